@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BLOCK = 64 * 1024, ALIGN = 16 };
+
+struct rp_block {
+    rp_block *next;
+    size_t size; /* of data */
+    size_t used;
+    size_t pad; /* keeps data aligned to 16 on 64-bit and 32-bit alike */
+    uint8_t data[];
+};
+
+#ifdef RP_TORTURE
+static atomic_uint_fast64_t fail_countdown;
+static atomic_uint_fast64_t asked;
+
+uint64_t rp_arena_fail_at(uint64_t n)
+{
+    atomic_store(&fail_countdown, n);
+    return atomic_exchange(&asked, 0);
+}
+
+static bool must_fail(void)
+{
+    atomic_fetch_add(&asked, 1);
+    uint_fast64_t left = atomic_load(&fail_countdown);
+    if (left == 0)
+        return false;
+    atomic_store(&fail_countdown, left - 1);
+    return left == 1;
+}
+#else
+uint64_t rp_arena_fail_at(uint64_t n)
+{
+    (void)n;
+    return 0;
+}
+
+static inline bool must_fail(void)
+{
+    return false;
+}
+#endif
+
+static rp_block *block_new(rp_arena *a, size_t size)
+{
+    rp_block *b = NULL;
+    if (a->spare != NULL && size <= a->spare->size) {
+        b = a->spare;
+        a->spare = NULL;
+        memset(b->data, 0, b->used);
+    } else if (size <= SIZE_MAX - sizeof *b) {
+        b = calloc(1, sizeof *b + size);
+    }
+    if (b == NULL)
+        return NULL;
+    if (b->size == 0)
+        b->size = size;
+    b->used = 0;
+    b->next = a->block;
+    a->block = b;
+    return b;
+}
+
+static void *block_take(rp_block *b, size_t size)
+{
+    void *p = b->data + b->used;
+    b->used += size;
+    return p;
+}
+
+void *rp_arena_alloc(rp_arena *a, size_t size)
+{
+    if (must_fail() || size > SIZE_MAX - ALIGN)
+        return NULL;
+    size_t rounded = size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN;
+    if (a->limit != 0 && (a->used > a->limit || rounded > a->limit - a->used))
+        return NULL;
+#ifdef RP_DEBUG_ARENA
+    rp_block *b = block_new(a, size ? size : 1);
+    rounded = b ? b->size : rounded;
+#else
+    rp_block *b = a->block;
+    if (b == NULL || b->size - b->used < rounded) {
+        if (rounded > BLOCK / 4 &&
+            b != NULL) { /* big item: its own block, behind the current one */
+            rp_block *own = block_new(a, rounded);
+            if (own == NULL)
+                return NULL;
+            a->block = b;
+            own->next = b->next;
+            b->next = own;
+            a->used += rounded;
+            return block_take(own, rounded);
+        }
+        b = block_new(a, rounded > BLOCK ? rounded : BLOCK);
+    }
+#endif
+    if (b == NULL)
+        return NULL;
+    a->used += rounded;
+    return block_take(b, rounded);
+}
+
+void *rp_arena_array(rp_arena *a, uint64_t n, size_t size)
+{
+    if (size != 0 && n > SIZE_MAX / size)
+        return NULL;
+    return rp_arena_alloc(a, (size_t)n * size);
+}
+
+static void free_blocks(rp_block *b)
+{
+    while (b != NULL) {
+        rp_block *next = b->next;
+        free(b);
+        b = next;
+    }
+}
+
+void rp_arena_reset(rp_arena *a)
+{
+    rp_block *keep = a->spare;
+    rp_block *b = a->block;
+    while (b != NULL) {
+        rp_block *next = b->next;
+        if (keep == NULL && b->size == BLOCK)
+            keep = b;
+        else
+            free(b);
+        b = next;
+    }
+    if (keep != NULL)
+        keep->next = NULL;
+    a->spare = keep;
+    a->block = NULL;
+    a->used = 0;
+}
+
+void rp_arena_free(rp_arena *a)
+{
+    free_blocks(a->block);
+    free_blocks(a->spare);
+    a->block = NULL;
+    a->spare = NULL;
+    a->used = 0;
+}
+
+rp_str rp_arena_str(rp_arena *a, rp_str s)
+{
+    if (s.len == SIZE_MAX)
+        return (rp_str){NULL, 0};
+    char *p = rp_arena_alloc(a, s.len + 1);
+    if (p == NULL)
+        return (rp_str){NULL, 0};
+    if (s.len != 0)
+        memcpy(p, s.ptr, s.len);
+    return (rp_str){p, s.len};
+}
+
+rp_str rp_arena_printf(rp_arena *a, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    int n = vsnprintf(NULL, 0, format, ap);
+    va_end(ap);
+    char *p = n < 0 ? NULL : rp_arena_alloc(a, (size_t)n + 1);
+    if (p == NULL)
+        return (rp_str){NULL, 0};
+    va_start(ap, format);
+    (void)vsnprintf(p, (size_t)n + 1, format, ap);
+    va_end(ap);
+    return (rp_str){p, (size_t)n};
+}

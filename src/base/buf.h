@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Growable text for output. Failure is sticky: after a failed growth nothing is added and `bad`
+ * stays set. */
+#ifndef RP_BASE_BUF_H
+#define RP_BASE_BUF_H
+
+#include "base/base.h"
+
+typedef struct {
+    char *ptr; /* owned; NUL-terminated whenever len > 0 */
+    size_t len;
+    size_t cap;
+    size_t max; /* 0 = no maximum; a longer text makes it bad */
+    bool bad;
+} rp_buf;
+
+void rp_buf_put(rp_buf *b, rp_str s);
+void rp_buf_puts(rp_buf *b, const char *cstr);
+void rp_buf_char(rp_buf *b, char c);
+void rp_buf_repeat(rp_buf *b, char c, size_t n);
+void rp_buf_printf(rp_buf *b, const char *format, ...) RP_PRINTF(2, 3);
+void rp_buf_clear(rp_buf *b); /* keeps the memory */
+void rp_buf_free(rp_buf *b);
+
+static inline rp_str rp_buf_str(const rp_buf *b)
+{
+    return (rp_str){b->ptr ? b->ptr : "", b->len};
+}
+
+#endif

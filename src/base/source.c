@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE /* pread */
+#include "base/source.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { PAGE = 4096, PIECE = 256 * 1024 };
+
+struct rp_extent {
+    rp_extent *next;
+    uint64_t off;
+    rp_bytes bytes;
+};
+
+rp_source rp_source_memory(rp_bytes memory, rp_arena *arena)
+{
+    if (memory.ptr == NULL)
+        memory = (rp_bytes){(const uint8_t *)"", 0};
+    return (rp_source){.size = memory.len, .memory = memory, .fd = -1, .arena = arena};
+}
+
+rp_source rp_source_fd(int fd, uint64_t size, rp_arena *arena)
+{
+    return (rp_source){.size = size, .fd = fd, .arena = arena};
+}
+
+bool rp_source_slice(const rp_source *whole, uint64_t off, uint64_t len, rp_source *ret)
+{
+    if (off > whole->size || len > whole->size - off)
+        return false;
+    rp_source part = *whole;
+    part.size = len;
+    part.origin += off;
+    part.read = NULL;
+    if (whole->memory.ptr != NULL)
+        part.memory = (rp_bytes){whole->memory.ptr + off, (size_t)len};
+    else
+        part.base += off;
+    *ret = part;
+    return true;
+}
+
+/* pread until len bytes are there, the file ends or fails; returns how many came. */
+static size_t read_fully(int fd, uint8_t *to, size_t len, uint64_t off)
+{
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = pread(fd, to + done, len - done, (off_t)(off + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        done += (size_t)n;
+    }
+    return done;
+}
+
+/* Reads the pages around [off, off+len) into a new extent. */
+static rp_extent *load(rp_source *src, uint64_t off, uint64_t len)
+{
+    uint64_t from = off / PAGE * PAGE;
+    uint64_t to = off + len;
+    to = to > src->size - (src->size < PAGE ? src->size : PAGE) ? src->size : to + PAGE - to % PAGE;
+    rp_extent *e = rp_new(src->arena, 1, rp_extent);
+    uint8_t *bytes = e ? rp_arena_array(src->arena, to - from, 1) : NULL;
+    if (bytes == NULL)
+        return NULL;
+    size_t got = read_fully(src->fd, bytes, (size_t)(to - from), src->base + from);
+    if (got < to - from)
+        src->short_read = true;
+    *e = (rp_extent){.next = src->read, .off = from, .bytes = {bytes, got}};
+    src->read = e;
+    return e;
+}
+
+static bool within(const rp_extent *e, uint64_t off, uint64_t len)
+{
+    return off >= e->off && off - e->off <= e->bytes.len && len <= e->bytes.len - (off - e->off);
+}
+
+bool rp_source_bytes(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret)
+{
+    if (off > src->size || len > src->size - off || len > SIZE_MAX)
+        return false;
+    if (src->memory.ptr != NULL) {
+        *ret = (rp_bytes){src->memory.ptr + off, (size_t)len};
+        return true;
+    }
+    if (len == 0) {
+        *ret = (rp_bytes){(const uint8_t *)"", 0};
+        return true;
+    }
+    rp_extent *e = src->read;
+    while (e != NULL && !within(e, off, len))
+        e = e->next;
+    if (e == NULL)
+        e = load(src, off, len);
+    if (e == NULL || !within(e, off, len))
+        return false;
+    *ret = (rp_bytes){e->bytes.ptr + (off - e->off), (size_t)len};
+    return true;
+}
+
+bool rp_source_upto(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret)
+{
+    if (off > src->size)
+        return false;
+    if (len > src->size - off)
+        len = src->size - off;
+    return rp_source_bytes(src, off, len, ret);
+}
+
+bool rp_source_reader(rp_source *src, uint64_t off, uint64_t len, bool big, rp_reader *ret)
+{
+    rp_bytes bytes;
+    if (!rp_source_bytes(src, off, len, &bytes))
+        return false;
+    *ret = rp_reader_of(bytes, off, big);
+    return true;
+}
+
+/* The file-backed scan: one buffer is reused for all pieces. */
+static bool scan_fd(rp_source *src, uint64_t off, uint64_t len, size_t overlap, rp_visit_fn visit,
+                    void *user)
+{
+    size_t cap = len < PIECE ? (size_t)len : PIECE + overlap;
+    uint8_t *buf = rp_arena_array(src->arena, cap, 1);
+    if (buf == NULL)
+        return false;
+    size_t kept = 0;
+    uint64_t done = 0;
+    while (done < len) {
+        size_t want = (size_t)(len - done < cap - kept ? len - done : cap - kept);
+        size_t got = read_fully(src->fd, buf + kept, want, src->base + off + done);
+        if (got != 0 && !visit(user, (rp_bytes){buf, kept + got}, off + done - kept))
+            return true;
+        if (got < want) {
+            src->short_read = true;
+            return false;
+        }
+        done += got;
+        size_t have = kept + got;
+        kept = have < overlap ? have : overlap;
+        memmove(buf, buf + have - kept, kept);
+    }
+    return true;
+}
+
+bool rp_source_scan(rp_source *src, uint64_t off, uint64_t len, size_t overlap, rp_visit_fn visit,
+                    void *user)
+{
+    if (off > src->size || len > src->size - off || overlap > PIECE)
+        return false;
+    if (len == 0)
+        return true;
+    if (src->memory.ptr == NULL)
+        return scan_fd(src, off, len, overlap, visit, user);
+    (void)visit(user, (rp_bytes){src->memory.ptr + off, (size_t)len}, off);
+    return true;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* All that a check may use. A check is a pure function of facts: it opens nothing, prints nothing,
+ * sees no bytes. It ends in exactly one outcome; an arm that sets none is reported as an error of
+ * the check. */
+#ifndef RP_CHECKS_CHECK_H
+#define RP_CHECKS_CHECK_H
+
+#include "base/arena.h"
+#include "facts/facts.h"
+
+typedef enum {
+    RP_OUTCOME_NONE,    /* not run: only between start and the first outcome */
+    RP_OUTCOME_PASS,    /* holds */
+    RP_OUTCOME_FINDING, /* does not hold */
+    RP_OUTCOME_NA,      /* does not apply, because … */
+    RP_OUTCOME_UNKNOWN, /* cannot be known, because … */
+    RP_OUTCOME_ERROR    /* the check itself failed */
+} rp_outcome;
+
+typedef enum { RP_ALLOW, RP_NOTE, RP_WARN, RP_DENY } rp_level;
+
+/* May a tool apply the fix by itself? */
+typedef enum { RP_FIX_SAFE, RP_FIX_REVIEW, RP_FIX_MANUAL } rp_safety;
+
+enum { RP_ON_ELF = 1, RP_ON_PE = 2, RP_ON_MACHO = 4, RP_ON_ALL = 7 };
+
+typedef struct {
+    uint64_t at; /* file offset, RP_NOWHERE */
+    rp_str text; /* what was read there */
+} rp_evidence_line;
+
+typedef struct {
+    rp_str file;  /* "Cargo.toml", ".cargo/config.toml", "" : no file */
+    rp_str key;   /* "profile.release.overflow-checks", "build.rustflags", "" */
+    rp_str value; /* what to write there, or the whole advice when file is empty */
+    rp_safety safety;
+} rp_fix;
+
+/* What a check says of one artefact. Texts live in the arena given to rp_out_start, or are
+ * literals. */
+typedef struct rp_out {
+    rp_arena *arena;
+    rp_outcome outcome;
+    rp_level level; /* the check's, or what rp_out_level set for this result */
+    rp_str text;    /* the fact in one line; for n/a and unknown: the reason */
+    rp_str brief;   /* fleet table cell: "full", "part"; empty = the outcome's sign */
+    const rp_evidence_line *evidence;
+    uint32_t nevidence, evidence_cap;
+    const rp_fix *fixes;
+    uint32_t nfixes, fixes_cap;
+    rp_str verify;     /* command to verify by hand; "{}" stands for the artefact's path */
+    rp_str cause_file; /* the file and key that a person edits, when the artefact tells */
+    rp_str cause_key;
+    bool out_of_memory;
+} rp_out;
+
+typedef struct rp_check {
+    const char *code;  /* "RP2104" */
+    const char *name;  /* "full-relro": kebab-case, reads well after "allow" */
+    const char *title; /* what holds when it passes: "GOT is read-only after start-up" */
+    const char *guide; /* heading of the guide's section */
+    const char *since; /* version of rustproof that brought it */
+    rp_level level;    /* of its finding by default */
+    uint32_t needs;    /* RP_NEED_ bits */
+    uint32_t formats;  /* RP_ON_ bits; elsewhere the engine says "does not apply: …" by itself */
+    bool preview;      /* off unless asked for */
+    bool rust_only;    /* judged only when the artefact has Rust in it: else n/a by the engine */
+    bool identity;     /* also run on debug files, packed files and the like (RP00xx) */
+    void (*run)(const rp_facts *facts, rp_out *out);
+} rp_check;
+
+/* Outcomes. The text is one clause, no full stop. Calling a second one is an error of the check. */
+void rp_pass(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+void rp_find(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+void rp_skip(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+void rp_unknown(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+
+/* Details, in any order. */
+void rp_evidence(rp_out *out, uint64_t at, const char *format, ...) RP_PRINTF(3, 4);
+void rp_verify(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+void rp_brief(rp_out *out, const char *text);
+void rp_cause(rp_out *out, const char *file, const char *key);
+void rp_out_level(rp_out *out, rp_level level);
+/* An edit of one key of a file; and advice that is no edit. */
+void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key,
+                const char *value);
+void rp_fix_advice(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+
+/* For the engine and for unit tests: a result before its check has run. */
+rp_out rp_out_start(rp_arena *arena, const rp_check *check);
+
+/* The generated registry (tools/gen): sorted by code. */
+extern const rp_check *const rp_checks[];
+extern const uint32_t rp_checks_count;
+/* By code or name, any case; NULL when there is none. */
+const rp_check *rp_check_find(rp_str code_or_name);
+
+#endif

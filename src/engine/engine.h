@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Runs the enabled checks over everything that input/ hands on. */
+#ifndef RP_ENGINE_ENGINE_H
+#define RP_ENGINE_ENGINE_H
+
+#include "engine/report_model.h"
+#include "input/input.h"
+
+/* Later entries win. `what` is a code ("RP2104"), a prefix ("RP21"), a name, a level group
+ * ("warnings") or "all". */
+typedef enum { RP_POLICY_SELECT, RP_POLICY_IGNORE, RP_POLICY_LEVEL } rp_policy_verb;
+
+typedef struct {
+    rp_policy_verb verb;
+    rp_level level; /* for RP_POLICY_LEVEL: -A, -W, -D */
+    rp_str what;
+} rp_policy_entry;
+
+typedef struct {
+    const rp_policy_entry *policy;
+    uint32_t npolicy;
+    bool preview;
+    bool only_rust;    /* folders and packages: skip what is not Rust */
+    bool any_language; /* judge named files that are not Rust without a note */
+    unsigned jobs;
+    uint64_t max_file, max_memory;
+    rp_level fail_on; /* RP_DENY by default; RP_ALLOW = never */
+    bool allow_incomplete, allow_empty;
+    uint32_t needs; /* facts to read beside those the checks need (facts command) */
+    /* Streaming: each target report once, in output order, when it is final. May be NULL. */
+    void (*on_target)(void *user, const rp_target_report *target);
+    void (*on_progress)(void *user, uint64_t done, uint64_t total, rp_str path);
+    void *user;
+    bool keep; /* keep all target reports for rp_run.report (false for pure streaming) */
+} rp_engine_options;
+
+typedef struct rp_run rp_run;
+
+RP_MUST_CHECK rp_code rp_run_paths(const rp_engine_options *opt, const char *const *paths, size_t n,
+                                   rp_run **ret, rp_error *err);
+RP_MUST_CHECK rp_code rp_run_memory(const rp_engine_options *opt, rp_bytes bytes, const char *name,
+                                    rp_run **ret, rp_error *err);
+const rp_run_report *rp_run_result(const rp_run *run);
+int rp_run_exit_code(const rp_run *run);
+void rp_run_free(rp_run *run);
+
+/* One artefact with facts already built: for tests and for the run itself. Results for every
+ * enabled check, sorted by code, in `arena`. */
+RP_MUST_CHECK rp_code rp_judge(const rp_engine_options *opt, const rp_facts *facts, rp_arena *arena,
+                               rp_target_report *ret, rp_error *err);
+/* Union of what the enabled checks need. */
+uint32_t rp_engine_needs(const rp_engine_options *opt);
+
+#endif

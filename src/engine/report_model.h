@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What a run found, immutable once made: the only thing that reporters see. Order: target path and
+ * member by bytes, then check code. Everything lives in the arenas of the run. */
+#ifndef RP_ENGINE_REPORT_MODEL_H
+#define RP_ENGINE_REPORT_MODEL_H
+
+#include "checks/check.h"
+
+typedef struct {
+    const rp_check *check;
+    rp_out out;   /* as the check left it, level after policy; .arena is NULL */
+    bool ignored; /* policy says allow: shown only on request, never fails a run */
+    uint64_t
+        print[2]; /* fingerprint: code, target name, message key; no offsets, no absolute paths */
+} rp_result;
+
+typedef struct {
+    rp_str path, member; /* as in rp_input */
+    rp_str name;         /* path, or path!member */
+    /* Either judged … */
+    const rp_facts *facts; /* copied; NULL when it could not be read */
+    const rp_result *results;
+    uint32_t nresults;
+    uint32_t count[RP_OUTCOME_ERROR + 1]; /* by outcome, ignored ones not counted */
+    uint32_t findings[RP_DENY + 1];       /* findings by level */
+    rp_level worst;                       /* highest level of its findings, RP_ALLOW without */
+    bool incomplete;                      /* a deny check is unknown, or reading failed half-way */
+    /* … or not, and why */
+    rp_error err;
+    const char *skipped; /* "not Rust", "separate debug file"; NULL when judged */
+} rp_target_report;
+
+typedef struct {
+    const rp_target_report *const *targets;
+    uint32_t ntargets; /* judged or failed; skipped ones are only counted */
+    uint32_t judged, failed, skipped_not_rust, skipped_debug, others;
+    uint64_t files; /* looked at */
+    uint32_t count[RP_OUTCOME_ERROR + 1];
+    uint32_t findings[RP_DENY + 1];
+    uint32_t ignored;
+    bool complete;
+    uint64_t nanoseconds;
+    bool nothing_named; /* a named path held nothing we understand: exit 4 */
+} rp_run_report;
+
+/* Exit codes of the design, 2.5. */
+enum {
+    RP_EXIT_CLEAN = 0,
+    RP_EXIT_FINDINGS = 1,
+    RP_EXIT_USAGE = 2,
+    RP_EXIT_INCOMPLETE = 3,
+    RP_EXIT_NOTHING = 4,
+    RP_EXIT_INTERNAL = 70
+};
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What is known of one artefact, as plain structs: the only thing that checks see. Built from an
+ * rp_image and from origin/. A zeroed struct is a valid "nothing known" for unit tests, except that
+ * an rp_fact's zero means NO. */
+#ifndef RP_FACTS_FACTS_H
+#define RP_FACTS_FACTS_H
+
+#include "facts/elf_facts.h"
+#include "facts/macho_facts.h"
+#include "facts/pe_facts.h"
+#include "facts/rust_facts.h"
+#include "facts/target_facts.h"
+#include "facts/fact.h"
+#include "obj/image.h"
+
+/* Groups of facts that cost something to read. The engine asks for the union of what the enabled
+ * checks need. */
+enum {
+    RP_NEED_HEADERS =
+        1 << 0, /* headers, segments, sections, dynamic data, notes, load commands: always read */
+    RP_NEED_SYMBOLS = 1 << 1, /* symbol tables: rp_symbol_facts */
+    RP_NEED_STRINGS =
+        1 << 2, /* scan of read-only data: identity of stripped files, panic messages, paths */
+    RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
+    RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
+};
+
+/* Symbols, imports and exports that say something, counted in one pass over the symbol tables
+ * (symbols.def lists them). Needs RP_NEED_SYMBOLS. */
+typedef enum {
+#define RP_SYM(id, text) RP_WATCH_##id,
+#include "facts/symbols.def"
+#undef RP_SYM
+    RP_WATCH_COUNT
+} rp_watch;
+
+typedef struct {
+    rp_tri known;      /* as rp_image.symbols_known: UNKNOWN makes absence mean nothing */
+    bool static_table; /* .symtab, COFF symbols, LC_SYMTAB with locals: not stripped */
+    uint32_t defined, undefined, dynamic;
+    struct {
+        uint32_t defined, undefined;
+        uint64_t at; /* record of the first one */
+    } watch[RP_WATCH_COUNT];
+    /* defined functions by the language that their mangling names */
+    uint32_t rust_v0, rust_legacy, cpp, c_or_unknown, go;
+    uint32_t cfi_suffixed;  /* defined names that end in ".cfi" (LLVM CFI) */
+    uint32_t kcfi_prefixed; /* defined names "__cfi_<function>" (KCFI prologues) */
+    uint32_t fortified;     /* undefined or defined *_chk of the fortify family */
+    uint32_t fortifiable; /* undefined functions that have a *_chk form and are called without it */
+    const rp_str *fortified_names; /* up to RP_MAX_EVIDENCE, sorted */
+    uint32_t nfortified_names;
+    const rp_str *fortifiable_names;
+    uint32_t nfortifiable_names;
+} rp_symbol_facts;
+
+typedef struct {
+    rp_str name;   /* as the user named it; members as outer!inner */
+    rp_str member; /* member or slice name, empty for a plain file */
+    uint64_t size;
+    rp_format format;
+    rp_arch arch;
+    uint32_t machine;
+    uint8_t bits;
+    bool big;
+    rp_kind kind;
+    uint64_t entry;
+    rp_fact packed;       /* UPX or alike: what is seen is the stub's, verdicts are unknown */
+    rp_fact debug_info;   /* YES: DWARF or embedded debug data is inside; at: its section */
+    rp_str debug_name;    /* ".debug_info", "__DWARF", "CodeView PDB reference", … */
+    rp_fact symbol_table; /* YES: names of non-exported functions are inside */
+    const rp_str *libraries;
+    uint32_t nlibraries;
+    rp_anomalies anomalies;
+    uint32_t needs; /* RP_NEED_ bits that were really read: facts of other groups are UNKNOWN */
+    const rp_elf_facts *elf; /* exactly one of the three is set */
+    const rp_pe_facts *pe;
+    const rp_macho_facts *macho;
+    const rp_symbol_facts *symbols; /* never NULL; known == UNKNOWN when not read */
+    const rp_rust_facts *rust;      /* never NULL: identity and what strings tell */
+    const rp_target_facts *target;  /* never NULL: what the toolchain can do on this target */
+} rp_facts;
+
+/* Reads what `needs` asks for. Only out of memory fails: everything else ends in anomalies and
+ * unknown facts. */
+RP_MUST_CHECK rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs,
+                                     const rp_facts **ret, rp_error *err);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What is at a path: files, folders, standard input, packages and their members, ar archives, fat
+ * slices. Hands each candidate artefact on, in an order that depends only on names. Judges nothing.
+ */
+#ifndef RP_INPUT_INPUT_H
+#define RP_INPUT_INPUT_H
+
+#include "base/error.h"
+#include "base/source.h"
+#include "obj/image.h"
+
+typedef enum {
+    RP_INPUT_ARTEFACT, /* src holds an ELF, PE, COFF or Mach-O file (one slice of a fat file) */
+    RP_INPUT_OTHER,    /* a readable file that is none of ours: counted, not judged */
+    RP_INPUT_ERROR     /* err says what could not be read; the others go on */
+} rp_input_kind;
+
+typedef struct {
+    rp_input_kind kind;
+    rp_str path;     /* on disk, as the user named or the walk found it; "-" for standard input */
+    rp_str member;   /* "data.tar!usr/bin/rg", "libx.rlib!x.o", "arm64" for a fat slice; "" for a
+                        plain file */
+    rp_source *src;  /* valid during the call only */
+    rp_arena *arena; /* the job's arena: reset after the call */
+    rp_error err;
+    uint64_t
+        position; /* order key: the sequence number of the top-level file, then of the member */
+    bool named; /* the user named this very path (an error or "nothing to audit" then matters more)
+                 */
+} rp_input;
+
+/* Called once per artefact, other file or error, on any worker thread. */
+typedef void (*rp_input_fn)(void *user, const rp_input *item);
+
+typedef struct {
+    unsigned jobs;     /* worker threads, 0 = number of cores */
+    uint64_t max_file; /* 0 = RP_MAX_FILE */
+    bool archives;     /* look into packages and archives (on by default in the cli) */
+    rp_input_fn visit;
+    void *user;
+    /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were
+     * visited; may come in any order from any thread. */
+    void (*file_done)(void *user, uint64_t sequence);
+    /* Now and then, from one thread at a time: for a progress line. May be NULL. */
+    void (*progress)(void *user, uint64_t done, uint64_t total, rp_str path);
+} rp_input_options;
+
+typedef struct {
+    uint64_t files, folders, others, artefacts, errors, skipped_special;
+} rp_input_totals;
+
+/* Visits everything under the paths (n of them). Fails only on out of memory or internal errors. */
+RP_MUST_CHECK rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size_t n,
+                                   rp_input_totals *ret, rp_error *err);
+/* The same for bytes in memory. */
+RP_MUST_CHECK rp_code rp_input_memory(const rp_input_options *opt, rp_bytes bytes, const char *name,
+                                      rp_input_totals *ret, rp_error *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Text out of a report model. Decides nothing; escapes everything that came from files. */
+#ifndef RP_REPORT_REPORT_H
+#define RP_REPORT_REPORT_H
+
+#include "base/buf.h"
+#include "engine/report_model.h"
+
+typedef struct {
+    unsigned width; /* columns, 0 = unlimited */
+    bool color, unicode, hyperlinks;
+    int verbose; /* -1 quiet, 0, 1 = all results, 2 = evidence too */
+    bool show_pass, show_na, show_unknown, show_ignored;
+    bool fleet;     /* many files: one row each */
+    rp_str command; /* how rustproof was called, for reports that record it */
+} rp_report_options;
+
+typedef struct {
+    const char *name; /* "text", "short", "table", "full", "json", "jsonl" */
+    const char *help;
+    /* begin and end may be NULL; target is called once per target in order, then end with the
+     * totals. */
+    void (*begin)(const rp_report_options *opt, rp_buf *out);
+    void (*target)(const rp_report_options *opt, const rp_target_report *target, rp_buf *out);
+    void (*end)(const rp_report_options *opt, const rp_run_report *run, rp_buf *out);
+} rp_reporter;
+
+const rp_reporter *rp_reporter_find(const char *name); /* NULL when there is none */
+extern const rp_reporter *const rp_reporters[];
+extern const uint32_t rp_reporters_count;
+
+/* Text from a file for a terminal: control bytes, invalid UTF-8, bidi overrides and zero-width
+ * characters as \xNN or \u{NNNN}. */
+void rp_put_escaped(rp_buf *out, rp_str s);
+/* As a POSIX shell word, quoted only when needed: for commands to copy. */
+void rp_put_shell(rp_buf *out, rp_str s);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/reader.h"
+#include "base/source.h"
+#include "base/vec.h"
+
+static void reader_fails_stickily(void **state)
+{
+    (void)state;
+    const uint8_t bytes[] = {1, 2, 3, 4, 5};
+    rp_reader r = rp_reader_of((rp_bytes){bytes, sizeof bytes}, 100, false);
+    assert_int_equal(rp_u32(&r), 0x04030201);
+    assert_int_equal(rp_u16(&r), 0);
+    assert_true(r.bad);
+    assert_int_equal(rp_u8(&r), 0);
+}
+
+static void reader_honours_byte_order(void **state)
+{
+    (void)state;
+    const uint8_t bytes[] = {0, 0, 0, 0, 0, 0, 1, 2};
+    rp_reader r = rp_reader_of((rp_bytes){bytes, sizeof bytes}, 0, true);
+    assert_int_equal(rp_u64(&r), 0x102);
+}
+
+static void window_refuses_wrapping_ranges(void **state)
+{
+    (void)state;
+    const uint8_t bytes[8] = {0};
+    rp_reader r = rp_reader_of((rp_bytes){bytes, sizeof bytes}, 0, false);
+    rp_reader w;
+    assert_false(rp_window(&r, UINT64_MAX, 2, &w));
+    assert_false(rp_window(&r, 4, UINT64_MAX, &w));
+    assert_true(rp_window(&r, 8, 0, &w));
+}
+
+static void leb128_stops_at_64_bits(void **state)
+{
+    (void)state;
+    const uint8_t max[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
+    rp_reader r = rp_reader_of((rp_bytes){max, sizeof max}, 0, false);
+    assert_true(rp_uleb(&r) == UINT64_MAX && !r.bad);
+    const uint8_t over[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02};
+    r = rp_reader_of((rp_bytes){over, sizeof over}, 0, false);
+    assert_int_equal(rp_uleb(&r), 0);
+    assert_true(r.bad);
+    const uint8_t minus_two[] = {0x7e};
+    r = rp_reader_of((rp_bytes){minus_two, sizeof minus_two}, 0, false);
+    assert_int_equal(rp_sleb(&r), -2);
+}
+
+static void arena_honours_limit_and_zeroes(void **state)
+{
+    (void)state;
+    rp_arena a = {.limit = 1 << 20};
+    assert_null(rp_arena_alloc(&a, 2 << 20));
+    assert_null(rp_arena_array(&a, UINT64_MAX / 2, 16));
+    uint8_t *p = rp_arena_alloc(&a, 100000);
+    assert_non_null(p);
+    assert_int_equal(p[0] | p[99999], 0);
+    memset(p, 0xff, 100000);
+    uint8_t *small = rp_arena_alloc(&a, 10);
+    memset(small, 0xff, 10);
+    rp_arena_reset(&a);
+    small = rp_arena_alloc(&a, 10);
+    assert_int_equal(small[0], 0);
+    rp_arena_free(&a);
+}
+
+static void arena_fails_on_demand(void **state)
+{
+    (void)state;
+    rp_arena a = {0};
+    rp_arena_fail_at(2);
+    assert_non_null(rp_arena_alloc(&a, 1));
+    assert_null(rp_arena_alloc(&a, 1));
+    assert_non_null(rp_arena_alloc(&a, 1));
+    assert_int_equal(rp_arena_fail_at(0), 3);
+    rp_arena_free(&a);
+}
+
+static void vec_grows_and_keeps(void **state)
+{
+    (void)state;
+    rp_arena a = {0};
+    RP_VEC(uint32_t) v = {0};
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint32_t *item = rp_vec_push(&a, &v);
+        assert_non_null(item);
+        *item = i;
+    }
+    assert_int_equal(v.n, 1000);
+    assert_int_equal(v.items[777], 777);
+    rp_arena_free(&a);
+}
+
+static bool count_hits(void *user, rp_bytes piece, uint64_t at)
+{
+    (void)at;
+    *(size_t *)user += rp_bytes_find(piece, RP_STR("needle")) != SIZE_MAX;
+    return true;
+}
+
+static void source_scan_finds_what_straddles_pieces(void **state)
+{
+    (void)state;
+    rp_arena a = {0};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    size_t size = 600 * 1024, place = 256 * 1024 + 5 - 3;
+    uint8_t *bytes = rp_arena_alloc(&a, size);
+    memcpy(bytes + place, "needle", 6);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    assert_int_equal(fflush(f), 0);
+    rp_source src = rp_source_fd(fileno(f), size, &a);
+    size_t hits = 0;
+    assert_true(rp_source_scan(&src, 0, size, 5, count_hits, &hits));
+    assert_int_equal(hits, 1);
+    rp_bytes got;
+    assert_true(rp_source_bytes(&src, place, 6, &got));
+    assert_memory_equal(got.ptr, "needle", 6);
+    assert_true(rp_source_bytes(&src, size - 1, 1, &got));
+    assert_false(rp_source_bytes(&src, size, 1, &got));
+    fclose(f);
+    rp_arena_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reader_fails_stickily),
+        cmocka_unit_test(reader_honours_byte_order),
+        cmocka_unit_test(window_refuses_wrapping_ranges),
+        cmocka_unit_test(leb128_stops_at_64_bits),
+        cmocka_unit_test(arena_honours_limit_and_zeroes),
+        cmocka_unit_test(arena_fails_on_demand),
+        cmocka_unit_test(vec_grows_and_keeps),
+        cmocka_unit_test(source_scan_finds_what_straddles_pieces),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
