@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/crypto.h"
+
+#include <dlfcn.h>
+
+static const struct {
+    const char *name;
+    const char *method; /* function of libcrypto that names the algorithm */
+    size_t size;
+} kinds[RP_HASH_COUNT] = {
+    [RP_HASH_NONE] = {"none", "", 0},
+    [RP_HASH_SHA1] = {"sha1", "EVP_sha1", 20},
+    [RP_HASH_SHA256] = {"sha256", "EVP_sha256", 32},
+    [RP_HASH_SHA384] = {"sha384", "EVP_sha384", 48},
+    [RP_HASH_SHA512] = {"sha512", "EVP_sha512", 64},
+};
+
+/* The shared library stays mapped (RTLD_NODELETE): opening it again only finds it. */
+static void *open_library(void)
+{
+    static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so",
+                                        "libcrypto.3.dylib"};
+    void *library = NULL;
+    for (size_t i = 0; i < RP_COUNT(names) && library == NULL; i++)
+        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    return library;
+}
+
+/* ISO C has no conversion from what dlsym returns to a function pointer; POSIX says that they look
+ * alike. */
+static bool load(void *library, const char *name, void *ret_function, size_t size)
+{
+    void *symbol = dlsym(library, name);
+    memcpy(ret_function, &symbol, size);
+    return symbol != NULL;
+}
+
+static bool load_all(rp_hash *h)
+{
+    const void *(*method)(void) = NULL;
+    void *(*context_new)(void) = NULL;
+    if (!load(h->library, kinds[h->kind].method, &method, sizeof method) ||
+        !load(h->library, "EVP_MD_CTX_new", &context_new, sizeof context_new) ||
+        !load(h->library, "EVP_MD_CTX_free", &h->release, sizeof h->release) ||
+        !load(h->library, "EVP_DigestInit_ex", &h->init, sizeof h->init) ||
+        !load(h->library, "EVP_DigestUpdate", &h->update, sizeof h->update) ||
+        !load(h->library, "EVP_DigestFinal_ex", &h->final, sizeof h->final))
+        return false;
+    h->method = method();
+    h->context = context_new();
+    return h->context != NULL && h->method != NULL && h->init(h->context, h->method, NULL) == 1;
+}
+
+rp_code rp_hash_start(rp_hash_kind kind, rp_hash *ret, rp_error *err)
+{
+    if (kind <= RP_HASH_NONE || kind >= RP_HASH_COUNT)
+        return rp_fail(err, RP_E_INTERNAL, RP_NOWHERE, "no such hash");
+    rp_hash h = {.kind = kind, .library = open_library()};
+    if (h.library == NULL)
+        return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE,
+                       "OpenSSL's libcrypto, which computes hashes, is not installed");
+    if (!load_all(&h)) {
+        rp_hash_end(&h);
+        return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "libcrypto does not offer %s",
+                       kinds[kind].name);
+    }
+    *ret = h;
+    return RP_OK;
+}
+
+void rp_hash_add(rp_hash *h, rp_bytes bytes)
+{
+    if (!h->bad && bytes.len != 0 && h->update(h->context, bytes.ptr, bytes.len) != 1)
+        h->bad = true;
+}
+
+static bool add_piece(void *user, rp_bytes piece, uint64_t at)
+{
+    (void)at;
+    rp_hash_add(user, piece);
+    return true;
+}
+
+bool rp_hash_add_range(rp_hash *h, rp_source *src, uint64_t off, uint64_t len)
+{
+    if (!rp_source_scan(src, off, len, 0, add_piece, h))
+        h->bad = true;
+    return !h->bad;
+}
+
+bool rp_hash_finish(rp_hash *h, uint8_t ret[RP_HASH_MAX])
+{
+    uint8_t digest[RP_HASH_MAX];
+    unsigned len = 0;
+    if (h->bad || h->final(h->context, digest, &len) != 1 || len != kinds[h->kind].size) {
+        h->bad = true;
+        return false;
+    }
+    if (h->init(h->context, h->method, NULL) != 1)
+        h->bad = true; /* this digest stands, no other will */
+    memcpy(ret, digest, len);
+    return true;
+}
+
+void rp_hash_end(rp_hash *h)
+{
+    if (h->context != NULL)
+        h->release(h->context);
+    if (h->library != NULL)
+        (void)dlclose(h->library);
+    *h = (rp_hash){.bad = true};
+}
+
+size_t rp_hash_size(rp_hash_kind kind)
+{
+    return kinds[kind].size;
+}
+
+const char *rp_hash_name(rp_hash_kind kind)
+{
+    return kinds[kind].name;
+}
+
+rp_str rp_hash_text(rp_arena *arena, rp_hash_kind kind, const uint8_t *digest)
+{
+    char hex[2 * RP_HASH_MAX + 1] = "";
+    for (size_t i = 0; i < kinds[kind].size; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    return rp_arena_printf(arena, "%s:%s", kinds[kind].name, hex);
+}
