@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Reads tests/checks/artefacts/* and tests/checks/RPNNNN/cases: blocks of 'key: value' lines, blank line between."""
+import dataclasses
+import re
+import shlex
+import sys
+
+OUTCOMES = ("pass", "finding", "na", "unknown")
+LEVELS = ("allow", "note", "warn", "deny")
+
+
+@dataclasses.dataclass
+class Artefact:
+    """How to make one file. `source` is the artefact that $IN of the commands stands for."""
+    name: str
+    commands: list
+    needs: list
+    source: "Artefact | None" = None
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    artefact: Artefact
+    outcome: str
+    text: str
+    extra: dict    # level, brief
+    target: str    # part of the target's name, for files with members
+
+
+@dataclasses.dataclass
+class Suite:
+    cases: list
+    excused: dict  # outcome that has no case -> why
+
+
+def fail(file, line, text):
+    sys.exit(f"{file}:{line}: {text}")
+
+
+def blocks(file):
+    """Yields (first line number, [(key, value)]). An indented line goes on with the value of the line before it."""
+    block, start = [], 0
+    for number, line in enumerate(file.read_text().splitlines() + [""], 1):
+        if line.startswith("#"):
+            continue
+        if not line.strip():
+            if block:
+                yield start, block
+            block = []
+        elif line[0] in " \t":
+            if not block:
+                fail(file, number, "an indented line with nothing before it")
+            block[-1] = (block[-1][0], block[-1][1] + "\n" + line[2:])
+        else:
+            key, colon, value = line.partition(":")
+            if not colon:
+                fail(file, number, "expected 'key: value'")
+            start = start if block else number
+            block.append((key.strip(), value.strip()))
+
+
+def artefact(file, line, name, block, named):
+    values = dict(block)
+    source = values.get("from")
+    if source is not None and source not in named:
+        fail(file, line, f"no artefact is called '{source}'")
+    commands = [value for key, value in block if key == "build"]
+    if not commands:
+        fail(file, line, f"'{name}' has no 'build:' line")
+    return Artefact(name, commands, values.get("needs", "").split(), named.get(source))
+
+
+def read_artefacts(files):
+    named = {}
+    for file in files:
+        for line, block in blocks(file):
+            name = dict(block).get("artefact")
+            if name is None or name in named:
+                fail(file, line, "a block needs an 'artefact:' line with a new name")
+            named[name] = artefact(file, line, name, block, named)
+    return named
+
+
+def expectation(file, line, text):
+    match = re.fullmatch(r'(\w+)(?:\s+("(?:[^"\\]|\\.)*"))?((?:\s+(?:level|brief)=\S+)*)', text)
+    if not match or match[1] not in OUTCOMES:
+        fail(file, line, f"cannot read the expectation '{text}'")
+    extra = dict(item.split("=", 1) for item in match[3].split())
+    if extra.get("level", "note") not in LEVELS:
+        fail(file, line, f"no such level: {extra['level']}")
+    return match[1], shlex.split(match[2])[0] if match[2] else "", extra
+
+
+def case(file, line, block, named):
+    values = dict(block)
+    for key in values:
+        if key not in ("case", "use", "from", "build", "needs", "expect", "target", "why"):
+            fail(file, line, f"no such key: {key}")
+    if "case" not in values or "expect" not in values:
+        fail(file, line, "a block needs 'case:' and 'expect:'")
+    if "use" in values:
+        if values["use"] not in named:
+            fail(file, line, f"no artefact is called '{values['use']}'")
+        made = named[values["use"]]
+    else:
+        made = artefact(file, line, values["case"], block, named)
+    outcome, text, extra = expectation(file, line, values["expect"])
+    return Case(values["case"], made, outcome, text, extra, values.get("target", ""))
+
+
+def suite(file, named):
+    result = Suite([], {})
+    for line, block in blocks(file):
+        if block[0][0] == "only":
+            outcome, _, why = block[0][1].partition(" ")
+            if outcome not in OUTCOMES or not why:
+                fail(file, line, "write 'only: OUTCOME-WITHOUT-A-CASE why there is none'")
+            result.excused[outcome] = why
+        else:
+            result.cases.append(case(file, line, block, named))
+    names = [c.name for c in result.cases]
+    if len(set(names)) != len(names):
+        fail(file, 1, "two cases have the same name")
+    return result
+
+
+def read_suites(folder, named):
+    return {file.parent.name: suite(file, named) for file in sorted(folder.glob("RP*/cases"))}

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Runs the fixture tests of the checks: builds artefacts, judges each once, compares with what the cases expect.
+
+  tests/checks/run.py --build DIR [CODE …]     all checks, or only these
+  tests/checks/run.py --build DIR --show NAME  all verdicts on one named artefact
+
+The format of tests/checks/RPNNNN/cases and tests/checks/artefacts/* is described in docs/internals/checks.md.
+"""
+import argparse
+import collections
+import concurrent.futures
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import build
+import cases
+import verdicts
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+HEADINGS = ["What it checks", "Why it matters", "How it decides", "What it cannot see", "Fix", "Evidence by hand",
+            "Guide section", "References"]
+
+
+def checks_of_source():
+    """Code and name of every check, by file name."""
+    found = {}
+    for file in sorted(ROOT.glob("src/checks/*/rp[0-9]*_*.c")):
+        code, name = re.fullmatch(r"(rp\d{4})_(.+)\.c", file.name).groups()
+        found[code.upper()] = name.replace("_", "-")
+    return found
+
+
+def page_problems(code, name):
+    page = ROOT / "docs/checks" / f"{code}.md"
+    if not page.exists():
+        return [f"{code}: no page docs/checks/{code}.md"]
+    lines = page.read_text().splitlines()
+    problems = []
+    if not lines or lines[0] != f"# {code} {name}":
+        problems.append(f"{code}: the page must begin with '# {code} {name}'")
+    headings = [line[3:] for line in lines if line.startswith("## ")]
+    if headings != HEADINGS:
+        problems.append(f"{code}: the headings of the page are {headings}")
+    if any(re.search(r"\bTODO\b", line) for line in lines):
+        problems.append(f"{code}: the page is not written yet (TODO)")
+    return problems
+
+
+def case_problems(code, suite):
+    """A check needs a passing and a failing case, or a reason why one cannot exist."""
+    if suite is None:
+        return [f"{code}: no tests/checks/{code}/cases"]
+    seen = {case.outcome for case in suite.cases}
+    return [f"{code}: no case expects '{want}', and no 'only:' line says why"
+            for want in ("pass", "finding") if want not in seen and want not in suite.excused]
+
+
+def shape_problems(known, suites):
+    problems = []
+    for code, name in known.items():
+        problems += page_problems(code, name) + case_problems(code, suites.get(code))
+    problems += [f"{code}: cases without a check in src/checks" for code in suites if code not in known]
+    problems += [f"{page.stem}: a page without a check" for page in sorted((ROOT / "docs/checks").glob("RP*.md"))
+                 if page.stem not in known]
+    return problems
+
+
+def mismatch(case, result):
+    """Why a verdict is not the expected one, or None."""
+    if result.outcome != case.outcome or case.text not in result.text:
+        return f"expected {case.outcome} \"{case.text}\", got {result.outcome} \"{result.text}\""
+    for key, want in case.extra.items():
+        if getattr(result, key) != want:
+            return f"expected {key}={want}, got {getattr(result, key)} ({result.text})"
+    return poor(result)
+
+
+def poor(result):
+    """What every verdict owes its reader, whatever it is."""
+    if result.outcome in ("pass", "finding") and result.evidence == 0:
+        return f"{result.outcome} \"{result.text}\" without evidence"
+    if result.outcome == "finding" and result.fixes == 0:
+        return f"finding \"{result.text}\" without a fix"
+    if result.outcome == "finding" and not result.verify:
+        return f"finding \"{result.text}\" without a command to verify it"
+    if not result.text:
+        return f"{result.outcome} without a text"
+    return None
+
+
+def run_case(case, code, builder, judge):
+    """('ok' | 'skip' | 'FAIL', explanation)"""
+    made = builder.make(case.artefact)
+    if made.missing:
+        return "skip", f"needs {', '.join(made.missing)}"
+    if made.error:
+        return "FAIL", made.error
+    targets = [t for t in judge.verdicts(made.path) if case.target in t.name]
+    if len(targets) != 1:
+        return "FAIL", f"{len(targets)} targets match '{case.target}': {[t.name for t in targets][:5]}"
+    if targets[0].error:
+        return "FAIL", f"not judged: {targets[0].error}"
+    result = targets[0].results.get(code)
+    if result is None:
+        return "FAIL", f"no result for {code}"
+    problem = mismatch(case, result)
+    return ("FAIL", problem) if problem else ("ok", result.text)
+
+
+def report(rows, problems):
+    counts = collections.Counter(status for _, _, status, _ in rows)
+    for code, name, status, why in rows:
+        if status != "ok":
+            print(f"{status} {code} {name}: {why}")
+    for problem in problems:
+        print(f"FAIL {problem}")
+    if counts["skip"]:
+        needs = sorted({why for _, _, status, why in rows if status == "skip"})
+        print(f"SKIPPED {counts['skip']} of {len(rows)} cases: {'; '.join(needs)}")
+    print(f"{counts['ok']} ok, {counts['FAIL'] + len(problems)} failed, {counts['skip']} skipped")
+    if counts["FAIL"] or problems:
+        return 1
+    return 77 if rows and counts["skip"] == len(rows) else 0
+
+
+def show(name, named, builder, judge):
+    made = builder.make(named[name])
+    if made.missing or made.error:
+        sys.exit(made.error or f"needs {', '.join(made.missing)}")
+    print(made.path)
+    for target in judge.verdicts(made.path):
+        print(f"{target.name} {target.error}")
+        for code, r in sorted(target.results.items()):
+            print(f"  {r.outcome:8}{r.level:5} {code} [{r.brief}] {r.text} (evidence {r.evidence}, fixes {r.fixes})")
+    return 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", required=True, type=pathlib.Path, help="Meson's build folder")
+    parser.add_argument("--judge", type=pathlib.Path, help="the program built from tests/tools/judge.c")
+    parser.add_argument("--show", metavar="NAME", help="print the verdicts on one named artefact")
+    parser.add_argument("-v", action="store_true", help="print cases that are as expected, too")
+    parser.add_argument("codes", nargs="*", help="only these checks")
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    folder = ROOT / "tests/checks"
+    named = cases.read_artefacts(sorted((folder / "artefacts").iterdir()))
+    suites = cases.read_suites(folder, named)
+    builder = build.Builder(ROOT, args.build / "tests" / "checks-cache")
+    judge = verdicts.Judge(args.judge or args.build / "tests" / "checks" / "judge")
+    if args.show:
+        return show(args.show, named, builder, judge)
+    known = checks_of_source()
+    wanted = {c.upper() for c in args.codes} or set(suites)
+    jobs = [(case, code) for code, suite in sorted(suites.items()) if code in wanted for case in suite.cases]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda job: run_case(*job, builder, judge), jobs))
+    rows = [(code, case.name, *outcome) for (case, code), outcome in zip(jobs, done)]
+    if args.v:
+        for code, name, status, why in rows:
+            print(f"{status} {code} {name}: {why}")
+    problems = [p for p in shape_problems(known, suites) if p[:6] in wanted or not args.codes]
+    return report(rows, problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
