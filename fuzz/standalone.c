@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_INPUT = 4 << 20, MAX_MS = 1000 };
+enum { LONGEST = 4 << 20, SLOW_MS = 1000 };
 
 typedef struct {
     unsigned mutations;
@@ -66,7 +66,7 @@ static void try_input(replay *r, const uint8_t *data, size_t size, const char *n
     double start = now_ms();
     (void)LLVMFuzzerTestOneInput(copy, size);
     double took = now_ms() - start;
-    if (took > MAX_MS) {
+    if (took > SLOW_MS) {
         printf("slow: %s (%zu bytes): %.0f ms\n", name, size, took);
         r->slow++;
     }
@@ -123,12 +123,12 @@ static void replay_bytes(replay *r, const uint8_t *data, size_t size, const char
 static void replay_file(replay *r, const char *path)
 {
     FILE *f = fopen(path, "rb");
-    uint8_t *data = malloc(MAX_INPUT);
+    uint8_t *data = malloc(LONGEST);
     if (f == NULL || data == NULL) {
         printf("cannot read %s\n", path);
         exit(1);
     }
-    size_t size = fread(data, 1, MAX_INPUT, f);
+    size_t size = fread(data, 1, LONGEST, f);
     (void)fclose(f);
     r->files++;
     replay_bytes(r, data, size, path);
@@ -179,6 +179,6 @@ int main(int argc, char **argv)
     replay_bytes(&r, zeros, sizeof zeros, "(zeros)");
     replay_bytes(&r, ones, sizeof ones, "(ones)");
     printf("%lu corpus files, %lu inputs, %lu slower than %d ms\n", r.files, r.inputs, r.slow,
-           MAX_MS);
+           SLOW_MS);
     return r.slow != 0;
 }
