@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Entitlements: the top-level keys of a property list (XML or Apple's DER). Strict on purpose:
+ * where Apple's own parsers have disagreed (comments, entities, CDATA in keys) we say unreadable
+ * rather than pick one reading. */
+#include "base/limits.h"
+#include "obj/codesign.h"
+
+enum { DEPTH_MAX = 64 };
+
+typedef struct {
+    const char *p;
+    const char *end;
+    bool bad; /* sticky */
+} xml;
+
+typedef struct {
+    rp_str name;
+    bool closing; /* </x> */
+    bool empty;   /* <x/> */
+} tag;
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void skip_space(xml *x)
+{
+    while (x->p < x->end && is_space(*x->p))
+        x->p++;
+}
+
+static rp_str rest(const xml *x)
+{
+    return (rp_str){x->p, (size_t)(x->end - x->p)};
+}
+
+/* Moves behind `stop`; bad without one. Returns what lay before it. */
+static rp_str skip_past(xml *x, const char *stop)
+{
+    size_t n = rp_str_find(rest(x), rp_str_from(stop));
+    if (n == SIZE_MAX) {
+        x->bad = true;
+        return (rp_str){x->p, 0};
+    }
+    rp_str before = {x->p, n};
+    x->p += n + strlen(stop);
+    return before;
+}
+
+/* XML 1.0, 2.5: "--" ends a comment and nothing else may follow it. */
+static void skip_comment(xml *x)
+{
+    x->p += 4;
+    (void)skip_past(x, "--");
+    if (!x->bad && rp_str_starts(rest(x), ">"))
+        x->p++;
+    else
+        x->bad = true;
+}
+
+static tag next_tag(xml *x)
+{
+    tag t = {.name = {"", 0}};
+    for (skip_space(x); !x->bad && rp_str_starts(rest(x), "<!--"); skip_space(x))
+        skip_comment(x);
+    if (x->bad || x->p == x->end || *x->p != '<') {
+        x->bad = true;
+        return t;
+    }
+    x->p++;
+    rp_str inside = skip_past(x, ">");
+    if (inside.len != 0 && inside.ptr[0] == '/') {
+        t.closing = true;
+        inside = rp_str_sub(inside, 1, SIZE_MAX);
+    } else if (inside.len != 0 && inside.ptr[inside.len - 1] == '/') {
+        t.empty = true;
+        inside.len--;
+    }
+    size_t n = 0;
+    while (n < inside.len && !is_space(inside.ptr[n]))
+        n++;
+    t.name = rp_str_sub(inside, 0, n);
+    x->bad |= n == 0 || memchr(inside.ptr, '<', inside.len) != NULL;
+    return t;
+}
+
+/* The text of an element whose opening tag was read, and its closing tag. */
+static rp_str text_of(xml *x, rp_str name)
+{
+    const char *from = x->p;
+    while (x->p < x->end && *x->p != '<')
+        x->p++;
+    rp_str text = {from, (size_t)(x->p - from)};
+    if (rp_str_starts(rest(x), "<!--"))
+        x->bad = true; /* a comment within text: read in more than one way */
+    tag t = next_tag(x);
+    x->bad |= !t.closing || !rp_str_eq(t.name, name);
+    return text;
+}
+
+static bool is_container(rp_str name)
+{
+    return rp_str_is(name, "dict") || rp_str_is(name, "array");
+}
+
+static bool is_scalar(rp_str name)
+{
+    static const char *const names[] = {"key",  "string", "integer", "real",
+                                        "date", "data",   "true",    "false"};
+    for (size_t i = 0; i < RP_COUNT(names); i++)
+        if (rp_str_is(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Moves behind a value whose opening tag is `t`. */
+static void skip_value(xml *x, tag t)
+{
+    rp_str open[DEPTH_MAX];
+    unsigned depth = 0;
+    for (;;) {
+        if (t.closing) {
+            if (depth == 0 || !rp_str_eq(open[depth - 1], t.name))
+                x->bad = true;
+            else
+                depth--;
+        } else if (is_container(t.name) && !t.empty) {
+            if (depth == DEPTH_MAX)
+                x->bad = true;
+            else
+                open[depth++] = t.name;
+        } else if (is_scalar(t.name) && !t.empty) {
+            (void)text_of(x, t.name);
+        } else if (!is_scalar(t.name) && !is_container(t.name)) {
+            x->bad = true;
+        }
+        if (x->bad || depth == 0)
+            return;
+        t = next_tag(x);
+    }
+}
+
+static rp_code add_key(rp_arena *arena, rp_sign_keys *keys, rp_sign_key key)
+{
+    if (keys->n == RP_MAX_ENTITLEMENTS)
+        return RP_E_LIMIT;
+    rp_sign_key *to = rp_vec_push(arena, keys);
+    if (to == NULL)
+        return RP_E_MEMORY;
+    *to = key;
+    return RP_OK;
+}
+
+static void prolog(xml *x)
+{
+    for (;;) {
+        skip_space(x);
+        if (rp_str_starts(rest(x), "<?"))
+            (void)skip_past(x, "?>");
+        else if (rp_str_starts(rest(x), "<!--"))
+            skip_comment(x);
+        else if (rp_str_starts(rest(x), "<!DOCTYPE")) {
+            rp_str type = skip_past(x, ">");
+            x->bad |= rp_str_find(type, RP_STR("[")) != SIZE_MAX; /* could define entities */
+        } else
+            return;
+        if (x->bad)
+            return;
+    }
+}
+
+/* <key>name</key> and its value; `t` is the key's opening tag. */
+static rp_code plist_pair(rp_arena *arena, xml *x, tag t, rp_sign_key key, rp_sign_keys *ret)
+{
+    key.name = text_of(x, t.name);
+    x->bad |= memchr(key.name.ptr, '&', key.name.len) != NULL;
+    t = next_tag(x);
+    key.value = rp_str_is(t.name, "true")    ? RP_YES
+                : rp_str_is(t.name, "false") ? RP_NO
+                                             : RP_UNKNOWN;
+    skip_value(x, t);
+    return x->bad ? RP_E_FORMAT : add_key(arena, ret, key);
+}
+
+rp_code rp_plist_keys(rp_arena *arena, rp_bytes bytes, uint64_t at, rp_sign_keys *ret)
+{
+    const char *start = (const char *)bytes.ptr;
+    size_t len = bytes.len;
+    while (len != 0 && start[len - 1] == '\0') /* some signers count the C string's end */
+        len--;
+    xml x = {start, start + len, len == 0 || memchr(start, 0, len) != NULL};
+    prolog(&x);
+    tag t = next_tag(&x);
+    if (rp_str_is(t.name, "plist") && !t.closing && !t.empty)
+        t = next_tag(&x);
+    if (x.bad || !rp_str_is(t.name, "dict") || t.closing)
+        return RP_E_FORMAT;
+    if (t.empty)
+        return RP_OK;
+    for (;;) {
+        t = next_tag(&x);
+        if (!x.bad && t.closing && rp_str_is(t.name, "dict"))
+            return RP_OK;
+        if (x.bad || t.closing || t.empty || !rp_str_is(t.name, "key"))
+            return RP_E_FORMAT;
+        rp_sign_key key = {.at = at + (uint64_t)(x.p - start)};
+        rp_code code = plist_pair(arena, &x, t, key, ret);
+        if (code != RP_OK)
+            return code;
+    }
+}
+
+enum { /* DER tags */
+       DER_BOOLEAN = 0x01,
+       DER_INTEGER = 0x02,
+       DER_UTF8 = 0x0c,
+       DER_SEQUENCE = 0x30,
+       DER_SET = 0x31,
+       DER_ENTITLEMENTS = 0x70, /* [APPLICATION 16] */
+       DER_DICTIONARY = 0xb0    /* [16] */
+};
+
+/* The next value: its tag, and a reader of its contents. Definite lengths only. */
+static unsigned next_value(rp_reader *r, rp_reader *ret)
+{
+    unsigned tag_byte = rp_u8(r);
+    uint64_t len = rp_u8(r);
+    if (len > 0x80 && len <= 0x84) {
+        unsigned n = (unsigned)len & 7u;
+        len = 0;
+        while (n-- != 0)
+            len = len << 8 | rp_u8(r);
+    } else if (len >= 0x80) {
+        r->bad = true;
+    }
+    if (r->bad || !rp_window(r, r->pos, len, ret)) {
+        r->bad = true;
+        return 0;
+    }
+    rp_skip_bytes(r, len);
+    return tag_byte;
+}
+
+static rp_code der_pair(rp_arena *arena, rp_reader pair, rp_sign_keys *ret)
+{
+    rp_reader name, value;
+    if (next_value(&pair, &name) != DER_UTF8)
+        return RP_E_FORMAT;
+    unsigned tag_byte = next_value(&pair, &value);
+    if (pair.bad || rp_left(&pair) != 0)
+        return RP_E_FORMAT;
+    rp_tri is = RP_UNKNOWN;
+    if (tag_byte == DER_BOOLEAN && value.buf.len == 1)
+        is = value.buf.ptr[0] != 0 ? RP_YES : RP_NO;
+    rp_str text = {(const char *)name.buf.ptr, name.buf.len};
+    return add_key(arena, ret, (rp_sign_key){text, is, name.origin});
+}
+
+rp_code rp_der_keys(rp_arena *arena, rp_bytes der, uint64_t at, rp_sign_keys *ret)
+{
+    rp_reader r = rp_reader_of(der, at, true);
+    rp_reader body, dict;
+    unsigned outer = next_value(&r, &body);
+    if (r.bad)
+        return RP_E_FORMAT;
+    if (outer == DER_ENTITLEMENTS) {
+        rp_reader version;
+        unsigned first = next_value(&body, &version);
+        outer = next_value(&body, &dict);
+        if (body.bad || first != DER_INTEGER)
+            return RP_E_FORMAT;
+    } else {
+        dict = body; /* the first form of it: a bare set */
+    }
+    if (outer != DER_DICTIONARY && outer != DER_SET)
+        return RP_E_FORMAT;
+    while (rp_left(&dict) != 0) {
+        rp_reader pair;
+        if (next_value(&dict, &pair) != DER_SEQUENCE || dict.bad)
+            return RP_E_FORMAT;
+        rp_code code = der_pair(arena, pair, ret);
+        if (code != RP_OK)
+            return code;
+    }
+    return RP_OK;
+}
