@@ -4,31 +4,33 @@
 #ifndef RP_BASE_LIMITS_H
 #define RP_BASE_LIMITS_H
 
-#define RP_MAX_TARGET_MEM        (512ull << 20) /* arena bytes for one artefact, beside its own bytes */
-#define RP_MAX_FILE              (4ull << 30) /* largest artefact that is read */
-#define RP_MAX_MEMBER            (1ull << 30) /* largest archive member held in memory */
-#define RP_MAX_ARCHIVE_TOTAL     (8ull << 30) /* unpacked bytes of one package */
-#define RP_MAX_ARCHIVE_RATIO     200u         /* unpacked : packed, beyond 16 MiB */
-#define RP_MAX_ARCHIVE_DEPTH     4u           /* package in package in … */
-#define RP_MAX_ENTRIES           1000000u     /* members of one archive */
-#define RP_MAX_WALK_DEPTH        64u          /* folders in folders */
-#define RP_MAX_SEGMENTS          65535u
-#define RP_MAX_SECTIONS          1000000u
-#define RP_MAX_SYMBOLS           (16u << 20)
-#define RP_MAX_RELOCS            (32u << 20)
-#define RP_MAX_DYNAMIC           100000u
-#define RP_MAX_NOTES             10000u
-#define RP_MAX_LOAD_COMMANDS     65536u
-#define RP_MAX_COMMAND_BYTES     (16u << 20) /* Mach-O: all load commands together */
+#define RP_MAX_TARGET_MEM    (512ull << 20) /* arena bytes for one artefact, beside its own bytes */
+#define RP_MAX_FILE          (4ull << 30)   /* largest artefact that is read */
+#define RP_MAX_MEMBER        (1ull << 30)   /* largest archive member held in memory */
+#define RP_MAX_ARCHIVE_TOTAL (8ull << 30)   /* unpacked bytes of one package */
+#define RP_MAX_ARCHIVE_RATIO 200u           /* unpacked : packed, beyond 16 MiB */
+#define RP_MAX_ARCHIVE_DEPTH 4u             /* package in package in … */
+#define RP_MAX_ENTRIES       1000000u       /* members of one archive */
+#define RP_MAX_WALK_DEPTH    64u            /* folders in folders */
+#define RP_MAX_SEGMENTS      65535u
+#define RP_MAX_SECTIONS      1000000u
+#define RP_MAX_SYMBOLS       (16u << 20)
+#define RP_MAX_RELOCS        (32u << 20)
+#define RP_MAX_DYNAMIC       100000u
+#define RP_MAX_NOTES         10000u
+#define RP_MAX_LOAD_COMMANDS 65536u
+#define RP_MAX_FAT_SLICES    64u
+#define RP_MAX_IMPORTS       (1u << 20)
+#define RP_MAX_FUNCTIONS     (8u << 20)
+#define RP_MAX_NAME          4096u /* one name or path out of a file */
+#define RP_MAX_ANOMALIES     64u   /* kept per artefact; more are counted only */
+#define RP_MAX_EVIDENCE      32u   /* lines of evidence per result */
+
+/* Mach-O */
+#define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
 #define RP_MAX_MACHO_SEGMENTS    1024u       /* each is searched for sections and addresses */
 #define RP_MAX_SIGNATURE_BLOBS   64u
 #define RP_MAX_ENTITLEMENT_BYTES (1u << 20)
 #define RP_MAX_ENTITLEMENTS      4096u
-#define RP_MAX_FAT_SLICES        64u
-#define RP_MAX_IMPORTS           (1u << 20)
-#define RP_MAX_FUNCTIONS         (8u << 20)
-#define RP_MAX_NAME              4096u /* one name or path out of a file */
-#define RP_MAX_ANOMALIES         64u   /* kept per artefact; more are counted only */
-#define RP_MAX_EVIDENCE          32u   /* lines of evidence per result */
 
 #endif
