@@ -56,20 +56,20 @@ typedef struct {
     uint64_t guard_check, guard_dispatch; /* pointer fields' values, 0 without */
     uint64_t guard_table;
     uint32_t guard_count;   /* GuardCFFunctionCount */
-    rp_fact guard_table_ok; /* all entries readable, sorted, inside executable sections */
+    rp_fact guard_table_ok; /* all entries readable, sorted, inside executable sections; NO when
+                               there is none */
     uint32_t longjmp_count, ehcont_count, iat_count;
     rp_fact ehcont_table;
     rp_fact xfg; /* GuardFlags XFG_ENABLED and the XFG pointers */
     rp_fact castguard;
     rp_fact retpoline, export_suppression, memcpy_guard;
-    bool cf_stack_switch_reserved;
 
     /* debug directory */
     rp_fact ex_characteristics;        /* type 20 is there */
     uint32_t ex_characteristics_value; /* CET_COMPAT 1, STRICT 2, …, FORWARD_CFI 0x40 */
     rp_str pdb_path;
     uint64_t pdb_at;
-    rp_str pdb_guid;        /* "GUID-age" as symbol servers write it */
+    rp_str pdb_guid;        /* GUID and age in hex, as symbol servers name the folder */
     rp_fact dwarf_sections; /* .debug_* (mingw) */
     bool mingw;             /* built with the GNU runtime: no load configuration to expect */
     rp_fact rich;           /* Rich header, valid checksum */
@@ -78,11 +78,12 @@ typedef struct {
 
     /* signature: presence and, with RP_NEED_SIGNATURE, the hash of the file against the one signed
      */
-    rp_fact signature;       /* a WIN_CERTIFICATE of type PKCS #7 */
-    rp_fact signature_hash;  /* YES: the signed digest is the file's; NO: it is not */
-    rp_str signature_digest; /* "sha256:…" computed over the file */
-    rp_str signature_signed; /* digest in SpcIndirectDataContent */
-    rp_str signer;           /* subject common name, unverified: no chain is built */
+    rp_fact signature;         /* a WIN_CERTIFICATE of type PKCS #7 */
+    rp_fact signature_hash;    /* YES: the signed digest is the file's; NO: it is not */
+    rp_fact signature_content; /* YES: the signer's messageDigest is that of the signed content */
+    rp_str signature_digest;   /* "sha256:…" computed over the file */
+    rp_str signature_signed;   /* digest in SpcIndirectDataContent */
+    rp_str signer;             /* subject common name, unverified: no chain is built */
     rp_fact tls_callbacks;
     uint32_t imports, exports, delay_imports;
 } rp_pe_facts;
