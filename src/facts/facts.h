@@ -9,6 +9,7 @@
 #include "facts/macho_facts.h"
 #include "facts/pe_facts.h"
 #include "facts/rust_facts.h"
+#include "facts/symbol_facts.h"
 #include "facts/target_facts.h"
 #include "facts/fact.h"
 #include "obj/image.h"
@@ -24,35 +25,6 @@ enum {
     RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
     RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
 };
-
-/* Symbols, imports and exports that say something, counted in one pass over the symbol tables
- * (symbols.def lists them). Needs RP_NEED_SYMBOLS. */
-typedef enum {
-#define RP_SYM(id, text) RP_WATCH_##id,
-#include "facts/symbols.def"
-#undef RP_SYM
-    RP_WATCH_COUNT
-} rp_watch;
-
-typedef struct {
-    rp_tri known;      /* as rp_image.symbols_known: UNKNOWN makes absence mean nothing */
-    bool static_table; /* .symtab, COFF symbols, LC_SYMTAB with locals: not stripped */
-    uint32_t defined, undefined, dynamic;
-    struct {
-        uint32_t defined, undefined;
-        uint64_t at; /* record of the first one */
-    } watch[RP_WATCH_COUNT];
-    /* defined functions by the language that their mangling names */
-    uint32_t rust_v0, rust_legacy, cpp, c_or_unknown, go;
-    uint32_t cfi_suffixed;  /* defined names that end in ".cfi" (LLVM CFI) */
-    uint32_t kcfi_prefixed; /* defined names "__cfi_<function>" (KCFI prologues) */
-    uint32_t fortified;     /* undefined or defined *_chk of the fortify family */
-    uint32_t fortifiable; /* undefined functions that have a *_chk form and are called without it */
-    const rp_str *fortified_names; /* up to RP_MAX_EVIDENCE, sorted */
-    uint32_t nfortified_names;
-    const rp_str *fortifiable_names;
-    uint32_t nfortifiable_names;
-} rp_symbol_facts;
 
 typedef struct {
     rp_str name;   /* as the user named it; members as outer!inner */

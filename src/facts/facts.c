@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "facts/facts.h"
+
+#include "facts/elf_facts_build.h"
+#include "facts/file_facts.h"
+#include "facts/macho_facts_build.h"
+#include "facts/pe_facts_build.h"
+#include "facts/symbol_facts_build.h"
+#include "origin/origin.h"
+
+static rp_code build_format(rp_image *img, uint32_t needs, rp_facts *f, rp_error *err)
+{
+    if (img->elf != NULL)
+        return rp_elf_facts_build(img, needs, &f->elf, err);
+    if (img->pe != NULL)
+        return rp_pe_facts_build(img, needs, &f->pe, err);
+    return rp_macho_facts_build(img, needs, &f->macho, err);
+}
+
+static rp_code build_origin(rp_image *img, uint32_t needs, rp_facts *f, rp_error *err)
+{
+    rp_origin_input in = {.elf = f->elf,
+                          .pe = f->pe,
+                          .symbols = f->symbols,
+                          .strings = (needs & RP_NEED_STRINGS) != 0};
+    rp_code code = rp_origin_build(img, &in, &f->rust, err);
+    if (code == RP_OK)
+        f->target = rp_origin_target(f->rust->triple);
+    return code;
+}
+
+static rp_facts *start(const rp_image *img, rp_str name, rp_str member, uint32_t needs)
+{
+    rp_facts *f = rp_new(img->arena, 1, rp_facts);
+    if (f == NULL)
+        return NULL;
+    *f = (rp_facts){.name = name,
+                    .member = member,
+                    .size = img->src->size,
+                    .format = img->format,
+                    .arch = img->arch,
+                    .machine = img->machine,
+                    .bits = img->bits,
+                    .big = img->big,
+                    .kind = img->kind,
+                    .entry = img->entry,
+                    .libraries = img->libraries,
+                    .nlibraries = img->nlibraries,
+                    .needs = needs | RP_NEED_HEADERS};
+    return f;
+}
+
+rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs,
+                       const rp_facts **ret, rp_error *err)
+{
+    rp_facts *f = start(img, name, member, needs);
+    if (f == NULL)
+        return rp_fail_memory(err);
+    rp_code code = rp_symbol_facts_build(img, (needs & RP_NEED_SYMBOLS) != 0, &f->symbols, err);
+    if (code == RP_OK)
+        code = build_format(img, needs, f, err);
+    if (code == RP_OK)
+        code = build_origin(img, needs, f, err);
+    if (code != RP_OK)
+        return code;
+    rp_file_facts(img, f);
+    /* last: every builder above may have recorded some */
+    f->anomalies = (rp_anomalies){img->anomaly_items, img->nanomalies, img->dropped_anomalies};
+    *ret = f;
+    return RP_OK;
+}
