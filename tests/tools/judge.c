@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE /* O_CLOEXEC */
 /* For the tests of the checks: opens one file, reads all facts, runs every check that its format
  * has, and prints a line per result: code, outcome, level, brief, number of evidence lines, of
  * fixes, verify command and text, between tabs. */
