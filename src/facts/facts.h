@@ -37,6 +37,9 @@ typedef struct {
     bool big;
     rp_kind kind;
     uint64_t entry;
+    uint64_t
+        promised_size;    /* end of the last part that a header speaks of; above size: cut short */
+    uint64_t promised_at; /* the header of that part */
     rp_fact packed;       /* UPX or alike: what is seen is the stub's, verdicts are unknown */
     rp_fact debug_info;   /* YES: DWARF or embedded debug data is inside; at: its section */
     rp_str debug_name;    /* ".debug_info", "__DWARF", "CodeView PDB reference", … */

@@ -44,8 +44,8 @@ def page_problems(code, name):
     headings = [line[3:] for line in lines if line.startswith("## ")]
     if headings != HEADINGS:
         problems.append(f"{code}: the headings of the page are {headings}")
-    if any(re.search(r"\bTODO\b", line) for line in lines):
-        problems.append(f"{code}: the page is not written yet (TODO)")
+    if any("FILL IN" in line for line in lines):
+        problems.append(f"{code}: the page is not written yet (FILL IN)")
     return problems
 
 
