@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/apple/apple.h"
+
+static void judge_pointers(const rp_macho_facts *m, rp_out *out)
+{
+    if (m->chained_fixups.is == RP_UNKNOWN || m->pointers_walked.is == RP_UNKNOWN) {
+        rp_unknown(out, "%s",
+                   m->chained_fixups.is == RP_UNKNOWN ? m->chained_fixups.why
+                                                      : m->pointers_walked.why);
+    } else if (m->chained_fixups.is == RP_NO) {
+        rp_unknown(out, "arm64e without chained fixups: how its pointers are signed is not read");
+    } else if (m->authenticated_fixups == 0) {
+        rp_find(out, "arm64e, but none of its %u pointers in data is authenticated",
+                m->fixup_pointers);
+        rp_evidence(out, m->chained_fixups.at, "chained fixups of format %u", m->chained_format);
+        rp_fix_advice(out, "build everything for arm64e: -Zbuild-std with the target "
+                           "arm64e-apple-darwin");
+    } else {
+        rp_pass(out, "arm64e: %u of %u pointers in data are authenticated", m->authenticated_fixups,
+                m->fixup_pointers);
+        rp_evidence(out, m->chained_fixups.at,
+                    "chained fixups of format %u, bit 63 of the pointers", m->chained_format);
+        if (m->ptrauth_versioned)
+            rp_evidence(out, 8, "CPU subtype: pointer authentication ABI version %u",
+                        m->ptrauth_abi);
+    }
+}
+
+static void arm64e_pauth(const rp_facts *f, rp_out *out)
+{
+    const rp_macho_facts *m = f->macho;
+    rp_verify(out, "otool -hv {}; dyld_info -fixups {} | grep -c auth");
+    if (f->arch != RP_ARCH_AARCH64)
+        rp_skip(out, "%s has no pointer authentication", rp_arch_name(f->arch));
+    else if (f->kind == RP_KIND_OBJECT)
+        rp_skip(out, "an object file: the linker writes the pointers");
+    else if (!m->arm64e)
+        rp_skip(out, "arm64, not arm64e: macOS runs arm64e programs of others only as a "
+                     "preview, and rustc's arm64e targets are experimental");
+    else
+        judge_pointers(m, out);
+}
+
+const rp_check rp_check_rp2158 = {
+    .code = "RP2158",
+    .name = "arm64e-pauth",
+    .title = "pointers in data are authenticated (arm64e)",
+    .guide = "Branch Protection (ARM)",
+    .since = "0.1",
+    .level = RP_NOTE,
+    .needs = RP_NEED_HEADERS | RP_NEED_RELOCS,
+    .formats = RP_ON_MACHO,
+    .run = arm64e_pauth,
+};
