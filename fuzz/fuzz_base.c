@@ -6,18 +6,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/source.h"
+#include "require.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(what)                                                                              \
-    do {                                                                                           \
-        if (!(what))                                                                               \
-            abort();                                                                               \
-    } while (0)
 
 enum { STEPS = 64 };
 

@@ -5,16 +5,9 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "checks/check.h"
-
-#include <stdlib.h>
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(what)                                                                              \
-    do {                                                                                           \
-        if (!(what))                                                                               \
-            abort();                                                                               \
-    } while (0)
 
 enum {
     EVERYTHING =
@@ -38,7 +31,8 @@ static void run_checks(const rp_facts *facts, rp_arena *arena, size_t size)
             continue;
         REQUIRE(out.outcome > RP_OUTCOME_NONE && out.outcome < RP_OUTCOME_ERROR);
         REQUIRE(out.text.len != 0);
-        for (uint32_t e = 0; e < out.nevidence; e++)
+        /* an anomaly may name the place where something should have been */
+        for (uint32_t e = 0; e < out.nevidence && !check->identity; e++)
             REQUIRE(out.evidence[e].at == RP_NOWHERE || out.evidence[e].at <= size);
     }
 }
