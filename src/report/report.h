@@ -11,23 +11,36 @@ typedef struct {
     bool color, unicode, hyperlinks;
     int verbose; /* -1 quiet, 0, 1 = all results, 2 = evidence too */
     bool show_pass, show_na, show_unknown, show_ignored;
-    bool fleet;     /* many files: one row each */
-    rp_str command; /* how rustproof was called, for reports that record it */
+    bool fleet;         /* many files: one row each */
+    bool elapsed;       /* print how long it took: never where output is compared */
+    bool redact;        /* names of users in paths become "…" */
+    unsigned max_shown; /* findings that text formats show, 0 = no limit; never changes a verdict */
+    unsigned max_lines; /* of the default screen, 0 = 40 */
+    rp_str folder;      /* absolute path of the working folder, for hyperlinks; may be empty */
+    rp_str home;        /* home folder of the user, for redact; may be empty */
+    rp_str command;     /* how rustproof was called, for reports that record it */
 } rp_report_options;
 
 typedef struct {
     const char *name; /* "text", "short", "table", "full", "json", "jsonl" */
     const char *help;
-    /* begin and end may be NULL; target is called once per target in order, then end with the
-     * totals. */
+    const char *extension; /* of files whose format is not named: ".json"; NULL */
+    bool keeps;            /* reads run->targets in end: the run must keep them */
+    /* begin and target may be NULL; target is called once per judged or failed target in order,
+     * with its number 0, 1, 2 …, then end with the totals. What is in `out` may be written away
+     * and cleared between any two calls. */
     void (*begin)(const rp_report_options *opt, rp_buf *out);
-    void (*target)(const rp_report_options *opt, const rp_target_report *target, rp_buf *out);
+    void (*target)(const rp_report_options *opt, const rp_target_report *target, uint64_t index,
+                   rp_buf *out);
     void (*end)(const rp_report_options *opt, const rp_run_report *run, rp_buf *out);
 } rp_reporter;
 
 const rp_reporter *rp_reporter_find(const char *name); /* NULL when there is none */
 extern const rp_reporter *const rp_reporters[];
 extern const uint32_t rp_reporters_count;
+
+/* All facts and no judgement, for the facts command: one JSON document, and one object a line. */
+extern const rp_reporter rp_report_facts, rp_report_facts_lines;
 
 /* Text from a file for a terminal: control bytes, invalid UTF-8, bidi overrides and zero-width
  * characters as \xNN or \u{NNNN}. */

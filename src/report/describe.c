@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What an artefact is, in one line; and the commands that a person runs on it. */
+#include "report/style.h"
+
+static const char *elf_type_words(rp_elf_type type)
+{
+    static const char *const words[] = {
+        [RP_ELF_OTHER] = "ELF file of an unusual type",
+        [RP_ELF_EXEC] = "dynamically linked, not PIE",
+        [RP_ELF_EXEC_STATIC] = "static, not PIE",
+        [RP_ELF_PIE] = "dynamically linked, PIE",
+        [RP_ELF_STATIC_PIE] = "static PIE",
+        [RP_ELF_SHARED] = "shared library",
+        [RP_ELF_SHARED_RUNNABLE] = "shared library that can be run",
+        [RP_ELF_OBJECT] = "object file",
+        [RP_ELF_CORE] = "core dump",
+    };
+    return words[type];
+}
+
+static const char *kind_words(rp_kind kind)
+{
+    static const char *const words[] = {
+        [RP_KIND_UNKNOWN] = "of an unknown kind",
+        [RP_KIND_EXECUTABLE] = "executable",
+        [RP_KIND_LIBRARY] = "shared library",
+        [RP_KIND_OBJECT] = "object file",
+        [RP_KIND_DEBUG] = "separate debug file",
+        [RP_KIND_KERNEL] = "kernel or driver",
+        [RP_KIND_CORE] = "core dump",
+    };
+    return words[kind];
+}
+
+static const char *type_words(const rp_facts *f)
+{
+    if (f->elf != NULL && (f->kind == RP_KIND_EXECUTABLE || f->kind == RP_KIND_LIBRARY))
+        return elf_type_words(f->elf->type);
+    return kind_words(f->kind);
+}
+
+static void put_toolchain(const rp_report_options *opt, rp_buf *out, const rp_rust_facts *rust)
+{
+    if (rust->is_rust.is == RP_NO) {
+        rp_buf_puts(out, "not Rust");
+    } else if (rust->is_rust.is == RP_UNKNOWN) {
+        rp_buf_puts(out, "Rust or not: unknown");
+    } else if (rust->version.len == 0) {
+        rp_buf_puts(out, "rustc of unknown version");
+        if (rust->evidence != NULL)
+            rp_buf_printf(out, " (from %s)", rust->evidence);
+    } else {
+        rp_buf_puts(out, "rustc ");
+        rp_put_text(opt, out, rust->version);
+        if (rust->version_by.len > 0) {
+            rp_buf_puts(out, " (from ");
+            rp_put_text(opt, out, rust->version_by);
+            rp_buf_char(out, ')');
+        }
+    }
+}
+
+static void put_size(rp_buf *out, uint64_t size)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    if (size < 1000) {
+        rp_buf_printf(out, "%llu bytes", (unsigned long long)size);
+        return;
+    }
+    unsigned unit = 0;
+    double n = (double)size / 1000;
+    while (n >= 999.95 && unit + 1 < RP_COUNT(units)) {
+        n /= 1000;
+        unit++;
+    }
+    rp_buf_printf(out, n < 9.95 ? "%.1f %s" : "%.0f %s", n, units[unit]);
+}
+
+void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+{
+    const rp_facts *f = t->facts;
+    if (f == NULL) {
+        rp_put_text(opt, out, rp_str_from(t->err.text));
+        return;
+    }
+    rp_buf_printf(out, "%s %u-bit %s %s, %s%s", rp_format_name(f->format), (unsigned)f->bits,
+                  f->big ? "BE" : "LE", rp_arch_name(f->arch), type_words(f), rp_dot(opt));
+    put_toolchain(opt, out, f->rust);
+    if (f->symbol_table.is != RP_UNKNOWN && f->kind != RP_KIND_OBJECT) {
+        rp_buf_printf(out, "%s%s", rp_dot(opt),
+                      f->symbol_table.is == RP_NO ? "stripped" : "not stripped");
+        if (f->debug_info.is == RP_YES)
+            rp_buf_puts(out, ", debug info");
+    }
+    rp_buf_puts(out, rp_dot(opt));
+    put_size(out, f->size);
+}
+
+/* ---- commands ---- */
+
+static rp_str last_name(rp_str path)
+{
+    for (size_t i = path.len; i > 0; i--)
+        if (path.ptr[i - 1] == '/' || path.ptr[i - 1] == '!')
+            return rp_str_sub(path, i, SIZE_MAX);
+    return path;
+}
+
+/* A path as an argument: never an option. */
+static void put_path(const rp_report_options *opt, rp_buf *out, rp_str path)
+{
+    rp_buf word = {0};
+    if (path.len > 0 && path.ptr[0] == '-')
+        rp_buf_puts(&word, "./");
+    if (opt->redact)
+        rp_put_redacted(opt, &word, path);
+    else
+        rp_buf_put(&word, path);
+    rp_put_shell(out, rp_buf_str(&word));
+    out->bad |= word.bad;
+    rp_buf_free(&word);
+}
+
+/* What the command reads: the file, or the member once it was taken out. */
+static void put_subject(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+{
+    if (t->member.len > 0)
+        put_path(opt, out, last_name(t->member));
+    else if (rp_str_is(t->path, "-"))
+        rp_buf_puts(out, "FILE");
+    else
+        put_path(opt, out, t->path);
+}
+
+void rp_put_verify(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                   const rp_result *r)
+{
+    rp_str s = r->out.verify;
+    size_t place;
+    while ((place = rp_str_find(s, RP_STR("{}"))) != SIZE_MAX) {
+        rp_put_text(opt, out, rp_str_sub(s, 0, place));
+        put_subject(opt, out, t);
+        s = rp_str_sub(s, place + 2, SIZE_MAX);
+    }
+    rp_put_text(opt, out, s);
+}
+
+/* A member name as bsdtar wants it: its patterns give *, ?, [ and \ a meaning. */
+static void put_pattern(rp_buf *out, rp_str name)
+{
+    rp_buf word = {0};
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] != '\0' && strchr("*?[\\", name.ptr[i]) != NULL)
+            rp_buf_char(&word, '\\');
+        rp_buf_char(&word, name.ptr[i]);
+    }
+    rp_put_shell(out, rp_buf_str(&word));
+    out->bad |= word.bad;
+    rp_buf_free(&word);
+}
+
+static bool is_ar(rp_str path)
+{
+    return rp_str_ends(path, ".rlib") || rp_str_ends(path, ".a") || rp_str_ends(path, ".lib");
+}
+
+/* A slice of a fat file has the name of its architecture. */
+static bool is_slice(const rp_target_report *t)
+{
+    return t->facts != NULL && t->facts->format == RP_FORMAT_MACHO &&
+           rp_str_find(t->member, RP_STR("!")) == SIZE_MAX &&
+           rp_str_find(t->member, RP_STR(".")) == SIZE_MAX && !is_ar(t->path);
+}
+
+static void put_unpack(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+{
+    rp_str rest = t->member;
+    rp_buf_puts(out, "bsdtar -xOf ");
+    put_path(opt, out, t->path);
+    for (;;) {
+        size_t bang = rp_str_find(rest, RP_STR("!"));
+        rp_buf_char(out, ' ');
+        put_pattern(out, rp_str_sub(rest, 0, bang));
+        if (bang == SIZE_MAX)
+            break;
+        rest = rp_str_sub(rest, bang + 1, SIZE_MAX);
+        rp_buf_puts(out, " | bsdtar -xOf -");
+    }
+    rp_buf_puts(out, " > ");
+    put_path(opt, out, last_name(t->member));
+}
+
+bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+{
+    if (t->member.len == 0)
+        return false;
+    if (is_slice(t)) {
+        rp_buf_puts(out, "llvm-lipo -thin ");
+        put_path(opt, out, t->member);
+        rp_buf_char(out, ' ');
+        put_path(opt, out, t->path);
+        rp_buf_puts(out, " -output ");
+        put_path(opt, out, t->member);
+    } else if (is_ar(t->path)) {
+        rp_buf_puts(out, "ar p ");
+        put_path(opt, out, t->path);
+        rp_buf_char(out, ' ');
+        put_path(opt, out, t->member);
+        rp_buf_puts(out, " > ");
+        put_path(opt, out, last_name(t->member));
+    } else {
+        put_unpack(opt, out, t);
+    }
+    return true;
+}

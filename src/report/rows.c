@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "report/rows.h"
+
+#include "text/utf8.h"
+
+#include <stdlib.h>
+
+enum { DETAIL_COLUMN = 10, NARROW = 76, MAX_NAME = 26 };
+
+static int by_rank(const void *a, const void *b)
+{
+    const rp_result *x = *(const rp_result *const *)a, *y = *(const rp_result *const *)b;
+    int rank = rp_look_of(x)->rank - rp_look_of(y)->rank;
+    return rank != 0 ? rank : strcmp(x->check->code, y->check->code);
+}
+
+const rp_result **rp_rows_sorted(rp_arena *arena, const rp_report_options *opt,
+                                 const rp_target_report *t,
+                                 bool (*wanted)(const rp_report_options *, const rp_result *),
+                                 uint32_t *ret_n)
+{
+    const rp_result **rows = rp_new(arena, t->nresults, const rp_result *);
+    uint32_t n = 0;
+    if (rows == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < t->nresults; i++)
+        if (wanted(opt, &t->results[i]))
+            rows[n++] = &t->results[i];
+    qsort(rows, n, sizeof(rows[0]), by_rank);
+    *ret_n = n;
+    return rows;
+}
+
+size_t rp_lines(rp_str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += s.ptr[i] == '\n';
+    return n;
+}
+
+/* ---- details ---- */
+
+/* "          read    …": a label, and a text that is wrapped unless it is to be copied. */
+static void put_detail(const rp_report_options *opt, rp_buf *out, const char *label, rp_str text,
+                       bool wrap)
+{
+    size_t column = DETAIL_COLUMN + 8;
+    rp_buf_repeat(out, ' ', DETAIL_COLUMN);
+    rp_put_ink(opt, out, RP_INK_DIM, label);
+    rp_put_gap(out, strlen(label), 8);
+    if (wrap)
+        rp_put_wrapped(opt, out, text, column, column);
+    else
+        rp_buf_put(out, text);
+    rp_buf_char(out, '\n');
+}
+
+static void put_evidence_lines(const rp_report_options *opt, rp_buf *out, const rp_result *r,
+                               uint32_t most)
+{
+    uint32_t n = r->out.nevidence < most ? r->out.nevidence : most;
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        rp_buf_clear(&text);
+        rp_put_evidence(opt, &text, &r->out.evidence[i]);
+        if (i + 1 == n && n < r->out.nevidence)
+            rp_buf_printf(&text, " (and %u more)", r->out.nevidence - n);
+        put_detail(opt, out, i == 0 ? "read" : "", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_verify_line(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                            const rp_result *r)
+{
+    rp_buf text = {0};
+    if (r->out.verify.len > 0) {
+        rp_put_verify(opt, &text, t, r);
+        put_detail(opt, out, "verify", rp_buf_str(&text), false);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_result *r,
+                          uint32_t most)
+{
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < r->out.nfixes && i < most; i++) {
+        rp_buf_clear(&text);
+        rp_put_fix(opt, &text, &r->out.fixes[i]);
+        put_detail(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_background(const rp_report_options *opt, rp_buf *out, const rp_result *r)
+{
+    rp_buf text = {0};
+    rp_buf_puts(&text, r->check->title);
+    put_detail(opt, out, "asks", rp_buf_str(&text), true);
+    if (r->out.cause_file.len > 0) {
+        rp_buf_clear(&text);
+        rp_put_text(opt, &text, r->out.cause_file);
+        if (r->out.cause_key.len > 0) {
+            rp_buf_puts(&text, ": ");
+            rp_put_text(opt, &text, r->out.cause_key);
+        }
+        put_detail(opt, out, "cause", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_details(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                        const rp_result *r, rp_detail detail)
+{
+    bool quiet = r->out.outcome == RP_OUTCOME_PASS || r->out.outcome == RP_OUTCOME_NA;
+    if (detail == RP_DETAIL_NONE || (quiet && detail != RP_DETAIL_ALL))
+        return;
+    if (detail == RP_DETAIL_ALL)
+        put_background(opt, out, r);
+    if (detail >= RP_DETAIL_SHORT) {
+        static const uint32_t most[] = {0, 0, 1, 3, UINT32_MAX};
+        put_evidence_lines(opt, out, r, most[detail]);
+        if (r->out.outcome != RP_OUTCOME_NA)
+            put_verify_line(opt, out, t, r);
+    }
+    put_fix_lines(opt, out, r, detail >= RP_DETAIL_NORMAL ? UINT32_MAX : 1);
+}
+
+/* ---- rows ---- */
+
+static size_t sign_column(const rp_report_options *opt)
+{
+    return opt->unicode ? 1 : 2;
+}
+
+/* "  ! WARN  " */
+static void put_mark(const rp_report_options *opt, rp_buf *out, const rp_look *look)
+{
+    const char *sign = rp_sign(opt, look);
+    rp_buf_puts(out, "  ");
+    rp_put_ink(opt, out, look->ink, sign);
+    rp_put_gap(out, rp_utf8_width(rp_str_from(sign)), sign_column(opt) + 1);
+    if (strcmp(look->row, sign) != 0)
+        rp_put_ink(opt, out, look->ink, look->row);
+    else
+        rp_buf_char(out, ' ');
+    rp_put_gap(out, strlen(look->row), 6 - (sign_column(opt) - 1));
+}
+
+static void put_row(const rp_report_options *opt, rp_buf *out, const rp_result *r, size_t names)
+{
+    rp_buf text = {0};
+    size_t column = DETAIL_COLUMN + 7 + names + 2;
+    put_mark(opt, out, rp_look_of(r));
+    rp_put_ink(opt, out, RP_INK_BOLD, r->check->code);
+    rp_buf_printf(out, " %s", r->check->name);
+    rp_put_text(opt, &text, r->out.text);
+    if (opt->width != 0 && opt->width < NARROW) {
+        rp_buf_char(out, '\n');
+        rp_buf_repeat(out, ' ', DETAIL_COLUMN);
+        rp_put_wrapped(opt, out, rp_buf_str(&text), DETAIL_COLUMN, DETAIL_COLUMN);
+    } else {
+        rp_put_gap(out, strlen(r->check->name), names + 2);
+        rp_put_wrapped(opt, out, rp_buf_str(&text), column, column);
+    }
+    rp_buf_char(out, '\n');
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+void rp_put_rows(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                 const rp_result *const *rows, uint32_t n, rp_detail detail)
+{
+    size_t names = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t len = strlen(rows[i]->check->name);
+        if (len > names && len <= MAX_NAME)
+            names = len;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        put_row(opt, out, rows[i], names);
+        put_details(opt, out, t, rows[i], detail);
+    }
+}
+
+void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                    bool extract)
+{
+    rp_buf text = {0};
+    rp_put_text(opt, &text, t->name);
+    size_t column = rp_utf8_width(rp_buf_str(&text)) + 2;
+    if (opt->color)
+        rp_buf_puts(out, "\x1b[1m");
+    rp_put_name(opt, out, t);
+    if (opt->color)
+        rp_buf_puts(out, "\x1b[0m");
+    rp_buf_puts(out, "  ");
+    rp_buf_clear(&text);
+    rp_put_description(opt, &text, t);
+    if (opt->width != 0 && opt->width < column + 30) {
+        rp_buf_puts(out, "\n  ");
+        column = 2;
+    }
+    rp_put_wrapped(opt, out, rp_buf_str(&text), column, 2);
+    rp_buf_char(out, '\n');
+    rp_buf_clear(&text);
+    if (extract && rp_put_extract(opt, &text, t)) {
+        rp_put_ink(opt, out, RP_INK_DIM, "  to verify by hand, first: ");
+        rp_buf_put(out, rp_buf_str(&text));
+        rp_buf_char(out, '\n');
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+/* ---- one target ---- */
+
+static bool is_pass(const rp_report_options *opt, const rp_result *r)
+{
+    (void)opt;
+    return r->out.outcome == RP_OUTCOME_PASS && !r->ignored;
+}
+
+/* Passes by name only; what does not apply only counted. */
+static void put_compact(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                        rp_arena *arena)
+{
+    uint32_t n = 0;
+    const rp_result **rows = rp_rows_sorted(arena, opt, t, is_pass, &n);
+    rp_buf names = {0};
+    if (rows == NULL) {
+        out->bad = true;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        rp_buf_printf(&names, "%s%s", i == 0 ? "" : ", ", rows[i]->check->name);
+    if (n > 0 && !rp_is_shown(opt, rows[0])) {
+        put_mark(opt, out, rp_look_of(rows[0]));
+        rp_put_wrapped(opt, out, rp_buf_str(&names), DETAIL_COLUMN, DETAIL_COLUMN);
+        rp_buf_char(out, '\n');
+    }
+    out->bad |= names.bad;
+    rp_buf_free(&names);
+    rp_result na = {.out.outcome = RP_OUTCOME_NA};
+    if (t->count[RP_OUTCOME_NA] != 0 && !rp_is_shown(opt, &na)) {
+        put_mark(opt, out, rp_look_of(&na));
+        rp_put_count(out, t->count[RP_OUTCOME_NA], "check does not apply to this file",
+                     "checks do not apply to this file");
+        rp_buf_char(out, '\n');
+    }
+}
+
+/* Cuts the lines that begin behind line `lines`; says how many rows that hides. */
+static void put_cut(const rp_report_options *opt, rp_buf *out, rp_str rows, size_t lines)
+{
+    size_t total = rp_lines(rows), end = 0;
+    if (total <= lines || lines < 2) {
+        rp_buf_put(out, rows);
+        return;
+    }
+    for (size_t line = 0; line + 1 < lines; end++)
+        line += rows.ptr[end] == '\n';
+    rp_buf_put(out, rp_str_sub(rows, 0, end));
+    rp_buf_printf(out, "  %s %zu more lines: -v shows all\n", rp_dots(opt), total - lines + 1);
+}
+
+void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_report *t, size_t lines)
+{
+    rp_arena arena = {0};
+    rp_buf body = {0};
+    uint32_t n = 0;
+    const rp_result **rows = rp_rows_sorted(&arena, opt, t, rp_is_shown, &n);
+    if (rows == NULL) {
+        out->bad = true;
+        return;
+    }
+    uint32_t shown = opt->max_shown != 0 && opt->max_shown < n ? opt->max_shown : n;
+    int detail = opt->verbose >= 2 ? RP_DETAIL_ALL : opt->verbose < 0 ? 0 : RP_DETAIL_NORMAL;
+    do {
+        rp_buf_clear(&body);
+        rp_put_rows(opt, &body, t, rows, shown, (rp_detail)detail);
+    } while (lines != 0 && rp_lines(rp_buf_str(&body)) > lines && detail-- > 0);
+    put_cut(opt, out, rp_buf_str(&body), lines == 0 ? SIZE_MAX : lines);
+    if (shown < n)
+        rp_buf_printf(out, "  %s %u more results: --max-findings hides them\n", rp_dots(opt),
+                      n - shown);
+    if (opt->verbose == 0)
+        put_compact(opt, out, t, &arena);
+    out->bad |= body.bad;
+    rp_buf_free(&body);
+    rp_arena_free(&arena);
+}

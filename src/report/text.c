@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The formats for people: text (one screen), full, table, short. */
+#include "report/groups.h"
+#include "report/rows.h"
+#include "report/table.h"
+
+#include <stdlib.h>
+
+enum {
+    SCREEN = 40,     /* lines of the default screen */
+    FEW = 8,         /* so many artefacts get blocks; more get the fleet screen */
+    FLEET_ROWS = 16, /* of the worst artefacts on the fleet screen */
+    NAMED_PLACES = 3
+};
+
+static size_t screen_lines(const rp_report_options *opt)
+{
+    if (opt->verbose > 0)
+        return SIZE_MAX;
+    return opt->max_lines != 0 ? opt->max_lines : SCREEN;
+}
+
+static void put_hint(const rp_report_options *opt, rp_buf *out, const char *hint)
+{
+    if (opt->verbose != 0)
+        return;
+    rp_put_ink(opt, out, RP_INK_DIM, hint);
+    rp_buf_char(out, '\n');
+}
+
+static void put_failures(const rp_report_options *opt, rp_buf *out, const rp_run_report *run,
+                         uint32_t most)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < run->ntargets; i++) {
+        if (run->targets[i]->facts != NULL)
+            continue;
+        if (n++ < most)
+            rp_put_failure(opt, out, run->targets[i]);
+    }
+    if (n > most)
+        rp_buf_printf(out, "%s %u more could not be read: --format short names them\n",
+                      rp_dots(opt), n - most);
+}
+
+static void put_final(const rp_report_options *opt, rp_buf *out, const rp_run_report *run,
+                      const char *hint)
+{
+    rp_put_totals(opt, out, run);
+    rp_buf_char(out, '\n');
+    put_hint(opt, out, hint);
+}
+
+/* ---- one artefact ---- */
+
+static void text_one(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    const rp_target_report *t = run->targets[0];
+    if (t->facts == NULL) {
+        rp_put_failure(opt, out, t);
+    } else {
+        if (opt->verbose >= 0)
+            rp_put_heading(opt, out, t, t->findings[RP_DENY] + t->findings[RP_WARN] != 0);
+        /* heading, compact lines and totals take up to eight */
+        rp_put_one(opt, out, t, opt->verbose > 0 ? 0 : screen_lines(opt) - 8);
+    }
+    put_final(opt, out, run, "-v shows every check, --format full shows all evidence");
+}
+
+/* ---- several artefacts: a block per distinct problem ---- */
+
+static void put_block_line(const rp_report_options *opt, rp_buf *out, const char *label, rp_str s,
+                           bool wrap)
+{
+    rp_put_ink(opt, out, RP_INK_DIM, "   = ");
+    rp_put_ink(opt, out, RP_INK_DIM, label);
+    rp_buf_puts(out, ": ");
+    size_t column = 7 + strlen(label);
+    if (wrap)
+        rp_put_wrapped(opt, out, s, column, 7);
+    else
+        rp_buf_put(out, s);
+    rp_buf_char(out, '\n');
+}
+
+/* Places with the same text, from `from`; returns how many. */
+static uint32_t same_text(const rp_group *g, uint32_t from)
+{
+    uint32_t n = 1;
+    while (from + n < g->n &&
+           rp_str_eq(g->places[from].result->out.text, g->places[from + n].result->out.text))
+        n++;
+    return n;
+}
+
+static void put_place_names(const rp_report_options *opt, rp_buf *out, const rp_group *g,
+                            uint32_t from, uint32_t n)
+{
+    uint32_t named = n <= NAMED_PLACES + 1 || opt->verbose > 0 ? n : NAMED_PLACES;
+    for (uint32_t i = 0; i < named; i++) {
+        rp_buf_puts(out, i == 0 ? "" : ", ");
+        rp_put_text(opt, out, g->places[from + i].target->name);
+    }
+    if (named < n)
+        rp_buf_printf(out, " and %u more", n - named);
+}
+
+/* "also in: b, c"; and other wordings of the same problem with their places. */
+static void put_places(const rp_report_options *opt, rp_buf *out, const rp_group *g)
+{
+    rp_buf text = {0};
+    uint32_t first = same_text(g, 0);
+    if (first > 1) {
+        put_place_names(opt, &text, g, 1, first - 1);
+        put_block_line(opt, out, "also in", rp_buf_str(&text), true);
+    }
+    for (uint32_t at = first, n, shown = 0; at < g->n; at += n) {
+        n = same_text(g, at);
+        rp_buf_clear(&text);
+        if (shown++ == NAMED_PLACES && opt->verbose <= 0) {
+            rp_buf_printf(&text, "and in %u more", g->n - at);
+            put_block_line(opt, out, "also", rp_buf_str(&text), true);
+            break;
+        }
+        put_place_names(opt, &text, g, at, n);
+        rp_buf_puts(&text, ": ");
+        rp_put_text(opt, &text, g->places[at].result->out.text);
+        put_block_line(opt, out, "also", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_block_details(const rp_report_options *opt, rp_buf *out, const rp_place *p,
+                              rp_detail detail)
+{
+    rp_buf text = {0};
+    const rp_out *r = &p->result->out;
+    for (uint32_t i = 0; i < r->nevidence && detail >= RP_DETAIL_SHORT; i++) {
+        if (i == 1 && detail == RP_DETAIL_SHORT)
+            break;
+        rp_buf_clear(&text);
+        rp_put_evidence(opt, &text, &r->evidence[i]);
+        put_block_line(opt, out, "read", rp_buf_str(&text), true);
+    }
+    if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT) {
+        rp_buf_clear(&text);
+        rp_put_verify(opt, &text, p->target, p->result);
+        put_block_line(opt, out, "verify", rp_buf_str(&text), false);
+    }
+    for (uint32_t i = 0; i < r->nfixes && detail >= RP_DETAIL_FIX; i++) {
+        rp_buf_clear(&text);
+        rp_put_fix(opt, &text, &r->fixes[i]);
+        put_block_line(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+/* rustc's form, so that editors' problem matchers for rustc work. */
+static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group *g,
+                      rp_detail detail)
+{
+    const rp_place *p = &g->places[0];
+    const rp_look *look = rp_look_of(p->result);
+    rp_buf text = {0};
+    rp_put_ink(opt, out, look->ink, look->block);
+    rp_buf_printf(out, "[%s %s]: ", p->result->check->code, p->result->check->name);
+    rp_put_text(opt, &text, p->result->out.text);
+    rp_put_wrapped(opt, out, rp_buf_str(&text),
+                   strlen(look->block) + strlen(p->result->check->name) + 11, 4);
+    rp_buf_puts(out, "\n  --> ");
+    rp_put_name(opt, out, p->target);
+    rp_buf_char(out, '\n');
+    put_places(opt, out, g);
+    put_block_details(opt, out, p, detail);
+    if (detail >= RP_DETAIL_SHORT)
+        rp_buf_char(out, '\n');
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+/* One line per problem: "  ! WARN  RP2104 full-relro  412 files  partial RELRO …". */
+static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g)
+{
+    const rp_result *r = g->places[0].result;
+    const rp_look *look = rp_look_of(r);
+    rp_buf text = {0};
+    rp_buf_puts(out, "  ");
+    rp_put_ink(opt, out, look->ink, rp_sign(opt, look));
+    rp_buf_printf(out, " %s %s", r->check->code, r->check->name);
+    size_t column = 10 + 1 + strlen(r->check->name);
+    rp_put_gap(out, column, 36);
+    rp_buf_printf(&text, "%u: ", g->n);
+    rp_put_text(opt, &text, r->out.text);
+    if (same_text(g, 0) < g->n)
+        rp_buf_printf(&text, " (%s)", rp_dots(opt));
+    column = column < 36 ? 36 : column + 1;
+    rp_put_wrapped(opt, out, rp_buf_str(&text), column, 36);
+    rp_buf_char(out, '\n');
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_groups *groups,
+                       size_t lines)
+{
+    rp_buf body = {0};
+    uint32_t n = opt->max_shown != 0 && opt->max_shown < groups->n ? opt->max_shown : groups->n;
+    int detail = opt->verbose < 0 ? RP_DETAIL_NONE : RP_DETAIL_NORMAL;
+    for (;; detail--) {
+        rp_buf_clear(&body);
+        for (uint32_t i = 0; i < n && detail >= 0; i++)
+            put_block(opt, &body, &groups->items[i], (rp_detail)detail);
+        for (uint32_t i = 0; i < n && detail < 0; i++)
+            put_problem_line(opt, &body, &groups->items[i]);
+        if (rp_lines(rp_buf_str(&body)) <= lines || detail < 0)
+            break;
+    }
+    rp_buf_put(out, rp_buf_str(&body));
+    if (n < groups->n)
+        rp_buf_printf(out, "%s %u more problems: --max-findings hides them\n", rp_dots(opt),
+                      groups->n - n);
+    out->bad |= body.bad;
+    rp_buf_free(&body);
+}
+
+static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    rp_arena arena = {0};
+    rp_groups groups;
+    size_t used = run->ntargets + 5, lines = screen_lines(opt);
+    put_failures(opt, out, run, FEW);
+    if (rp_groups_of(&arena, opt, run, &groups))
+        put_blocks(opt, out, &groups, lines > used ? lines - used : 0);
+    else
+        out->bad = true;
+    if (opt->verbose >= 0)
+        rp_put_table(opt, out, run->targets, run->ntargets);
+    put_final(opt, out, run, "-v shows every place, --format full every check and its evidence");
+    rp_arena_free(&arena);
+}
+
+/* ---- a fleet ---- */
+
+static uint64_t badness(const rp_target_report *t)
+{
+    if (t->facts == NULL)
+        return UINT64_MAX;
+    return ((uint64_t)t->findings[RP_DENY] << 40) + ((uint64_t)t->findings[RP_WARN] << 20) +
+           t->findings[RP_NOTE];
+}
+
+typedef struct {
+    const rp_target_report *target;
+    uint64_t badness;
+    uint32_t order;
+} ranked;
+
+static int by_badness(const void *pa, const void *pb)
+{
+    const ranked *a = pa, *b = pb;
+    if (a->badness != b->badness)
+        return a->badness > b->badness ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The worst artefacts, at most `most`; NULL without memory. */
+static const rp_target_report **worst_targets(rp_arena *arena, const rp_run_report *run,
+                                              uint32_t most)
+{
+    ranked *all = rp_new(arena, run->ntargets, ranked);
+    const rp_target_report **ret = rp_new(arena, most, const rp_target_report *);
+    if (all == NULL || ret == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < run->ntargets; i++)
+        all[i] = (ranked){run->targets[i], badness(run->targets[i]), i};
+    qsort(all, run->ntargets, sizeof all[0], by_badness);
+    for (uint32_t i = 0; i < most; i++)
+        ret[i] = all[i].target;
+    return ret;
+}
+
+static void text_fleet(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    rp_arena arena = {0};
+    rp_groups groups = {0};
+    uint32_t rows = run->ntargets < FLEET_ROWS ? run->ntargets : FLEET_ROWS;
+    rows = opt->verbose > 0 ? run->ntargets : rows;
+    const rp_target_report **worst = worst_targets(&arena, run, rows);
+    bool ok = worst != NULL && rp_groups_of(&arena, opt, run, &groups);
+    if (ok && opt->verbose >= 0) {
+        rp_put_table(opt, out, opt->verbose > 0 ? run->targets : worst, rows);
+        if (rows < run->ntargets)
+            rp_buf_printf(out, "  %s %u more, none worse: --format table shows all\n", rp_dots(opt),
+                          run->ntargets - rows);
+    }
+    size_t lines = opt->verbose > 0 ? SIZE_MAX : screen_lines(opt) - FLEET_ROWS - 5;
+    for (uint32_t i = 0; i < groups.n; i++) {
+        if (i + 1 >= lines && i + 1 < groups.n) {
+            rp_buf_printf(out, "  %s %u more kinds of problem: -v shows all\n", rp_dots(opt),
+                          groups.n - i);
+            break;
+        }
+        put_problem_line(opt, out, &groups.items[i]);
+    }
+    out->bad |= !ok;
+    rp_put_fleet_totals(opt, out, run);
+    put_final(opt, out, run, "one file: rustproof bin FILE; all: --format full");
+    rp_arena_free(&arena);
+}
+
+static void text_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    if (run->ntargets == 1 && !opt->fleet)
+        text_one(opt, run, out);
+    else if (run->ntargets <= FEW && run->ntargets > 0 && !opt->fleet)
+        text_few(opt, run, out);
+    else
+        text_fleet(opt, run, out);
+}
+
+/* ---- full ---- */
+
+static void full_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
+                        rp_buf *out)
+{
+    (void)index;
+    rp_report_options all = *opt;
+    all.verbose = 2;
+    if (t->skipped != NULL)
+        return;
+    if (t->facts == NULL) {
+        rp_put_failure(&all, out, t);
+    } else {
+        rp_put_heading(&all, out, t, true);
+        rp_put_one(&all, out, t, 0);
+    }
+    rp_buf_char(out, '\n');
+}
+
+static void full_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    rp_put_totals(opt, out, run);
+    rp_buf_char(out, '\n');
+}
+
+/* ---- table ---- */
+
+static void table_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    if (run->ntargets > 0)
+        rp_put_table(opt, out, run->targets, run->ntargets);
+    rp_put_fleet_totals(opt, out, run);
+    rp_put_totals(opt, out, run);
+    rp_buf_char(out, '\n');
+}
+
+/* ---- short ---- */
+
+static void short_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
+                         rp_buf *out)
+{
+    (void)index;
+    if (t->skipped != NULL)
+        return;
+    if (t->facts == NULL) {
+        rp_put_text(opt, out, t->name);
+        rp_buf_puts(out, ": error: ");
+        rp_put_text(opt, out, rp_str_from(t->err.text));
+        rp_buf_char(out, '\n');
+        return;
+    }
+    for (uint32_t i = 0; i < t->nresults; i++) {
+        const rp_result *r = &t->results[i];
+        const rp_look *look = rp_look_of(r);
+        if (!rp_is_shown(opt, r))
+            continue;
+        rp_put_text(opt, out, t->name);
+        rp_buf_puts(out, ": ");
+        rp_put_ink(opt, out, look->ink, look->block);
+        rp_buf_printf(out, "[%s %s]: ", r->check->code, r->check->name);
+        rp_put_text(opt, out, r->out.text);
+        rp_buf_char(out, '\n');
+    }
+}
+
+static void short_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    (void)opt;
+    (void)run;
+    (void)out;
+}
+
+const rp_reporter rp_report_text = {
+    .name = "text",
+    .help = "one screen: a block per problem, or a table for many files (default)",
+    .extension = ".txt",
+    .keeps = true,
+    .end = text_end,
+};
+const rp_reporter rp_report_short = {
+    .name = "short",
+    .help = "one line per finding: path: warning[CODE name]: text",
+    .target = short_target,
+    .end = short_end,
+};
+const rp_reporter rp_report_table = {
+    .name = "table",
+    .help = "one row per artefact",
+    .keeps = true,
+    .end = table_end,
+};
+const rp_reporter rp_report_full = {
+    .name = "full",
+    .help = "every check of every artefact with its evidence",
+    .target = full_target,
+    .end = full_end,
+};
