@@ -2,7 +2,7 @@
 /* Strings from files are hostile: what reaches a terminal or a shell goes through here. */
 #include "report/report.h"
 
-#include "text/utf8.h"
+#include "text/display.h"
 
 static bool shown_as_is(rp_str s, size_t at, size_t *ret_len, uint32_t *ret_char)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/rows.h"
 
-#include "text/utf8.h"
+#include "text/display.h"
 
 #include <stdlib.h>
 
@@ -62,7 +62,7 @@ static void put_evidence_lines(const rp_report_options *opt, rp_buf *out, const 
     uint32_t n = r->out.nevidence < most ? r->out.nevidence : most;
     rp_buf text = {0};
     for (uint32_t i = 0; i < n; i++) {
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_evidence(opt, &text, &r->out.evidence[i]);
         if (i + 1 == n && n < r->out.nevidence)
             rp_buf_printf(&text, " (and %u more)", r->out.nevidence - n);
@@ -89,7 +89,7 @@ static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_re
 {
     rp_buf text = {0};
     for (uint32_t i = 0; i < r->out.nfixes && i < most; i++) {
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->out.fixes[i]);
         put_detail(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
     }
@@ -103,7 +103,7 @@ static void put_background(const rp_report_options *opt, rp_buf *out, const rp_r
     rp_buf_puts(&text, r->check->title);
     put_detail(opt, out, "asks", rp_buf_str(&text), true);
     if (r->out.cause_file.len > 0) {
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_text(opt, &text, r->out.cause_file);
         if (r->out.cause_key.len > 0) {
             rp_buf_puts(&text, ": ");
@@ -145,7 +145,7 @@ static void put_mark(const rp_report_options *opt, rp_buf *out, const rp_look *l
     const char *sign = rp_sign(opt, look);
     rp_buf_puts(out, "  ");
     rp_put_ink(opt, out, look->ink, sign);
-    rp_put_gap(out, rp_utf8_width(rp_str_from(sign)), sign_column(opt) + 1);
+    rp_put_gap(out, rp_display_width(rp_str_from(sign)), sign_column(opt) + 1);
     if (strcmp(look->row, sign) != 0)
         rp_put_ink(opt, out, look->ink, look->row);
     else
@@ -194,14 +194,14 @@ void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_r
 {
     rp_buf text = {0};
     rp_put_text(opt, &text, t->name);
-    size_t column = rp_utf8_width(rp_buf_str(&text)) + 2;
+    size_t column = rp_display_width(rp_buf_str(&text)) + 2;
     if (opt->color)
         rp_buf_puts(out, "\x1b[1m");
     rp_put_name(opt, out, t);
     if (opt->color)
         rp_buf_puts(out, "\x1b[0m");
     rp_buf_puts(out, "  ");
-    rp_buf_clear(&text);
+    rp_put_afresh(&text);
     rp_put_description(opt, &text, t);
     if (opt->width != 0 && opt->width < column + 30) {
         rp_buf_puts(out, "\n  ");
@@ -209,7 +209,7 @@ void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_r
     }
     rp_put_wrapped(opt, out, rp_buf_str(&text), column, 2);
     rp_buf_char(out, '\n');
-    rp_buf_clear(&text);
+    rp_put_afresh(&text);
     if (extract && rp_put_extract(opt, &text, t)) {
         rp_put_ink(opt, out, RP_INK_DIM, "  to verify by hand, first: ");
         rp_buf_put(out, rp_buf_str(&text));
@@ -283,7 +283,7 @@ void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_repor
     uint32_t shown = opt->max_shown != 0 && opt->max_shown < n ? opt->max_shown : n;
     int detail = opt->verbose >= 2 ? RP_DETAIL_ALL : opt->verbose < 0 ? 0 : RP_DETAIL_NORMAL;
     do {
-        rp_buf_clear(&body);
+        rp_put_afresh(&body);
         rp_put_rows(opt, &body, t, rows, shown, (rp_detail)detail);
     } while (lines != 0 && rp_lines(rp_buf_str(&body)) > lines && detail-- > 0);
     put_cut(opt, out, rp_buf_str(&body), lines == 0 ? SIZE_MAX : lines);

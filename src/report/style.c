@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/style.h"
 
-#include "text/utf8.h"
+#include "text/display.h"
 
 static const rp_look look_pass = {"✓", "ok", "pass", "pass", RP_INK_GREEN, 6};
 static const rp_look look_na = {"–", "-", "n/a", "not applicable", RP_INK_DIM, 7};
@@ -174,7 +174,7 @@ void rp_put_wrapped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t 
 {
     while (opt->width != 0 && s.len > 0) {
         size_t columns = opt->width > column + 12 ? opt->width - column : 12;
-        size_t n = rp_utf8_width(s) <= columns ? s.len : line_length(s, columns);
+        size_t n = rp_display_width(s) <= columns ? s.len : line_length(s, columns);
         rp_buf_put(out, rp_str_sub(s, 0, n));
         s = rp_str_sub(s, n, SIZE_MAX);
         while (s.len > 0 && s.ptr[0] == ' ')

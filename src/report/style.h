@@ -66,6 +66,12 @@ void rp_put_verify(const rp_report_options *opt, rp_buf *out, const rp_target_re
 /* How to get a member out of its archive, or nothing for a plain file; true when written. */
 bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_report *t);
 
+/* Empties a scratch buffer; unlike rp_buf_clear it stays bad when it was. */
+static inline void rp_put_afresh(rp_buf *scratch)
+{
+    scratch->len = 0;
+}
+
 /* Is this result worth a line on the default screen, and with -v and --show? */
 bool rp_is_problem(const rp_report_options *opt, const rp_result *r);
 bool rp_is_shown(const rp_report_options *opt, const rp_result *r);

@@ -2,7 +2,7 @@
 #include "report/table.h"
 
 #include "base/arena.h"
-#include "text/utf8.h"
+#include "text/display.h"
 
 enum { CODES = 6, MIN_FILE = 16, MAX_BRIEF = 10 };
 
@@ -55,7 +55,7 @@ static cell make_cell(rp_arena *arena, rp_buf *scratch, rp_ink ink)
 {
     rp_str text = rp_arena_str(arena, rp_buf_str(scratch));
     scratch->bad |= text.ptr == NULL;
-    return (cell){text, ink, rp_utf8_width(text)};
+    return (cell){text, ink, rp_display_width(text)};
 }
 
 static cell result_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
@@ -64,7 +64,7 @@ static cell result_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *s
     if (r == NULL || (r->ignored && !opt->show_ignored))
         return (cell){RP_STR(""), RP_INK_PLAIN, 0};
     const rp_look *look = rp_look_of(r);
-    rp_buf_clear(scratch);
+    rp_put_afresh(scratch);
     if (r->out.brief.len > 0 && r->out.brief.len <= MAX_BRIEF)
         rp_put_text(opt, scratch, r->out.brief);
     else
@@ -82,7 +82,7 @@ static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *sc
             (worst == NULL || rp_look_of(r)->rank < rp_look_of(worst)->rank))
             worst = r;
     }
-    rp_buf_clear(scratch);
+    rp_put_afresh(scratch);
     if (t->facts == NULL) {
         rp_buf_puts(scratch, "unreadable");
         return make_cell(arena, scratch, RP_INK_RED);
@@ -102,7 +102,7 @@ static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *sc
 static cell version_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
                          const rp_target_report *t)
 {
-    rp_buf_clear(scratch);
+    rp_put_afresh(scratch);
     if (t->facts == NULL || t->facts->rust->is_rust.is == RP_UNKNOWN)
         rp_buf_puts(scratch, "?");
     else if (t->facts->rust->is_rust.is == RP_NO)
@@ -117,7 +117,7 @@ static cell version_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *
 static void fill_row(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
                      const rp_target_report *t, cell *row)
 {
-    rp_buf_clear(scratch);
+    rp_put_afresh(scratch);
     rp_put_text(opt, scratch, t->name);
     row[0] = make_cell(arena, scratch, RP_INK_PLAIN);
     row[1] = version_cell(opt, arena, scratch, t);
@@ -164,7 +164,7 @@ static void put_file(const rp_report_options *opt, rp_buf *out, const rp_target_
         return;
     }
     const char *dots = rp_dots(opt);
-    size_t room = width - rp_utf8_width(rp_str_from(dots)), left = file->width, at = 0;
+    size_t room = width - rp_display_width(rp_str_from(dots)), left = file->width, at = 0;
     uint32_t c = 0;
     while (left > room) {
         size_t n = rp_utf8_decode(file->text, at, &c);

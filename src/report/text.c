@@ -116,7 +116,7 @@ static void put_places(const rp_report_options *opt, rp_buf *out, const rp_group
     }
     for (uint32_t at = first, n, shown = 0; at < g->n; at += n) {
         n = same_text(g, at);
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         if (shown++ == NAMED_PLACES && opt->verbose <= 0) {
             rp_buf_printf(&text, "and in %u more", g->n - at);
             put_block_line(opt, out, "also", rp_buf_str(&text), true);
@@ -139,17 +139,17 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
     for (uint32_t i = 0; i < r->nevidence && detail >= RP_DETAIL_SHORT; i++) {
         if (i == 1 && detail == RP_DETAIL_SHORT)
             break;
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_evidence(opt, &text, &r->evidence[i]);
         put_block_line(opt, out, "read", rp_buf_str(&text), true);
     }
     if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT) {
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_verify(opt, &text, p->target, p->result);
         put_block_line(opt, out, "verify", rp_buf_str(&text), false);
     }
     for (uint32_t i = 0; i < r->nfixes && detail >= RP_DETAIL_FIX; i++) {
-        rp_buf_clear(&text);
+        rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->fixes[i]);
         put_block_line(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
     }
@@ -209,7 +209,7 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
     uint32_t n = opt->max_shown != 0 && opt->max_shown < groups->n ? opt->max_shown : groups->n;
     int detail = opt->verbose < 0 ? RP_DETAIL_NONE : RP_DETAIL_NORMAL;
     for (;; detail--) {
-        rp_buf_clear(&body);
+        rp_put_afresh(&body);
         for (uint32_t i = 0; i < n && detail >= 0; i++)
             put_block(opt, &body, &groups->items[i], (rp_detail)detail);
         for (uint32_t i = 0; i < n && detail < 0; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "text/json.h"
 
-#include "text/utf8.h"
+#include "text/display.h"
 
 static void indent(rp_json *j)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "text/utf8.h"
+#include "text/display.h"
 
 typedef struct {
     uint32_t first, last;
@@ -48,31 +48,6 @@ static bool in_ranges(const range *ranges, size_t n, uint32_t c)
     return low < n && c >= ranges[low].first;
 }
 
-size_t rp_utf8_decode(rp_str s, size_t at, uint32_t *ret_char)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (at >= s.len)
-        return 0;
-    const uint8_t *p = (const uint8_t *)s.ptr + at;
-    if (p[0] < 0x80) {
-        *ret_char = p[0];
-        return 1;
-    }
-    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || n > s.len - at)
-        return 0;
-    uint32_t c = p[0] & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (p[i] & 0x3fu);
-    }
-    if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return 0;
-    *ret_char = c;
-    return n;
-}
-
 bool rp_utf8_valid(rp_str s)
 {
     uint32_t c;
@@ -100,7 +75,7 @@ unsigned rp_char_width(uint32_t c)
     return in_ranges(wide, RP_COUNT(wide), c) ? 2 : 1;
 }
 
-size_t rp_utf8_width(rp_str s)
+size_t rp_display_width(rp_str s)
 {
     size_t width = 0;
     uint32_t c;
