@@ -18,6 +18,12 @@
 #define RP_MAX_RELOCS        (32u << 20)
 #define RP_MAX_DYNAMIC       100000u
 #define RP_MAX_NOTES         10000u
+#define RP_MAX_NOTE_SEGMENTS 256u
+#define RP_MAX_LIBRARIES     4096u      /* DT_NEEDED of one ELF file */
+#define RP_MAX_PATHS         1024u      /* RPATH and RUNPATH elements */
+#define RP_MAX_COMMENT       (1u << 20) /* bytes of .comment that are read */
+#define RP_MAX_COMMENTS      64u        /* different strings in .comment */
+#define RP_MAX_VERSIONS      10000u     /* symbol versions that one ELF file needs */
 #define RP_MAX_LOAD_COMMANDS 65536u
 #define RP_MAX_FAT_SLICES    64u
 #define RP_MAX_IMPORTS       (1u << 20)

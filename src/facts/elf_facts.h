@@ -5,18 +5,7 @@
 #define RP_FACTS_ELF_FACTS_H
 
 #include "facts/fact.h"
-
-typedef enum {
-    RP_ELF_OTHER,           /* ET_NONE, processor-specific types */
-    RP_ELF_EXEC,            /* ET_EXEC, dynamic: not position-independent */
-    RP_ELF_EXEC_STATIC,     /* ET_EXEC without PT_DYNAMIC and PT_INTERP */
-    RP_ELF_PIE,             /* ET_DYN executable with an interpreter */
-    RP_ELF_STATIC_PIE,      /* ET_DYN executable without an interpreter */
-    RP_ELF_SHARED,          /* shared library */
-    RP_ELF_SHARED_RUNNABLE, /* shared library with an entry of its own: libc.so.6, ld.so */
-    RP_ELF_OBJECT,          /* ET_REL */
-    RP_ELF_CORE
-} rp_elf_type;
+#include "obj/elf_type.h"
 
 typedef enum { RP_STACK_MISSING, RP_STACK_NOEXEC, RP_STACK_EXEC } rp_elf_stack;
 
@@ -64,9 +53,11 @@ typedef struct {
     const rp_elf_area *wx; /* PT_LOAD that are writable and executable (objects: sections) */
     uint32_t nwx;
     uint32_t nloads;
-    rp_fact separate_code; /* no executable PT_LOAD holds file headers or read-only data: see
-                              facts/elf_facts.c */
-    uint64_t max_align;    /* largest p_align of PT_LOAD */
+    rp_fact separate_code;  /* no executable PT_LOAD holds file headers or read-only data: see
+                               facts/elf_facts.c */
+    rp_fact separate_pages; /* and no page of an executable PT_LOAD, rounded as the loader maps it,
+                               holds other file bytes (-z separate-code) */
+    uint64_t max_align;     /* largest p_align of PT_LOAD */
 
     /* RELRO, 7.3 */
     rp_fact relro; /* PT_GNU_RELRO */
