@@ -120,7 +120,7 @@ def report(rows, problems):
     if counts["skip"]:
         needs = sorted({why for _, _, status, why in rows if status == "skip"})
         print(f"SKIPPED {counts['skip']} of {len(rows)} cases: {'; '.join(needs)}")
-    print(f"{counts['ok']} ok, {counts['FAIL'] + len(problems)} failed, {counts['skip']} skipped")
+    print(f"{counts['ok']} passed, {counts['FAIL'] + len(problems)} failed, {counts['skip']} skipped")
     if counts["FAIL"] or problems:
         return 1
     return 77 if rows and counts["skip"] == len(rows) else 0
