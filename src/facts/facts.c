@@ -5,6 +5,7 @@
 #include "facts/file_facts.h"
 #include "facts/macho_facts_build.h"
 #include "facts/pe_facts_build.h"
+#include "facts/promised.h"
 #include "facts/symbol_facts_build.h"
 #include "origin/origin.h"
 
@@ -64,6 +65,7 @@ rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs
     if (code != RP_OK)
         return code;
     rp_file_facts(img, f);
+    f->promised_size = rp_promised_size(img, &f->promised_at);
     /* last: every builder above may have recorded some */
     f->anomalies = (rp_anomalies){img->anomaly_items, img->nanomalies, img->dropped_anomalies};
     *ret = f;
