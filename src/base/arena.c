@@ -75,7 +75,7 @@ static void *block_take(rp_block *b, size_t size)
     return p;
 }
 
-void *rp_arena_alloc(rp_arena *a, size_t size)
+static void *alloc(rp_arena *a, size_t size)
 {
     if (must_fail() || size > SIZE_MAX - ALIGN)
         return NULL;
@@ -108,10 +108,20 @@ void *rp_arena_alloc(rp_arena *a, size_t size)
     return block_take(b, rounded);
 }
 
+void *rp_arena_alloc(rp_arena *a, size_t size)
+{
+    void *p = alloc(a, size);
+    if (p == NULL)
+        a->refused = true;
+    return p;
+}
+
 void *rp_arena_array(rp_arena *a, uint64_t n, size_t size)
 {
-    if (size != 0 && n > SIZE_MAX / size)
+    if (size != 0 && n > SIZE_MAX / size) {
+        a->refused = true;
         return NULL;
+    }
     return rp_arena_alloc(a, (size_t)n * size);
 }
 
@@ -141,6 +151,7 @@ void rp_arena_reset(rp_arena *a)
     a->spare = keep;
     a->block = NULL;
     a->used = 0;
+    a->refused = false;
 }
 
 void rp_arena_free(rp_arena *a)
@@ -150,6 +161,7 @@ void rp_arena_free(rp_arena *a)
     a->block = NULL;
     a->spare = NULL;
     a->used = 0;
+    a->refused = false;
 }
 
 rp_str rp_arena_str(rp_arena *a, rp_str s)

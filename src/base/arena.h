@@ -14,6 +14,7 @@ typedef struct {
     uint64_t used;   /* bytes handed out so far */
     rp_block *block; /* newest first */
     rp_block *spare; /* one standard block kept by rp_arena_reset */
+    bool refused;    /* an allocation failed since the last reset: what was read may be partial */
 } rp_arena;
 
 /* `size` zeroed bytes aligned for any type, or NULL when over the limit or out of memory. size 0

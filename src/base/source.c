@@ -120,6 +120,18 @@ bool rp_source_reader(rp_source *src, uint64_t off, uint64_t len, bool big, rp_r
     return true;
 }
 
+size_t rp_source_copy(const rp_source *src, uint64_t off, void *to, size_t len)
+{
+    if (off >= src->size || len == 0)
+        return 0;
+    if (len > src->size - off)
+        len = (size_t)(src->size - off);
+    if (src->memory.ptr == NULL)
+        return read_fully(src->fd, to, len, src->base + off);
+    memcpy(to, src->memory.ptr + off, len);
+    return len;
+}
+
 /* The file-backed scan: one buffer is reused for all pieces. */
 static bool scan_fd(rp_source *src, uint64_t off, uint64_t len, size_t overlap, rp_visit_fn visit,
                     void *user)

@@ -38,6 +38,10 @@ RP_MUST_CHECK bool rp_source_upto(rp_source *src, uint64_t off, uint64_t len, rp
 RP_MUST_CHECK bool rp_source_reader(rp_source *src, uint64_t off, uint64_t len, bool big,
                                     rp_reader *ret);
 
+/* Copies up to `len` bytes at `off` to `to` without keeping a window: for walks over containers,
+ * whose many small reads would else pile up in the arena. Returns how many bytes came. */
+size_t rp_source_copy(const rp_source *src, uint64_t off, void *to, size_t len);
+
 /* For long scans (strings in read-only data): calls visit with successive pieces of [off, off+len),
  * each with `overlap` bytes of the one before, without keeping them. `at` is the offset of
  * piece.ptr[0]. visit returns false to stop. Returns false when bytes could not be read. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a run found, immutable once made: the only thing that reporters see. Order: target path and
- * member by bytes, then check code. Everything lives in the arenas of the run. */
+/* What a run found, immutable once made: the only thing that reporters see. Order: target path by
+ * bytes, then members as they lie in their package, then check code. Everything lives in the arenas
+ * of the run. */
 #ifndef RP_ENGINE_REPORT_MODEL_H
 #define RP_ENGINE_REPORT_MODEL_H
 
@@ -27,12 +28,14 @@ typedef struct {
     bool incomplete;                      /* a deny check is unknown, or reading failed half-way */
     /* … or not, and why */
     rp_error err;
-    const char *skipped; /* "not Rust", "separate debug file"; NULL when judged */
+    const char *skipped; /* "separate debug file", "core dump": named by the user, so that it is
+                            shown, with the results of the identity checks; NULL when judged */
 } rp_target_report;
 
 typedef struct {
     const rp_target_report *const *targets;
-    uint32_t ntargets; /* judged or failed; skipped ones are only counted */
+    uint32_t ntargets; /* judged, failed, or skipped though named; other skipped ones are only
+                          counted; 0 when the run did not keep them */
     uint32_t judged, failed, skipped_not_rust, skipped_debug, others;
     uint64_t files; /* looked at */
     uint32_t count[RP_OUTCOME_ERROR + 1];
@@ -40,7 +43,10 @@ typedef struct {
     uint32_t ignored;
     bool complete;
     uint64_t nanoseconds;
-    bool nothing_named; /* a named path held nothing we understand: exit 4 */
+    bool nothing_named;    /* a named path held nothing we understand: exit 4 */
+    const rp_str *nothing; /* those paths */
+    uint32_t nnothing;
+    uint64_t folders, skipped_special; /* folders walked; devices, sockets, dangling links */
 } rp_run_report;
 
 /* Exit codes of the design, 2.5. */

@@ -21,10 +21,14 @@ typedef struct {
     rp_str member;   /* "data.tar!usr/bin/rg", "libx.rlib!x.o", "arm64" for a fat slice; "" for a
                         plain file */
     rp_source *src;  /* valid during the call only */
-    rp_arena *arena; /* the job's arena: reset after the call */
+    rp_arena *arena; /* of this item: reset after the call. All that src reads lives in it or (for
+                        rp_input_memory) with the caller: a visitor keeps what it made of it by
+                        moving the arena's struct away and leaving a zeroed one. path and member
+                        live elsewhere, until the call ends */
     rp_error err;
-    uint64_t
-        position; /* order key: the sequence number of the top-level file, then of the member */
+    uint64_t position; /* order key: the sequence number of the top-level file */
+    uint64_t ordinal;  /* of this item in that file: 0, 1, 2 … in the order of the calls */
+    bool packed;       /* found inside of a package, an archive or a fat file */
     bool named; /* the user named this very path (an error or "nothing to audit" then matters more)
                  */
 } rp_input;
@@ -33,14 +37,19 @@ typedef struct {
 typedef void (*rp_input_fn)(void *user, const rp_input *item);
 
 typedef struct {
-    unsigned jobs;     /* worker threads, 0 = number of cores */
-    uint64_t max_file; /* 0 = RP_MAX_FILE */
-    bool archives;     /* look into packages and archives (on by default in the cli) */
+    unsigned jobs;       /* worker threads, 0 = number of cores */
+    uint64_t max_file;   /* 0 = RP_MAX_FILE */
+    uint64_t max_memory; /* of an item's arena, beside the bytes of a member; 0 =
+                            RP_MAX_TARGET_MEM */
+    bool archives;       /* look into packages and archives (on by default in the cli) */
     rp_input_fn visit;
     void *user;
     /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were
      * visited; may come in any order from any thread. */
     void (*file_done)(void *user, uint64_t sequence);
+    /* Before the first visit of top-level file number `sequence`: may sleep, to bound what later
+     * stages hold. Files are started in order of their numbers. May be NULL. */
+    void (*file_start)(void *user, uint64_t sequence, bool named, rp_str path);
     /* Now and then, from one thread at a time: for a progress line. May be NULL. */
     void (*progress)(void *user, uint64_t done, uint64_t total, rp_str path);
 } rp_input_options;

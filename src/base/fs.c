@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE /* O_NOFOLLOW, fstatat, fdopendir, statfs */
+#include "base/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
+
+static rp_code fail_errno(rp_error *err, int number)
+{
+    char text[128];
+    text[0] = '\0';
+#ifdef __GLIBC__
+    const char *message = strerror_r(number, text, sizeof text); /* the GNU form */
+#else
+    (void)strerror_r(number, text, sizeof text);
+    const char *message = text;
+#endif
+    return rp_fail(err, RP_E_IO, RP_NOWHERE, "%s", message);
+}
+
+static rp_fs_info info_of(const struct stat *st)
+{
+    rp_fs_info info = {.kind = RP_FS_SPECIAL,
+                       .dev = (uint64_t)st->st_dev,
+                       .ino = (uint64_t)st->st_ino,
+                       .size = st->st_size > 0 ? (uint64_t)st->st_size : 0};
+    if (S_ISREG(st->st_mode))
+        info.kind = RP_FS_FILE;
+    else if (S_ISDIR(st->st_mode))
+        info.kind = RP_FS_FOLDER;
+    else if (S_ISLNK(st->st_mode))
+        info.kind = RP_FS_LINK;
+    return info;
+}
+
+rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret, rp_error *err)
+{
+    struct stat st;
+    if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+        return fail_errno(err, errno);
+    *ret = info_of(&st);
+    return RP_OK;
+}
+
+static int open_fd(const char *path, int flags)
+{
+    int fd = -1;
+    do
+        fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_fs_info *ret, rp_error *err)
+{
+    int fd = open_fd(path, follow ? 0 : O_NOFOLLOW);
+    if (fd < 0)
+        return fail_errno(err, errno);
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        int number = errno;
+        rp_fs_close(fd);
+        return fail_errno(err, number);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        rp_fs_close(fd);
+        return rp_fail(err, RP_E_IO, RP_NOWHERE, "not a regular file");
+    }
+    *ret_fd = fd;
+    *ret = info_of(&st);
+    return RP_OK;
+}
+
+void rp_fs_close(int fd)
+{
+    (void)close(fd); /* nothing was written: there is nothing that could be lost */
+}
+
+/* proc, sysfs and the like: endless or changing "files" that are nobody's artefacts. The numbers
+ * are in Linux' include/uapi/linux/magic.h. */
+static bool is_generated(int fd)
+{
+#ifdef __linux__
+    static const uint64_t magics[] = {0x9fa0 /* proc */,
+                                      0x62656572 /* sysfs */,
+                                      0x64626720 /* debugfs */,
+                                      0x74726163 /* trace */,
+                                      0x63677270 /* cgroup2 */,
+                                      0x27e0eb /* cgroup */,
+                                      0x73636673 /* security */};
+    struct statfs fs;
+    if (fstatfs(fd, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < RP_COUNT(magics); i++)
+        if ((uint64_t)fs.f_type == magics[i])
+            return true;
+#else
+    (void)fd;
+#endif
+    return false;
+}
+
+static void look_at_entry(int folder, uint64_t folder_dev, rp_fs_entry *entry)
+{
+    struct stat st;
+    if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        (void)fail_errno(&entry->err, errno);
+        return;
+    }
+    entry->info = info_of(&st);
+    if (entry->info.kind != RP_FS_FOLDER || entry->info.dev == folder_dev)
+        return;
+    int fd = openat(folder, entry->name.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0) {
+        entry->info.generated = is_generated(fd);
+        rp_fs_close(fd);
+    }
+}
+
+/* By the bytes of the full path: what follows a folder's name is '/', a file's nothing. */
+static int by_path(const void *a, const void *b)
+{
+    const rp_fs_entry *x = a;
+    const rp_fs_entry *y = b;
+    size_t n = x->name.len < y->name.len ? x->name.len : y->name.len;
+    int c = memcmp(x->name.ptr, y->name.ptr, n);
+    if (c != 0)
+        return c;
+    bool fx = x->info.kind == RP_FS_FOLDER;
+    bool fy = y->info.kind == RP_FS_FOLDER;
+    unsigned char cx = x->name.len > n ? (unsigned char)x->name.ptr[n] : fx ? '/' : 0;
+    unsigned char cy = y->name.len > n ? (unsigned char)y->name.ptr[n] : fy ? '/' : 0;
+    return (cx > cy) - (cx < cy);
+}
+
+static rp_code read_names(DIR *dir, uint64_t dev, rp_arena *arena, rp_fs_listing *ret,
+                          rp_error *err)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *d = readdir(dir);
+        if (d == NULL)
+            return errno == 0 ? RP_OK : fail_errno(err, errno);
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+            continue;
+        rp_str name = rp_arena_str(arena, rp_str_from(d->d_name));
+        rp_fs_entry *entry = name.ptr ? rp_vec_push(arena, &ret->entries) : NULL;
+        if (entry == NULL)
+            return rp_fail_memory(err);
+        entry->name = name;
+        look_at_entry(dirfd(dir), dev, entry);
+    }
+}
+
+rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing *ret,
+                   rp_error *err)
+{
+    int fd = open_fd(path, O_DIRECTORY | (follow ? 0 : O_NOFOLLOW));
+    if (fd < 0)
+        return fail_errno(err, errno);
+    struct stat st;
+    DIR *dir = fstat(fd, &st) == 0 ? fdopendir(fd) : NULL;
+    if (dir == NULL) {
+        int number = errno;
+        rp_fs_close(fd);
+        return fail_errno(err, number);
+    }
+    rp_fs_listing list = {0};
+    rp_code code = read_names(dir, (uint64_t)st.st_dev, arena, &list, err);
+    (void)closedir(dir); /* closes fd too */
+    if (code != RP_OK)
+        return code;
+    if (list.entries.n > 1)
+        qsort(list.entries.items, list.entries.n, sizeof *list.entries.items, by_path);
+    *ret = list;
+    return RP_OK;
+}
+
+rp_code rp_fs_read_all(int fd, uint64_t max, rp_arena *arena, rp_bytes *ret, rp_error *err)
+{
+    size_t cap = 64 * 1024;
+    size_t len = 0;
+    uint8_t *bytes = rp_new(arena, cap, uint8_t);
+    while (bytes != NULL) {
+        if (len == cap) {
+            uint8_t *more = cap <= SIZE_MAX / 2 ? rp_new(arena, cap * 2, uint8_t) : NULL;
+            if (more != NULL)
+                memcpy(more, bytes, len);
+            bytes = more;
+            cap *= 2;
+            continue;
+        }
+        ssize_t n = read(fd, bytes + len, cap - len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_errno(err, errno);
+        if (n == 0) {
+            *ret = (rp_bytes){bytes, len};
+            return RP_OK;
+        }
+        len += (size_t)n;
+        if (len > max)
+            return rp_fail(err, RP_E_LIMIT, max, "more than the %llu bytes that are read",
+                           (unsigned long long)max);
+    }
+    return rp_fail_memory(err);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A result's identity from one build to the next: for baselines and for services that track
+ * findings. Hash of the check's code, the target's logical name and the message without its
+ * numbers. */
+#ifndef RP_ENGINE_FINGERPRINT_H
+#define RP_ENGINE_FINGERPRINT_H
+
+#include "base/base.h"
+
+/* The target's name as it is from build to build: the last part of `path` and `member`, without
+ * rustc's and Cargo's hashes ("-0123456789abcdef"). Neither an absolute path nor a build folder is
+ * in it. */
+void rp_fingerprint(const char *code, rp_str path, rp_str member, rp_str message, uint64_t ret[2]);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "engine/judge.h"
+
+#include "engine/fingerprint.h"
+
+const char *rp_not_judged(rp_kind kind)
+{
+    if (kind == RP_KIND_DEBUG)
+        return "separate debug file";
+    return kind == RP_KIND_CORE ? "core dump" : NULL;
+}
+
+static uint32_t format_bit(rp_format format)
+{
+    switch (format) {
+    case RP_FORMAT_ELF:
+        return RP_ON_ELF;
+    case RP_FORMAT_PE:
+    case RP_FORMAT_COFF:
+        return RP_ON_PE;
+    case RP_FORMAT_MACHO:
+        return RP_ON_MACHO;
+    case RP_FORMAT_NONE:
+        break;
+    }
+    return 0;
+}
+
+static const char *formats_in_words(uint32_t formats)
+{
+    static const char *const words[RP_ON_ALL + 1] = {
+        "no", "ELF", "PE", "ELF and PE", "Mach-O", "ELF and Mach-O", "PE and Mach-O", "all"};
+    return words[formats & RP_ON_ALL];
+}
+
+/* What the engine says by itself, before or instead of running the check. */
+static bool settled(const rp_check *check, const rp_facts *f, rp_out *out)
+{
+    if ((check->formats & format_bit(f->format)) == 0) {
+        rp_skip(out, "for %s files only", formats_in_words(check->formats));
+        return true;
+    }
+    if (check->identity)
+        return false;
+    if (f->packed.is == RP_YES) {
+        rp_unknown(out, "the file is packed: only its unpacker can be seen");
+        rp_evidence(out, f->packed.at, "mark of the packer");
+        return true;
+    }
+    if (!check->rust_only || f->rust->is_rust.is == RP_YES)
+        return false;
+    if (f->rust->is_rust.is == RP_NO)
+        rp_skip(out, "no Rust code in it");
+    else
+        rp_unknown(out, "whether there is Rust code in it cannot be told%s%s",
+                   f->rust->is_rust.why ? ": " : "",
+                   f->rust->is_rust.why ? f->rust->is_rust.why : "");
+    return true;
+}
+
+static rp_out run_check(const rp_check *check, const rp_facts *facts, rp_arena *arena)
+{
+    rp_out out = rp_out_start(arena, check);
+    if (!settled(check, facts, &out))
+        check->run(facts, &out);
+    if (out.outcome == RP_OUTCOME_NONE) {
+        out.outcome = RP_OUTCOME_ERROR;
+        out.text = RP_STR("the check came to no outcome");
+    }
+    if (out.out_of_memory) {
+        out.outcome = RP_OUTCOME_ERROR;
+        out.text = RP_STR("out of memory, or over the memory limit");
+    }
+    out.arena = NULL;
+    return out;
+}
+
+/* The level of the rule, as far as it can be known without a finding. */
+static bool is_deny(const rp_rule *rule, const rp_check *check)
+{
+    return rp_rule_level(rule, check->level) == RP_DENY;
+}
+
+static void count(const rp_rule *rule, const rp_result *result, rp_target_report *ret)
+{
+    if (result->ignored)
+        return;
+    ret->count[result->out.outcome]++;
+    if (result->out.outcome == RP_OUTCOME_FINDING) {
+        ret->findings[result->out.level]++;
+        if (result->out.level > ret->worst)
+            ret->worst = result->out.level;
+    }
+    if (result->out.outcome == RP_OUTCOME_ERROR ||
+        (result->out.outcome == RP_OUTCOME_UNKNOWN && is_deny(rule, result->check)))
+        ret->incomplete = true;
+}
+
+rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts, rp_arena *arena,
+                      rp_target_report *ret, rp_error *err)
+{
+    rp_result *results = rp_new(arena, rp_checks_count, rp_result);
+    if (results == NULL)
+        return rp_fail_memory(err);
+    ret->facts = facts;
+    ret->results = results;
+    ret->skipped = rp_not_judged(facts->kind);
+    for (uint32_t i = 0; i < rp_checks_count; i++) {
+        const rp_check *check = rp_checks[i];
+        if (!rules[i].on || (ret->skipped != NULL && !check->identity))
+            continue;
+        rp_result *r = &results[ret->nresults++];
+        r->check = check;
+        r->out = run_check(check, facts, arena);
+        r->out.level = rp_rule_level(&rules[i], r->out.level);
+        r->ignored = r->out.level == RP_ALLOW;
+        rp_fingerprint(check->code, ret->path, ret->member, r->out.text, r->print);
+        count(&rules[i], r, ret);
+    }
+    return RP_OK;
+}
+
+rp_code rp_judge(const rp_engine_options *opt, const rp_facts *facts, rp_arena *arena,
+                 rp_target_report *ret, rp_error *err)
+{
+    const rp_rule *rules = NULL;
+    rp_code code = rp_policy_rules(opt, arena, &rules, err);
+    if (code != RP_OK)
+        return code;
+    rp_target_report report = {.path = facts->name, .member = facts->member, .name = facts->name};
+    code = rp_judge_with(rules, facts, arena, &report, err);
+    if (code == RP_OK)
+        *ret = report;
+    return code;
+}
+
+uint32_t rp_engine_needs(const rp_engine_options *opt)
+{
+    rp_arena arena = {0};
+    const rp_rule *rules = NULL;
+    uint32_t needs = RP_NEED_HEADERS;
+    if (rp_policy_rules(opt, &arena, &rules, NULL) == RP_OK)
+        needs = rp_rules_needs(rules);
+    rp_arena_free(&arena);
+    return needs | opt->needs;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The enabled checks over the facts of one artefact. */
+#ifndef RP_ENGINE_JUDGE_H
+#define RP_ENGINE_JUDGE_H
+
+#include "engine/policy.h"
+
+/* Fills results, counts, worst, incomplete and skipped of *ret; path, member and name are set
+ * before. Results are in `arena`. Fails only on out of memory. */
+RP_MUST_CHECK rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts, rp_arena *arena,
+                                    rp_target_report *ret, rp_error *err);
+
+/* Why an artefact of this kind is not judged, or NULL. */
+const char *rp_not_judged(rp_kind kind);
+
+#endif

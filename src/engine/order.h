@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Reports come in from workers in any order and go out in the order of the files, one at a time.
+ * What cannot go out yet waits with its arena, within bounds. */
+#ifndef RP_ENGINE_ORDER_H
+#define RP_ENGINE_ORDER_H
+
+#include "base/threads.h"
+#include "base/vec.h"
+#include "engine/report_model.h"
+
+typedef struct rp_waiting rp_waiting; /* a report with its arena */
+
+typedef struct {
+    rp_waiting *first, *last;
+    rp_str path;
+    bool named, done;
+    bool understood; /* something in it was judged, failed, or skipped for a reason we can name */
+} rp_order_file;
+
+enum { RP_ORDER_FILES = 4096 }; /* files that may be ahead of the one whose turn it is */
+
+typedef struct {
+    void (*on_target)(void *user, const rp_target_report *target); /* may be NULL */
+    void *user;
+    bool keep;
+    uint64_t budget; /* bytes of waiting reports beyond which other files' workers wait */
+
+    rp_lock lock; /* guards all below */
+    rp_arena arena;
+    rp_order_file *files; /* ring of RP_ORDER_FILES, by number */
+    uint64_t turn;        /* number of the first file that is not out */
+    bool emitting;        /* a thread is calling on_target */
+    uint64_t waiting;     /* bytes of reports that wait */
+    rp_waiting *kept, *kept_last;
+    rp_run_report totals; /* sums; targets are filled at the end */
+    RP_VEC(rp_str) nothing;
+    bool lost; /* out of memory where nothing could be reported any more */
+} rp_order;
+
+RP_MUST_CHECK rp_code rp_order_init(rp_order *o, rp_error *err);
+void rp_order_free(rp_order *o);
+
+/* File number n begins; sleeps while it is too far ahead. Numbers begin in order. */
+void rp_order_start(rp_order *o, uint64_t n, rp_str path, bool named);
+/* Sleeps while too much waits, unless it is n's turn. Before something big is begun. */
+void rp_order_pace(rp_order *o, uint64_t n);
+/* A report of file n, in *arena. Taken out at once or moved away with its arena (*arena is fresh
+ * then, with the same limit). */
+void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report, rp_arena *arena);
+typedef enum { RP_SKIP_NOT_RUST, RP_SKIP_DEBUG, RP_SKIP_OTHER } rp_skip_reason;
+/* Something in file n that has no report: counted. */
+void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason);
+/* Nothing more comes of file n. */
+void rp_order_done(rp_order *o, uint64_t n);
+/* After the last file: the sums, with the kept reports as a list in o->arena. */
+RP_MUST_CHECK rp_code rp_order_finish(rp_order *o, rp_error *err);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE /* clock_gettime */
+#include "engine/engine.h"
+
+#include "base/limits.h"
+#include "engine/judge.h"
+#include "engine/order.h"
+#include "engine/policy.h"
+
+#include <time.h>
+
+/* Bytes of finished reports that may wait for an earlier file. */
+#define WAITING_BUDGET (64ull << 20)
+
+/* What tells whether an artefact is Rust; asked for alone when everything else may be spared. */
+enum { IDENTITY_NEEDS = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS };
+
+struct rp_run {
+    rp_engine_options opt;
+    const rp_rule *rules;
+    uint32_t needs;
+    rp_order order;
+    rp_run_report report;
+    rp_arena arena; /* holds this struct too */
+};
+
+static uint64_t now(void)
+{
+    struct timespec t = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* A report with its names, in `arena`; NULL when out of memory. */
+static rp_target_report *new_report(rp_arena *arena, const rp_input *item)
+{
+    rp_target_report *t = rp_new(arena, 1, rp_target_report);
+    if (t == NULL)
+        return NULL;
+    size_t len = item->path.len + (item->member.len ? 1 + item->member.len : 0);
+    char *name = rp_new(arena, len + 1, char);
+    if (name == NULL)
+        return NULL;
+    if (item->path.len != 0)
+        memcpy(name, item->path.ptr, item->path.len);
+    if (item->member.len != 0) {
+        name[item->path.len] = '!';
+        memcpy(name + item->path.len + 1, item->member.ptr, item->member.len);
+    }
+    t->name = (rp_str){name, len};
+    t->path = (rp_str){name, item->path.len};
+    t->member = rp_str_sub(t->name, item->path.len + 1, SIZE_MAX);
+    return t;
+}
+
+/* Everything made for the item so far is dropped: room for the report that says so. */
+static void report_error(rp_run *run, const rp_input *item, const rp_error *err)
+{
+    rp_error copy = *err; /* it may lie in what is reset now */
+    rp_arena_reset(item->arena);
+    rp_target_report *t = new_report(item->arena, item);
+    if (t == NULL) { /* once more, with everything given back */
+        rp_arena_free(item->arena);
+        t = new_report(item->arena, item);
+    }
+    if (t == NULL) {
+        run->order.lost = true;
+        return;
+    }
+    t->err = copy;
+    t->incomplete = true;
+    rp_order_report(&run->order, item->position, t, item->arena);
+}
+
+static bool named_itself(const rp_input *item)
+{
+    return item->named && !item->packed;
+}
+
+/* Facts of the artefact. With only_rust the cheapest question comes first: headers may tell that it
+ * is Rust; only strings can tell that it is not. *ret_skip: it is not. */
+static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
+                           const rp_target_report *t, const rp_facts **ret, bool *ret_skip,
+                           rp_error *err)
+{
+    uint32_t needs = run->needs;
+    *ret_skip = false;
+    if (run->opt.only_rust && !named_itself(item)) {
+        const rp_facts *f = NULL;
+        rp_code code = rp_facts_build(img, t->name, t->member, RP_NEED_HEADERS, &f, err);
+        if (code == RP_OK && f->rust->is_rust.is != RP_YES)
+            code = rp_facts_build(img, t->name, t->member, IDENTITY_NEEDS, &f, err);
+        *ret_skip = code == RP_OK && f->rust->is_rust.is == RP_NO;
+        if (code != RP_OK || *ret_skip)
+            return code;
+    }
+    return rp_facts_build(img, t->name, t->member, needs, ret, err);
+}
+
+/* Judges the artefact into *t; *ret_skip tells that it is not to be reported but counted. */
+static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t, bool *ret_skip,
+                          rp_skip_reason *ret_reason, rp_error *err)
+{
+    rp_image *img = NULL;
+    const rp_facts *facts = NULL;
+    rp_code code = rp_image_open(item->src, item->arena, &img, err);
+    *ret_skip = false;
+    if (code != RP_OK)
+        return code;
+    if (rp_not_judged(img->kind) != NULL && !named_itself(item)) {
+        *ret_skip = true;
+        *ret_reason = RP_SKIP_DEBUG;
+        return RP_OK;
+    }
+    code = build_facts(run, item, img, t, &facts, ret_skip, err);
+    if (code != RP_OK || *ret_skip) {
+        *ret_reason = RP_SKIP_NOT_RUST;
+        return code;
+    }
+    code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    if (code == RP_OK && item->src->short_read)
+        t->incomplete = true;
+    return code;
+}
+
+static void visit_artefact(rp_run *run, const rp_input *item)
+{
+    rp_error err = {0};
+    bool skip = false;
+    rp_skip_reason reason = RP_SKIP_OTHER;
+    rp_order_pace(&run->order, item->position);
+    rp_target_report *t = new_report(item->arena, item);
+    rp_code code =
+        t != NULL ? judge_item(run, item, t, &skip, &reason, &err) : rp_fail_memory(&err);
+    if (item->arena->refused) { /* whatever was concluded rests on half of the file */
+        err = (rp_error){0};
+        code = rp_fail(&err, RP_E_MEMORY, RP_NOWHERE,
+                       "it needs more memory than there is or than the limit of %llu MiB; "
+                       "--max-memory raises it",
+                       (unsigned long long)(item->arena->limit >> 20));
+    }
+    if (code != RP_OK)
+        report_error(run, item, &err);
+    else if (skip)
+        rp_order_skip(&run->order, item->position, reason);
+    else
+        rp_order_report(&run->order, item->position, t, item->arena);
+}
+
+static void visit(void *user, const rp_input *item)
+{
+    rp_run *run = user;
+    switch (item->kind) {
+    case RP_INPUT_ARTEFACT:
+        visit_artefact(run, item);
+        break;
+    case RP_INPUT_OTHER:
+        rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
+        break;
+    case RP_INPUT_ERROR:
+        rp_order_pace(&run->order, item->position);
+        report_error(run, item, &item->err);
+        break;
+    }
+}
+
+static void file_start(void *user, uint64_t sequence, bool named, rp_str path)
+{
+    rp_run *run = user;
+    rp_order_start(&run->order, sequence, path, named);
+}
+
+static void file_done(void *user, uint64_t sequence)
+{
+    rp_run *run = user;
+    rp_order_done(&run->order, sequence);
+}
+
+static void progress(void *user, uint64_t done, uint64_t total, rp_str path)
+{
+    rp_run *run = user;
+    run->opt.on_progress(run->opt.user, done, total, path);
+}
+
+static rp_code new_run(const rp_engine_options *opt, rp_run **ret, rp_error *err)
+{
+    rp_arena arena = {0};
+    rp_run *run = rp_new(&arena, 1, rp_run);
+    if (run == NULL) {
+        rp_arena_free(&arena);
+        return rp_fail_memory(err);
+    }
+    run->opt = *opt;
+    rp_code code = rp_policy_rules(opt, &arena, &run->rules, err);
+    if (code == RP_OK) {
+        run->order = (rp_order){.on_target = opt->on_target,
+                                .user = opt->user,
+                                .keep = opt->keep,
+                                .budget = WAITING_BUDGET};
+        code = rp_order_init(&run->order, err);
+    }
+    if (code != RP_OK) {
+        rp_arena_free(&arena);
+        return code;
+    }
+    run->needs = rp_rules_needs(run->rules) | opt->needs;
+    run->opt.policy = NULL; /* the caller's; done with */
+    run->opt.npolicy = 0;
+    run->arena = arena;
+    *ret = run;
+    return RP_OK;
+}
+
+static rp_input_options input_options(rp_run *run)
+{
+    return (rp_input_options){.jobs = run->opt.jobs,
+                              .max_file = run->opt.max_file,
+                              .max_memory = run->opt.max_memory,
+                              .archives = true,
+                              .visit = visit,
+                              .user = run,
+                              .file_start = file_start,
+                              .file_done = file_done,
+                              .progress = run->opt.on_progress ? progress : NULL};
+}
+
+static rp_code finish(rp_run *run, rp_code code, const rp_input_totals *totals, uint64_t began,
+                      rp_run **ret, rp_error *err)
+{
+    if (code == RP_OK)
+        code = rp_order_finish(&run->order, err);
+    if (code != RP_OK) {
+        rp_run_free(run);
+        return code;
+    }
+    run->report = run->order.totals;
+    run->report.files = totals->files;
+    run->report.folders = totals->folders;
+    run->report.skipped_special = totals->skipped_special;
+    run->report.nanoseconds = now() - began;
+    *ret = run;
+    return RP_OK;
+}
+
+rp_code rp_run_paths(const rp_engine_options *opt, const char *const *paths, size_t n, rp_run **ret,
+                     rp_error *err)
+{
+    uint64_t began = now();
+    rp_run *run = NULL;
+    rp_code code = new_run(opt, &run, err);
+    if (code != RP_OK)
+        return code;
+    rp_input_options input = input_options(run);
+    rp_input_totals totals = {0};
+    code = rp_input_run(&input, paths, n, &totals, err);
+    return finish(run, code, &totals, began, ret, err);
+}
+
+rp_code rp_run_memory(const rp_engine_options *opt, rp_bytes bytes, const char *name, rp_run **ret,
+                      rp_error *err)
+{
+    uint64_t began = now();
+    rp_run *run = NULL;
+    rp_code code = new_run(opt, &run, err);
+    if (code != RP_OK)
+        return code;
+    if (opt->keep && bytes.len != 0) { /* kept facts point into them */
+        uint8_t *copy = rp_new(&run->arena, bytes.len, uint8_t);
+        if (copy == NULL) {
+            rp_run_free(run);
+            return rp_fail_memory(err);
+        }
+        memcpy(copy, bytes.ptr, bytes.len);
+        bytes.ptr = copy;
+    }
+    rp_input_options input = input_options(run);
+    rp_input_totals totals = {0};
+    code = rp_input_memory(&input, bytes, name, &totals, err);
+    return finish(run, code, &totals, began, ret, err);
+}
+
+const rp_run_report *rp_run_result(const rp_run *run)
+{
+    return &run->report;
+}
+
+int rp_run_exit_code(const rp_run *run)
+{
+    const rp_run_report *r = &run->report;
+    for (int level = RP_DENY; run->opt.fail_on != RP_ALLOW && level >= (int)run->opt.fail_on;
+         level--)
+        if (r->findings[level] != 0)
+            return RP_EXIT_FINDINGS;
+    if (!r->complete && !run->opt.allow_incomplete)
+        return RP_EXIT_INCOMPLETE;
+    if (r->nothing_named && !run->opt.allow_empty)
+        return RP_EXIT_NOTHING;
+    return RP_EXIT_CLEAN;
+}
+
+void rp_run_free(rp_run *run)
+{
+    if (run == NULL)
+        return;
+    rp_order_free(&run->order);
+    rp_arena arena = run->arena;
+    rp_arena_free(&arena);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "input/input.h"
+
+#include "base/fs.h"
+#include "base/threads.h"
+#include "input/job.h"
+#include "input/walk.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+typedef struct {
+    const rp_input_options *opt;
+    const rp_walk_list *list;
+    atomic_uint_fast64_t next, done;
+    rp_lock lock; /* guards totals; serialises progress */
+    rp_input_totals *totals;
+} run;
+
+static void job_init(rp_job *job, const rp_input_options *opt)
+{
+    *job = (rp_job){.opt = opt};
+    job->arena.limit = opt->max_memory ? opt->max_memory : RP_MAX_TARGET_MEM;
+}
+
+static void job_free(rp_job *job)
+{
+    rp_arena_free(&job->arena);
+    for (size_t i = 0; i < RP_COUNT(job->levels); i++)
+        rp_arena_free(&job->levels[i]);
+}
+
+static void totals_add(rp_input_totals *to, const rp_input_totals *from)
+{
+    to->files += from->files;
+    to->folders += from->folders;
+    to->others += from->others;
+    to->artefacts += from->artefacts;
+    to->errors += from->errors;
+    to->skipped_special += from->skipped_special;
+}
+
+static void start_file(rp_job *job, uint64_t sequence, rp_str path, bool named)
+{
+    job->path = path;
+    job->named = named;
+    job->sequence = sequence;
+    job->ordinal = 0;
+    job->unpacked = 0;
+    job->stop = false;
+    job->in_memory = false;
+    if (job->opt->file_start != NULL)
+        job->opt->file_start(job->opt->user, sequence, named, path);
+}
+
+static void end_file(rp_job *job)
+{
+    if (job->opt->file_done != NULL)
+        job->opt->file_done(job->opt->user, job->sequence);
+}
+
+static void read_disk_file(rp_job *job, const rp_walk_entry *entry)
+{
+    rp_error err = {0};
+    rp_fs_info info;
+    int fd = -1;
+    rp_code code = rp_fs_open(entry->path.ptr, entry->follow, &fd, &info, &err);
+    if (code != RP_OK) {
+        rp_job_error(job, (rp_str){"", 0}, &err);
+        return;
+    }
+    job->totals.files++;
+    rp_source src = rp_source_fd(fd, info.size, &job->levels[0]);
+    rp_job_source(job, &src, (rp_str){"", 0}, 0);
+    rp_fs_close(fd);
+}
+
+static void read_standard_input(rp_job *job)
+{
+    rp_error err = {0};
+    rp_bytes bytes = {0};
+    rp_arena whole = {0}; /* lives as long as the job's visits, not only one of them */
+    uint64_t max = job->opt->max_file ? job->opt->max_file : RP_MAX_MEMBER;
+    if (rp_fs_read_all(STDIN_FILENO, max, &whole, &bytes, &err) != RP_OK) {
+        rp_job_error(job, (rp_str){"", 0}, &err);
+    } else {
+        job->totals.files++;
+        job->in_memory = true;
+        rp_source src = rp_source_memory(bytes, &job->levels[0]);
+        rp_job_source(job, &src, (rp_str){"", 0}, 0);
+    }
+    rp_arena_free(&whole);
+}
+
+static void progress(run *r, rp_str path)
+{
+    uint64_t done = atomic_fetch_add(&r->done, 1) + 1;
+    if (r->opt->progress == NULL || !rp_lock_try(&r->lock))
+        return;
+    r->opt->progress(r->opt->user, done, r->list->entries.n, path);
+    rp_lock_give(&r->lock);
+}
+
+static void work(void *user, unsigned worker)
+{
+    (void)worker;
+    run *r = user;
+    rp_job job;
+    job_init(&job, r->opt);
+    for (;;) {
+        uint64_t i = atomic_fetch_add(&r->next, 1);
+        if (i >= r->list->entries.n)
+            break;
+        const rp_walk_entry *entry = &r->list->entries.items[i];
+        start_file(&job, i, entry->path, entry->named);
+        if (entry->err != NULL)
+            rp_job_error(&job, (rp_str){"", 0}, entry->err);
+        else if (entry->standard_input)
+            read_standard_input(&job);
+        else
+            read_disk_file(&job, entry);
+        end_file(&job);
+        progress(r, entry->path);
+    }
+    rp_lock_take(&r->lock);
+    totals_add(r->totals, &job.totals);
+    rp_lock_give(&r->lock);
+    job_free(&job);
+}
+
+static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list,
+                        rp_input_totals *totals, rp_error *err)
+{
+    run r = {.opt = opt, .list = list, .totals = totals};
+    atomic_init(&r.next, 0);
+    atomic_init(&r.done, 0);
+    if (!rp_lock_init(&r.lock))
+        return rp_fail_memory(err);
+    uint64_t jobs = opt->jobs ? opt->jobs : rp_cores();
+    if (jobs > list->entries.n)
+        jobs = list->entries.n;
+    rp_run_workers(jobs < 1                ? 1
+                   : jobs > RP_MAX_WORKERS ? RP_MAX_WORKERS
+                                           : (unsigned)jobs,
+                   work, &r);
+    rp_lock_free(&r.lock);
+    return RP_OK;
+}
+
+rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size_t n,
+                     rp_input_totals *ret, rp_error *err)
+{
+    rp_arena arena = {0};
+    rp_walk_list list;
+    rp_input_totals totals = {0};
+    rp_code code = rp_walk(paths, n, &arena, &list, &totals, err);
+    if (code == RP_OK)
+        code = run_list(opt, &list, &totals, err);
+    if (code == RP_OK)
+        *ret = totals;
+    rp_arena_free(&arena);
+    return code;
+}
+
+rp_code rp_input_memory(const rp_input_options *opt, rp_bytes bytes, const char *name,
+                        rp_input_totals *ret, rp_error *err)
+{
+    (void)err;
+    rp_job job;
+    job_init(&job, opt);
+    start_file(&job, 0, rp_str_from(name), true);
+    job.in_memory = true;
+    job.lasting = true;
+    job.totals.files++;
+    rp_source src = rp_source_memory(bytes, &job.levels[0]);
+    rp_job_source(&job, &src, (rp_str){"", 0}, 0);
+    end_file(&job);
+    *ret = job.totals;
+    job_free(&job);
+    return RP_OK;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "input/job.h"
+
+#include "input/ar.h"
+#include "obj/fat.h"
+
+rp_str rp_member_join(rp_arena *arena, rp_str outer, rp_str inner)
+{
+    if (outer.len == 0)
+        return rp_arena_str(arena, inner);
+    char *p = rp_arena_array(arena, (uint64_t)outer.len + inner.len + 2, 1);
+    if (p == NULL)
+        return (rp_str){NULL, 0};
+    memcpy(p, outer.ptr, outer.len);
+    p[outer.len] = '!';
+    if (inner.len != 0)
+        memcpy(p + outer.len + 1, inner.ptr, inner.len);
+    return (rp_str){p, outer.len + 1 + inner.len};
+}
+
+rp_thing rp_thing_of(rp_bytes head, uint64_t size)
+{
+    if (head.len < 4)
+        return RP_THING_OTHER;
+    if (rp_image_identify(head, size) != RP_FORMAT_NONE)
+        return RP_THING_ARTEFACT;
+    if (rp_fat_identify(head, size))
+        return RP_THING_FAT;
+    if (rp_ar_identify(head))
+        return RP_THING_AR;
+    return RP_THING_OTHER;
+}
+
+static void visit(rp_job *job, rp_input item)
+{
+    item.path = job->path;
+    item.named = job->named;
+    item.position = job->sequence;
+    item.ordinal = job->ordinal++;
+    item.arena = &job->arena;
+    uint64_t limit = job->arena.limit;
+    job->opt->visit(job->opt->user, &item);
+    rp_arena_reset(&job->arena);
+    job->arena.limit = limit; /* the visitor may have moved the arena away */
+}
+
+void rp_job_other(rp_job *job, rp_str member, bool packed)
+{
+    job->totals.others++;
+    visit(job, (rp_input){.kind = RP_INPUT_OTHER, .member = member, .packed = packed});
+}
+
+void rp_job_error(rp_job *job, rp_str member, const rp_error *err)
+{
+    job->totals.errors++;
+    visit(job, (rp_input){.kind = RP_INPUT_ERROR, .member = member, .err = *err});
+}
+
+void rp_job_artefact(rp_job *job, rp_source *src, rp_str member, bool packed)
+{
+    job->totals.artefacts++;
+    visit(job,
+          (rp_input){.kind = RP_INPUT_ARTEFACT, .member = member, .src = src, .packed = packed});
+}
+
+static void too_big(rp_job *job, rp_str member, uint64_t size, uint64_t max)
+{
+    rp_error err = {0};
+    (void)rp_fail(&err, RP_E_LIMIT, RP_NOWHERE,
+                  "%llu bytes are more than the limit of %llu; --max-file-size raises it",
+                  (unsigned long long)size, (unsigned long long)max);
+    rp_job_error(job, member, &err);
+}
+
+/* An artefact in a container, or the whole file: its windows go into the item's arena. Bytes that a
+ * container's arena or the job holds are copied, since they must not die before the item does. */
+static void artefact_in(rp_job *job, const rp_source *src, rp_str member, unsigned depth)
+{
+    rp_source leaf = *src;
+    leaf.arena = &job->arena;
+    leaf.read = NULL;
+    if (src->memory.ptr != NULL && (depth > 0 || !job->lasting)) {
+        uint8_t *copy = rp_new(&job->arena, src->size, uint8_t);
+        if (copy == NULL) {
+            rp_error err = {0};
+            (void)rp_fail_memory(&err);
+            rp_job_error(job, member, &err);
+            return;
+        }
+        memcpy(copy, src->memory.ptr, (size_t)src->size);
+        leaf.memory.ptr = copy;
+    }
+    rp_job_artefact(job, &leaf, member, depth > 0);
+}
+
+static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *slice, rp_str member,
+                      unsigned depth)
+{
+    rp_error err = {0};
+    rp_str name = rp_member_join(src->arena, member, slice->name);
+    rp_source part;
+    if (name.ptr == NULL) {
+        (void)rp_fail_memory(&err);
+        rp_job_error(job, member, &err);
+    } else if (slice->outside || !rp_source_slice(src, slice->offset, slice->size, &part)) {
+        (void)rp_fail(&err, RP_E_FORMAT, slice->at, "the slice lies outside the file");
+        rp_job_error(job, name, &err);
+    } else {
+        part.arena = &job->levels[depth + 1];
+        rp_job_source(job, &part, name, depth + 1);
+    }
+}
+
+static void fat_file(rp_job *job, rp_source *src, rp_str member, unsigned depth)
+{
+    const rp_fat_slice *slices = NULL;
+    uint32_t n = 0;
+    rp_error err = {0};
+    if (rp_fat_slices(src, src->arena, &slices, &n, &err) != RP_OK) {
+        rp_job_error(job, member, &err);
+        return;
+    }
+    for (uint32_t i = 0; i < n && !job->stop; i++)
+        fat_slice(job, src, &slices[i], member, depth);
+}
+
+static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_thing thing)
+{
+    if (depth > RP_MAX_ARCHIVE_DEPTH) {
+        rp_error err = {0};
+        (void)rp_fail(&err, RP_E_LIMIT, RP_NOWHERE, "packages are nested more than %u deep",
+                      RP_MAX_ARCHIVE_DEPTH);
+        rp_job_error(job, member, &err);
+    } else if (thing == RP_THING_FAT) {
+        fat_file(job, src, member, depth);
+    } else {
+        rp_job_ar(job, src, member, depth);
+    }
+    if (depth <= RP_MAX_ARCHIVE_DEPTH)
+        rp_arena_reset(&job->levels[depth]);
+}
+
+void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
+{
+    uint8_t bytes[RP_HEAD];
+    size_t got = rp_source_copy(src, 0, bytes, sizeof bytes);
+    rp_bytes head = {bytes, got};
+    rp_thing thing = rp_thing_of(head, src->size);
+    uint64_t max = job->opt->max_file ? job->opt->max_file : RP_MAX_FILE;
+    if (got == 0 && src->size != 0) {
+        rp_error err = {0};
+        (void)rp_fail(&err, RP_E_IO, 0, "the first bytes cannot be read");
+        rp_job_error(job, member, &err);
+    } else if (thing == RP_THING_OTHER || (thing > RP_THING_FAT && !job->opt->archives)) {
+        rp_job_other(job, member, depth > 0);
+    } else if (src->size > max) {
+        too_big(job, member, src->size, max);
+    } else if (thing == RP_THING_ARTEFACT) {
+        artefact_in(job, src, member, depth);
+    } else {
+        container(job, src, member, depth, thing);
+    }
+}

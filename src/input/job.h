@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* One top-level file, on one thread: what it is, and everything inside of it. */
+#ifndef RP_INPUT_JOB_H
+#define RP_INPUT_JOB_H
+
+#include "base/limits.h"
+#include "input/input.h"
+
+typedef enum {
+    RP_THING_OTHER,
+    RP_THING_ARTEFACT,
+    RP_THING_FAT,    /* universal Mach-O */
+    RP_THING_AR,     /* ar archive: .a, .rlib, .lib, .deb */
+    RP_THING_PACKAGE /* what libarchive reads */
+} rp_thing;
+
+enum { RP_HEAD = 4096 }; /* bytes that are enough to tell what a file is */
+
+/* A worker's own: one file after the other. */
+typedef struct {
+    const rp_input_options *opt;
+    rp_arena arena;                            /* of the item that is visited */
+    rp_arena levels[RP_MAX_ARCHIVE_DEPTH + 2]; /* of the containers around it, outermost first */
+    rp_input_totals totals;
+    /* of the current file */
+    rp_str path;
+    bool named;
+    bool in_memory; /* path is no path: there is no folder beside it */
+    bool lasting;   /* the file's bytes are the caller's and outlive the run */
+    uint64_t sequence, ordinal;
+    uint64_t unpacked; /* bytes that came out of all its packages */
+    bool stop;         /* a cap on the whole file was met: nothing more of it is visited */
+} rp_job;
+
+rp_thing rp_thing_of(rp_bytes head, uint64_t size);
+
+/* Visits the artefact, other file or container in `src`, whose bytes live in levels[depth] or
+ * outlive the job. `depth` containers are around it; member is "" for the file itself. */
+void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth);
+/* The same for a member whose bytes were put into job->arena. */
+void rp_job_artefact(rp_job *job, rp_source *src, rp_str member, bool packed);
+/* Containers: every member of the one in `src`, whose arena is levels[depth]. */
+void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth);
+void rp_job_other(rp_job *job, rp_str member, bool packed);
+void rp_job_error(rp_job *job, rp_str member, const rp_error *err);
+
+/* "outer!inner", or inner alone when outer is empty; {NULL, 0} when out of memory. */
+rp_str rp_member_join(rp_arena *arena, rp_str outer, rp_str inner);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* From the paths that the user named to a list of files: folders walked, each file once, sorted. */
+#ifndef RP_INPUT_WALK_H
+#define RP_INPUT_WALK_H
+
+#include "base/error.h"
+#include "base/fs.h"
+#include "base/vec.h"
+#include "input/input.h"
+
+typedef struct {
+    rp_str path;         /* NUL-terminated */
+    const rp_error *err; /* NULL, or why it could not even be looked at */
+    bool named;          /* by the user, not found in a folder */
+    bool follow;         /* a symbolic link that is to be looked through */
+    bool standard_input;
+} rp_walk_entry;
+
+typedef struct {
+    RP_VEC(rp_walk_entry) entries; /* by bytes of the path */
+} rp_walk_list;
+
+/* Everything under `paths`. A file is listed once, however many names it has: under the name given
+ * by the user, else the first real one, else the first symbolic link. Links are looked at after all
+ * real files and folders, so that a real name wins, and never lead up to a folder that holds the
+ * walk's start. Fails only on out of memory. Counts folders and special files in *totals. */
+RP_MUST_CHECK rp_code rp_walk(const char *const *paths, size_t n, rp_arena *arena,
+                              rp_walk_list *ret, rp_input_totals *totals, rp_error *err);
+
+#endif
