@@ -200,6 +200,13 @@ void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason)
     rp_lock_give(&o->lock);
 }
 
+void rp_order_lose(rp_order *o)
+{
+    rp_lock_take(&o->lock);
+    o->lost = true;
+    rp_lock_give(&o->lock);
+}
+
 void rp_order_done(rp_order *o, uint64_t n)
 {
     rp_lock_take(&o->lock);

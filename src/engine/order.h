@@ -50,6 +50,8 @@ void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report, rp
 typedef enum { RP_SKIP_NOT_RUST, RP_SKIP_DEBUG, RP_SKIP_OTHER } rp_skip_reason;
 /* Something in file n that has no report: counted. */
 void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason);
+/* Something could not even be reported: the run will fail with RP_E_MEMORY. */
+void rp_order_lose(rp_order *o);
 /* Nothing more comes of file n. */
 void rp_order_done(rp_order *o, uint64_t n);
 /* After the last file: the sums, with the kept reports as a list in o->arena. */

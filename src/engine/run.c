@@ -64,7 +64,7 @@ static void report_error(rp_run *run, const rp_input *item, const rp_error *err)
         t = new_report(item->arena, item);
     }
     if (t == NULL) {
-        run->order.lost = true;
+        rp_order_lose(&run->order);
         return;
     }
     t->err = copy;
