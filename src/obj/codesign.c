@@ -224,6 +224,11 @@ static void read_superblob(signing *s)
 {
     rp_codesign *c = s->sign;
     rp_reader r;
+    uint64_t file = s->img->src->size;
+    if (c->at > file || c->size > file - c->at) {
+        cannot(s, c->at, "it is cut short");
+        return;
+    }
     if (!rp_source_reader(s->img->src, c->at, 12, true, &r)) {
         cannot(s, c->at, "it lies outside the file");
         return;
@@ -307,7 +312,7 @@ static void read_entitlements(signing *s)
         code = keys_of(s, c->xml, &keys);
     if (code == RP_OK && c->der != NULL)
         code = keys_of(s, c->der, &der);
-    if (code == RP_OK)
+    if (code == RP_OK && c->der != NULL)
         code = merge(s, &keys, &der);
     s->out_of_memory |= code == RP_E_MEMORY;
     c->entitlements_known = code == RP_OK && c->known == RP_YES ? RP_YES : RP_UNKNOWN;

@@ -5,11 +5,12 @@
 #include "obj/macho_format.h"
 #include "obj/macho_trie.h"
 
+#include <stdlib.h>
+
 typedef struct {
     rp_image *img;
     rp_reader strings;
-    bool exports_known; /* an export trie says what is exported: n_type only says "external" */
-    bool cut;           /* a name or record could not be had */
+    bool cut; /* a name or record could not be had */
     rp_symbol *items;
     uint32_t n, cap;
 } table;
@@ -51,7 +52,7 @@ static void classify(table *t, rp_symbol *s, unsigned type, unsigned section)
         s->addr = 0;
     }
     s->global = external;
-    s->dynamic = img->kind != RP_KIND_OBJECT && external && (!s->defined || !t->exports_known);
+    s->dynamic = img->kind != RP_KIND_OBJECT && external;
     if (s->defined && !external)
         t->img->macho->locals++;
 }
@@ -156,6 +157,28 @@ static void read_exports(exports *e)
     }
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return rp_str_cmp(*(const rp_str *)a, *(const rp_str *)b);
+}
+
+/* Exports that the symbol table does not have: all but a few in a stripped file. */
+static bool add_missing(table *t, const exports *e)
+{
+    uint32_t n = 0;
+    rp_str *names = rp_new(t->img->arena, t->n, rp_str);
+    if (names == NULL)
+        return false;
+    for (uint32_t i = 0; i < t->n && e->found.n != 0; i++)
+        if (t->items[i].dynamic && t->items[i].defined)
+            names[n++] = t->items[i].name;
+    qsort(names, n, sizeof *names, by_name);
+    for (uint32_t i = 0; i < e->found.n; i++)
+        if (bsearch(&e->found.items[i].name, names, n, sizeof *names, by_name) == NULL)
+            t->items[t->n++] = e->found.items[i];
+    return true;
+}
+
 void rp_macho_symbols(rp_image *img)
 {
     rp_macho *m = img->macho;
@@ -164,7 +187,6 @@ void rp_macho_symbols(rp_image *img)
     m->symbols_read = true;
     table t = {.img = img};
     exports e = {.t = &t};
-    t.exports_known = trie_of(m)->at != RP_NOWHERE && trie_of(m)->size != 0;
     read_exports(&e);
     unsigned record = img->bits == 64 ? RP_MACHO_NLIST_64 : RP_MACHO_NLIST_32;
     uint64_t records = m->symtab.at == RP_NOWHERE ? 0 : m->symtab.size / record;
@@ -176,10 +198,10 @@ void rp_macho_symbols(rp_image *img)
         return;
     if (m->symtab.at != RP_NOWHERE && m->symtab.size != 0)
         read_symtab(&t);
-    if (e.found.n != 0)
-        memcpy(t.items + t.n, e.found.items, e.found.n * sizeof *t.items);
+    if (!add_missing(&t, &e))
+        return;
     img->symbols = t.items;
-    img->nsymbols = t.n + e.found.n;
+    img->nsymbols = t.n;
     img->symbols_known = t.cut || !m->commands_whole ? RP_UNKNOWN
                          : img->nsymbols != 0        ? RP_YES
                                                      : RP_NO;

@@ -18,6 +18,18 @@ static const char *unknown_of(const rp_macho_facts *m)
     return m->data_const.is == RP_UNKNOWN ? m->data_const.why : NULL;
 }
 
+static void find_without_flag(const rp_macho_facts *m, rp_out *out)
+{
+    rp_find(out, "__DATA_CONST is there, but nothing makes it read-only");
+    rp_brief(out, "bogus");
+    rp_evidence(out, m->data_const.at, "segment __DATA_CONST without SG_READ_ONLY (0x10)");
+    if (m->writable_got.is == RP_YES)
+        rp_evidence(out, m->writable_got.at, "the GOT stays writable with it");
+    else
+        rp_out_level(out, RP_NOTE);
+    rp_fix_advice(out, "link with a linker that sets the flag: Xcode 11's or later, a current lld");
+}
+
 static void data_const(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
@@ -26,6 +38,8 @@ static void data_const(const rp_facts *f, rp_out *out)
         rp_skip(out, "an object file: the linker decides");
     } else if (f->kind != RP_KIND_EXECUTABLE && f->kind != RP_KIND_LIBRARY) {
         rp_skip(out, "not loaded by dyld");
+    } else if (m->data_const.is == RP_NO && m->data_const.at != RP_NOWHERE) {
+        find_without_flag(m, out);
     } else if (m->writable_got.is == RP_YES) {
         rp_find(out, "the GOT lies in a segment that stays writable");
         rp_brief(out, "none");
@@ -43,12 +57,6 @@ static void data_const(const rp_facts *f, rp_out *out)
         rp_pass(out, "what dyld binds lies in __DATA_CONST, read-only after start-up");
         rp_brief(out, "full");
         rp_evidence(out, m->data_const.at, "segment __DATA_CONST with SG_READ_ONLY");
-    } else if (m->data_const.at != RP_NOWHERE) {
-        rp_out_level(out, RP_NOTE);
-        rp_find(out, "__DATA_CONST is there, but nothing makes it read-only");
-        rp_brief(out, "bogus");
-        rp_evidence(out, m->data_const.at, "segment without SG_READ_ONLY");
-        rp_fix_advice(out, "link with a linker of Xcode 11 or later, or with lld");
     } else {
         rp_skip(out, "no pointers that dyld binds, and no __DATA_CONST");
     }
