@@ -110,7 +110,7 @@ static void render(sweep *s, const rp_run_report *run)
         if (r->begin != NULL)
             r->begin(&opt, &out);
         for (uint32_t t = 0; t < run->ntargets; t++)
-            r->target(&opt, run->targets[t], &out);
+            r->target(&opt, run->targets[t], t, &out);
         if (r->end != NULL)
             r->end(&opt, run, &out);
         for (size_t at = 0; at < out.len; at++)
