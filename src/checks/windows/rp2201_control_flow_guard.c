@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/windows/windows.h"
+
+#include "obj/pe.h"
+#include "obj/pe_load_config.h"
+
+static void find_off(const rp_facts *f, rp_out *out, const char *text)
+{
+    rp_find(out, "%s", text);
+    rp_fix_flag(f, out, RP_FIX_REVIEW, "-Ccontrol-flow-guard=checks",
+                "compile and link with /guard:cf");
+}
+
+static void show_guard_flags(const rp_pe_facts *pe, rp_out *out)
+{
+    if (pe->guard_flags.is != RP_YES) {
+        rp_evidence(out, pe->load_config.at,
+                    pe->load_config.is == RP_NO ? "no load configuration"
+                                                : "the load configuration ends before GuardFlags");
+        return;
+    }
+    rp_evidence(out, pe->guard_flags.at, "GuardFlags 0x%x, GuardCFFunctionCount %u",
+                (unsigned)pe->guard_flags_value, (unsigned)pe->guard_count);
+    if ((pe->guard_flags_value & RP_GUARD_CF_TABLE) == 0 &&
+        (pe->guard_flags_value & RP_GUARD_CF_INSTRUMENTED) != 0)
+        rp_evidence(out, pe->guard_flags.at,
+                    "CF_INSTRUMENTED is the C runtime's: it is set in "
+                    "every image that links it");
+}
+
+/* GUARD_CF is set; does the loader find what it needs? */
+static void judge_metadata(const rp_facts *f, rp_out *out)
+{
+    const rp_pe_facts *pe = f->pe;
+    const uint32_t both = RP_GUARD_CF_INSTRUMENTED | RP_GUARD_CF_TABLE;
+    if ((pe->dll_characteristics & RP_PE_DYNAMIC_BASE) == 0)
+        find_off(f, out, "GUARD_CF without DYNAMIC_BASE: the loader ignores it");
+    else if (pe->guard_flags.is != RP_YES || (pe->guard_flags_value & both) != both)
+        find_off(f, out, "GUARD_CF is set, but the load configuration does not announce a table");
+    else if (pe->guard_table == 0 || pe->guard_count == 0)
+        find_off(f, out, "GUARD_CF is set, but the table of call targets is empty");
+    else if (pe->guard_check == 0)
+        find_off(f, out, "GUARD_CF is set, but there is no pointer to the check function");
+    else if (pe->guard_table_ok.is == RP_NO)
+        find_off(f, out, "the table of call targets is not one that the linker wrote");
+    else
+        rp_pass(out,
+                "Control Flow Guard metadata for %u functions; whether this file's own calls "
+                "are checked is in its code, not in its headers",
+                (unsigned)pe->guard_count);
+}
+
+static void judge(const rp_facts *f, rp_out *out)
+{
+    const rp_pe_facts *pe = f->pe;
+    bool on = (pe->dll_characteristics & RP_PE_GUARD_CF) != 0;
+    if (!on) {
+        find_off(f, out, "Control Flow Guard is off");
+        rp_brief(out, "off");
+    } else if (!rp_unknown_fact(out, pe->guard_table_ok)) {
+        judge_metadata(f, out);
+        rp_brief(out, out->outcome == RP_OUTCOME_PASS ? "meta" : "bogus");
+    }
+    rp_pe_show_flags(f, out, on ? "GUARD_CF is set" : "GUARD_CF is not set");
+    show_guard_flags(pe, out);
+}
+
+static void control_flow_guard(const rp_facts *f, rp_out *out)
+{
+    rp_pe_verify_load_config(out);
+    if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
+        rp_unknown_fact(out, f->pe->load_config))
+        return;
+    bool marked = (f->pe->dll_characteristics & RP_PE_GUARD_CF) != 0;
+    if (!marked && rp_pe_skip_gnu(f, out, "Control Flow Guard tables"))
+        return;
+    judge(f, out);
+}
+
+const rp_check rp_check_rp2201 = {
+    .code = "RP2201",
+    .name = "control-flow-guard",
+    .title = "the loader knows the valid targets of indirect calls",
+    .guide = "Control Flow Guard (Windows)",
+    .since = "0.1",
+    .level = RP_WARN,
+    .needs = RP_NEED_HEADERS,
+    .formats = RP_ON_PE,
+    .run = control_flow_guard,
+};
