@@ -20,7 +20,8 @@ typedef struct {
 static void job_init(rp_job *job, const rp_input_options *opt)
 {
     *job = (rp_job){.opt = opt};
-    job->arena.limit = opt->max_memory ? opt->max_memory : RP_MAX_TARGET_MEM;
+    job->max_memory = opt->max_memory ? opt->max_memory : RP_MAX_TARGET_MEM;
+    rp_job_allow(job, 0);
 }
 
 static void job_free(rp_job *job)

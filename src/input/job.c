@@ -2,6 +2,7 @@
 #include "input/job.h"
 
 #include "input/ar.h"
+#include "input/package.h"
 #include "obj/fat.h"
 
 rp_str rp_member_join(rp_arena *arena, rp_str outer, rp_str inner)
@@ -28,7 +29,12 @@ rp_thing rp_thing_of(rp_bytes head, uint64_t size)
         return RP_THING_FAT;
     if (rp_ar_identify(head))
         return RP_THING_AR;
-    return RP_THING_OTHER;
+    return rp_package_identify(head) != NULL ? RP_THING_PACKAGE : RP_THING_OTHER;
+}
+
+void rp_job_allow(rp_job *job, uint64_t bytes)
+{
+    job->arena.limit = job->max_memory + bytes;
 }
 
 static void visit(rp_job *job, rp_input item)
@@ -38,10 +44,9 @@ static void visit(rp_job *job, rp_input item)
     item.position = job->sequence;
     item.ordinal = job->ordinal++;
     item.arena = &job->arena;
-    uint64_t limit = job->arena.limit;
     job->opt->visit(job->opt->user, &item);
     rp_arena_reset(&job->arena);
-    job->arena.limit = limit; /* the visitor may have moved the arena away */
+    rp_job_allow(job, 0);
 }
 
 void rp_job_other(rp_job *job, rp_str member, bool packed)
@@ -80,6 +85,7 @@ static void artefact_in(rp_job *job, const rp_source *src, rp_str member, unsign
     leaf.arena = &job->arena;
     leaf.read = NULL;
     if (src->memory.ptr != NULL && (depth > 0 || !job->lasting)) {
+        rp_job_allow(job, src->size);
         uint8_t *copy = rp_new(&job->arena, src->size, uint8_t);
         if (copy == NULL) {
             rp_error err = {0};
@@ -124,7 +130,8 @@ static void fat_file(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         fat_slice(job, src, &slices[i], member, depth);
 }
 
-static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_thing thing)
+static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_thing thing,
+                      rp_bytes head)
 {
     if (depth > RP_MAX_ARCHIVE_DEPTH) {
         rp_error err = {0};
@@ -133,8 +140,10 @@ static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth
         rp_job_error(job, member, &err);
     } else if (thing == RP_THING_FAT) {
         fat_file(job, src, member, depth);
-    } else {
+    } else if (thing == RP_THING_AR) {
         rp_job_ar(job, src, member, depth);
+    } else {
+        rp_job_package(job, src, member, depth, head);
     }
     if (depth <= RP_MAX_ARCHIVE_DEPTH)
         rp_arena_reset(&job->levels[depth]);
@@ -158,6 +167,6 @@ void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
     } else if (thing == RP_THING_ARTEFACT) {
         artefact_in(job, src, member, depth);
     } else {
-        container(job, src, member, depth, thing);
+        container(job, src, member, depth, thing, head);
     }
 }

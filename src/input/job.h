@@ -19,6 +19,7 @@ enum { RP_HEAD = 4096 }; /* bytes that are enough to tell what a file is */
 /* A worker's own: one file after the other. */
 typedef struct {
     const rp_input_options *opt;
+    uint64_t max_memory;
     rp_arena arena;                            /* of the item that is visited */
     rp_arena levels[RP_MAX_ARCHIVE_DEPTH + 2]; /* of the containers around it, outermost first */
     rp_input_totals totals;
@@ -41,6 +42,9 @@ void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth);
 void rp_job_artefact(rp_job *job, rp_source *src, rp_str member, bool packed);
 /* Containers: every member of the one in `src`, whose arena is levels[depth]. */
 void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth);
+void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_bytes head);
+/* The item's arena may hold `bytes` more than the memory limit: those of the artefact itself. */
+void rp_job_allow(rp_job *job, uint64_t bytes);
 void rp_job_other(rp_job *job, rp_str member, bool packed);
 void rp_job_error(rp_job *job, rp_str member, const rp_error *err);
 

@@ -87,6 +87,7 @@ void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         return;
     }
     bool deb = false;
+    rp_arena names = {0};
     for (uint32_t n = 0; !job->stop; n++) {
         rp_ar_member m;
         bool end = false;
@@ -97,7 +98,7 @@ void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         if (m.index)
             continue;
         deb = deb || (n == 0 && rp_str_is(m.name, "debian-binary"));
-        rp_arena names = {0};
+        rp_arena_reset(&names);
         rp_str name = member_name(&names, member, m.name, deb);
         if (name.ptr == NULL)
             fail_member(job, member, RP_E_MEMORY, RP_NOWHERE, "out of memory");
@@ -107,8 +108,8 @@ void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth)
             outside_member(job, &m, name, depth);
         else
             inside_member(job, src, &m, name, depth);
-        rp_arena_free(&names);
     }
+    rp_arena_free(&names);
     if (err.code != RP_OK)
         rp_job_error(job, member, &err);
 }
