@@ -59,6 +59,9 @@ static void dump_symbols(rp_image *img)
            "ny?"[img->symbols_known], img -> nsymbols, undefined, exports, img -> macho -> locals,
            img -> macho -> stabs);
     for (uint32_t i = 0; i < img->nsymbols; i++)
+        if (!img->symbols[i].defined)
+            printf("undefined %.*s\n", RP_FMT(img->symbols[i].name));
+    for (uint32_t i = 0; i < img->nsymbols; i++)
         if (img->symbols[i].dynamic && img->symbols[i].defined)
             printf("export 0x%llx %.*s\n", (ull)img->symbols[i].addr, RP_FMT(img->symbols[i].name));
 }
