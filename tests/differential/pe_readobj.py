@@ -56,8 +56,8 @@ def build_lld(folder):
             del variants["fixed"]  # the linker refuses: ARM64 images can always be moved
         for name, flags in variants.items():
             subprocess.run([link, program, config, "/nodefaultlib", "/subsystem:console", "/entry:mainCRTStartup",
-                            *(["/safeseh:no"] if arch == "i686" else []), *flags, f"/out:{folder}/lld-{arch}-{name}.exe"],
-                           check=True)
+                            *(["/safeseh:no"] if arch == "i686" else []), *flags,
+                            f"/out:{folder}/lld-{arch}-{name}.exe"], check=True)
 
 
 # ---- the oracle ----

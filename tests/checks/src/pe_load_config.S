@@ -29,6 +29,15 @@
 #define EXTRA_FLAGS 0
 #endif
 
+#if defined(__i386__) /* /safeseh takes no object that does not say that it has none, or all registered */
+    .def @feat.00
+    .scl 3
+    .type 0
+    .endef
+    .globl @feat.00
+@feat.00 = 1
+#endif
+
     .section .00cfg, "dr"
     .balign ALIGN
     .globl NAME(__guard_check_icall_fptr)
