@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""rustproof on itself: the program and the shared library, as they would be installed, have no finding at warn or above,
-beyond those listed in EXPLAINED, and hold what the guide asks for; readelf agrees.
+"""rustproof on itself: the program and the shared library have no finding at warn or above beyond those listed in
+EXPLAINED, and hold what the guide asks for; readelf agrees.
 
   itself.py RUSTPROOF LIBRARY
 """
