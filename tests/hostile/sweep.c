@@ -109,7 +109,7 @@ static void render(sweep *s, const rp_run_report *run)
         rp_buf_clear(&out);
         if (r->begin != NULL)
             r->begin(&opt, &out);
-        for (uint32_t t = 0; t < run->ntargets; t++)
+        for (uint32_t t = 0; r->target != NULL && t < run->ntargets; t++)
             r->target(&opt, run->targets[t], t, &out);
         if (r->end != NULL)
             r->end(&opt, run, &out);
