@@ -5,8 +5,8 @@
 
 #include "obj/image.h"
 
-/* End of the segment or section with bytes in the file that ends last, 0 without any; *ret_at: its
- * header. An end beyond 2^64 counts as UINT64_MAX. */
+/* End of the segment, section or table of headers that ends last in the file, 0 without any;
+ * *ret_at: its header. An end beyond 2^64 counts as UINT64_MAX. */
 uint64_t rp_promised_size(const rp_image *img, uint64_t *ret_at);
 
 #endif
