@@ -101,6 +101,8 @@ rp_libc rp_facts_libc(const rp_facts *f)
     if (rp_str_starts(e->interp_path, "/system/bin/linker") ||
         rp_str_find(f->rust->triple, RP_STR("android")) != SIZE_MAX)
         return RP_LIBC_BIONIC;
+    if (libc == RP_LIBC_UNKNOWN)
+        libc = libc_by_name(e->soname); /* the C library or its loader itself */
     for (uint32_t i = 0; i < f->nlibraries && libc == RP_LIBC_UNKNOWN; i++)
         libc = libc_by_name(f->libraries[i]);
     if (libc != RP_LIBC_UNKNOWN)

@@ -14,8 +14,9 @@ static bool show_traces(const rp_facts *f, rp_out *out)
 {
     const rp_elf_facts *e = f->elf;
     if (e->kcfi_traps.is == RP_YES && e->kcfi_traps_count > 0) {
-        rp_pass(out, "KCFI is in it: %llu indirect calls are checked",
-                (unsigned long long)e->kcfi_traps_count);
+        rp_pass(out, "KCFI is in it: %llu indirect call%s checked",
+                (unsigned long long)e->kcfi_traps_count,
+                e->kcfi_traps_count == 1 ? " is" : "s are");
         rp_evidence(out, e->kcfi_traps.at, "section .kcfi_traps lists %llu checks",
                     (unsigned long long)e->kcfi_traps_count);
     } else if (f->symbols->kcfi_prefixed > 0) {
