@@ -12,6 +12,8 @@ import collections
 import concurrent.futures
 import pathlib
 import re
+import shlex
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -91,6 +93,17 @@ def poor(result):
     return None
 
 
+def verify_problem(result, path):
+    """The command that the verdict offers must run. What it prints is for the reader; a missing tool is no fault."""
+    if not result.verify:
+        return None
+    run = subprocess.run(["sh", "-c", result.verify.replace("{}", shlex.quote(path))], capture_output=True, text=True,
+                         errors="replace", stdin=subprocess.DEVNULL, timeout=60)
+    complaint = re.search(r"(?i)usage:|syntax error|(invalid|unknown|unrecognized)[a-z ]* (option|argument)",
+                          run.stderr)
+    return f"'{result.verify}' does not run: {run.stderr[:300]}" if complaint else None
+
+
 def run_case(case, code, builder, judge):
     """('ok' | 'skip' | 'FAIL', explanation)"""
     made = builder.make(case.artefact)
@@ -106,7 +119,7 @@ def run_case(case, code, builder, judge):
     result = targets[0].results.get(code)
     if result is None:
         return "FAIL", f"no result for {code}"
-    problem = mismatch(case, result)
+    problem = mismatch(case, result) or verify_problem(result, made.path)
     return ("FAIL", problem) if problem else ("ok", result.text)
 
 

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Verdicts on one artefact, judged once, from the test program tests/tools/judge.c."""
+"""Verdicts on one artefact, judged once for all checks."""
 import dataclasses
+import json
 import subprocess
 import threading
+
+OUTCOMES = {"not-applicable": "na"}
 
 
 @dataclasses.dataclass
@@ -23,7 +26,15 @@ class Target:
     results: dict  # code -> Result
 
 
+def target_of(report):
+    results = {r["code"]: Result(OUTCOMES.get(r["outcome"], r["outcome"]), r["level"], r["brief"], r["text"],
+                                 r["verify"], len(r["evidence"]), len(r["fixes"])) for r in report["results"]}
+    return Target(report["name"], report["error"]["text"] if report["error"] else "", results)
+
+
 class Judge:
+    """Judges with `rustproof bin`, or, where that is not built, with the program of tests/tools/judge.c."""
+
     def __init__(self, program):
         self.program = program
         self.known = {}
@@ -34,8 +45,16 @@ class Judge:
             lock, store = self.known.setdefault(path, (threading.Lock(), []))
         with lock:
             if not store:
-                store.append(self.judge(path))
+                store.append(self.judge(path) if self.program.name == "judge" else self.report(path))
             return store[0]
+
+    def report(self, path):
+        run = subprocess.run([self.program, "bin", "--any-language", "--format", "json", path], capture_output=True,
+                             text=True, errors="replace", timeout=60)
+        try:
+            return [target_of(t) for t in json.loads(run.stdout)["targets"]]
+        except ValueError:
+            return [Target(path, f"exit {run.returncode}, no JSON: {run.stderr.strip()[:500]}", {})]
 
     def judge(self, path):
         run = subprocess.run([self.program, path], capture_output=True, text=True, errors="replace", timeout=60)

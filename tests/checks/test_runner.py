@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The runner of the fixture tests must fail where it should: a test that cannot fail proves nothing."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import build
+import cases
+import run
+import verdicts
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def verdict(**changes):
+    values = {"outcome": "finding", "level": "warn", "brief": "part", "text": "partial RELRO", "verify": "true",
+              "evidence": 1, "fixes": 1}
+    return verdicts.Result(**{**values, **changes})
+
+
+def expected(text="finding \"partial\" level=warn"):
+    outcome, part, extra = cases.expectation("cases", 1, text)
+    return cases.Case("x", None, outcome, part, extra, "")
+
+
+class Expectations(unittest.TestCase):
+    def test_reads_outcome_text_and_extras(self):
+        self.assertEqual(cases.expectation("f", 1, 'finding "a \\"b\\"" level=deny brief=none'),
+                         ("finding", 'a "b"', {"level": "deny", "brief": "none"}))
+        self.assertEqual(cases.expectation("f", 1, "na"), ("na", "", {}))
+
+    def test_refuses_what_it_does_not_know(self):
+        for text in ("fails", 'finding "x', 'finding "x" level=fatal', 'finding "x" colour=red'):
+            with self.assertRaises(SystemExit, msg=text):
+                cases.expectation("f", 1, text)
+
+    def test_a_verdict_as_expected_is_no_mismatch(self):
+        self.assertIsNone(run.mismatch(expected(), verdict()))
+
+    def test_each_difference_is_a_mismatch(self):
+        for changes in ({"outcome": "pass"}, {"text": "full RELRO"}, {"level": "deny"}, {"evidence": 0}, {"fixes": 0},
+                        {"verify": ""}):
+            self.assertIsNotNone(run.mismatch(expected(), verdict(**changes)), changes)
+        self.assertIsNotNone(run.mismatch(expected('pass ""'), verdict(outcome="pass", evidence=0)))
+
+    def test_a_verify_command_must_run(self):
+        self.assertIsNone(run.verify_problem(verdict(verify="readelf -hW {}"), sys.executable))
+        self.assertIsNotNone(run.verify_problem(verdict(verify="grep --no-such-option {}"), sys.executable))
+
+
+class Files(unittest.TestCase):
+    def read(self, text, named=None):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "cases"
+            file.write_text(text)
+            return cases.suite(file, named or {})
+
+    def test_a_check_needs_a_passing_and_a_failing_case(self):
+        suite = self.read("case: a\nbuild: true\nexpect: pass \"\"\n")
+        self.assertEqual(len(run.case_problems("RP9999", suite)), 1)
+        suite = self.read("only: finding nothing can fail it\n\ncase: a\nbuild: true\nexpect: pass \"\"\n")
+        self.assertEqual(run.case_problems("RP9999", suite), [])
+        self.assertEqual(len(run.case_problems("RP9999", None)), 1)
+
+    def test_a_check_needs_a_page(self):
+        self.assertEqual(len(run.page_problems("RP9999", "none")), 1)
+
+    def test_indented_lines_go_on(self):
+        suite = self.read("case: a\nbuild: cat > $OUT <<END\n  one\n  END\nexpect: na\n")
+        self.assertEqual(suite.cases[0].artefact.commands, ["cat > $OUT <<END\none\nEND"])
+
+    def test_refuses_unknown_keys_and_artefacts(self):
+        for text in ("case: a\nbuild: true\nexpect: na\ncolour: red\n", "case: a\nuse: none\nexpect: na\n",
+                     "case: a\nexpect: na\n", "case: a\nbuild: true\n"):
+            with self.assertRaises(SystemExit, msg=text):
+                self.read(text)
+
+
+class Builds(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.builder = build.Builder(ROOT, pathlib.Path(self.folder.name))
+
+    def make(self, *commands, needs=(), source=None):
+        return self.builder.make(cases.Artefact("x", list(commands), list(needs), source))
+
+    def test_builds_once(self):
+        counter = pathlib.Path(self.folder.name) / "count"
+        command = f"echo >> {counter}; echo hello > $OUT"
+        self.assertEqual(self.make(command).path, self.make(command).path)
+        self.assertEqual(counter.read_text(), "\n")
+
+    def test_failures_say_why(self):
+        self.assertIn("no such luck", self.make("echo no such luck >&2; false").error)
+        self.assertIn("did not write", self.make("true").error)
+
+    def test_missing_tools_are_named(self):
+        self.assertEqual(self.make("true", needs=["no-such-tool-here"]).missing, ["no-such-tool-here"])
+
+    def test_one_artefact_made_from_another(self):
+        below = cases.Artefact("below", ["printf ab > $OUT"], [])
+        made = self.make("rev $IN > $OUT", source=below)
+        self.assertEqual(pathlib.Path(made.path).read_text().strip(), "ba")
+
+    def test_a_changed_recipe_is_another_artefact(self):
+        self.assertNotEqual(self.make("echo a > $OUT").path, self.make("echo b > $OUT").path)
+
+
+if __name__ == "__main__":
+    unittest.main()
