@@ -258,15 +258,17 @@ static rp_code relocations(rp_image *img, uint32_t needs, rp_elf_facts *f, rp_er
         return rp_fail_memory(err);
     if (r->why != NULL)
         return RP_OK; /* lower bounds are no facts */
-    f->text_relocs = r->text;
+    f->text_relocs = img->elf->e_type == ET_REL ? UINT32_MAX : r->text;
+    f->relocations = r->total;
+    f->relr = r->relr;
+    f->android_packed = r->android;
+    if (!r->kinds_known)
+        return RP_OK;
     f->tls_dtpmod = r->tls_mod;
     f->tls_dtpoff = r->tls_off;
     f->tls_tpoff = r->tls_tp;
     f->tls_desc = r->tls_desc;
-    f->relocations = r->total;
     f->relative_relocations = r->relative;
-    f->relr = r->relr;
-    f->android_packed = r->android;
     return RP_OK;
 }
 

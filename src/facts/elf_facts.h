@@ -65,8 +65,8 @@ typedef struct {
     rp_fact relro_covers_got; /* DT_PLTGOT's slots lie inside; NO with at = the DT_PLTGOT entry;
                                  UNKNOWN without DT_PLTGOT */
     rp_fact relro_mapped;     /* lies inside a writable PT_LOAD */
-    rp_fact relro_page_safe;  /* its end is a multiple of max_align or of the padding that lld
-                                 leaves: nothing stays writable on larger pages */
+    rp_fact relro_page_safe;  /* its end is a multiple of the largest page that the machine's
+                                 kernels use (at most max_align): nothing stays writable */
     rp_fact bind_now;         /* DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW */
     const char *bind_now_by;  /* which, "DT_FLAGS BIND_NOW" */
     uint64_t flags_at, flags_1_at; /* entries DT_FLAGS, DT_FLAGS_1; RP_NOWHERE */

@@ -137,17 +137,14 @@ static uint64_t largest_page(rp_arch arch)
 }
 
 /* ld.so rounds the end down to the page size of the running kernel: what lies behind that stays
- * writable. lld's .relro_padding fills the last page. */
+ * writable. lld's .relro_padding is no answer: it fills up to the common page (4 KiB), so that on a
+ * kernel with larger pages the whole tail is left out. */
 static rp_fact page_safe(const rp_image *img, const rp_elf_facts *f, uint64_t at)
 {
     uint64_t page = largest_page(img->arch);
     if (f->max_align != 0 && f->max_align < page)
         page = f->max_align;
-    uint64_t end = f->relro_addr + f->relro_size;
-    if (end % page == 0)
-        return rp_fact_yes(at);
-    const rp_section *padding = rp_image_section(img, ".relro_padding");
-    return padding ? rp_fact_yes(padding->at) : rp_fact_no(at);
+    return (f->relro_addr + f->relro_size) % page == 0 ? rp_fact_yes(at) : rp_fact_no(at);
 }
 
 void rp_elf_relro_facts(const rp_image *img, rp_elf_facts *f)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/file_facts.h"
 
+#include "obj/elf.h"
+
 enum { SHT_SYMTAB = 2 };
 
 static bool any_section_starts(const rp_image *img, const char *const *prefixes, size_t n,
@@ -74,6 +76,12 @@ static void find_packer(rp_image *img, rp_facts *f)
     f->packed = rp_fact_no(RP_NOWHERE);
     if (any_section_starts(img, names, RP_COUNT(names), &s)) {
         f->packed = rp_fact_yes(s->at);
+        return;
+    }
+    uint64_t marker;
+    if (img->elf != NULL) {
+        if (rp_elf_packed(img, &marker) == RP_YES)
+            f->packed = rp_fact_yes(marker);
         return;
     }
     rp_bytes head;

@@ -101,6 +101,7 @@ struct rp_elf {
 typedef struct rp_elf_relocs {
     const char *why; /* not all could be read: counts are lower bounds, absence means nothing */
     uint64_t why_at;
+    bool kinds_known;  /* the counts below by kind mean something on this machine */
     uint32_t total;    /* records of REL, RELA and Android packed tables, without RELR */
     uint32_t relative; /* of them R_*_RELATIVE */
     uint32_t irelative;

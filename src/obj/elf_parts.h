@@ -42,7 +42,9 @@ typedef enum {
     RP_RELOC_TLS_DESC
 } rp_elf_reloc_kind;
 
-rp_elf_reloc_kind rp_elf_kind_of_reloc(const rp_image *img, uint32_t type);
+/* Writes the kinds into a zeroed table of RP_ELF_RELOC_TYPES; false when this machine's types are
+ * not known here. */
+bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret);
 
 /* Where the dynamic symbol table lies and how many records it has; n is 0 without one. False when
  * it is there but its length cannot be known. */

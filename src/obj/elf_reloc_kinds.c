@@ -74,11 +74,12 @@ static const struct {
     [RP_ARCH_SPARC] = {sparc, RP_COUNT(sparc)},
 };
 
-rp_elf_reloc_kind rp_elf_kind_of_reloc(const rp_image *img, uint32_t type)
+bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret)
 {
-    const range *r = tables[img->arch].ranges;
-    for (uint32_t i = 0; i < tables[img->arch].n; i++)
-        if (type >= r[i].first && type <= r[i].last)
-            return r[i].kind;
-    return RP_RELOC_OTHER;
+    for (uint32_t i = 0; i < tables[arch].n; i++) {
+        const range *r = &tables[arch].ranges[i];
+        for (uint32_t type = r->first; type <= r->last; type++)
+            ret[type] = (uint8_t)r->kind;
+    }
+    return tables[arch].n != 0;
 }

@@ -16,8 +16,8 @@ typedef struct {
     rp_image *img;
     rp_elf_relocs *out;
     uint32_t *by_type;
-    rp_elf_reloc_kind *kinds; /* of the first RP_ELF_RELOC_TYPES types */
-    span *readonly;           /* sorted, disjoint or nested by end */
+    uint8_t *kinds; /* rp_elf_reloc_kind of the first RP_ELF_RELOC_TYPES types */
+    span *readonly; /* sorted, disjoint or nested by end */
     uint32_t nreadonly;
     bool linked; /* r_offset is an address */
 } counter;
@@ -68,7 +68,7 @@ static void count(counter *c, uint32_t type, uint64_t addr, uint64_t at)
     o->total++;
     if (slot == RP_ELF_RELOC_TYPES)
         return;
-    switch (c->kinds[slot]) {
+    switch ((rp_elf_reloc_kind)c->kinds[slot]) {
     case RP_RELOC_RELATIVE:
         o->relative++;
         break;
@@ -308,12 +308,11 @@ static bool prepare(counter *c)
 {
     rp_image *img = c->img;
     c->by_type = rp_new(img->arena, RP_ELF_RELOC_TYPES + 1, uint32_t);
-    c->kinds = rp_new(img->arena, RP_ELF_RELOC_TYPES, rp_elf_reloc_kind);
+    c->kinds = rp_new(img->arena, RP_ELF_RELOC_TYPES, uint8_t);
     c->readonly = rp_new(img->arena, img->nsegments, span);
     if (c->by_type == NULL || c->kinds == NULL || c->readonly == NULL)
         return false;
-    for (uint32_t i = 0; i < RP_ELF_RELOC_TYPES; i++)
-        c->kinds[i] = rp_elf_kind_of_reloc(img, i);
+    c->out->kinds_known = rp_elf_reloc_kinds(img->arch, c->kinds);
     for (uint32_t i = 0; i < img->nsegments; i++) {
         const rp_segment *s = &img->segments[i];
         if ((s->perm & RP_W) == 0 && s->size <= UINT64_MAX - s->addr)

@@ -47,12 +47,37 @@ static void decide_unnamed(rp_image *img)
         decide(elf, RP_ELF_SHARED, true, 16, "ET_DYN without any mark of a program");
 }
 
+/* Linkers leave room for the debugger's link map in programs only. */
+static const rp_elf_dyn *debug_tag(const rp_image *img)
+{
+    const rp_elf_dyn *debug = rp_elf_tag(img->elf, DT_DEBUG);
+    if (debug == NULL && img->arch == RP_ARCH_MIPS)
+        debug = rp_elf_tag(img->elf, DT_MIPS_RLD_MAP);
+    if (debug == NULL && img->arch == RP_ARCH_MIPS)
+        debug = rp_elf_tag(img->elf, DT_MIPS_RLD_MAP_REL);
+    return debug;
+}
+
+/* PIE of linkers before DF_1_PIE (binutils 2.26), or a library that prints its version when run
+ * (pam_cap.so). */
+static void decide_interpreted(rp_image *img, const rp_elf_phdr *interp)
+{
+    struct rp_elf *elf = img->elf;
+    uint32_t exported = 0;
+    if (debug_tag(img) == NULL && rp_elf_exports(img, &exported) && exported != 0)
+        decide(elf, RP_ELF_SHARED_RUNNABLE, true, interp->at,
+               "ET_DYN with PT_INTERP and exported symbols, but no DT_DEBUG");
+    else
+        decide(elf, RP_ELF_PIE, elf->dynamic_why == NULL, interp->at,
+               "ET_DYN with PT_INTERP and no DT_SONAME");
+}
+
 static void decide_dyn(rp_image *img)
 {
     struct rp_elf *elf = img->elf;
     const rp_elf_dyn *flags_1 = rp_elf_tag(elf, DT_FLAGS_1);
     const rp_elf_dyn *soname = rp_elf_tag(elf, DT_SONAME);
-    const rp_elf_dyn *debug = rp_elf_tag(elf, DT_DEBUG);
+    const rp_elf_dyn *debug = debug_tag(img);
     const rp_elf_phdr *interp = rp_elf_first_phdr(elf, PT_INTERP);
     if (flags_1 != NULL && (flags_1->value & DF_1_PIE) != 0)
         decide(elf, interp ? RP_ELF_PIE : RP_ELF_STATIC_PIE, true, flags_1->at,
@@ -61,8 +86,7 @@ static void decide_dyn(rp_image *img)
     else if (soname != NULL)
         decide_library(elf, interp != NULL, soname);
     else if (interp != NULL)
-        decide(elf, RP_ELF_PIE, elf->dynamic_why == NULL, interp->at,
-               "ET_DYN with PT_INTERP and no DT_SONAME");
+        decide_interpreted(img, interp);
     else if (debug != NULL)
         decide(elf, RP_ELF_STATIC_PIE, true, debug->at, "ET_DYN with DT_DEBUG and no DT_SONAME");
     else
