@@ -30,7 +30,8 @@ static void stretch_by_tables(promise *p, const struct rp_elf *elf, uint8_t bits
 uint64_t rp_promised_size(const rp_image *img, uint64_t *ret_at)
 {
     promise p = {0, RP_NOWHERE};
-    for (uint32_t i = 0; i < img->nsegments; i++)
+    /* segments of separate debug information describe the file that it was taken from */
+    for (uint32_t i = 0; i < img->nsegments && img->kind != RP_KIND_DEBUG; i++)
         stretch(&p, img->segments[i].offset, img->segments[i].filesz, img->segments[i].at);
     for (uint32_t i = 0; i < img->nsections; i++)
         stretch(&p, img->sections[i].offset, img->sections[i].filesz, img->sections[i].at);
