@@ -31,6 +31,15 @@ bool rp_skip_unloaded(const rp_facts *f, rp_out *out)
     return false;
 }
 
+bool rp_skip_unlinked(const rp_facts *f, rp_out *out)
+{
+    if (f->kind != RP_KIND_OBJECT)
+        return rp_skip_unloaded(f, out);
+    if (f->nothing_loaded)
+        rp_skip(out, "nothing in this object file is ever loaded");
+    return f->nothing_loaded;
+}
+
 bool rp_unknown_fact(rp_out *out, rp_fact fact)
 {
     if (fact.is != RP_UNKNOWN)

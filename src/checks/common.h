@@ -9,6 +9,9 @@
 /* Does not apply: nothing that the loader of an operating system maps (object file, core, separate
  * debug file, kernel, bare metal). */
 bool rp_skip_unloaded(const rp_facts *f, rp_out *out);
+/* The same for checks that judge object files, too: of these, only what no linker takes is left
+ * out. */
+bool rp_skip_unlinked(const rp_facts *f, rp_out *out);
 /* Does not apply: no dynamic section, so no loader binds or relocates it. Unknown when the dynamic
  * section could not be read. ELF only. */
 bool rp_skip_static(const rp_facts *f, rp_out *out, const char *because);

@@ -3,7 +3,7 @@
 
 #include "obj/elf.h"
 
-enum { SHT_SYMTAB = 2 };
+enum { SHT_SYMTAB = 2, SHF_ALLOC = 2 };
 
 static bool any_section_starts(const rp_image *img, const char *const *prefixes, size_t n,
                                const rp_section **ret)
@@ -30,6 +30,17 @@ static uint64_t described_end(const rp_image *img)
             end = s->offset + s->filesz;
     }
     return end;
+}
+
+/* rustc wraps a library's metadata (lib.rmeta) into an object file that no linker takes. */
+static bool nothing_loaded(const rp_image *img)
+{
+    if (img->format != RP_FORMAT_ELF || img->kind != RP_KIND_OBJECT || img->nsections == 0)
+        return false;
+    for (uint32_t i = 0; i < img->nsections; i++)
+        if ((img->sections[i].flags & SHF_ALLOC) != 0 && img->sections[i].size != 0)
+            return false;
+    return true;
 }
 
 static void find_debug_info(const rp_image *img, rp_facts *f)
@@ -98,4 +109,5 @@ void rp_file_facts(rp_image *img, rp_facts *f)
     find_debug_info(img, f);
     find_symbol_table(img, f);
     find_packer(img, f);
+    f->nothing_loaded = nothing_loaded(img);
 }

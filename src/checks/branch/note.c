@@ -3,7 +3,7 @@
 
 bool rp_skip_property(const rp_facts *f, rp_out *out)
 {
-    return f->kind != RP_KIND_OBJECT && rp_skip_unloaded(f, out);
+    return rp_skip_unlinked(f, out);
 }
 
 static void fix_property(const rp_facts *f, rp_out *out, const rp_property *p)
