@@ -58,6 +58,7 @@ static bool sections(rp_image *img, rp_pe_facts *f)
         if (f->dwarf_sections.is == RP_NO && rp_str_starts(s->name, ".debug_"))
             f->dwarf_sections = rp_fact_yes(s->at);
     }
+    f->sections_cut = img->pe->sections_cut;
     f->wx = wx.items;
     f->nwx = wx.n;
     f->shared = shared.items;

@@ -34,6 +34,7 @@ typedef struct {
     rp_fact relocs;               /* a non-empty, readable base relocation directory */
     uint32_t relocations;         /* number of base relocations */
     rp_fact anything_to_relocate; /* NO when the image is a resource DLL: no code, no pointers */
+    bool sections_cut;            /* the section table is cut short: there may be more sections */
     const rp_pe_area *wx;         /* sections writable and executable */
     uint32_t nwx;
     const rp_pe_area *shared; /* sections shared and writable */

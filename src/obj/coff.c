@@ -244,6 +244,7 @@ bool rp_coff_sections(rp_image *img, uint64_t at, uint32_t n)
     uint64_t room = at < img->src->size ? (img->src->size - at) / SECTION_HEADER : 0;
     if (n > room || n > RP_MAX_SECTIONS) {
         rp_image_odd(img, at, "the section table is cut short: %u sections are announced", n);
+        img->pe->sections_cut = true;
         n = (uint32_t)(room < RP_MAX_SECTIONS ? room : RP_MAX_SECTIONS);
     }
     if (n == 0)
@@ -254,6 +255,7 @@ bool rp_coff_sections(rp_image *img, uint64_t at, uint32_t n)
         return false;
     if (!rp_source_reader(img->src, at, (uint64_t)n * SECTION_HEADER, false, &r)) {
         rp_image_odd(img, at, "the section table cannot be read");
+        img->pe->sections_cut = true;
         return true;
     }
     for (uint32_t i = 0; i < n; i++)

@@ -110,6 +110,7 @@ struct rp_pe {
     bool image;        /* else an object file */
     bool bigobj;       /* /bigobj: 32-bit section numbers */
     bool short_import; /* member of an import library */
+    bool sections_cut; /* the section table could not be read whole */
     bool ltcg;         /* anonymous object: compiler's intermediate code, no sections to read */
     bool pe32_plus;
     uint64_t header_at;   /* COFF file header */

@@ -80,6 +80,11 @@ class Maker:
                  "-Wl,-rpath,/tmp:$ORIGIN/../lib", "-Wl,-z,execstack", *bare)
         self.run("elf64-pie", "gcc", "-static-pie", "-fPIE", "-fcf-protection=full", *bare)
         self.run("elf64-exec", "gcc", "-static", "-no-pie", *bare)
+        self.run("elf64-omagic", "gcc", "-static", "-no-pie", "-Wl,-N", *bare)
+        self.run("elf64-textrel.so", "gcc", "-shared", "-fno-pic", "-mcmodel=large", "-Wl,-z,notext",
+                 "-Wl,-z,execstack", *bare)
+        self.run("elf32-textrel.so", "clang", "--target=i386-linux-gnu", "-shared", "-fno-pic",
+                 "-fuse-ld=lld", "-Wl,-z,notext", "-Wl,-z,norelro", "-Wl,-rpath,.", *bare)
         self.run("elf64.o", "gcc", "-c", "-g", "-ffunction-sections", "p.c", "-o", "{o}")
         self.run("elf32.so", "clang", "--target=i386-linux-gnu", "-shared", "-fPIC",
                  "-fuse-ld=lld", *bare)
@@ -191,7 +196,7 @@ def deb(data_tar):
 
 
 def main():
-    maker = Maker(pathlib.Path(sys.argv[1]))
+    maker = Maker(pathlib.Path(sys.argv[1]).resolve())
     for part in (maker.elf, maker.rust, maker.pe, maker.macho, maker.packages, maker.generated):
         part()
     shutil.rmtree(maker.work)
