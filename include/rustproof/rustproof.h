@@ -56,16 +56,23 @@ typedef enum {
 
 typedef enum { RUSTPROOF_ALLOW, RUSTPROOF_NOTE, RUSTPROOF_WARN, RUSTPROOF_DENY } rustproof_level;
 
-/* Set size to sizeof(rustproof_options) and zero the rest: zero always means the default. */
+/* Set size to sizeof(rustproof_options) and zero the rest: zero always means the default. A program
+ * that was compiled with an older header passes a smaller size; one that was compiled with a newer
+ * header may use an older library as long as it leaves what that does not know zero. */
 typedef struct {
     size_t size;
     unsigned jobs;       /* threads; 0 = one per core */
     uint64_t max_memory; /* bytes per artefact; 0 = 512 MiB */
     uint64_t max_file;   /* bytes; 0 = 4 GiB */
     int only_rust;       /* skip artefacts without Rust */
-    const char *const
-        *policy; /* "select=RP21", "ignore=full-relro", "allow=…", "warn=…", "deny=…"; later wins */
+    /* "select=RP21", "ignore=full-relro", "allow=…", "note=…", "warn=…", "deny=…"; later wins. Read
+     * by rustproof_context_new only. */
+    const char *const *policy;
     size_t npolicy;
+    int preview;          /* run checks in preview too */
+    const char *fail_on;  /* "deny" (default), "warn", "note", "never": for the exit code */
+    int allow_incomplete; /* as the command line's flags of these names: for the exit code */
+    int allow_empty;
 } rustproof_options;
 
 /* Returns how many bytes it took; fewer than len ends the writing with RUSTPROOF_E_IO. */
@@ -78,9 +85,9 @@ RP_API rustproof_context *rustproof_context_new(const rustproof_options *options
                                                 rustproof_error *err);
 RP_API void rustproof_context_free(rustproof_context *context); /* NULL is fine */
 
-/* Audits a file, folder or package; or bytes in memory, named `name` in the report. 0, or a
- * RUSTPROOF_E_ code; *ret is set only on success. Artefacts that cannot be read are part of the
- * report, not failures. */
+/* Audits a file, folder or package ("-": standard input); or bytes in memory, named `name` in the
+ * report. 0, or a RUSTPROOF_E_ code; *ret is set only on success. Artefacts that cannot be read are
+ * part of the report, not failures. */
 RP_API int rustproof_audit_path(rustproof_context *context, const char *path,
                                 rustproof_report **ret, rustproof_error *err);
 RP_API int rustproof_audit_memory(rustproof_context *context, const void *bytes, size_t len,
@@ -119,7 +126,23 @@ RP_API int rustproof_result_fix(const rustproof_report *report, size_t target, s
                                 size_t index, rustproof_str *file, rustproof_str *key,
                                 rustproof_str *value);
 
-/* Writes the report as "text", "short", "table", "full", "json" or "jsonl". */
+/* Sums over the whole report; size is sizeof(rustproof_totals), set by the caller. 0 or
+ * RUSTPROOF_E_USAGE. */
+typedef struct {
+    size_t size;
+    size_t judged;   /* artefacts */
+    size_t failed;   /* artefacts and packages that could not be read */
+    size_t not_rust; /* artefacts left out by only_rust */
+    size_t debug;    /* separate debug files, not judged */
+    size_t others;   /* files that are no artefacts */
+    size_t pass, finding, not_applicable, unknown, check_error; /* results */
+    size_t deny, warn, note;                                    /* findings by level */
+    int complete; /* everything was read, and no check at level deny is unknown */
+} rustproof_totals;
+RP_API int rustproof_report_totals(const rustproof_report *report, rustproof_totals *ret);
+
+/* Writes the report as "text", "short", "table", "full", "json" or "jsonl": byte for byte what the
+ * command line writes into a file. */
 RP_API int rustproof_report_write(const rustproof_report *report, const char *format,
                                   rustproof_write_fn write, void *user, rustproof_error *err);
 

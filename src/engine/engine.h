@@ -48,6 +48,8 @@ void rp_run_free(rp_run *run);
  * enabled check, sorted by code, in `arena`. */
 RP_MUST_CHECK rp_code rp_judge(const rp_engine_options *opt, const rp_facts *facts, rp_arena *arena,
                                rp_target_report *ret, rp_error *err);
+/* RP_OK, or RP_E_USAGE for a policy that names what does not exist. */
+RP_MUST_CHECK rp_code rp_policy_check(const rp_engine_options *opt, rp_error *err);
 /* Union of what the enabled checks need. */
 uint32_t rp_engine_needs(const rp_engine_options *opt);
 

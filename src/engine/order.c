@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "engine/order.h"
 
+#include "engine/keep.h"
+
 struct rp_waiting {
     rp_waiting *next;
     const rp_target_report *report;
@@ -32,7 +34,7 @@ void rp_order_free(rp_order *o)
 {
     for (uint32_t i = 0; o->files != NULL && i < RP_ORDER_FILES; i++)
         free_waiting(o->files[i].first);
-    free_waiting(o->kept);
+    rp_arena_free(&o->kept_arena);
     rp_lock_free(&o->lock);
     rp_arena arena = o->arena;
     rp_arena_free(&arena);
@@ -78,15 +80,14 @@ static void add_counts(rp_run_report *sum, const rp_target_report *t)
         sum->complete = false;
 }
 
-static void keep(rp_order *o, rp_waiting *w)
+/* Only the thread that is emitting comes here. */
+static bool keep(rp_order *o, const rp_target_report *report)
 {
-    w->next = NULL;
-    if (o->kept_last != NULL)
-        o->kept_last->next = w;
-    else
-        o->kept = w;
-    o->kept_last = w;
-    o->totals.ntargets++;
+    const rp_target_report *copy = rp_report_copy(&o->kept_arena, report);
+    const rp_target_report **slot = copy ? rp_vec_push(&o->kept_arena, &o->kept) : NULL;
+    if (slot != NULL)
+        *slot = copy;
+    return slot != NULL;
 }
 
 /* With the lock held; gives it back while on_target runs. */
@@ -96,8 +97,10 @@ static void hand_out(rp_order *o, const rp_target_report *report)
     rp_lock_give(&o->lock);
     if (o->on_target != NULL)
         o->on_target(o->user, report);
+    bool kept = !o->keep || keep(o, report);
     rp_lock_take(&o->lock);
     o->emitting = false;
+    o->lost |= !kept;
     add_counts(&o->totals, report);
 }
 
@@ -129,12 +132,8 @@ static void drain(rp_order *o)
             hand_out(o, w->report);
             o->waiting -= w->arena.used;
             rp_lock_wake(&o->lock);
-            if (o->keep) {
-                keep(o, w);
-            } else {
-                w->next = NULL;
-                free_waiting(w);
-            }
+            w->next = NULL;
+            free_waiting(w);
         } else if (f->done) {
             f->done = false; /* the slot is free for the file RP_ORDER_FILES further on */
             end_turn(o, f);
@@ -171,7 +170,7 @@ void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report, rp
     rp_lock_take(&o->lock);
     rp_order_file *f = file_of(o, n);
     f->understood = true;
-    if (n == o->turn && !o->emitting && f->first == NULL && !o->keep) {
+    if (n == o->turn && !o->emitting && f->first == NULL) {
         hand_out(o, report);
     } else if (!put_aside(o, f, report, arena)) {
         o->lost = true;
@@ -220,13 +219,8 @@ rp_code rp_order_finish(rp_order *o, rp_error *err)
 {
     if (o->lost)
         return rp_fail_memory(err);
-    const rp_target_report **list = rp_new(&o->arena, o->totals.ntargets, const rp_target_report *);
-    if (list == NULL)
-        return rp_fail_memory(err);
-    uint32_t n = 0;
-    for (rp_waiting *w = o->kept; w != NULL; w = w->next)
-        list[n++] = w->report;
-    o->totals.targets = list;
+    o->totals.targets = o->kept.items;
+    o->totals.ntargets = o->kept.n;
     o->totals.nothing = o->nothing.items;
     o->totals.nnothing = o->nothing.n;
     return RP_OK;

@@ -31,7 +31,8 @@ typedef struct {
     uint64_t turn;        /* number of the first file that is not out */
     bool emitting;        /* a thread is calling on_target */
     uint64_t waiting;     /* bytes of reports that wait */
-    rp_waiting *kept, *kept_last;
+    rp_arena kept_arena;  /* of the thread that is emitting */
+    RP_VEC(const rp_target_report *) kept;
     rp_run_report totals; /* sums; targets are filled at the end */
     RP_VEC(rp_str) nothing;
     bool lost; /* out of memory where nothing could be reported any more */
@@ -54,7 +55,7 @@ void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason);
 void rp_order_lose(rp_order *o);
 /* Nothing more comes of file n. */
 void rp_order_done(rp_order *o, uint64_t n);
-/* After the last file: the sums, with the kept reports as a list in o->arena. */
+/* After the last file: the sums, with the kept reports. */
 RP_MUST_CHECK rp_code rp_order_finish(rp_order *o, rp_error *err);
 
 #endif

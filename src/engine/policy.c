@@ -187,3 +187,12 @@ uint32_t rp_rules_needs(const rp_rule *rules)
             needs |= rp_checks[i]->needs;
     return needs;
 }
+
+rp_code rp_policy_check(const rp_engine_options *opt, rp_error *err)
+{
+    rp_arena arena = {0};
+    const rp_rule *rules = NULL;
+    rp_code code = rp_policy_rules(opt, &arena, &rules, err);
+    rp_arena_free(&arena);
+    return code;
+}

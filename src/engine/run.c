@@ -264,15 +264,6 @@ rp_code rp_run_memory(const rp_engine_options *opt, rp_bytes bytes, const char *
     rp_code code = new_run(opt, &run, err);
     if (code != RP_OK)
         return code;
-    if (opt->keep && bytes.len != 0) { /* kept facts point into them */
-        uint8_t *copy = rp_new(&run->arena, bytes.len, uint8_t);
-        if (copy == NULL) {
-            rp_run_free(run);
-            return rp_fail_memory(err);
-        }
-        memcpy(copy, bytes.ptr, bytes.len);
-        bytes.ptr = copy;
-    }
     rp_input_options input = input_options(run);
     rp_input_totals totals = {0};
     code = rp_input_memory(&input, bytes, name, &totals, err);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef RP_FACTS_COPY_H
+#define RP_FACTS_COPY_H
+
+#include "facts/facts.h"
+
+/* A deep copy in `arena`, which holds everything that the copy points to: the artefact's own arena
+ * and bytes may go. NULL when out of memory. */
+const rp_facts *rp_facts_copy(rp_arena *arena, const rp_facts *facts);
+
+#endif
