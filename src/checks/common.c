@@ -35,9 +35,9 @@ bool rp_skip_unlinked(const rp_facts *f, rp_out *out)
 {
     if (f->kind != RP_KIND_OBJECT)
         return rp_skip_unloaded(f, out);
-    if (f->nothing_loaded)
-        rp_skip(out, "nothing in this object file is ever loaded");
-    return f->nothing_loaded;
+    if (f->metadata_only)
+        rp_skip(out, "metadata of a Rust library: no linker takes it");
+    return f->metadata_only;
 }
 
 bool rp_unknown_fact(rp_out *out, rp_fact fact)

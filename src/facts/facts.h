@@ -40,8 +40,8 @@ typedef struct {
     uint64_t
         promised_size;    /* end of the last part that a header speaks of; above size: cut short */
     uint64_t promised_at; /* the header of that part */
-    bool nothing_loaded;  /* ELF object file with no section that is loaded: metadata of a Rust
-                             library, say */
+    bool metadata_only;   /* object file that rustc wrapped around a library's metadata: no linker
+                             takes it */
     rp_fact packed;       /* UPX or alike: what is seen is the stub's, verdicts are unknown */
     rp_fact debug_info;   /* YES: DWARF or embedded debug data is inside; at: its section */
     rp_str debug_name;    /* ".debug_info", "__DWARF", "CodeView PDB reference", … */

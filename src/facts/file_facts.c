@@ -32,10 +32,12 @@ static uint64_t described_end(const rp_image *img)
     return end;
 }
 
-/* rustc wraps a library's metadata (lib.rmeta) into an object file that no linker takes. */
-static bool nothing_loaded(const rp_image *img)
+/* rustc wraps the metadata of a library (lib.rmeta) into an object file that it hands to no linker:
+ * section .rmeta, and nothing that is loaded. */
+static bool metadata_only(const rp_image *img)
 {
-    if (img->format != RP_FORMAT_ELF || img->kind != RP_KIND_OBJECT || img->nsections == 0)
+    if (img->format != RP_FORMAT_ELF || img->kind != RP_KIND_OBJECT ||
+        rp_image_section(img, ".rmeta") == NULL)
         return false;
     for (uint32_t i = 0; i < img->nsections; i++)
         if ((img->sections[i].flags & SHF_ALLOC) != 0 && img->sections[i].size != 0)
@@ -109,5 +111,5 @@ void rp_file_facts(rp_image *img, rp_facts *f)
     find_debug_info(img, f);
     find_symbol_table(img, f);
     find_packer(img, f);
-    f->nothing_loaded = nothing_loaded(img);
+    f->metadata_only = metadata_only(img);
 }
