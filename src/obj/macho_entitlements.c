@@ -48,10 +48,15 @@ static rp_str skip_past(xml *x, const char *stop)
     return before;
 }
 
-/* XML 1.0, 2.5: "--" ends a comment and nothing else may follow it. */
+/* XML 1.0, 2.5: "--" ends a comment and nothing else may follow it. "<!-->" and "<!--->" begin one,
+ * but parsers of Apple's have taken them for whole ones: refused. */
 static void skip_comment(xml *x)
 {
     x->p += 4;
+    if (rp_str_starts(rest(x), ">") || rp_str_starts(rest(x), "->")) {
+        x->bad = true;
+        return;
+    }
     (void)skip_past(x, "--");
     if (!x->bad && rp_str_starts(rest(x), ">"))
         x->p++;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Holds what we read of Mach-O files against llvm-readobj and llvm-objdump: header, segments, sections, symbols, exports,
-libraries, run paths, versions, entry point, function starts, UUID; and checks that page hashes hold on files that lld signed.
+libraries, run paths, versions, entry point, function starts, UUID; and checks that page hashes hold on files that lld
+signed.
 
   macho_readobj.py DUMP_MACHO            builds fixtures with clang, lld and LLVM's tools, compares them
   macho_readobj.py DUMP_MACHO FILE …     compares these files
@@ -64,8 +65,10 @@ starts 0x300 0x310
 sign flags=adhoc,runtime id=com.example.x team=ABCDE12345
 """,
     "i386": "cpu i386\nsegment __TEXT addr=0x1000\nsection __text size=16\ndylib /usr/lib/libSystem.B.dylib\n"
-            "symbol _a type=0xf sect=1 value=0x1100\nmin-macos 10.6 10.9\nuuid 000102030405060708090a0b0c0d0e0f\n",
-    "ppc": "cpu ppc\nsegment __TEXT addr=0x1000\nsection __text size=16\nrpath /x\nsymbol _a type=0xf sect=1 value=0x1100\n",
+            "symbol _a type=0xf sect=1 value=0x1100\nmin-macos 10.6 10.9\n"
+            "uuid 000102030405060708090a0b0c0d0e0f\n",
+    "ppc": "cpu ppc\nsegment __TEXT addr=0x1000\nsection __text size=16\nrpath /x\n"
+           "symbol _a type=0xf sect=1 value=0x1100\n",
     "thread": "cpu x86_64\nsegment __TEXT\nsection __text size=0x1800\nthread 0x310\nencryption 1\n",
 }
 PLATFORMS = {"": "", "macos": "macOS", "ios": "iOS"}
@@ -126,7 +129,8 @@ def build_linked(folder):
 
 def build_generated(folder):
     for name, text in GENERATED.items():
-        subprocess.run([sys.executable, TOOLS / "mkmacho.py", folder / f"made-{name}"], input=text, text=True, check=True)
+        subprocess.run([sys.executable, TOOLS / "mkmacho.py", folder / f"made-{name}"], input=text, text=True,
+                       check=True)
     subprocess.run([sys.executable, TOOLS / "mkmacho.py", "--fat", folder / "made-fat", f"{folder}/made-full@arm64e",
                     f"{folder}/made-i386@i386"], check=True)
 

@@ -19,6 +19,7 @@ One item per line, '#' begins a comment, figures may be 0x…:
   sign [flags=adhoc,runtime] [id=] [team=] [hash=sha256|sha1|sha384] [page=12] [cms=BYTES] [limit=] [also=sha1]
   entitlement NAME true|false|TEXT · der-entitlement NAME true|false|TEXT · entitlements-xml TEXT
   command 0xCMD HEX               any load command, by its body
+  align N                         of segments in the file, 0x1000 by default
   poke OFFSET HEX · truncate N    at the end, on the finished file, which then no longer fits its signature
 """
 import hashlib
@@ -75,7 +76,7 @@ class Description:
     def __init__(self, text):
         self.items, self.segments, self.symbols, self.exports, self.starts = [], [], [], [], []
         self.entitlements, self.der, self.xml, self.sign, self.edits = [], [], None, None, []
-        self.cpu, self.type, self.flags = CPUS["arm64"], 2, None
+        self.cpu, self.type, self.flags, self.align = CPUS["arm64"], 2, None, PAGE
         for line in text.splitlines():
             parts = shlex.split(line, comments=True)
             if parts:
@@ -89,6 +90,8 @@ class Description:
             self.cpu = CPUS[rest[0]] if rest[0] in CPUS else tuple(map(number, rest))
         elif word == "type":
             self.type = TYPES.get(rest[0]) or number(rest[0])
+        elif word == "align":
+            self.align = number(rest[0])
         elif word == "flags":
             self.flags = words(FLAGS, rest)
         elif word == "segment":
@@ -247,11 +250,11 @@ class Writer:
                 x["length"] = number(x.get("size", "0")) if "zero" in x else len(body)
                 data += body
             if s["sections"] and self.d.type != 1:
-                data = align(data, PAGE)
+                data = align(data, self.d.align)
             s["stored"] = len(data) - first if s["sections"] else 0
             extra = sum(x["length"] for x in s["sections"] if "zero" in x)
             s["length"] = max(s["stored"] + extra, number(s.get("size", "0")))
-            addr += s["length"] + -s["length"] % PAGE
+            addr += s["length"] + -s["length"] % self.d.align
         self.top = addr
         return data
 
