@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "origin/origin.h"
+
+enum { N = RP_NO, Y = RP_YES };
+
+static const rp_target_facts targets[] = {
+#define RP_TARGET(name, pie_, static_pie_, crt_static, relro, unwind_, tls, plt, bare_, probes_,   \
+                  sanitizers_, model)                                                              \
+    {.triple = name,                                                                               \
+     .pie = pie_,                                                                                  \
+     .static_pie = static_pie_,                                                                    \
+     .crt_static_default = crt_static,                                                             \
+     .relro_full = relro,                                                                          \
+     .unwind = unwind_,                                                                            \
+     .thread_local_storage = tls,                                                                  \
+     .plt_by_default = plt,                                                                        \
+     .bare = bare_,                                                                                \
+     .probes = RP_PROBES_##probes_,                                                                \
+     .sanitizers = sanitizers_,                                                                    \
+     .tls_model = model},
+#include "origin/targets.inc"
+#undef RP_TARGET
+};
+
+static const rp_target_facts unknown = {.triple = "",
+                                        .pie = RP_UNKNOWN,
+                                        .static_pie = RP_UNKNOWN,
+                                        .crt_static_default = RP_UNKNOWN,
+                                        .relro_full = RP_UNKNOWN,
+                                        .unwind = RP_UNKNOWN,
+                                        .thread_local_storage = RP_UNKNOWN,
+                                        .plt_by_default = RP_UNKNOWN,
+                                        .bare = RP_UNKNOWN,
+                                        .tls_model = ""};
+
+const rp_target_facts *rp_origin_target(rp_str triple)
+{
+    size_t low = 0;
+    size_t high = RP_COUNT(targets);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int c = rp_str_cmp(rp_str_from(targets[mid].triple), triple);
+        if (c == 0)
+            return &targets[mid];
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return &unknown;
+}
