@@ -22,6 +22,9 @@ static rp_code build_origin(rp_image *img, uint32_t needs, rp_facts *f, rp_error
 {
     rp_origin_input in = {.elf = f->elf,
                           .pe = f->pe,
+                          .macho = f->macho,
+                          .container = f->name,
+                          .member = f->member.len != 0,
                           .symbols = f->symbols,
                           .strings = (needs & RP_NEED_STRINGS) != 0};
     rp_code code = rp_origin_build(img, &in, &f->rust, err);

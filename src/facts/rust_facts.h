@@ -76,12 +76,16 @@ typedef struct {
         *leaks; /* home folders, user names, registry folders, build roots; unique, sorted */
     uint32_t nleaks;
     uint32_t leaks_total;
-    rp_str leaked_user; /* user name inside the first home folder, "" */
+    uint32_t home_leaks; /* how many of them lie below a home folder */
+    rp_str leaked_user;  /* user name inside the first home folder, a person's before a service's */
+    bool leaked_user_is_service; /* "runner", "buildozer": nobody's name */
+    rp_fact leaks_known;         /* YES: read-only data was read whole, so none means none */
 
-    rp_found auditable; /* .dep-v0 section, text empty without */
-    rp_found sanitizer; /* runtime that is linked or imported: "address", "thread", …; empty text
-                           without */
-    uint32_t std_paths; /* panic paths below /rustc/<hash>/ or /usr/src/rustc-… */
+    rp_found auditable;  /* .dep-v0 section, text empty without */
+    rp_found sanitizer;  /* runtime that is linked or imported: "address", "thread", …; empty text
+                            without */
+    uint32_t user_files; /* different Rust source files outside std in panic locations */
+    uint32_t std_paths;  /* panic paths below /rustc/<hash>/ or /usr/src/rustc-… */
 } rp_rust_facts;
 
 #endif

@@ -95,15 +95,36 @@ static void count_watched(rp_symbol_facts *f, const rp_symbol *s, rp_str plain)
         f->watch[w].undefined++;
 }
 
-static void count_suffixes(rp_symbol_facts *f, rp_str name)
-{
-    f->cfi_suffixed += rp_str_ends(name, ".cfi");
-    f->llvm_promoted += rp_str_find(name, RP_STR(".llvm.")) != SIZE_MAX;
-}
-
 static bool is_std_crate(rp_str crate)
 {
     return rp_str_is(crate, "std") || rp_str_is(crate, "core") || rp_str_is(crate, "alloc");
+}
+
+/* std's own code; an instance of its generics that another crate asked for is that crate's.
+ * Legacy names do not say who asked. */
+static bool is_of_std(const rp_mangled *m)
+{
+    return m->scheme == RP_MANGLED_RUST_V0 && is_std_crate(m->crate) &&
+           (m->instantiated_in.len == 0 || is_std_crate(m->instantiated_in));
+}
+
+static void count_suffixes(rp_symbol_facts *f, rp_str name, const rp_mangled *m)
+{
+    bool promoted = rp_str_find(name, RP_STR(".llvm.")) != SIZE_MAX;
+    f->cfi_suffixed += rp_str_ends(name, ".cfi");
+    f->llvm_promoted += promoted;
+    f->std_promoted += promoted && is_of_std(m);
+    f->std_functions += is_std_crate(m->crate);
+}
+
+/* STT_FILE names of C and C++ objects; crt*.c come with every program. */
+static void count_foreign_unit(rp_symbol_facts *f, rp_str file)
+{
+    static const char *const cpp[] = {".cc", ".cpp", ".cxx", ".C"};
+    if (rp_str_ends(file, ".c") && !rp_str_starts(file, "crt"))
+        f->c_units++;
+    for (size_t i = 0; i < RP_COUNT(cpp); i++)
+        f->cpp_units += rp_str_ends(file, cpp[i]);
 }
 
 /* "<crate>.<16 hex>-cgu.<n>" (1.66 and later), "<crate>.<hash>-cgu.<n>.rcgu.o",
@@ -112,8 +133,10 @@ static void count_unit(rp_symbol_facts *f, rp_str file)
 {
     size_t at = rp_str_find(file, RP_STR("-cgu."));
     size_t dot = rp_str_find(file, RP_STR("."));
-    if (at == SIZE_MAX || dot == SIZE_MAX)
+    if (at == SIZE_MAX || dot == SIZE_MAX) {
+        count_foreign_unit(f, file);
         return;
+    }
     uint32_t n = 0;
     for (size_t i = at + 5; i < file.len && file.ptr[i] >= '0' && file.ptr[i] <= '9' && n < 100000;
          i++)
@@ -121,7 +144,7 @@ static void count_unit(rp_symbol_facts *f, rp_str file)
     f->rust_units++;
     if (is_std_crate(rp_str_sub(file, 0, dot)))
         f->std_units++;
-    else if (n + 1 > f->codegen_units)
+    else if (n + 1 > f->codegen_units && !rp_str_starts(file, "compiler_builtins."))
         f->codegen_units = n + 1;
 }
 
@@ -169,11 +192,12 @@ static void count_symbol(rp_symbol_facts *f, rp_fortify *fortify, const rp_image
     f->undefined += !s->defined;
     f->dynamic += s->dynamic;
     f->static_table |= s->defined && !s->dynamic;
-    rp_mangling scheme = rp_mangled_parse(name).scheme;
+    rp_mangled mangled = rp_mangled_parse(name);
+    rp_mangling scheme = mangled.scheme;
     if (s->defined && s->kind == RP_SYM_FUNC)
         count_language(f, scheme, name);
     if (s->defined)
-        count_suffixes(f, name);
+        count_suffixes(f, name, &mangled);
     if (scheme == RP_MANGLED_RUST_V0 || scheme == RP_MANGLED_RUST_LEGACY) {
         count_panic_const(f, s, name);
         rp_str inner = rp_runtime_name(name);

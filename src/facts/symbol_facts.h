@@ -25,10 +25,14 @@ typedef struct {
     /* defined functions by the language that their mangling names */
     uint32_t rust_v0, rust_legacy, cpp, c_or_unknown, go;
     /* what rustc leaves in names; counted over defined symbols unless said otherwise */
-    uint32_t rust_units;      /* object files "<crate>.<hash>-cgu.<n>" among the file symbols */
-    uint32_t std_units;       /* those of std, core and alloc: absent after fat LTO */
-    uint32_t codegen_units;   /* highest <n> + 1 of one crate other than std; 0 unknown */
-    uint32_t llvm_promoted;   /* ".llvm.<digits>": a local made global by thin LTO */
+    uint32_t rust_units;    /* object files "<crate>.<hash>-cgu.<n>" among the file symbols */
+    uint32_t std_units;     /* those of std, core and alloc: absent after fat LTO */
+    uint32_t codegen_units; /* highest <n> + 1 of one crate other than std; 0 unknown */
+    uint32_t llvm_promoted; /* ".llvm.<digits>": a local made global by thin LTO … */
+    uint32_t std_promoted;  /* … of std's crates: thin LTO across crates */
+    uint32_t c_units,
+        cpp_units;            /* object files by source name, the C run-time's start files aside */
+    uint32_t std_functions;   /* defined in std's crates */
     uint32_t overflow_panics; /* core::panicking::panic_const::panic_const_{add,sub,mul,neg,shl,shr}
                                  _overflow, defined or referred to */
     uint64_t overflow_panics_at; /* record of the first one */

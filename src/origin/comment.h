@@ -7,12 +7,12 @@
 
 /* All borrowed from the strings handed in; empty without. */
 typedef struct {
-    rp_str rustc;      /* "1.95.0-nightly" */
-    rp_str commit;     /* short, as printed */
-    rp_str date;       /* "2026-04-14" */
-    rp_str lld, mold;  /* version */
+    rp_str rustc;        /* "1.95.0-nightly" */
+    rp_str commit;       /* short, as printed */
+    rp_str date;         /* "2026-04-14" */
+    rp_str lld, mold;    /* version */
     rp_str other_linker; /* what follows "Linker: " when it is neither */
-    rp_str gcc, clang; /* version, highest of several */
+    rp_str gcc, clang;   /* version, highest of several */
 } rp_comment;
 
 /* Takes in one string of .comment. */

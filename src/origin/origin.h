@@ -5,6 +5,7 @@
 #define RP_ORIGIN_ORIGIN_H
 
 #include "facts/elf_facts.h"
+#include "facts/macho_facts.h"
 #include "facts/pe_facts.h"
 #include "facts/rust_facts.h"
 #include "facts/symbol_facts.h"
@@ -15,14 +16,24 @@
 typedef struct {
     const rp_elf_facts *elf;
     const rp_pe_facts *pe;
+    const rp_macho_facts *macho;
     const rp_symbol_facts *symbols; /* never NULL */
-    bool strings;                   /* scan read-only data */
+    rp_str container; /* path of the artefact, or of the archive that it is a member of */
+    bool member;
+    bool strings; /* scan read-only data */
 } rp_origin_input;
 
 /* Identity, in the image's arena. Without `strings` only what .comment, section names, libraries
  * and symbols tell. Only out of memory fails. */
 RP_MUST_CHECK rp_code rp_origin_build(rp_image *img, const rp_origin_input *in,
                                       const rp_rust_facts **ret, rp_error *err);
+
+/* Is there Rust in it? By section names, .comment and libraries alone (a few kilobytes are read):
+ * YES, or UNKNOWN when they say nothing. */
+rp_tri rp_origin_is_rust_cheap(rp_image *img);
+/* The same, and when that says nothing a scan of read-only data up to the first text that only Rust
+ * programs carry. For folder scans: decide before facts are built. */
+rp_tri rp_origin_is_rust(rp_image *img);
 
 /* What rustc can do on the target of `triple`: the row of that name, or a zeroed one (triple "",
  * everything UNKNOWN). Never NULL. */

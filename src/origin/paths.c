@@ -27,11 +27,13 @@ static bool is_path_char(uint8_t c)
            (c != 0 && strchr("._-+@~=", c) != NULL);
 }
 
-/* "C:\" or "C:/" with the colon at i. */
+/* "C:\" or "C:/" with the colon at i; "s://" is the end of a URL's scheme. */
 static bool is_drive_colon(rp_bytes b, size_t i)
 {
     return b.ptr[i] == ':' && i > 0 && i + 1 < b.len && is_alpha(b.ptr[i - 1]) &&
-           is_separator(b.ptr[i + 1]);
+           is_separator(b.ptr[i + 1]) &&
+           (b.ptr[i + 1] == '\\' ||
+            (b.ptr[i - 1] <= 'Z' && !(i + 2 < b.len && b.ptr[i + 2] == '/')));
 }
 
 static bool is_dot_rs(rp_bytes b, size_t i)
@@ -93,6 +95,15 @@ static size_t path_find(rp_str s, const char *needle)
     return SIZE_MAX;
 }
 
+/* The component at s.ptr[from], without separators. */
+static rp_str component(rp_str s, size_t from)
+{
+    size_t to = from;
+    while (to < s.len && !is_separator((uint8_t)s.ptr[to]))
+        to++;
+    return rp_str_sub(s, from, to - from);
+}
+
 /* Roots that are taken for the start of a path wherever they stand in the run: the text before them
  * is the end of another string. */
 static const char *const roots[] = {"/home/",
@@ -103,36 +114,89 @@ static const char *const roots[] = {"/home/",
                                     "/usr/src/",
                                     "/usr/local/cargo/",
                                     "/usr/share/cargo/",
-                                    "/nix/store/"};
+                                    "/nix/store/",
+                                    "/github/home/",
+                                    "/__w/"};
+
+/* First components that are believed when the run begins with them. */
+static const char *const tops[] = {"build",
+                                   "builds",
+                                   "buildkite",
+                                   "builddir",
+                                   "work",
+                                   "workspace",
+                                   "workdir",
+                                   "app",
+                                   "opt",
+                                   "mnt",
+                                   "media",
+                                   "data",
+                                   "srv",
+                                   "tmp",
+                                   "var",
+                                   "private",
+                                   "Volumes",
+                                   "src",
+                                   "code",
+                                   "project",
+                                   "projects",
+                                   "repo",
+                                   "usr",
+                                   "github",
+                                   "__w",
+                                   "drone",
+                                   "go",
+                                   "checkout",
+                                   "cache",
+                                   "ci",
+                                   "agent",
+                                   "runner",
+                                   "cargo",
+                                   "rust",
+                                   "gnu",
+                                   "nix",
+                                   "export",
+                                   "local",
+                                   "scratch",
+                                   "source",
+                                   "sources",
+                                   "target",
+                                   "hostedtoolcache"};
 
 static bool begins_at_root(rp_str run, size_t i)
 {
-    for (size_t k = 0; k < RP_COUNT(roots); k++)
-        if (path_starts(rp_str_sub(run, i, SIZE_MAX), roots[k]))
+    rp_str rest = rp_str_sub(run, i, SIZE_MAX);
+    if (path_starts(rest, "/build/")) /* Debian: /build/<package>-<random>/ */
+        return path_find(rest, "/debian/") != SIZE_MAX;
+    for (size_t k = 0; k < RP_COUNT(roots); k++) {
+        size_t n = strlen(roots[k]);
+        /* no user is called ".cargo" */
+        if (path_starts(rest, roots[k]) && rest.len > n && (k > 1 || rest.ptr[n] != '.'))
+            return true;
+    }
+    return false;
+}
+
+static bool begins_at_top(rp_str run)
+{
+    rp_str first = component(run, 1);
+    for (size_t k = 0; k < RP_COUNT(tops); k++)
+        if (rp_str_is(first, tops[k]))
             return true;
     return false;
 }
 
-/* Offset in `run` at which its absolute path begins, SIZE_MAX for a relative one. */
+/* Offset in `run` at which its absolute path begins, SIZE_MAX for a relative one. The last root
+ * counts: what is before it may hold anything. */
 static size_t absolute_start(rp_str run, size_t anchor)
 {
     if (run.len > 2 && run.ptr[1] == ':')
         return 0;
-    if (run.len > 1 && is_separator((uint8_t)run.ptr[0]))
-        return 0;
-    for (size_t i = 0; i <= anchor && i < run.len; i++)
+    for (size_t i = anchor + 1 < run.len ? anchor + 1 : run.len; i-- > 0;)
         if (is_separator((uint8_t)run.ptr[i]) && begins_at_root(run, i))
             return i;
-    return SIZE_MAX;
-}
-
-/* The component at s.ptr[from], without separators. */
-static rp_str component(rp_str s, size_t from)
-{
-    size_t to = from;
-    while (to < s.len && !is_separator((uint8_t)s.ptr[to]))
-        to++;
-    return rp_str_sub(s, from, to - from);
+    bool slash = run.len > 1 && run.ptr[0] == '/';
+    return slash && begins_at_top(run) ? 0 : SIZE_MAX;
 }
 
 static bool is_commit(rp_str s)
@@ -195,12 +259,29 @@ static bool is_relative_std(rp_str path)
 
 static bool is_packaged(rp_str path)
 {
-    static const char *const fixed[] = {
-        "/usr/share/",     "/usr/src/",        "/usr/lib/", "/usr/lib64/", "/usr/include/",
-        "/usr/bin/",       "/usr/sbin/",       "/bin/",     "/sbin/",      "/lib/",
-        "/etc/",           "/proc/",           "/sys/",     "/dev/",       "/run/",
-        "/nix/store/",     "/cargo/",          "/rust/",    "/gnu/store/", "//",
-        "/usr/local/lib/", "/usr/local/share/"};
+    static const char *const fixed[] = {"/usr/share/",
+                                        "/usr/src/",
+                                        "/usr/lib/",
+                                        "/usr/lib64/",
+                                        "/usr/include/",
+                                        "/usr/bin/",
+                                        "/usr/sbin/",
+                                        "/bin/",
+                                        "/sbin/",
+                                        "/lib/",
+                                        "/etc/",
+                                        "/proc/",
+                                        "/sys/",
+                                        "/dev/",
+                                        "/run/",
+                                        "/nix/store/",
+                                        "/checkout/",
+                                        "/cargo/",
+                                        "/rust/",
+                                        "/gnu/store/",
+                                        "//",
+                                        "/usr/local/lib/",
+                                        "/usr/local/share/"};
     for (size_t i = 0; i < RP_COUNT(fixed); i++)
         if (path_starts(path, fixed[i]))
             return true;
@@ -255,6 +336,12 @@ static rp_str root_of(rp_str path, size_t home)
             return rp_str_sub(path, 0, end < path.len ? end + 1 : end);
         }
     }
+    static const char *const folders[] = {"/cargo_registry/", "/vendor/"};
+    for (size_t i = 0; i < RP_COUNT(folders); i++) {
+        size_t at = path_find(path, folders[i]);
+        if (at != SIZE_MAX)
+            return rp_str_sub(path, 0, at + strlen(folders[i]));
+    }
     size_t at = path_find(path, "/src/");
     if (at != SIZE_MAX && at + 1 >= home)
         return rp_str_sub(path, 0, at + 1);
@@ -269,7 +356,7 @@ static void classify(rp_str path, bool absolute, rp_path *ret)
     ret->rust = rp_str_ends(path, ".rs");
     ret->source = is_source(path);
     size_t home = absolute ? home_len(path, &ret->user) : 0;
-    if (is_std(path, ret) || (!absolute && is_relative_std(path)))
+    if (is_std(path, ret) || is_relative_std(path))
         ret->kind = RP_PATH_STD;
     else if (home != 0)
         ret->kind = RP_PATH_HOME;

@@ -20,6 +20,7 @@ enum {
     N_SNMALLOC,
     N_SCUDO,
     N_SANITIZER,
+    N_SANITIZER_FLAG,
     N_CPP,
     N_MESSAGE
 };
@@ -49,6 +50,7 @@ static const rp_needle needles[] = {
     {"snmalloc", N_SNMALLOC},
     {"Scudo ERROR", N_SCUDO},
     {"SAN_OPTIONS", N_SANITIZER},
+    {"symbolize_inline_frames", N_SANITIZER_FLAG},
     {"St9bad_alloc", N_CPP},
     {"called `Option::unwrap()` on a `None` value", N_MESSAGE + 0},
     {"called `Result::unwrap()` on an `Err` value", N_MESSAGE + 1},
@@ -94,6 +96,9 @@ typedef struct {
     bool only_rust; /* stop at the first text that says Rust */
     bool no_memory;
     hash_set files, leak_texts;
+    uint32_t sanitizers; /* bits, index of the table */
+    uint64_t sanitizer_at[8];
+    bool sanitizer_flags;
     RP_VEC(rp_found) leaks;
 } scan;
 
@@ -248,7 +253,9 @@ static void on_jemalloc_version(scan *s, rp_bytes b, size_t pos)
     while (pos + 4 + hex < b.len && hex < 41 &&
            strchr("0123456789abcdef", b.ptr[pos + 4 + hex]) != NULL && b.ptr[pos + 4 + hex] != 0)
         hex++;
-    if (pos - from < 5 || hex != 40)
+    /* built from something that is no checkout it says 0.0.0 and a commit of zeros */
+    bool zeros = pos - from >= 5 && memcmp(b.ptr + from, "0.0.0", 5) == 0;
+    if (pos - from < 5 || hex != 40 || zeros)
         return;
     rp_str name = rp_arena_printf(s->img->arena, "jemalloc %.*s", (int)(pos - from),
                                   (const char *)b.ptr + from);
@@ -260,21 +267,41 @@ static void on_jemalloc_version(scan *s, rp_bytes b, size_t pos)
     s->out->allocator = (rp_found){name, s->base + from};
 }
 
-/* The runtimes read <X>SAN_OPTIONS, and so may a program that starts others; only a runtime also
- * reports with the text that follows. */
+/* Every sanitizer runtime reads <X>SAN_OPTIONS, and so may a program that starts others; only a
+ * runtime also has the table of common flags (compiler-rt, sanitizer_flags.inc). ASan's holds the
+ * leak and undefined-behaviour ones: the first row that was seen counts. */
+static const struct {
+    const char *prefix;
+    const char *name;
+} sanitizers[] = {{"HWA", "hwaddress"}, {"A", "address"}, {"T", "thread"},    {"M", "memory"},
+                  {"RT", "realtime"},   {"L", "leak"},    {"UB", "undefined"}};
+
+/* Is the string of `len` bytes at `pos` a C string of its own? */
+static bool is_alone(rp_bytes b, size_t pos, size_t len)
+{
+    return pos > 0 && b.ptr[pos - 1] == 0 && len < b.len - pos && b.ptr[pos + len] == 0;
+}
+
 static void on_sanitizer(scan *s, rp_bytes b, size_t pos)
 {
-    static const struct {
-        const char *prefix;
-        const char *name;
-    } rows[] = {{"HWA", "hwaddress"}, {"A", "address"},    {"T", "thread"}, {"M", "memory"},
-                {"RT", "realtime"},   {"UB", "undefined"}, {"L", "leak"}};
-    for (size_t i = 0; i < RP_COUNT(rows); i++) {
-        size_t n = strlen(rows[i].prefix);
-        bool alone = pos > n && b.ptr[pos - n - 1] == 0; /* a C string */
-        if (pos >= n && alone && memcmp(b.ptr + pos - n, rows[i].prefix, n) == 0 &&
-            pos + 11 < b.len && b.ptr[pos + 11] == 0) {
-            keep(s, &s->out->sanitizer, rp_str_from(rows[i].name), s->base + pos - n);
+    enum { TAIL = 11 }; /* "SAN_OPTIONS" */
+    for (size_t i = 0; i < RP_COUNT(sanitizers); i++) {
+        size_t n = strlen(sanitizers[i].prefix);
+        if (pos > n && memcmp(b.ptr + pos - n, sanitizers[i].prefix, n) == 0 &&
+            is_alone(b, pos - n, n + TAIL)) {
+            if ((s->sanitizers & 1u << i) == 0)
+                s->sanitizer_at[i] = s->base + pos - n;
+            s->sanitizers |= 1u << i;
+            return;
+        }
+    }
+}
+
+static void settle_sanitizer(scan *s)
+{
+    for (size_t i = 0; i < RP_COUNT(sanitizers) && s->sanitizer_flags; i++) {
+        if ((s->sanitizers & 1u << i) != 0) {
+            s->out->sanitizer = (rp_found){rp_str_from(sanitizers[i].name), s->sanitizer_at[i]};
             return;
         }
     }
@@ -311,6 +338,9 @@ static void on_name(scan *s, int id, rp_bytes b, size_t pos)
         break;
     case N_SANITIZER:
         on_sanitizer(s, b, pos);
+        break;
+    case N_SANITIZER_FLAG:
+        s->sanitizer_flags |= is_alone(b, pos, strlen("symbolize_inline_frames"));
         break;
     default:
         s->out->cpp_runtime = true;
@@ -403,6 +433,7 @@ bool rp_strings_read(rp_image *img, rp_strings *ret)
         return false;
     if (s.leaks.n > 1)
         qsort(s.leaks.items, s.leaks.n, sizeof *s.leaks.items, by_text);
+    settle_sanitizer(&s);
     ret->leaks = s.leaks.items;
     ret->nleaks = s.leaks.n;
     return true;

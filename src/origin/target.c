@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/origin.h"
 
-enum { N = RP_NO, Y = RP_YES };
+#define N RP_NO
+#define Y RP_YES
 
 static const rp_target_facts targets[] = {
 #define RP_TARGET(name, pie_, static_pie_, crt_static, relro, unwind_, tls, plt, bare_, probes_,   \
@@ -21,6 +22,8 @@ static const rp_target_facts targets[] = {
 #include "origin/targets.inc"
 #undef RP_TARGET
 };
+#undef N
+#undef Y
 
 static const rp_target_facts unknown = {.triple = "",
                                         .pie = RP_UNKNOWN,
