@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Adds rows to src/origin/releases.inc: commit -> version and date of rustc, as compilers and their products state them.
+"""Adds rows to src/origin/releases.inc: commit -> version and date, as compilers and their products state them.
 
   tools/gen_releases.py [--check] FILE…
 
