@@ -18,6 +18,7 @@ setup: gen
 
 gen:
 	@tools/gen registry
+	@tools/gen-facts
 
 deps:
 	@tools/install-deps build

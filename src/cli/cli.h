@@ -25,6 +25,7 @@ typedef struct rp_command rp_command;
 typedef struct {
     const char *program;       /* "rustproof" or "cargo rustproof" */
     const rp_command *command; /* never NULL after parsing */
+    bool command_given;        /* by name; else audit is meant */
     const char *const *args;   /* as given, for reports */
     int nargs;
     rp_arena arena; /* for what parsing makes */
@@ -33,8 +34,8 @@ typedef struct {
     RP_VEC(rp_output_spec) outputs;
     RP_VEC(rp_policy_entry) policy;
 
-    const char *format; /* NULL: text */
-    int color;          /* rp_when */
+    const char *format;                /* NULL: text */
+    int color;                         /* rp_when */
     int unicode, hyperlinks, progress; /* rp_switch */
     bool color_given;                  /* by flag or RUSTPROOF_COLOR: stands over NO_COLOR */
     unsigned width;

@@ -6,10 +6,10 @@
 
 #include <stddef.h>
 
-#define ALL   RP_CMD_ALL
-#define AUDIT (RP_CMD_AUDIT | RP_CMD_PROJECT)
-#define SCAN  (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS)
-#define TEXT  (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR)
+#define ALL         RP_CMD_ALL
+#define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT)
+#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS)
+#define TEXT        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR)
 #define FIELD(name) offsetof(rp_cli, name)
 
 static const char selection[] = "Selection";

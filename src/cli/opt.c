@@ -348,7 +348,8 @@ static rp_code take_word(parser *p, const char *word, bool may_be_command)
     rp_cli *cli = p->cli;
     if (cli->command == NULL && may_be_command) {
         cli->command = rp_command_find(word);
-        if (cli->command != NULL)
+        cli->command_given = cli->command != NULL;
+        if (cli->command_given)
             return RP_OK;
     }
     if (cli->command == NULL)

@@ -11,7 +11,7 @@
 typedef struct {
     const rp_reporter *reporter;
     rp_report_options options;
-    const char *path;  /* "-": standard output */
+    const char *path;   /* "-": standard output */
     char *final, *temp; /* of a regular file that is written beside and renamed; else NULL */
     int fd;
     rp_buf buf;

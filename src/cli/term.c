@@ -32,7 +32,7 @@ static bool dumb(void)
 
 /* Flag, then NO_COLOR (no-color.org: any value that is not empty), then Cargo, then the terminal.
  */
-static bool wants_color(const rp_cli *cli, int fd)
+bool rp_term_color(const rp_cli *cli, int fd)
 {
     if (cli->color != RP_WHEN_AUTO)
         return cli->color == RP_WHEN_ALWAYS;
@@ -62,7 +62,7 @@ static bool utf8_locale(void)
     return false;
 }
 
-static bool wants_unicode(const rp_cli *cli)
+bool rp_term_unicode(const rp_cli *cli)
 {
     const char *cargo = variable("CARGO_TERM_UNICODE");
     if (cli->unicode != RP_SWITCH_AUTO)
@@ -148,8 +148,8 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
     bool links = wants_links(cli, fd);
     return (rp_report_options){
         .width = width(cli, fd),
-        .color = wants_color(cli, fd),
-        .unicode = wants_unicode(cli),
+        .color = rp_term_color(cli, fd),
+        .unicode = rp_term_unicode(cli),
         .hyperlinks = links,
         .verbose = cli->quiet ? -1 : cli->verbose,
         .show_pass = cli->show_pass,

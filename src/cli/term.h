@@ -9,6 +9,9 @@
 /* How to write to descriptor `fd`: colour, signs, width, links; and everything that flags say of
  * the contents of a report. */
 rp_report_options rp_term_options(rp_cli *cli, int fd);
+/* Is colour wanted at `fd`? And signs beyond ASCII? */
+bool rp_term_color(const rp_cli *cli, int fd);
+bool rp_term_unicode(const rp_cli *cli);
 /* Is a progress line wanted on standard error? */
 bool rp_term_progress(const rp_cli *cli);
 /* Columns of the terminal at `fd`, 80 when it does not say. */

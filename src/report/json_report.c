@@ -45,7 +45,7 @@ static void put_formats(rp_json *j, uint32_t formats)
     rp_json_close_list(j);
 }
 
-static void put_check(rp_json *j, const rp_check *c)
+void rp_json_check(rp_json *j, const rp_check *c)
 {
     rp_json_open(j);
     rp_json_cstr(j, "code", c->code);
@@ -72,7 +72,7 @@ static void put_head(const rp_report_options *opt, rp_json *j)
     rp_json_key(j, "checks");
     rp_json_open_list(j);
     for (uint32_t i = 0; i < rp_checks_count; i++)
-        put_check(j, rp_checks[i]);
+        rp_json_check(j, rp_checks[i]);
     rp_json_close_list(j);
 }
 
@@ -238,7 +238,8 @@ static void put_target(const rp_report_options *opt, rp_json *j, const rp_target
     rp_json_str(j, "extract", rp_buf_str(&extract));
     j->out->bad |= extract.bad;
     rp_buf_free(&extract);
-    rp_json_flag(j, "judged", t->facts != NULL);
+    rp_json_flag(j, "judged", t->facts != NULL && t->skipped == NULL);
+    rp_json_cstr(j, "skipped", t->skipped);
     put_error(opt, j, t);
     put_artefact(opt, j, t->facts);
     rp_json_cstr(j, "worst", rp_level_name(t->worst));
@@ -279,16 +280,10 @@ static void json_begin(const rp_report_options *opt, rp_buf *out)
     rp_json_open_list(&j);
 }
 
-/* A writer that stands in the open list of targets, with or without an item before. */
-static rp_json in_targets(rp_buf *out, bool first)
-{
-    return (rp_json){.out = out, .pretty = true, .depth = 2, .some = first ? 2 : 2 | 4};
-}
-
 static void json_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
                         rp_buf *out)
 {
-    rp_json j = in_targets(out, index == 0);
+    rp_json j = rp_json_in_list(out, index == 0);
     rp_json_open(&j);
     put_target(opt, &j, t);
     rp_json_close(&j);
@@ -297,7 +292,7 @@ static void json_target(const rp_report_options *opt, const rp_target_report *t,
 static void json_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
 {
     (void)opt;
-    rp_json j = in_targets(out, run->judged + run->failed == 0);
+    rp_json j = rp_json_in_list(out, false);
     rp_json_close_list(&j);
     rp_json_key(&j, "summary");
     rp_json_open(&j);

@@ -4,6 +4,7 @@
 #define RP_REPORT_STYLE_H
 
 #include "report/report.h"
+#include "text/json.h"
 
 typedef enum {
     RP_INK_PLAIN,
@@ -75,6 +76,9 @@ static inline void rp_put_afresh(rp_buf *scratch)
 /* Is this result worth a line on the default screen, and with -v and --show? */
 bool rp_is_problem(const rp_report_options *opt, const rp_result *r);
 bool rp_is_shown(const rp_report_options *opt, const rp_result *r);
+
+/* What a check is, as an object: as in reports and in `list`. */
+void rp_json_check(rp_json *j, const rp_check *check);
 
 /* The last line: "0 errors, 2 warnings, 17 passed, 6 n/a, 1 unknown". */
 void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run);

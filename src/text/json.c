@@ -48,6 +48,11 @@ static void close_with(rp_json *j, char c)
     rp_buf_char(j->out, c);
 }
 
+rp_json rp_json_in_list(rp_buf *out, bool first)
+{
+    return (rp_json){.out = out, .pretty = true, .depth = 2, .some = first ? 2 : 2 | 4};
+}
+
 void rp_json_open(rp_json *j)
 {
     open_with(j, '{');

@@ -20,6 +20,10 @@ typedef struct {
     bool after_key;
 } rp_json;
 
+/* A pretty writer that goes on inside the list of an outer object, `{"k": [`, that an earlier
+ * writer left open: for documents that are written piece by piece. first: the list has no item. */
+rp_json rp_json_in_list(rp_buf *out, bool first);
+
 void rp_json_open(rp_json *j);  /* { */
 void rp_json_close(rp_json *j); /* } */
 void rp_json_open_list(rp_json *j);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "cli/audit.h"
+#include "cli/opt.h"
+#include "cli/output.h"
+#include "cli/term.h"
+
+#include <sys/stat.h>
+
+typedef struct {
+    rp_outputs outputs;
+    rp_progress progress;
+    uint64_t judged, not_rust;
+} audit;
+
+static void on_target(void *user, const rp_target_report *target)
+{
+    audit *a = user;
+    if (target->facts != NULL && target->skipped == NULL) {
+        a->judged++;
+        a->not_rust += target->facts->rust->is_rust.is == RP_NO;
+    }
+    rp_outputs_target(&a->outputs, target);
+}
+
+static void on_progress(void *user, uint64_t done, uint64_t total, rp_str path)
+{
+    audit *a = user;
+    rp_progress_update(&a->progress, done, total, path);
+}
+
+static rp_engine_options engine_options(const rp_cli *cli, audit *a)
+{
+    static const rp_level fail_on[] = {RP_DENY, RP_WARN, RP_NOTE, RP_ALLOW};
+    return (rp_engine_options){
+        .policy = cli->policy.items,
+        .npolicy = cli->policy.n,
+        .preview = cli->preview == RP_SWITCH_ON,
+        .only_rust = cli->only_rust == RP_SWITCH_ON,
+        .any_language = cli->any_language == RP_SWITCH_ON,
+        .jobs = cli->jobs,
+        .max_file = cli->max_file,
+        .max_memory = cli->max_memory,
+        .fail_on = fail_on[cli->fail_on],
+        .allow_incomplete = cli->allow_incomplete,
+        .allow_empty = cli->allow_empty,
+        .on_target = on_target,
+        .on_progress = on_progress,
+        .user = a,
+        .keep = a->outputs.keeps,
+    };
+}
+
+/* ---- what is said on standard error at the end ---- */
+
+static void say_verdict(const rp_cli *cli, const rp_run_report *run)
+{
+    static const char *const levels[] = {"deny", "warn", "note"};
+    static const rp_level level_of[] = {RP_DENY, RP_WARN, RP_NOTE};
+    uint64_t n = 0;
+    for (int i = 0; i <= cli->fail_on && i < 3; i++)
+        n += run->findings[level_of[i]];
+    if (!cli->quiet && cli->fail_on < 3 && n > 0)
+        rp_complain(cli, NULL, "%llu finding%s at level %s%s", (unsigned long long)n,
+                    n == 1 ? "" : "s", levels[cli->fail_on], cli->fail_on > 0 ? " or above" : "");
+}
+
+static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
+{
+    if (run->complete || cli->allow_incomplete)
+        return;
+    if (run->failed > 0)
+        rp_complain(cli, "what could be read is in the report; --allow-incomplete accepts that",
+                    "the audit is incomplete: %u input%s could not be read", run->failed,
+                    run->failed == 1 ? "" : "s");
+    else
+        rp_complain(cli, "explain says what a check needs; --allow-incomplete accepts that",
+                    "the audit is incomplete: the outcome of a check at level deny is unknown");
+}
+
+static void say_nothing(const rp_cli *cli, const rp_run_report *run)
+{
+    static const char hint[] =
+        "executables, libraries, objects, and archives and packages of them can be audited";
+    if (!run->nothing_named || cli->allow_empty)
+        return;
+    for (uint32_t i = 0; i < run->nnothing && i < 8; i++)
+        rp_complain(cli, i + 1 == run->nnothing || i == 7 ? hint : NULL,
+                    "nothing to audit in '%.*s'", RP_FMT(run->nothing[i]));
+}
+
+static void say_languages(const rp_cli *cli, const audit *a, const rp_run_report *run)
+{
+    if (run->skipped_not_rust > 0 && a->judged == 0)
+        rp_remark(cli, "no Rust among %llu artefacts: --only-rust left them out",
+                  (unsigned long long)run->skipped_not_rust);
+    else if (a->not_rust > 0 && cli->any_language != RP_SWITCH_ON)
+        rp_remark(cli,
+                  "%llu of %llu artefacts %s not Rust (--only-rust leaves such out, "
+                  "--any-language silences this)",
+                  (unsigned long long)a->not_rust, (unsigned long long)a->judged,
+                  a->not_rust == 1 ? "is" : "are");
+}
+
+/* ---- the run ---- */
+
+static int fail(const rp_cli *cli, rp_code code, const rp_error *err, const char *hint)
+{
+    rp_complain(cli, hint, "%s", err->text);
+    return rp_exit_of(code);
+}
+
+/* Complete and flush the reports, say the verdict; the exit code. */
+static int finish(rp_cli *cli, audit *a, rp_run *run)
+{
+    const rp_run_report *report = rp_run_result(run);
+    int exit_code = rp_run_exit_code(run);
+    rp_outputs_end(&a->outputs, report);
+    rp_progress_done(&a->progress);
+    if (!rp_outputs_close(&a->outputs, true))
+        return RP_EXIT_INCOMPLETE;
+    say_languages(cli, a, report);
+    say_nothing(cli, report);
+    say_incomplete(cli, report);
+    if (exit_code == RP_EXIT_FINDINGS) {
+        if (cli->exit_zero)
+            return RP_EXIT_CLEAN;
+        say_verdict(cli, report);
+    }
+    return exit_code;
+}
+
+/* A word that is no path may be meant as a command. */
+static const char *command_meant(const rp_cli *cli, const char *const *paths, size_t n)
+{
+    const char *names[16];
+    struct stat st;
+    uint32_t count = 0;
+    if (cli->command != &rp_commands[0] || n == 0 || stat(paths[0], &st) == 0)
+        return NULL;
+    for (; count < rp_commands_count && count < RP_COUNT(names); count++)
+        names[count] = rp_commands[count].name;
+    return rp_nearest(paths[0], names, count);
+}
+
+static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts)
+{
+    audit a = {0};
+    rp_error err = {0};
+    rp_run *run = NULL;
+    const char *command = command_meant(cli, paths, n);
+    rp_progress_init(&a.progress, rp_term_progress(cli), rp_term_unicode(cli));
+    rp_code code = rp_outputs_open(cli, facts, &a.progress, &a.outputs, &err);
+    if (code == RP_OK) {
+        rp_policy_entry nothing = {RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
+        rp_engine_options opt = engine_options(cli, &a);
+        if (facts) {
+            opt.needs = UINT32_MAX;
+            opt.policy = &nothing;
+            opt.npolicy = 1;
+        }
+        rp_outputs_begin(&a.outputs);
+        code = rp_run_paths(&opt, paths, n, &run, &err);
+    }
+    if (code != RP_OK) {
+        rp_progress_done(&a.progress);
+        if (!rp_outputs_close(&a.outputs, false))
+            return RP_EXIT_INCOMPLETE;
+        return fail(cli, code, &err, code == RP_E_USAGE ? "rustproof list: all checks" : NULL);
+    }
+    int exit_code = finish(cli, &a, run);
+    rp_run_free(run);
+    if (command != NULL)
+        rp_complain(cli, NULL, "'%s' is no path; did you mean the command '%s'?", paths[0],
+                    command);
+    return exit_code;
+}
+
+int rp_audit(rp_cli *cli, const char *const *paths, size_t n)
+{
+    return run_audit(cli, paths, n, false);
+}
+
+int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n)
+{
+    return run_audit(cli, paths, n, true);
+}
+
+/* ---- commands ---- */
+
+static int no_path(const rp_cli *cli)
+{
+    rp_complain(cli, "a file, a folder, a package, or - for standard input", "%s %s needs a path",
+                cli->program, cli->command->name);
+    return RP_EXIT_USAGE;
+}
+
+int rp_cmd_bin(rp_cli *cli)
+{
+    if (cli->paths.n == 0)
+        return no_path(cli);
+    return rp_audit(cli, cli->paths.items, cli->paths.n);
+}
+
+int rp_cmd_facts(rp_cli *cli)
+{
+    if (cli->paths.n == 0)
+        return no_path(cli);
+    return rp_audit_facts(cli, cli->paths.items, cli->paths.n);
+}
+
+int rp_cmd_audit(rp_cli *cli)
+{
+    rp_path_list found = {0};
+    rp_error err = {0};
+    const char *hint = NULL;
+    if (cli->paths.n > 0)
+        return rp_audit(cli, cli->paths.items, cli->paths.n);
+    rp_code code = rp_project_artefacts(cli, &found, &hint, &err);
+    if (code != RP_OK)
+        return fail(cli, code, &err, hint);
+    return rp_audit(cli, found.items, found.n);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The table of commands. */
+#include "cli/cli.h"
+
+const rp_command rp_commands[] = {
+    {"audit", RP_CMD_AUDIT | RP_CMD_PROJECT, "[PATH…]",
+     "audit paths, or the built artefacts of this Cargo project; may be left out",
+     "With paths, as `bin`. Without, inside a Cargo project, audits the programs and libraries "
+     "that are found below its target folder; it never builds.",
+     NULL, rp_cmd_audit},
+    {"bin", RP_CMD_AUDIT, "PATH…", "audit executables, libraries, objects, archives and packages",
+     "A path is a file, a folder (with everything below it), a package (deb, rpm, crate, tar, zip, "
+     "whl, apk …), an archive of objects (.rlib, .a), or - for standard input.",
+     NULL, rp_cmd_bin},
+    {"list", RP_CMD_LIST, "[checks|targets]", "list the checks, or the targets that are known",
+     "With -f json for machines.", "checks targets", rp_cmd_list},
+    {"explain", RP_CMD_EXPLAIN, "WHAT…",
+     "print the page of a check (code or name), a group (RP21), or exit-codes",
+     "The pages are part of the program: no network is needed. -f md prints them as they are "
+     "written, -f json as parts.",
+     "exit-codes", rp_cmd_explain},
+    {"facts", RP_CMD_FACTS, "PATH…", "print everything that was read of a file, without judgement",
+     "JSON; with -f jsonl one object a line. Every fact is yes, no or unknown, with the place in "
+     "the file where it was read.",
+     NULL, rp_cmd_facts},
+    {"doctor", RP_CMD_DOCTOR, "", "print versions, libraries, tools and what can be checked here",
+     "Attach it to bug reports.", "", rp_cmd_doctor},
+    {"completions", RP_CMD_WRITE, "SHELL", "print completions for bash, zsh or fish",
+     "For example: rustproof completions bash > ~/.local/share/bash-completion/completions/"
+     "rustproof",
+     "bash zsh fish", rp_cmd_completions},
+    {"man", RP_CMD_WRITE, "", "print the manual page", "To read it: rustproof man | man -l -", "",
+     rp_cmd_man},
+    {"help", RP_CMD_WRITE, "[COMMAND]", "print help of a command", "The same as COMMAND --help.",
+     "audit bin list explain facts doctor completions man", rp_cmd_help},
+};
+const uint32_t rp_commands_count = RP_COUNT(rp_commands);
+
+const rp_command *rp_command_find(const char *name)
+{
+    for (uint32_t i = 0; i < rp_commands_count; i++)
+        if (strcmp(rp_commands[i].name, name) == 0)
+            return &rp_commands[i];
+    return NULL;
+}

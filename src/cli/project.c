@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What Cargo has built here. Cargo puts the final artefacts of a workspace's own packages directly
+ * into TARGET/PROFILE or TARGET/TRIPLE/PROFILE; intermediate ones are in its sub-folders deps,
+ * build, incremental, and stay out. Nothing is run, nothing is built. */
+#define _XOPEN_SOURCE 700
+#include "cli/audit.h"
+
+#include "base/limits.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    rp_cli *cli;
+    rp_path_list *found, *libraries; /* rlibs: only when there is nothing else */
+    bool out_of_memory;
+} search;
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static const char *join(search *s, const char *folder, const char *name)
+{
+    const char *path = rp_arena_printf(&s->cli->arena, "%s/%s", folder, name).ptr;
+    s->out_of_memory |= path == NULL;
+    return path;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in `folder`, sorted; none when it cannot be read. */
+static rp_path_list entries(search *s, const char *folder)
+{
+    rp_path_list names = {0};
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return names;
+    for (struct dirent *e; (e = readdir(dir)) != NULL && names.n < RP_MAX_ENTRIES;) {
+        if (e->d_name[0] == '.')
+            continue;
+        const char *copy = rp_arena_str(&s->cli->arena, rp_str_from(e->d_name)).ptr;
+        const char **item = copy != NULL ? rp_vec_push(&s->cli->arena, &names) : NULL;
+        if (item == NULL) {
+            s->out_of_memory = true;
+            break;
+        }
+        *item = copy;
+    }
+    (void)closedir(dir);
+    if (names.n > 0)
+        qsort(names.items, names.n, sizeof names.items[0], by_name);
+    return names;
+}
+
+static void keep(search *s, rp_path_list *list, const char *path)
+{
+    const char **item = rp_vec_push(&s->cli->arena, list);
+    if (item == NULL)
+        s->out_of_memory = true;
+    else
+        *item = path;
+}
+
+/* Dependency lists, debug files and import libraries lie beside the artefacts. */
+static bool is_by_product(rp_str name)
+{
+    static const char *const endings[] = {".d",       ".pdb",   ".dwp",  ".dwo",  ".exp",
+                                          ".dll.lib", ".dll.a", ".json", ".rmeta"};
+    for (size_t i = 0; i < RP_COUNT(endings); i++)
+        if (rp_str_ends(name, endings[i]))
+            return true;
+    return false;
+}
+
+static uint32_t search_profile(search *s, const char *folder)
+{
+    uint32_t before = s->found->n + s->libraries->n;
+    rp_path_list names = entries(s, folder);
+    for (uint32_t i = 0; i < names.n && !s->out_of_memory; i++) {
+        rp_str name = rp_str_from(names.items[i]);
+        const char *path = join(s, folder, names.items[i]);
+        if (path == NULL || is_by_product(name) || !is_file(path))
+            continue;
+        keep(s, rp_str_ends(name, ".rlib") ? s->libraries : s->found, path);
+    }
+    return s->found->n + s->libraries->n - before;
+}
+
+static bool wanted_profile(const rp_cli *cli, const char *name)
+{
+    if (cli->profile != NULL)
+        return strcmp(name, strcmp(cli->profile, "dev") == 0 ? "debug" : cli->profile) == 0;
+    return !cli->release || strcmp(name, "release") == 0;
+}
+
+/* A folder of a profile is known by Cargo's own marks in it. */
+static bool is_profile(search *s, const char *folder)
+{
+    const char *deps = join(s, folder, "deps"), *print = join(s, folder, ".fingerprint");
+    return deps != NULL && print != NULL && (is_folder(deps) || is_folder(print));
+}
+
+static void search_folder(search *s, const char *folder, unsigned depth)
+{
+    rp_path_list names = entries(s, folder);
+    for (uint32_t i = 0; i < names.n && !s->out_of_memory; i++) {
+        const char *path = join(s, folder, names.items[i]);
+        if (path == NULL || !is_folder(path))
+            continue;
+        if (!is_profile(s, path)) {
+            if (depth == 0) /* TARGET/TRIPLE */
+                search_folder(s, path, 1);
+            continue;
+        }
+        if (!wanted_profile(s->cli, names.items[i]))
+            continue;
+        uint32_t n = search_profile(s, path);
+        if (n > 0)
+            rp_status(s->cli, "Auditing", "%s (%u artefact%s)", path, n, n == 1 ? "" : "s");
+    }
+}
+
+/* `folder`/.. as a path that still reads well. */
+static bool climb(char *folder)
+{
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL || folder[1] == '\0')
+        return false;
+    slash[slash == folder ? 1 : 0] = '\0';
+    return true;
+}
+
+/* The folder of artefacts: by flag, by Cargo's variables, else the first `target` beside a
+ * Cargo.toml from here upwards (a member of a workspace has none of its own). */
+static const char *target_folder(search *s, bool *ret_project)
+{
+    static const char *const variables[] = {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"};
+    char here[PATH_MAX];
+    *ret_project = true;
+    if (s->cli->target_dir != NULL)
+        return s->cli->target_dir;
+    for (size_t i = 0; i < RP_COUNT(variables); i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return value;
+    }
+    *ret_project = false;
+    if (getcwd(here, sizeof here) == NULL)
+        return NULL;
+    size_t start = strlen(here);
+    do {
+        const char *manifest = join(s, here, "Cargo.toml"), *target = join(s, here, "target");
+        if (manifest == NULL || target == NULL || !is_file(manifest))
+            continue;
+        *ret_project = true;
+        if (is_folder(target))
+            return strlen(here) == start ? "target" : target;
+    } while (climb(here));
+    return NULL;
+}
+
+rp_code rp_project_artefacts(rp_cli *cli, rp_path_list *ret, const char **ret_hint, rp_error *err)
+{
+    rp_path_list libraries = {0};
+    search s = {.cli = cli, .found = ret, .libraries = &libraries};
+    bool project = false;
+    const char *folder = target_folder(&s, &project);
+    if (folder != NULL)
+        search_folder(&s, folder, 0);
+    if (s.out_of_memory)
+        return rp_fail_memory(err);
+    if (ret->n == 0)
+        *ret = libraries;
+    if (ret->n > 0)
+        return RP_OK;
+    if (!project) {
+        *ret_hint = "rustproof PATH audits a file, folder or package; rustproof --help lists more";
+        return rp_fail(err, RP_E_USAGE, RP_NOWHERE,
+                       "no path is given and this is no Cargo project");
+    }
+    *ret_hint = "cargo build --release, then again; or --target-dir FOLDER";
+    if (folder == NULL)
+        return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "nothing is built here: no target folder");
+    return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "nothing is built here: no artefact in '%.120s'",
+                   folder);
+}
