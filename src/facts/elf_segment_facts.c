@@ -121,6 +121,8 @@ static void separation(const rp_image *img, rp_elf_facts *f)
     }
     const rp_segment *mixed = code_with_data(img, 1);
     f->separate_code = mixed ? rp_fact_no(mixed->at) : rp_fact_yes(RP_NOWHERE);
+    if (mixed == NULL && img->elf->sections_why != NULL)
+        f->separate_code = rp_fact_unknown(img->elf->sections_why);
     if (mixed == NULL)
         mixed = code_sharing_pages(img, 0x1000);
     f->separate_pages = mixed ? rp_fact_no(mixed->at) : rp_fact_yes(RP_NOWHERE);

@@ -81,10 +81,9 @@ class Maker:
         self.run("elf64-pie", "gcc", "-static-pie", "-fPIE", "-fcf-protection=full", *bare)
         self.run("elf64-exec", "gcc", "-static", "-no-pie", *bare)
         self.run("elf64-omagic", "gcc", "-static", "-no-pie", "-Wl,-N", *bare)
-        self.run("elf64-textrel.so", "gcc", "-shared", "-fno-pic", "-mcmodel=large", "-Wl,-z,notext",
-                 "-Wl,-z,execstack", *bare)
         self.run("elf32-textrel.so", "clang", "--target=i386-linux-gnu", "-shared", "-fno-pic",
-                 "-fuse-ld=lld", "-Wl,-z,notext", "-Wl,-z,norelro", "-Wl,-rpath,.", *bare)
+                 "-fuse-ld=lld", "-Wl,-z,notext", "-Wl,-z,norelro", "-Wl,-rpath,.",
+                 "-Wl,-z,execstack", "-D_WIN32", *bare)
         self.run("elf64.o", "gcc", "-c", "-g", "-ffunction-sections", "p.c", "-o", "{o}")
         self.run("elf32.so", "clang", "--target=i386-linux-gnu", "-shared", "-fPIC",
                  "-fuse-ld=lld", *bare)
