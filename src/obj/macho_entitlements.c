@@ -4,6 +4,7 @@
  * rather than pick one reading. */
 #include "base/limits.h"
 #include "obj/codesign.h"
+#include "obj/der.h"
 
 enum { DEPTH_MAX = 64 };
 
@@ -216,44 +217,18 @@ rp_code rp_plist_keys(rp_arena *arena, rp_bytes bytes, uint64_t at, rp_sign_keys
     }
 }
 
-enum { /* DER tags */
+enum { /* tags beside those of obj/der.h */
        DER_BOOLEAN = 0x01,
-       DER_INTEGER = 0x02,
-       DER_UTF8 = 0x0c,
-       DER_SEQUENCE = 0x30,
-       DER_SET = 0x31,
        DER_ENTITLEMENTS = 0x70, /* [APPLICATION 16] */
        DER_DICTIONARY = 0xb0    /* [16] */
 };
 
-/* The next value: its tag, and a reader of its contents. Definite lengths only. */
-static unsigned next_value(rp_reader *r, rp_reader *ret)
-{
-    unsigned tag_byte = rp_u8(r);
-    uint64_t len = rp_u8(r);
-    if (len > 0x80 && len <= 0x84) {
-        unsigned n = (unsigned)len & 7u;
-        len = 0;
-        while (n-- != 0)
-            len = len << 8 | rp_u8(r);
-    } else if (len >= 0x80) {
-        r->bad = true;
-    }
-    if (r->bad || !rp_window(r, r->pos, len, ret)) {
-        r->bad = true;
-        return 0;
-    }
-    rp_skip_bytes(r, len);
-    return tag_byte;
-}
-
 static rp_code der_pair(rp_arena *arena, rp_reader pair, rp_sign_keys *ret)
 {
     rp_reader name, value;
-    if (next_value(&pair, &name) != DER_UTF8)
-        return RP_E_FORMAT;
-    unsigned tag_byte = next_value(&pair, &value);
-    if (pair.bad || rp_left(&pair) != 0)
+    uint8_t tag_byte = 0;
+    if (!rp_der_enter(&pair, RP_DER_UTF8, &name) || !rp_der_next(&pair, &tag_byte, &value) ||
+        rp_left(&pair) != 0)
         return RP_E_FORMAT;
     rp_tri is = RP_UNKNOWN;
     if (tag_byte == DER_BOOLEAN && value.buf.len == 1)
@@ -262,27 +237,29 @@ static rp_code der_pair(rp_arena *arena, rp_reader pair, rp_sign_keys *ret)
     return add_key(arena, ret, (rp_sign_key){text, is, name.origin});
 }
 
+/* The dictionary of pairs: behind a version number, or, in the first form of it, bare. */
+static bool der_dictionary(rp_reader *r, rp_reader *ret)
+{
+    uint8_t outer = 0;
+    rp_reader body, version;
+    if (!rp_der_next(r, &outer, &body))
+        return false;
+    if (outer != DER_ENTITLEMENTS)
+        *ret = body;
+    else if (!rp_der_enter(&body, RP_DER_INTEGER, &version) || !rp_der_next(&body, &outer, ret))
+        return false;
+    return outer == DER_DICTIONARY || outer == RP_DER_SET;
+}
+
 rp_code rp_der_keys(rp_arena *arena, rp_bytes der, uint64_t at, rp_sign_keys *ret)
 {
     rp_reader r = rp_reader_of(der, at, true);
-    rp_reader body, dict;
-    unsigned outer = next_value(&r, &body);
-    if (r.bad)
-        return RP_E_FORMAT;
-    if (outer == DER_ENTITLEMENTS) {
-        rp_reader version;
-        unsigned first = next_value(&body, &version);
-        outer = next_value(&body, &dict);
-        if (body.bad || first != DER_INTEGER)
-            return RP_E_FORMAT;
-    } else {
-        dict = body; /* the first form of it: a bare set */
-    }
-    if (outer != DER_DICTIONARY && outer != DER_SET)
+    rp_reader dict;
+    if (!der_dictionary(&r, &dict))
         return RP_E_FORMAT;
     while (rp_left(&dict) != 0) {
         rp_reader pair;
-        if (next_value(&dict, &pair) != DER_SEQUENCE || dict.bad)
+        if (!rp_der_enter(&dict, RP_DER_SEQUENCE, &pair))
             return RP_E_FORMAT;
         rp_code code = der_pair(arena, pair, ret);
         if (code != RP_OK)
