@@ -26,7 +26,8 @@ deps:
 # Compiles demo/ and audits it and a few Rust programs from Debian packages.
 demo:
 	@tools/install-deps demo
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory setup
+	ninja -C $(BUILD) rustproof
 	@demo/run.sh $(BUILD)/rustproof
 
 # Lint, every quick suite, and the unit, fuzz and hostile suites once more under ASan and UBSan.
