@@ -23,11 +23,14 @@ check() { # check WHAT COMMAND…
 check "meson install" meson install -C "$build" --no-rebuild --destdir "$out/root"
 pc=$(find "$out/root" -name rustproof.pc | head -1)
 lib=$(dirname "$(find "$out/root" -name 'librustproof.so' | head -1)")
-bin=$(dirname "$(find "$out/root" -type f -name rustproof | head -1)")
+bin=$(dirname "$(find "$out/root" -type f -path '*/bin/rustproof' | head -1)")
 export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR LD_LIBRARY_PATH
 PKG_CONFIG_PATH=$(dirname "$pc") PKG_CONFIG_SYSROOT_DIR="$out/root" LD_LIBRARY_PATH="$lib"
 check "rustproof --version" "$bin/rustproof" --version
 check "cargo-rustproof is a link to it" test "$(readlink -f "$bin/cargo-rustproof")" = "$bin/rustproof"
+
+check "manual page" grep -q '^.SH NAME' "$out"/root/usr/*/share/man/man1/rustproof.1
+check "completions" test -s "$(find "$out/root" -path '*bash-completion/completions/rustproof')"
 
 cat >"$out/client.c" <<'END'
 #include <rustproof/rustproof.h>
