@@ -243,7 +243,11 @@ static rp_code comments(rp_image *img, rp_elf_facts *f, rp_error *err)
         if (text.len != 0 && !is_known(f, text))
             list[f->ncomments++] = text;
     }
-    f->comment = f->ncomments != 0 ? rp_fact_yes(s->at) : rp_fact_no(s->at);
+    if (f->ncomments != 0)
+        f->comment = rp_fact_yes(s->at);
+    else
+        f->comment = s->filesz < s->size ? rp_fact_unknown("the .comment section is cut short")
+                                         : rp_fact_no(s->at);
     return RP_OK;
 }
 

@@ -80,7 +80,7 @@ static const rp_segment *code_with_data(const rp_image *img, uint64_t page)
     const rp_segment *s = code_holding(img, 0, elf->ehsize, page);
     for (size_t i = 0; i < RP_COUNT(types) && s == NULL; i++) {
         const rp_elf_phdr *p = rp_elf_first_phdr(elf, types[i]);
-        if (p != NULL && p->offset < img->src->size && p->filesz <= img->src->size - p->offset)
+        if (p != NULL && p->filesz <= UINT64_MAX - p->offset)
             s = code_holding(img, p->offset, p->filesz, page);
     }
     for (uint32_t i = 0; i < img->nsections && s == NULL; i++) {
@@ -109,6 +109,28 @@ static const rp_segment *code_sharing_pages(const rp_image *img, uint64_t page)
     return NULL;
 }
 
+/* Whether file bytes of a PT_LOAD, or section headers that should be there, are missing: what is
+ * mixed may lie among them. */
+static bool cut_short(const rp_image *img)
+{
+    const struct rp_elf *elf = img->elf;
+    uint64_t size = img->src->size;
+    for (uint32_t i = 0; i < elf->nphdrs; i++) {
+        const rp_elf_phdr *p = &elf->phdrs[i];
+        if (p->type == PT_LOAD && p->filesz != 0 &&
+            (p->offset > size || p->filesz > size - p->offset))
+            return true;
+    }
+    return elf->sections_why != NULL;
+}
+
+static rp_fact apart(const rp_image *img, const rp_segment *mixed)
+{
+    if (mixed != NULL)
+        return rp_fact_no(mixed->at);
+    return cut_short(img) ? rp_fact_unknown("the file is cut short") : rp_fact_yes(RP_NOWHERE);
+}
+
 static void separation(const rp_image *img, rp_elf_facts *f)
 {
     uint32_t code = 0;
@@ -120,12 +142,10 @@ static void separation(const rp_image *img, rp_elf_facts *f)
         return;
     }
     const rp_segment *mixed = code_with_data(img, 1);
-    f->separate_code = mixed ? rp_fact_no(mixed->at) : rp_fact_yes(RP_NOWHERE);
-    if (mixed == NULL && img->elf->sections_why != NULL)
-        f->separate_code = rp_fact_unknown(img->elf->sections_why);
+    f->separate_code = apart(img, mixed);
     if (mixed == NULL)
         mixed = code_sharing_pages(img, 0x1000);
-    f->separate_pages = mixed ? rp_fact_no(mixed->at) : rp_fact_yes(RP_NOWHERE);
+    f->separate_pages = apart(img, mixed);
 }
 
 rp_code rp_elf_segment_facts(rp_image *img, rp_elf_facts *f, rp_error *err)
