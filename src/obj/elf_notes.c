@@ -195,6 +195,8 @@ static void read_segment_notes(rp_image *img)
 static void read_section_notes(rp_image *img)
 {
     uint32_t seen = 0;
+    if (img->elf->sections_why != NULL && img->elf->nphdrs == 0)
+        img->elf->notes_why = img->elf->sections_why;
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
         bool build_attributes = rp_str_starts(s->name, ".gnu.build.attributes");
