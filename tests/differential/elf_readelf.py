@@ -18,14 +18,14 @@ import tempfile
 
 ENV = dict(os.environ, LC_ALL="C")
 MACHINES = {"Intel 80386": 3, "Advanced Micro Devices X86-64": 62, "AArch64": 183, "ARM": 40, "RISC-V": 243,
-            "PowerPC64": 21, "PowerPC": 20, "IBM S/390": 22, "MIPS R3000": 8, "LoongArch": 258, "Sparc v9": 43,
-            "Sparc": 2, "Linux BPF": 247, "MC68000": 4, "HPPA": 15, "Renesas / SuperH SH": 42}
+            "PowerPC64": 21, "PowerPC": 20, "IBM S/390": 22, "MIPS R3000": 8, "LoongArch": 258,
+            "Sparc v9": 43, "Sparc": 2, "Linux BPF": 247, "MC68000": 4, "HPPA": 15, "Renesas / SuperH SH": 42}
 TYPES = {"NONE": 0, "REL": 1, "EXEC": 2, "DYN": 3, "CORE": 4}
-PHDRS = {"LOAD": 1, "DYNAMIC": 2, "INTERP": 3, "NOTE": 4, "TLS": 7, "GNU_EH_FRAME": 0x6474e550, "GNU_STACK": 0x6474e551,
-         "GNU_RELRO": 0x6474e552, "GNU_PROPERTY": 0x6474e553, "PHDR": 6}
+PHDRS = {"LOAD": 1, "DYNAMIC": 2, "INTERP": 3, "NOTE": 4, "PHDR": 6, "TLS": 7, "GNU_EH_FRAME": 0x6474e550,
+         "GNU_STACK": 0x6474e551, "GNU_RELRO": 0x6474e552, "GNU_PROPERTY": 0x6474e553}
 FLAGS = {"ORIGIN": 1, "SYMBOLIC": 2, "TEXTREL": 4, "BIND_NOW": 8, "STATIC_TLS": 16}
-FLAGS_1 = {"NOW": 1, "GLOBAL": 2, "GROUP": 4, "NODELETE": 8, "LOADFLTR": 16, "INITFIRST": 32, "NOOPEN": 64, "ORIGIN": 128,
-           "DIRECT": 256, "INTERPOSE": 1024, "NODEFLIB": 2048, "NODUMP": 4096, "PIE": 0x08000000}
+FLAGS_1 = {"NOW": 1, "GLOBAL": 2, "GROUP": 4, "NODELETE": 8, "LOADFLTR": 16, "INITFIRST": 32, "NOOPEN": 64,
+           "ORIGIN": 128, "DIRECT": 256, "INTERPOSE": 1024, "NODEFLIB": 2048, "NODUMP": 4096, "PIE": 0x08000000}
 FEATURES = {"x86": ("x86 feature", {"IBT": 1, "SHSTK": 2, "LAM_U48": 4, "LAM_U57": 8}),
             "aarch64": ("AArch64 feature", {"BTI": 1, "PAC": 2})}
 TLS = {  # types that the dynamic linker sees, by kind: module, offset, thread pointer, descriptor
@@ -117,7 +117,7 @@ def parse_phdrs(text, out):
 
 def parse_dynamic(text, out):
     out.update(tags=[], needed=[], paths=[], soname="", flags=0, flags_1=0)
-    for tag, name, value in re.findall(r"^ 0x([0-9a-f]+) \((.*?)\)\s*(.*)$", text, re.M):
+    for tag, name, value in re.findall(r"^ 0x([0-9a-f]+) \((.*?)\)[ \t]*(.*)$", text, re.M):
         if name == "NULL":
             break
         out["tags"].append(int(tag, 16))
@@ -151,7 +151,8 @@ SYMBOL = re.compile(r"^ *\d+: ([0-9a-f]+) +(0x[0-9a-f]+|\d+) (\S+) +(\S+) +(\S+)
 def parse_symbols(text, out):
     """Sums over the table of each name."""
     for name in (".symtab", ".dynsym"):
-        part = re.search(rf"^Symbol table '{re.escape(name)}' contains (\d+) entr.*?:\n(.*?)(?:^\S|\Z)", text, re.M | re.S)
+        head = rf"^Symbol table '{re.escape(name)}' contains (\d+) entr.*?:\n"
+        part = re.search(head + r"(.*?)(?:^[^\s\d]|\Z)", text, re.M | re.S)
         total = collections.Counter(n=0, values=0, sizes=0, defined=0, **{"global": 0, "func": 0})
         rows = SYMBOL.findall(part[2]) if part else []
         for value, size, kind, bind, _, index, _ in rows[1:]:
@@ -241,9 +242,9 @@ def differences(path, facts, frames):
 
 # Facts that need no section headers. A static program's relocations and preinit array have no other trace.
 WITHOUT_SECTIONS = ["class", "machine", "e_type", "entry", "kind", "type", "rule", "phdrs", "tags", "needed", "paths",
-                    "soname", "interp", "min_glibc", "flags", "flags_1", "bind_now", "textrel", "build_id", "x86", "aarch64",
-                    "riscv", "properties", "relro", "relro_covers_got", "relro_mapped", "stack", "nwx", "tls_size", "exported",
-                    "dynsym", "functions", "starts_sum"]
+                    "soname", "interp", "min_glibc", "flags", "flags_1", "bind_now", "textrel", "build_id", "x86",
+                    "aarch64", "riscv", "properties", "relro", "relro_covers_got", "relro_mapped", "stack",
+                    "nwx", "tls_size", "exported", "dynsym", "functions", "starts_sum"]
 
 
 def strip_sections(paths, folder):
@@ -251,8 +252,10 @@ def strip_sections(paths, folder):
     pairs = {}
     for number, path in enumerate(paths):
         stripped = pathlib.Path(folder, f"{number}-{path.name}")
-        done = subprocess.run([objcopy, "--strip-sections", path, stripped], capture_output=True, check=False) if objcopy else None
-        if done and done.returncode == 0 and stripped.exists():
+        if not objcopy:
+            break
+        done = subprocess.run([objcopy, "--strip-sections", path, stripped], capture_output=True, check=False)
+        if done.returncode == 0 and stripped.exists():
             pairs[path] = stripped
     return pairs
 
@@ -288,9 +291,11 @@ class Tally:
 
 def jmprel_inside(path):
     text, _ = run("readelf", "-W", "-d", path)
-    value = {name: int(v.split()[0], 0) for name, v in re.findall(r"\((JMPREL|RELA|RELASZ|REL|RELSZ)\)\s+(\S.*)$", text, re.M)}
+    tags = re.findall(r"\((JMPREL|RELA|RELASZ|REL|RELSZ)\)\s+(\S+)", text)
+    value = {name: int(number, 0) for name, number in tags}
     for table, size in (("RELA", "RELASZ"), ("REL", "RELSZ")):
-        if "JMPREL" in value and value.get(table, 1 << 64) <= value["JMPREL"] < value.get(table, 0) + value.get(size, 0):
+        start = value.get(table, 1 << 64)
+        if "JMPREL" in value and start <= value["JMPREL"] < start + value.get(size, 0):
             return True
     return False
 
