@@ -136,8 +136,13 @@ void rp_fix_flag(const rp_facts *f, rp_out *out, rp_safety safety, const char *r
 
 void rp_fix_nightly(const rp_facts *f, rp_out *out, const char *rustflag, const char *other)
 {
-    rp_fix_flag(f, out, RP_FIX_REVIEW, rustflag, other);
-    if (rp_facts_rust(f))
-        rp_fix_key(out, RP_FIX_REVIEW, CONFIG, "unstable.build-std",
-                   "[\"std\", \"panic_unwind\"] (a nightly toolchain)");
+    if (!rp_facts_rust(f)) {
+        rp_fix_advice(out, "%s", other);
+        return;
+    }
+    rp_cause(out, CONFIG, RUSTFLAGS);
+    rp_fix_advice(out,
+                  "on a nightly toolchain: %s in %s of %s, and -Zbuild-std, since the std that "
+                  "rustup installs is built without",
+                  rustflag, RUSTFLAGS, CONFIG);
 }

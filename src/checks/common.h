@@ -34,7 +34,7 @@ rp_libc rp_facts_libc(const rp_facts *f);
  * `other` else. */
 void rp_fix_flag(const rp_facts *f, rp_out *out, rp_safety safety, const char *rustflag,
                  const char *other);
-/* The edit for flags that work only with a rebuilt standard library on a nightly toolchain. */
+/* The advice for flags that work only with a rebuilt standard library on a nightly toolchain. */
 void rp_fix_nightly(const rp_facts *f, rp_out *out, const char *rustflag, const char *other);
 
 #endif

@@ -154,7 +154,7 @@ def show(name, named, builder, judge):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", required=True, type=pathlib.Path, help="Meson's build folder")
-    parser.add_argument("--judge", type=pathlib.Path, help="the program built from tests/tools/judge.c")
+    parser.add_argument("--rustproof", type=pathlib.Path, help="the program, when it is not in the build folder")
     parser.add_argument("--show", metavar="NAME", help="print the verdicts on one named artefact")
     parser.add_argument("-v", action="store_true", help="print cases that are as expected, too")
     parser.add_argument("codes", nargs="*", help="only these checks")
@@ -167,7 +167,7 @@ def main():
     named = cases.read_artefacts(sorted((folder / "artefacts").iterdir()))
     suites = cases.read_suites(folder, named)
     builder = build.Builder(ROOT, args.build / "tests" / "checks-cache")
-    judge = verdicts.Judge(args.judge or args.build / "tests" / "checks" / "judge")
+    judge = verdicts.Judge(args.rustproof or args.build / "rustproof")
     if args.show:
         return show(args.show, named, builder, judge)
     known = checks_of_source()

@@ -33,7 +33,7 @@ def target_of(report):
 
 
 class Judge:
-    """Judges with `rustproof bin`, or, where that is not built, with the program of tests/tools/judge.c."""
+    """Runs `rustproof bin` on an artefact."""
 
     def __init__(self, program):
         self.program = program
@@ -45,7 +45,7 @@ class Judge:
             lock, store = self.known.setdefault(path, (threading.Lock(), []))
         with lock:
             if not store:
-                store.append(self.judge(path) if self.program.name == "judge" else self.report(path))
+                store.append(self.report(path))
             return store[0]
 
     def report(self, path):
@@ -55,13 +55,3 @@ class Judge:
             return [target_of(t) for t in json.loads(run.stdout)["targets"]]
         except ValueError:
             return [Target(path, f"exit {run.returncode}, no JSON: {run.stderr.strip()[:500]}", {})]
-
-    def judge(self, path):
-        run = subprocess.run([self.program, path], capture_output=True, text=True, errors="replace", timeout=60)
-        if run.returncode != 0:
-            return [Target(path, run.stderr.strip() or f"exit {run.returncode}", {})]
-        target = Target(path, "", {})
-        for line in run.stdout.splitlines():
-            code, outcome, level, brief, evidence, fixes, verify, text = line.split("\t")
-            target.results[code] = Result(outcome, level, brief, text, verify, int(evidence), int(fixes))
-        return [target]
