@@ -291,30 +291,41 @@ static bool pdb_says(const rp_evidence *e, const char *part)
     return e->in->pe != NULL && rp_str_find(e->in->pe->pdb_path, rp_str_from(part)) != SIZE_MAX;
 }
 
+static const char *debug_by(const rp_evidence *e)
+{
+    if (e->in->symbols->unoptimised != 0)
+        return "functions that every optimisation level inlines";
+    if (pdb_says(e, "\\debug\\"))
+        return "path of the PDB file";
+    if (e->strings.debug_path && !e->strings.release_path)
+        return "paths below target/debug";
+    return NULL;
+}
+
+static const char *release_by(const rp_evidence *e, const rp_rust_facts *f)
+{
+    if (pdb_says(e, "\\release\\"))
+        return "path of the PDB file";
+    if (e->in->symbols->main_shims != 0 && f->crate_type.len == 3) /* "bin" */
+        return "main is called inline: optimised";
+    if (e->strings.release_path && !e->strings.debug_path)
+        return "paths below target/release";
+    if (f->debug_assertions.is == RP_NO)
+        return "panic messages, but none of debug assertions";
+    return NULL;
+}
+
+/* Messages of debug assertions alone do not make it a debug build: a release profile may ask for
+ * them, as the guide's does. */
 static void find_profile(const rp_evidence *e, rp_rust_facts *f)
 {
-    const char *by = NULL;
-    if (f->debug_assertions.is == RP_YES && f->overflow_checks.is == RP_YES)
-        by = "messages of debug assertions and overflow checks";
-    else if (pdb_says(e, "\\debug\\"))
-        by = "path of the PDB file";
-    else if (e->strings.debug_path && !e->strings.release_path)
-        by = "paths below target/debug";
-    if (by != NULL) {
+    f->profile_by = f->is_rust.is == RP_YES ? debug_by(e) : NULL;
+    if (f->profile_by != NULL) {
         f->profile = RP_PROFILE_DEBUG;
-        f->profile_by = by;
         return;
     }
-    if (pdb_says(e, "\\release\\"))
-        by = "path of the PDB file";
-    else if (e->strings.release_path && !e->strings.debug_path)
-        by = "paths below target/release";
-    else if (f->overflow_checks.is == RP_NO || f->debug_assertions.is == RP_NO)
-        by = "panic messages, but none of debug assertions";
-    if (by != NULL) {
-        f->profile = RP_PROFILE_RELEASE;
-        f->profile_by = by;
-    }
+    f->profile_by = f->is_rust.is == RP_YES ? release_by(e, f) : NULL;
+    f->profile = f->profile_by != NULL ? RP_PROFILE_RELEASE : RP_PROFILE_UNKNOWN;
 }
 
 /* ---- panic messages ---- */
@@ -511,12 +522,12 @@ static bool weigh(const rp_evidence *e, rp_rust_facts *f)
     find_tools(e, f, &ok);
     find_lto(e, f);
     find_messages(e, f);
+    f->crate_type = rp_str_from(crate_type(e, f));
     find_profile(e, f);
     find_panic(e, f);
     find_allocator(e, f);
     find_sanitizer(e, f);
     find_rest(e, f);
-    f->crate_type = rp_str_from(crate_type(e, f));
     ok = ok && rp_triple_guess(e->img, e->in, &f->triple, &f->triple_by);
     if (f->triple_by == RP_GUESS &&
         f->is_rust.is != RP_YES) /* Go and assembly have no libc at all */

@@ -36,7 +36,7 @@ MODULE = "pub fn get(v: &[u32], i: usize) -> u32 { let x = v[i]; x.checked_mul(3
 MANY = "".join(f"mod {m};\n" for m in MODULES) + "fn main() {\n    let v: Vec<u32> = std::env::args().map(|a| " \
     "a.len() as u32).collect();\n" + "".join(f'    println!("{{}}", {m}::get(&v, v.len() / 2));\n' for m in MODULES) + "}\n"
 IS_RUST = {"rust": "yes", "rust_by": "sure"}
-RELEASE = dict(IS_RUST, crate_type="bin", debug_assertions="unknown thin", std_dynamic="no",
+RELEASE = dict(IS_RUST, crate_type="bin", profile="release", debug_assertions="unknown thin", std_dynamic="no",
                leaks_total="0", sanitizer="")
 
 
@@ -58,11 +58,11 @@ def cases(rustc):
     yield build("overflow checks", "arith.rs", f"-O {ov}",
                 dict(RELEASE, overflow_checks="yes", overflow_message="attempt to"))
     yield build("overflow checks, bare", "arith.rs", f"-O {ov} -Cpanic=abort", then=strip_all,
-                expect=dict(RELEASE, evidence="panic paths of std", overflow_checks="yes", panic="abort",
+                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown", overflow_checks="yes", panic="abort",
                             version_by="commit hash in panic paths", symbol_table="no"))
     yield build("dev", "arith.rs", "-g", dict(IS_RUST, overflow_checks="yes", debug_assertions="yes",
                 profile="debug", debug_info="yes"))
-    yield build("assertions", "arith.rs", "-O -Cdebug-assertions", dict(IS_RUST, debug_assertions="yes"))
+    yield build("assertions", "arith.rs", "-O -Cdebug-assertions", dict(IS_RUST, debug_assertions="yes", profile="release"))
     yield build("assertions, unchecked", "arith.rs", "-O -Cdebug-assertions -Coverflow-checks=off",
                 dict(IS_RUST, debug_assertions="yes", overflow_checks="unknown thin"))
     yield build("size", "arith.rs", "-Copt-level=z", dict(RELEASE, overflow_checks="unknown thin"))
@@ -71,9 +71,9 @@ def cases(rustc):
     yield build("thin lto", "arith.rs", "-O -Clto=thin", dict(RELEASE, lto="yes"))
     yield build("one unit", "arith.rs", "-O -Ccodegen-units=1", dict(RELEASE, lto="no", codegen_units="1"))
     yield build("strip", "arith.rs", "-O -Cstrip=symbols",
-                dict(RELEASE, evidence=".comment", symbol_table="no", debug_info="no", c="unknown"))
+                dict(RELEASE, evidence=".comment", profile="unknown", symbol_table="no", debug_info="no", c="unknown"))
     yield build("bare", "arith.rs", "-O", then=strip_all,
-                expect=dict(RELEASE, evidence="panic paths of std", version_by="commit hash in panic paths",
+                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown", version_by="commit hash in panic paths",
                             linker="", panic="unwind", allocator="system"))
     yield build("no sections", "arith.rs", "-O -Cstrip=symbols", then="llvm-objcopy --strip-sections $OUT",
                 expect=dict(IS_RUST, evidence="panic paths of std", panic="unwind"), needs="llvm-objcopy")
