@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/common.h"
+
+/* ELF Handling For Thread-Local Storage (Drepper): a TPOFF relocation in a library is initial-exec;
+ * such a library needs room in the static TLS block, which dlopen cannot enlarge. */
+static void judge_library(const rp_elf_facts *e, rp_out *out)
+{
+    bool counted = e->tls_tpoff != UINT32_MAX;
+    if (e->static_tls.is == RP_YES || (counted && e->tls_tpoff != 0)) {
+        rp_find(out, "a library with initial-exec TLS: dlopen fails when the static TLS block is "
+                     "full");
+        if (e->static_tls.is == RP_YES)
+            rp_evidence(out, e->static_tls.at, "DF_STATIC_TLS");
+        if (counted)
+            rp_evidence(out, RP_NOWHERE, "%u TPOFF relocations", (unsigned)e->tls_tpoff);
+        rp_brief(out, "static");
+        rp_cause(out, ".cargo/config.toml", "build.rustflags");
+        rp_fix_advice(out, "leave -Ztls-model and -ftls-model at their default (global-dynamic) "
+                           "for libraries");
+    } else if (e->static_tls.is == RP_UNKNOWN || !counted) {
+        rp_unknown(out, "%s",
+                   e->static_tls.is == RP_UNKNOWN ? e->static_tls.why
+                                                  : "the relocations were not read");
+    } else {
+        rp_pass(out, "a library with dynamic TLS: it can be loaded at any time");
+        rp_evidence(out, e->tls.at, "PT_TLS; %u DTPMOD, %u TLSDESC and no TPOFF relocations",
+                    (unsigned)e->tls_dtpmod, (unsigned)e->tls_desc);
+        rp_brief(out, "dynamic");
+    }
+}
+
+static void judge_elf(const rp_facts *f, rp_out *out)
+{
+    const rp_elf_facts *e = f->elf;
+    bool emulated = f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].undefined +
+                        f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].defined !=
+                    0;
+    if (rp_unknown_fact(out, e->tls))
+        return;
+    if (emulated) {
+        rp_pass(out, "emulated TLS: a library call and an allocation for each variable");
+        rp_evidence(out, f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].at, "__emutls_get_address");
+        rp_brief(out, "emu");
+    } else if (e->tls.is == RP_NO) {
+        rp_skip(out, "no thread-local storage");
+    } else if (f->kind == RP_KIND_LIBRARY) {
+        judge_library(e, out);
+    } else {
+        rp_pass(out, "a program: its TLS block is laid out at start-up, every model works");
+        rp_evidence(out, e->tls.at, "PT_TLS of %llu bytes", (unsigned long long)e->tls_size);
+        rp_brief(out, "local");
+    }
+}
+
+static void tls_model(const rp_facts *f, rp_out *out)
+{
+    rp_verify(out, "readelf -lWrd {} | grep -E 'TLS|TPOFF|DTPMOD'");
+    if (rp_skip_unloaded(f, out))
+        return;
+    if (f->elf != NULL)
+        judge_elf(f, out);
+    else
+        rp_skip(out, "%s has one model of thread-local storage, no choice",
+                f->macho != NULL ? "Mach-O" : "Windows");
+}
+
+const rp_check rp_check_rp7105 = {
+    .code = "RP7105",
+    .name = "tls-model",
+    .title = "the TLS model fits how it is loaded",
+    .guide = "Thread Local Storage Models",
+    .since = "0.1",
+    .level = RP_NOTE,
+    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_RELOCS,
+    .formats = RP_ON_ALL,
+    .run = tls_model,
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/common.h"
+
+static void debug_assertions(const rp_facts *f, rp_out *out)
+{
+    const rp_rust_facts *r = f->rust;
+    rp_verify(out, "strings -n 8 {} | grep -cF 'unsafe precondition(s) violated'");
+    if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->debug_assertions))
+        return;
+    if (r->debug_assertions.is == RP_YES) {
+        rp_pass(out, "debug assertions are compiled in: broken preconditions of unsafe code abort");
+        rp_evidence(out, r->assertion_message.at, "%.*s", RP_FMT(r->assertion_message.text));
+        rp_brief(out, "on");
+        return;
+    }
+    rp_find(out, "debug assertions are off: preconditions of unsafe code are not tested");
+    rp_evidence(out, RP_NOWHERE,
+                "%u source files outside std are named in panic locations, no "
+                "message of a precondition check",
+                (unsigned)r->user_files);
+    rp_brief(out, "off");
+    rp_cause(out, "Cargo.toml", "profile.release.debug-assertions");
+    rp_fix_key(out, RP_FIX_REVIEW, "Cargo.toml", "profile.release.debug-assertions", "true");
+}
+
+const rp_check rp_check_rp1002 = {
+    .code = "RP1002",
+    .name = "debug-assertions",
+    .title = "preconditions of unsafe code are tested at run time",
+    .guide = "Debug vs Release Builds",
+    .since = "0.1",
+    .level = RP_NOTE,
+    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS,
+    .formats = RP_ON_ALL,
+    .rust_only = true,
+    .run = debug_assertions,
+};
