@@ -66,15 +66,17 @@ static bool sections(rp_image *img, rp_pe_facts *f)
     return true;
 }
 
-/* GNU ld writes its own version, 2.x; lld in its MinGW mode keeps DWARF unwind tables or a .buildid
- * section. */
+/* GNU ld writes its own version, 2.x. lld calls itself 14.0 in both modes; in that for MinGW it
+ * keeps DWARF, or a .buildid section. (Go's linker writes DWARF too, and 3.0.) */
 static bool built_for_gnu(const rp_image *img, const rp_pe_facts *f)
 {
     if (!f->image || f->rich.is == RP_YES)
         return false;
-    return f->linker_major == 2 || f->dwarf_sections.is == RP_YES ||
-           rp_image_section(img, ".eh_frame") != NULL ||
-           rp_image_section(img, ".buildid") != NULL || rp_image_section(img, ".CRT") != NULL;
+    if (f->linker_major == 2)
+        return true;
+    return f->linker_major == 14 && f->linker_minor == 0 &&
+           (f->dwarf_sections.is == RP_YES || rp_image_section(img, ".eh_frame") != NULL ||
+            rp_image_section(img, ".buildid") != NULL);
 }
 
 /* ---- relocations ---- */
@@ -119,7 +121,10 @@ static rp_fact imports_executable(const rp_image *img)
     for (size_t i = 0; i < RP_COUNT(dirs); i++) {
         const rp_pe_dir *dir = &pe->dir[dirs[i]];
         const rp_pe_span *span = dir->rva != 0 ? rp_pe_span_of(img, dir->rva) : NULL;
-        if (dir->rva != 0 && span == NULL)
+        const char *why = rp_pe_why_unknown(img, dirs[i]);
+        if (why != NULL)
+            return rp_fact_unknown(why);
+        if (dir->rva != 0 && (span == NULL || rp_pe_room(img, dir->rva) == 0))
             return rp_fact_unknown("the import directory lies outside the image");
         if (span != NULL && (span->perm & RP_X) != 0)
             return rp_fact_yes(span->section != 0 ? img->sections[span->section - 1].at : dir->at);
@@ -150,7 +155,7 @@ static void parts(rp_image *img, rp_pe_facts *f)
     (void)rp_pe_read_exceptions(img, &f->functions);
 }
 
-/* An object has none of what a link makes. */
+/* An object has none of what a link makes; a separate debug file has left it in the other file. */
 static void nothing_linked(rp_pe_facts *f)
 {
     rp_fact no = rp_fact_no(RP_NOWHERE);
@@ -169,7 +174,7 @@ rp_code rp_pe_facts_build(rp_image *img, uint32_t needs, const rp_pe_facts **ret
     headers(img, f);
     if (!sections(img, f))
         return rp_fail_memory(err);
-    if (!f->image) {
+    if (!f->image || img->kind == RP_KIND_DEBUG) {
         nothing_linked(f);
         *ret = f;
         return RP_OK;

@@ -72,6 +72,7 @@ static void read_directories(rp_image *img, uint64_t at, uint32_t announced)
     for (uint32_t i = 0; i < announced; i++) {
         if (!rp_pe_file_reader(img, at + 8ull * i, 8, &r)) {
             rp_image_odd(img, at + 8ull * i, "the data directories are cut short after %u", i);
+            pe->directories_cut = true;
             return;
         }
         uint64_t entry = rp_at(&r);
@@ -79,6 +80,12 @@ static void read_directories(rp_image *img, uint64_t at, uint32_t announced)
         pe->dir[i] = (rp_pe_dir){.rva = rva, .size = rp_u32(&r), .at = entry};
         pe->directories = i + 1;
     }
+}
+
+const char *rp_pe_why_unknown(const rp_image *img, unsigned dir)
+{
+    bool cut = img->pe->directories_cut && dir >= img->pe->directories;
+    return cut ? "the data directories are cut short" : NULL;
 }
 
 /* The fields that PE32 and PE32+ have at the same places, and those that follow ImageBase. */
@@ -132,6 +139,19 @@ static rp_kind kind_of(const struct rp_pe *pe)
     return (pe->characteristics & RP_PE_DLL) != 0 ? RP_KIND_LIBRARY : RP_KIND_EXECUTABLE;
 }
 
+/* objcopy --only-keep-debug: DWARF is there, the code's bytes are not. */
+static bool only_debug(const rp_image *img)
+{
+    bool dwarf = false;
+    for (uint32_t i = 0; i < img->nsections; i++) {
+        const rp_section *s = &img->sections[i];
+        if (s->kind == RP_SEC_CODE && s->offset != RP_NOWHERE)
+            return false;
+        dwarf = dwarf || (s->kind == RP_SEC_DEBUG && s->offset != RP_NOWHERE);
+    }
+    return dwarf;
+}
+
 static void set_machine(rp_image *img)
 {
     struct rp_pe *pe = img->pe;
@@ -169,8 +189,11 @@ static rp_code open_image(rp_image *img, rp_error *err)
     if (sections > LOADER_SECTIONS)
         rp_image_odd(img, pe->header_at + 2, "%u sections: the loader of Windows takes %d",
                      sections, LOADER_SECTIONS);
-    if (!rp_coff_sections(img, pe->optional_at + optional, sections) || !rp_pe_map(img) ||
-        !rp_pe_libraries(img))
+    if (!rp_coff_sections(img, pe->optional_at + optional, sections) || !rp_pe_map(img))
+        return rp_fail_memory(err);
+    if (only_debug(img))
+        img->kind = RP_KIND_DEBUG; /* its directories speak of what is in the other file */
+    else if (!rp_pe_libraries(img))
         return rp_fail_memory(err);
     return RP_OK;
 }

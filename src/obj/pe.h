@@ -127,6 +127,7 @@ struct rp_pe {
     uint16_t subsystem, dll_characteristics;
     uint64_t dll_characteristics_at;
     uint32_t directories; /* how many of `dir` were read */
+    bool directories_cut; /* more were announced than the file has bytes for */
     rp_pe_dir dir[RP_PE_DIR_COUNT];
     rp_pe_span *spans;
     uint32_t nspans;
@@ -143,6 +144,9 @@ struct rp_pe {
 rp_format rp_pe_identify(rp_bytes head, uint64_t size);
 RP_MUST_CHECK rp_code rp_pe_open(rp_image *img, rp_error *err);
 void rp_pe_symbols(rp_image *img);
+
+/* Why a directory without an entry is not known to be absent; NULL when it is. */
+const char *rp_pe_why_unknown(const rp_image *img, unsigned dir);
 
 /* ---- addresses (pe_map.c) ---- */
 /* Builds the spans from the section table; out of memory fails. */

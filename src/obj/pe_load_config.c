@@ -75,9 +75,12 @@ void rp_pe_read_load_config(rp_image *img, rp_pe_load_config *ret)
 {
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_LOAD_CONFIG];
     *ret = (rp_pe_load_config){.present = RP_NO, .at = dir->at ? dir->at : RP_NOWHERE};
-    if (dir->rva == 0 || dir->size == 0)
+    ret->why = rp_pe_why_unknown(img, RP_PE_DIR_LOAD_CONFIG);
+    if (ret->why == NULL && (dir->rva == 0 || dir->size == 0))
         return;
     ret->present = RP_UNKNOWN;
+    if (ret->why != NULL)
+        return;
     rp_reader r;
     if (!rp_pe_reader(img, dir->rva, 4, &r)) {
         rp_image_odd(img, dir->at, "the load configuration lies outside the image");

@@ -25,8 +25,11 @@ static bool empty(const rp_pe_dir *dir)
     return dir->rva == 0 || dir->size == 0;
 }
 
-static rp_pe_found absent(const rp_pe_dir *dir)
+static rp_pe_found absent(const rp_image *img, const rp_pe_dir *dir)
 {
+    const char *why = rp_pe_why_unknown(img, (unsigned)(dir - img->pe->dir));
+    if (why != NULL)
+        return (rp_pe_found){RP_UNKNOWN, RP_NOWHERE, why};
     return no(dir->at != 0 ? dir->at : RP_NOWHERE);
 }
 
@@ -101,7 +104,7 @@ void rp_pe_read_debug(rp_image *img, rp_pe_debug *ret)
 {
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_DEBUG];
     *ret = (rp_pe_debug){.pdb_path = {"", 0}};
-    set_all_debug(ret, absent(dir));
+    set_all_debug(ret, absent(img, dir));
     if (empty(dir))
         return;
     rp_reader r;
@@ -147,7 +150,7 @@ rp_pe_found rp_pe_read_relocs(rp_image *img, uint32_t *ret_count)
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_BASERELOC];
     *ret_count = 0;
     if (empty(dir))
-        return absent(dir);
+        return absent(img, dir);
     rp_reader r;
     if (!rp_pe_reader(img, dir->rva, dir->size, &r))
         return odd(img, dir->at, "the base relocations lie outside the image");
@@ -175,7 +178,7 @@ rp_pe_found rp_pe_read_tls_callbacks(rp_image *img)
     rp_reader r;
     uint32_t rva;
     if (dir->rva == 0)
-        return absent(dir);
+        return absent(img, dir);
     if (!rp_pe_reader(img, dir->rva, 4ull * width + 8, &r))
         return odd(img, dir->at, "the TLS directory lies outside the image");
     rp_seek(&r, 3ull * width); /* AddressOfCallBacks */
@@ -193,7 +196,7 @@ rp_pe_found rp_pe_read_exceptions(rp_image *img, uint32_t *ret_count)
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_EXCEPTION];
     *ret_count = 0;
     if (empty(dir))
-        return absent(dir);
+        return absent(img, dir);
     unsigned entry = img->pe->machine == RP_PE_AMD64 ? 12 : 8; /* ARM, ARM64: RVA and unwind data */
     if (rp_pe_room(img, dir->rva) < dir->size)
         return odd(img, dir->at, "the exception directory lies outside the image");
@@ -209,7 +212,7 @@ rp_pe_found rp_pe_read_clr(rp_image *img, uint32_t *ret_flags)
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_CLR];
     *ret_flags = 0;
     if (empty(dir))
-        return absent(dir);
+        return absent(img, dir);
     rp_reader r;
     if (!rp_pe_reader(img, dir->rva, CLR_HEADER, &r))
         return odd(img, dir->at, "the CLR header lies outside the image");

@@ -198,6 +198,9 @@ void rp_pe_read_signature(rp_image *img, rp_pe_signature *ret)
     const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_SECURITY];
     *ret = (rp_pe_signature){.table_at = dir->rva, .table_size = dir->size, .signer = {"", 0}};
     ret->present = (rp_pe_found){RP_NO, dir->at != 0 ? dir->at : RP_NOWHERE, NULL};
+    const char *why = rp_pe_why_unknown(img, RP_PE_DIR_SECURITY);
+    if (why != NULL)
+        ret->present = (rp_pe_found){RP_UNKNOWN, RP_NOWHERE, why};
     if (dir->rva == 0 || dir->size == 0)
         return;
     rp_reader table, message;

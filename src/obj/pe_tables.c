@@ -275,6 +275,10 @@ void rp_pe_read_tables(rp_image *img)
     if (pe->tables_read || !pe->image)
         return;
     pe->tables_read = true;
+    if (img->kind == RP_KIND_DEBUG) {
+        pe->imports_known = pe->exports_known = RP_NO;
+        return;
+    }
     rp_tri direct = read_imports(img, false), delayed = read_imports(img, true);
     if (direct == RP_UNKNOWN || delayed == RP_UNKNOWN)
         pe->imports_known = RP_UNKNOWN;

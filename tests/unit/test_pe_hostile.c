@@ -69,6 +69,25 @@ static void a_cut_file_knows_no_less_than_it_says(void **state)
     rp_arena_free(&a);
 }
 
+/* The header ends among the directories: those that are not there are not known to be empty. */
+static void cut_directories_are_unknown(void **state)
+{
+    (void)state;
+    rp_arena a = {0};
+    pe_image *p = pe_image_new(&a, true);
+    p->len = dir_at(p, RP_PE_DIR_SECURITY);
+    const rp_pe_facts *f = pe_image_facts(&a, p);
+    assert_int_equal(f->directories, RP_PE_DIR_SECURITY);
+    assert_int_equal(f->signature.is, RP_UNKNOWN);
+    assert_int_equal(f->load_config.is, RP_UNKNOWN);
+    assert_int_equal(f->cookie.is, RP_UNKNOWN);
+    assert_int_equal(f->relocs.is, RP_UNKNOWN);
+    assert_int_equal(f->ex_characteristics.is, RP_UNKNOWN);
+    assert_int_equal(f->imports_executable.is, RP_UNKNOWN);
+    assert_true(f->sections_cut);
+    rp_arena_free(&a);
+}
+
 static void every_byte_is_bent(void **state)
 {
     (void)state;
@@ -146,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cut_at_every_length),
         cmocka_unit_test(a_cut_file_knows_no_less_than_it_says),
+        cmocka_unit_test(cut_directories_are_unknown),
         cmocka_unit_test(every_byte_is_bent),
         cmocka_unit_test(every_allocation_fails_once),
         cmocka_unit_test(imports_do_not_multiply),

@@ -12,6 +12,8 @@ bool rp_pe_skip_unloaded(const rp_facts *f, rp_out *out)
         rp_skip(out, "an object file: the linker decides");
         return true;
     }
+    if (f->kind == RP_KIND_DEBUG)
+        return rp_skip_unloaded(f, out);
     if (f->kind == RP_KIND_KERNEL && !f->pe->driver) {
         rp_skip(out, "firmware or a boot loader loads it, not Windows");
         return true;
