@@ -10,7 +10,8 @@
 typedef struct {
     rp_image *img;
     rp_reader strings;
-    bool cut; /* a name or record could not be had */
+    uint64_t names; /* bytes of names that may still be read: they share at most this much */
+    bool cut;       /* a name or record could not be had */
     rp_symbol *items;
     uint32_t n, cap;
 } table;
@@ -57,6 +58,25 @@ static void classify(table *t, rp_symbol *s, unsigned type, unsigned section)
         t->img->macho->locals++;
 }
 
+/* Many records may name one long string: what is read in all is held against the table's size, so
+ * that the time stays in proportion. */
+static void read_name(table *t, uint32_t offset, rp_symbol *s)
+{
+    bool room = t->names != 0;
+    bool found = room && rp_cstr(&t->strings, offset, &s->name);
+    uint64_t cost = found                         ? s->name.len
+                    : offset < t->strings.buf.len ? t->strings.buf.len - offset
+                                                  : 0;
+    t->names -= cost < t->names ? cost : t->names;
+    if (found)
+        return;
+    if (!t->cut)
+        rp_image_odd(t->img, s->at,
+                     room ? "a symbol's name lies outside the string table"
+                          : "symbol names are shared beyond reason");
+    t->cut = true;
+}
+
 /* One nlist record; false when it is of no use. */
 static bool read_nlist(table *t, rp_reader *r, rp_symbol *s)
 {
@@ -66,11 +86,8 @@ static bool read_nlist(table *t, rp_reader *r, rp_symbol *s)
     unsigned section = rp_u8(r);
     (void)rp_u16(r);
     s->addr = rp_uint(r, t->img->bits == 64 ? 8 : 4);
-    if (name != 0 && !rp_cstr(&t->strings, name, &s->name)) {
-        if (!t->cut)
-            rp_image_odd(t->img, s->at, "a symbol's name lies outside the string table");
-        t->cut = true;
-    }
+    if (name != 0)
+        read_name(t, name, s);
     if ((type & RP_N_STAB) != 0)
         return read_stab(t, s, type);
     classify(t, s, type, section);
@@ -89,6 +106,7 @@ static void read_symtab(table *t)
     }
     t->cut = bytes.len < m->symtab.size || names.len < m->strings.size || m->symtab.twice;
     t->strings = rp_reader_of(names, m->strings.off, t->img->big);
+    t->names = 16 * (uint64_t)names.len + 1;
     rp_reader r = rp_reader_of(bytes, m->symtab.off, t->img->big);
     for (size_t left = bytes.len / record; left != 0; left--) {
         if (t->n == t->cap) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Holds what we read of Mach-O files against llvm-readobj and llvm-objdump: header, segments, sections, symbols, exports,
-libraries, run paths, versions, entry point, function starts, UUID; and checks that page hashes hold on files that lld
-signed.
+"""Holds what we read of Mach-O files against llvm-readobj and llvm-objdump: header, segments, sections, symbols,
+exports, libraries, run paths, versions, entry point, function starts, UUID; and checks that page hashes hold on files
+that lld signed.
 
   macho_readobj.py DUMP_MACHO            builds fixtures with clang, lld and LLVM's tools, compares them
   macho_readobj.py DUMP_MACHO FILE …     compares these files

@@ -464,6 +464,45 @@ static void test_trie_names(void **state)
     shut(&o);
 }
 
+/* Names that many records share, ended or not, do not make the time grow with their product. */
+static void test_shared_names(void **state)
+{
+    (void)state;
+    enum { RECORDS = 20000, NAME = 200000 };
+    size_t size = 56 + RECORDS * 16 + NAME;
+    for (unsigned ended = 0; ended < 2; ended++) {
+        writer w = {.wide = true};
+        begin(&w, RP_CPU_ARM64, 0, RP_MH_OBJECT, 0);
+        command(&w, RP_LC_SYMTAB, 24);
+        put(&w, 56, 4);
+        put(&w, RECORDS, 4);
+        put(&w, 56 + RECORDS * 16, 4);
+        put(&w, NAME, 4);
+        end(&w);
+        uint8_t *bytes = malloc(size);
+        assert_non_null(bytes);
+        memset(bytes, 0, size);
+        memcpy(bytes, w.at, w.len);
+        for (size_t i = 0; i < RECORDS; i++) {
+            bytes[56 + i * 16] = 1;
+            bytes[56 + i * 16 + 4] = RP_N_EXT;
+        }
+        memset(bytes + 56 + RECORDS * 16, 'a', NAME - ended);
+        opened o;
+        open_bytes(&o, bytes, size);
+        assert_int_equal(o.code, RP_OK);
+        assert_int_equal(o.img->symbols_known, RP_UNKNOWN);
+        assert_int_equal(o.img->nanomalies, 1);
+        uint64_t total = 0;
+        for (uint32_t i = 0; i < o.img->nsymbols; i++)
+            total += o.img->symbols[i].name.len;
+        assert_true(total <= 17ull * NAME);
+        assert_true(ended == (total != 0));
+        shut(&o);
+        free(bytes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +515,7 @@ int main(void)
         cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_trie_that_returns),
         cmocka_unit_test(test_trie_names),
+        cmocka_unit_test(test_shared_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/apple/apple.h"
+#include "checks/common.h"
 
 /* The bytes are not those that were signed. */
 static void find_changed(const rp_macho_facts *m, rp_out *out)
@@ -73,9 +74,9 @@ static void code_signature(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
     rp_verify(out, "codesign --verify --strict --verbose=4 {}");
-    if (f->kind == RP_KIND_OBJECT)
-        rp_skip(out, "an object file: what is linked gets signed");
-    else if (m->signature.is == RP_UNKNOWN)
+    if (rp_skip_unloaded(f, out))
+        return;
+    if (m->signature.is == RP_UNKNOWN)
         rp_unknown(out, "%s", m->signature.why);
     else if (m->signature.is == RP_NO)
         find_unsigned(f, out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/apple/apple.h"
+#include "checks/common.h"
 
 static void judge_pointers(const rp_macho_facts *m, rp_out *out)
 {
@@ -32,8 +33,8 @@ static void arm64e_pauth(const rp_facts *f, rp_out *out)
     rp_verify(out, "otool -hv {}; dyld_info -fixups {} | grep -c auth");
     if (f->arch != RP_ARCH_AARCH64)
         rp_skip(out, "%s has no pointer authentication", rp_arch_name(f->arch));
-    else if (f->kind == RP_KIND_OBJECT)
-        rp_skip(out, "an object file: the linker writes the pointers");
+    else if (rp_skip_unloaded(f, out))
+        return;
     else if (!m->arm64e)
         rp_skip(out, "arm64, not arm64e: macOS runs arm64e programs of others only as a "
                      "preview, and rustc's arm64e targets are experimental");
