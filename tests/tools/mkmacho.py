@@ -4,6 +4,7 @@
 
   mkmacho.py OUT < description
   mkmacho.py --fat [--fat64] OUT FILE@ARCH…     puts files behind a fat table
+  mkmacho.py --samples FOLDER                   makes one small file of each kind, for the sweeps
 
 One item per line, '#' begins a comment, figures may be 0x…:
 
@@ -23,6 +24,7 @@ One item per line, '#' begins a comment, figures may be 0x…:
   poke OFFSET HEX · truncate N    at the end, on the finished file, which then no longer fits its signature
 """
 import hashlib
+import os
 import shlex
 import struct
 import sys
@@ -38,6 +40,66 @@ HASHES = {"sha1": (1, 20, hashlib.sha1), "sha256": (2, 32, hashlib.sha256), "sha
           "sha384": (4, 48, hashlib.sha384)}
 PLATFORMS = {"macos": 1, "ios": 2, "tvos": 3, "watchos": 4, "catalyst": 6}
 PAGE = 0x1000
+
+
+SAMPLES = {
+    "hardened": """
+align 0x100
+segment __PAGEZERO addr=0 size=0x100000000
+segment __TEXT
+section __text size=64
+section __cstring text=hello flags=2
+segment __DATA_CONST flags=read-only
+section __got size=16 flags=6
+dylinker /usr/lib/dyld
+dylib /usr/lib/libSystem.B.dylib
+rpath @executable_path/../Frameworks
+main 0x300
+uuid 00112233445566778899aabbccddeeff
+build-version macos 11.0 13.1
+symbol _main type=0xf sect=1 value=0x100000300
+symbol _local type=0xe sect=1 value=0x100000310
+symbol _printf type=1
+export _main 0x300
+starts 0x300 0x310
+sign flags=runtime id=com.example.tool team=ABCDE12345 cms=64
+entitlement com.apple.security.network.client true
+der-entitlement com.apple.security.network.client true
+""",
+    "opened": """
+align 0x100
+cpu x86_64
+flags dyldlink stack-execution
+segment __TEXT max=rwx
+section __text size=64
+segment __DATA prot=rwx
+section __got size=16 flags=6
+section __la_symbol_ptr size=16 flags=7
+dylinker /usr/lib/dyld
+dylib libfoo.dylib
+rpath /tmp/lib
+main 0x300
+min-macos 10.13 10.14
+sign flags=runtime id=x hash=sha1 also=sha256 cms=8
+entitlement com.apple.security.get-task-allow true
+entitlement com.apple.security.cs.disable-library-validation true
+entitlement com.apple.security.cs.allow-dyld-environment-variables true
+""",
+    "arm64e": """
+align 0x100
+cpu arm64e
+type dylib
+id @rpath/x.dylib
+segment __TEXT
+section __text size=16
+segment __DATA
+section __data pointers=APAP format=9
+sign flags=adhoc,linker id=x
+""",
+    "i386": "cpu i386\nalign 0x80\nsegment __TEXT addr=0x1000\nsection __text size=16\nrpath x\n",
+    "ppc": "cpu ppc\nalign 0x80\nsegment __TEXT addr=0x1000\nsection __text size=16\nsymbol _a type=0xf sect=1\n",
+    "object": "type object\nsegment x\nsection __text segment=__TEXT size=16\nsymbol _c type=1 value=8\n",
+}
 
 
 def number(text):
@@ -405,7 +467,16 @@ def fat(out, wide, slices):
     open(out, "wb").write(table + bytes(start - len(table)) + body)
 
 
+def samples(folder):
+    os.makedirs(folder, exist_ok=True)
+    for name, text in SAMPLES.items():
+        with open(os.path.join(folder, f"macho-{name}"), "wb") as out:
+            out.write(Writer(Description(text)).write())
+
+
 def main(argv):
+    if argv[1:2] == ["--samples"] and len(argv) == 3:
+        return samples(argv[2])
     if argv[1:2] == ["--fat"]:
         wide = "--fat64" in argv
         rest = [a for a in argv[2:] if a != "--fat64"]
