@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L /* lstat */
 #include "cli/audit.h"
 #include "cli/opt.h"
 #include "cli/output.h"
@@ -9,6 +10,7 @@
 typedef struct {
     rp_outputs outputs;
     rp_progress progress;
+    bool facts; /* read only, nothing is judged */
     uint64_t judged, not_rust;
 } audit;
 
@@ -93,6 +95,9 @@ static void say_languages(const rp_cli *cli, const audit *a, const rp_run_report
     if (run->skipped_not_rust > 0 && a->judged == 0)
         rp_remark(cli, "no Rust among %llu artefacts: --only-rust left them out",
                   (unsigned long long)run->skipped_not_rust);
+    else if (a->not_rust == 1 && a->judged == 1 && cli->any_language != RP_SWITCH_ON)
+        rp_remark(cli, "this is not Rust: what it lacks is not rustc's doing (--any-language "
+                       "silences this)");
     else if (a->not_rust > 0 && cli->any_language != RP_SWITCH_ON)
         rp_remark(cli,
                   "%llu of %llu artefacts %s not Rust (--only-rust leaves such out, "
@@ -118,7 +123,8 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     rp_progress_done(&a->progress);
     if (!rp_outputs_close(&a->outputs, true))
         return RP_EXIT_INCOMPLETE;
-    say_languages(cli, a, report);
+    if (!a->facts)
+        say_languages(cli, a, report);
     say_nothing(cli, report);
     say_incomplete(cli, report);
     if (exit_code == RP_EXIT_FINDINGS) {
@@ -129,25 +135,11 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     return exit_code;
 }
 
-/* A word that is no path may be meant as a command. */
-static const char *command_meant(const rp_cli *cli, const char *const *paths, size_t n)
-{
-    const char *names[16];
-    struct stat st;
-    uint32_t count = 0;
-    if (cli->command != &rp_commands[0] || n == 0 || stat(paths[0], &st) == 0)
-        return NULL;
-    for (; count < rp_commands_count && count < RP_COUNT(names); count++)
-        names[count] = rp_commands[count].name;
-    return rp_nearest(paths[0], names, count);
-}
-
 static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts)
 {
-    audit a = {0};
+    audit a = {.facts = facts};
     rp_error err = {0};
     rp_run *run = NULL;
-    const char *command = command_meant(cli, paths, n);
     rp_progress_init(&a.progress, rp_term_progress(cli), rp_term_unicode(cli));
     rp_code code = rp_outputs_open(cli, facts, &a.progress, &a.outputs, &err);
     if (code == RP_OK) {
@@ -169,9 +161,6 @@ static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts
     }
     int exit_code = finish(cli, &a, run);
     rp_run_free(run);
-    if (command != NULL)
-        rp_complain(cli, NULL, "'%s' is no path; did you mean the command '%s'?", paths[0],
-                    command);
     return exit_code;
 }
 
@@ -208,13 +197,38 @@ int rp_cmd_facts(rp_cli *cli)
     return rp_audit_facts(cli, cli->paths.items, cli->paths.n);
 }
 
+/* A word that is no path may be meant as a command. */
+static const char *command_meant(const rp_cli *cli)
+{
+    const char *names[16];
+    struct stat st;
+    uint32_t count = 0;
+    if (cli->command_given || lstat(cli->paths.items[0], &st) == 0)
+        return NULL;
+    for (; count < rp_commands_count && count < RP_COUNT(names); count++)
+        names[count] = rp_commands[count].name;
+    return rp_nearest(cli->paths.items[0], names, count);
+}
+
+static int audit_words(rp_cli *cli)
+{
+    const char *command = command_meant(cli);
+    rp_buf hint = {0};
+    if (command == NULL)
+        return rp_audit(cli, cli->paths.items, cli->paths.n);
+    rp_buf_printf(&hint, "did you mean the command %s?", command);
+    rp_complain(cli, hint.ptr, "'%.60s' is neither a path nor a command", cli->paths.items[0]);
+    rp_buf_free(&hint);
+    return RP_EXIT_USAGE;
+}
+
 int rp_cmd_audit(rp_cli *cli)
 {
     rp_path_list found = {0};
     rp_error err = {0};
     const char *hint = NULL;
     if (cli->paths.n > 0)
-        return rp_audit(cli, cli->paths.items, cli->paths.n);
+        return audit_words(cli);
     rp_code code = rp_project_artefacts(cli, &found, &hint, &err);
     if (code != RP_OK)
         return fail(cli, code, &err, hint);

@@ -61,17 +61,21 @@ static bool next_line(rp_str *text, rp_str *ret)
 
 /* ---- text ---- */
 
-/* Code spans and emphasis lose their marks: they are noise on a terminal. */
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\0';
+}
+
+/* Code spans and emphasis lose their marks: they are noise on a terminal. A star between spaces is
+ * one. */
 static void put_plain(rp_buf *out, rp_str s)
 {
     bool code = false;
     for (size_t i = 0; i < s.len; i++) {
-        bool twice = i + 1 < s.len && s.ptr[i + 1] == '*';
+        char before = i > 0 ? s.ptr[i - 1] : ' ', after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
         if (s.ptr[i] == '`')
             code = !code;
-        else if (!code && s.ptr[i] == '*' && twice)
-            i++;
-        else
+        else if (code || s.ptr[i] != '*' || (is_space(before) && is_space(after)))
             rp_buf_char(out, s.ptr[i]);
     }
 }
@@ -94,7 +98,7 @@ static void put_paragraph(const rp_report_options *opt, rp_buf *out, rp_buf *par
 static bool starts_block(rp_str line)
 {
     return line.len == 0 || rp_str_starts(line, "#") || rp_str_starts(line, "- ") ||
-           rp_str_starts(line, "|") || rp_str_starts(line, "    ");
+           rp_str_starts(line, "|");
 }
 
 /* Lines of one paragraph are joined and wrapped anew; code and tables stay as they are. */
@@ -109,7 +113,7 @@ static void put_body(const rp_report_options *opt, rp_buf *out, rp_str text)
             put_paragraph(opt, out, &paragraph);
         if (mark) {
             fence = !fence;
-        } else if (fence || rp_str_starts(line, "|") || rp_str_starts(line, "    ")) {
+        } else if (fence || rp_str_starts(line, "|")) {
             rp_buf_puts(out, "  ");
             rp_buf_put(out, line);
             rp_buf_char(out, '\n');
@@ -121,8 +125,11 @@ static void put_body(const rp_report_options *opt, rp_buf *out, rp_str text)
             rp_buf_free(&heading);
             rp_buf_char(out, '\n');
         } else if (line.len > 0 && !rp_str_starts(line, "# ")) {
+            size_t indent = 0;
+            while (indent < line.len && line.ptr[indent] == ' ')
+                indent++;
             rp_buf_puts(&paragraph, paragraph.len > 0 ? " " : "");
-            rp_buf_put(&paragraph, line);
+            rp_buf_put(&paragraph, rp_str_sub(line, indent, SIZE_MAX));
         }
     }
     put_paragraph(opt, out, &paragraph);
@@ -227,23 +234,33 @@ static uint32_t put_group(const rp_report_options *opt, form as, rp_buf *out, rp
     return n;
 }
 
-static int unknown_topic(const rp_cli *cli, const char *what)
+/* Names with `what` in them; else the one that is spelled nearly so. */
+static void put_suggestions(rp_buf *hint, const char *what)
 {
     const char *names[256];
-    static const char hint[] = "rustproof list: all checks";
-    size_t n = 0;
+    size_t n = 0, within = 0;
     names[n++] = "exit-codes";
     for (uint32_t i = 0; i < rp_checks_count && n + 1 < RP_COUNT(names); i++) {
         names[n++] = rp_checks[i]->name;
         names[n++] = rp_checks[i]->code;
     }
-    const char *nearest = rp_nearest(what, names, n);
-    rp_buf text = {0};
+    for (size_t i = 0; i < n && within < 5; i++) {
+        if (what[0] == '\0' || strstr(names[i], what) == NULL)
+            continue;
+        rp_buf_printf(hint, "%s%s", within++ == 0 ? "did you mean " : ", ", names[i]);
+    }
+    const char *nearest = within == 0 ? rp_nearest(what, names, n) : NULL;
     if (nearest != NULL)
-        rp_buf_printf(&text, "did you mean '%s'?", nearest);
-    rp_complain(cli, nearest != NULL && !text.bad ? text.ptr : hint,
-                "there is no page about '%.60s'", what);
-    rp_buf_free(&text);
+        rp_buf_printf(hint, "did you mean %s", nearest);
+    rp_buf_puts(hint, hint->len > 0 ? "?" : "rustproof list: all checks");
+}
+
+static int unknown_topic(const rp_cli *cli, const char *what)
+{
+    rp_buf hint = {0};
+    put_suggestions(&hint, what);
+    rp_complain(cli, hint.ptr, "there is no page about '%.60s'", what);
+    rp_buf_free(&hint);
     return RP_EXIT_USAGE;
 }
 

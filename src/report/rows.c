@@ -209,6 +209,8 @@ void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_r
     }
     rp_put_wrapped(opt, out, rp_buf_str(&text), column, 2);
     rp_buf_char(out, '\n');
+    if (t->skipped != NULL)
+        rp_buf_printf(out, "  not judged: %s\n", t->skipped);
     rp_put_afresh(&text);
     if (extract && rp_put_extract(opt, &text, t)) {
         rp_put_ink(opt, out, RP_INK_DIM, "  to verify by hand, first: ");

@@ -87,6 +87,10 @@ static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *sc
         rp_buf_puts(scratch, "unreadable");
         return make_cell(arena, scratch, RP_INK_RED);
     }
+    if (worst == NULL && t->skipped != NULL) {
+        rp_buf_puts(scratch, "not judged");
+        return make_cell(arena, scratch, RP_INK_DIM);
+    }
     if (worst == NULL) {
         rp_buf_puts(scratch, "none");
         return make_cell(arena, scratch, RP_INK_GREEN);

@@ -235,7 +235,7 @@ static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_
         put_blocks(opt, out, &groups, lines > used ? lines - used : 0);
     else
         out->bad = true;
-    if (opt->verbose >= 0)
+    if (opt->verbose >= 0 && run->judged > 0)
         rp_put_table(opt, out, run->targets, run->ntargets);
     put_final(opt, out, run, "-v shows every place, --format full every check and its evidence");
     rp_arena_free(&arena);
@@ -328,8 +328,6 @@ static void full_target(const rp_report_options *opt, const rp_target_report *t,
     (void)index;
     rp_report_options all = *opt;
     all.verbose = 2;
-    if (t->skipped != NULL)
-        return;
     if (t->facts == NULL) {
         rp_put_failure(&all, out, t);
     } else {
@@ -362,14 +360,16 @@ static void short_target(const rp_report_options *opt, const rp_target_report *t
                          rp_buf *out)
 {
     (void)index;
-    if (t->skipped != NULL)
-        return;
     if (t->facts == NULL) {
         rp_put_text(opt, out, t->name);
         rp_buf_puts(out, ": error: ");
         rp_put_text(opt, out, rp_str_from(t->err.text));
         rp_buf_char(out, '\n');
         return;
+    }
+    if (t->skipped != NULL) {
+        rp_put_text(opt, out, t->name);
+        rp_buf_printf(out, ": note: not judged: %s\n", t->skipped);
     }
     for (uint32_t i = 0; i < t->nresults; i++) {
         const rp_result *r = &t->results[i];
