@@ -48,6 +48,7 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .on_target = on_target,
         .on_progress = on_progress,
         .user = a,
+        .needs = a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0,
         .keep = a->outputs.keeps,
     };
 }
@@ -81,6 +82,9 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
 
 static void say_nothing(const rp_cli *cli, const rp_run_report *run)
 {
+    if (run->judged + run->failed + run->skipped_not_rust == 0 && !run->nothing_named)
+        rp_remark(cli, "nothing to audit was found (%llu files looked at)",
+                  (unsigned long long)run->files);
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
     if (!run->nothing_named || cli->allow_empty)
@@ -141,6 +145,7 @@ static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts
     rp_error err = {0};
     rp_run *run = NULL;
     rp_progress_init(&a.progress, rp_term_progress(cli), rp_term_unicode(cli));
+    const char *hint = NULL;
     rp_code code = rp_outputs_open(cli, facts, &a.progress, &a.outputs, &err);
     if (code == RP_OK) {
         rp_policy_entry nothing = {RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
@@ -152,12 +157,13 @@ static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts
         }
         rp_outputs_begin(&a.outputs);
         code = rp_run_paths(&opt, paths, n, &run, &err);
+        hint = code == RP_E_USAGE ? "rustproof list shows all checks" : NULL;
     }
     if (code != RP_OK) {
         rp_progress_done(&a.progress);
         if (!rp_outputs_close(&a.outputs, false))
             return RP_EXIT_INCOMPLETE;
-        return fail(cli, code, &err, code == RP_E_USAGE ? "rustproof list: all checks" : NULL);
+        return fail(cli, code, &err, hint);
     }
     int exit_code = finish(cli, &a, run);
     rp_run_free(run);

@@ -252,7 +252,7 @@ static void put_suggestions(rp_buf *hint, const char *what)
     const char *nearest = within == 0 ? rp_nearest(what, names, n) : NULL;
     if (nearest != NULL)
         rp_buf_printf(hint, "did you mean %s", nearest);
-    rp_buf_puts(hint, hint->len > 0 ? "?" : "rustproof list: all checks");
+    rp_buf_puts(hint, hint->len > 0 ? "?" : "rustproof list shows all checks");
 }
 
 static int unknown_topic(const rp_cli *cli, const char *what)
@@ -281,7 +281,7 @@ int rp_cmd_explain(rp_cli *cli)
     rp_json j = {.out = &out, .pretty = true};
     form as = form_of(cli);
     if (cli->paths.n == 0) {
-        rp_complain(cli, "rustproof list: all checks",
+        rp_complain(cli, "rustproof list shows all checks",
                     "explain needs a code, a name, a prefix such as RP21, or exit-codes");
         return RP_EXIT_USAGE;
     }

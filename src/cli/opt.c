@@ -174,7 +174,8 @@ static rp_code set_flag(rp_cli *cli, const rp_flag *flag, const char *value, rp_
     case RP_FLAG_CHOICE:
         choice = choice_of(flag->choices, value);
         if (choice < 0)
-            return bad_value(flag, value, flag->choices, err);
+            return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "'%.40s' is no value for --%s", value,
+                           flag->name);
         *(int *)field_of(cli, flag) = choice;
         break;
     case RP_FLAG_NUMBER:

@@ -102,6 +102,7 @@ static rp_code open_one(rp_outputs *o, const rp_reporter *reporter, const char *
         out->options.color = out->options.color && o->cli->color == RP_WHEN_ALWAYS;
     }
     o->keeps |= reporter->keeps;
+    o->identity |= reporter->identity;
     return RP_OK;
 }
 

@@ -23,7 +23,8 @@ typedef struct {
     rp_cli *cli;
     rp_output *items;
     uint32_t n;
-    bool keeps; /* some reporter needs the whole run in the end */
+    bool keeps;    /* some reporter needs the whole run in the end */
+    bool identity; /* some reporter shows who made an artefact */
     rp_progress *progress;
 } rp_outputs;
 

@@ -163,14 +163,18 @@ static const char *target_folder(search *s, bool *ret_project)
     *ret_project = false;
     if (getcwd(here, sizeof here) == NULL)
         return NULL;
-    size_t start = strlen(here);
+    const char *up = ""; /* the way to `here` from the working folder */
     do {
-        const char *manifest = join(s, here, "Cargo.toml"), *target = join(s, here, "target");
-        if (manifest == NULL || target == NULL || !is_file(manifest))
-            continue;
-        *ret_project = true;
-        if (is_folder(target))
-            return strlen(here) == start ? "target" : target;
+        const char *manifest = join(s, here, "Cargo.toml");
+        const char *target = rp_arena_printf(&s->cli->arena, "%starget", up).ptr;
+        up = rp_arena_printf(&s->cli->arena, "../%s", up).ptr;
+        if (manifest == NULL || target == NULL || up == NULL) {
+            s->out_of_memory = true;
+            return NULL;
+        }
+        *ret_project |= is_file(manifest);
+        if (is_file(manifest) && is_folder(target))
+            return target;
     } while (climb(here));
     return NULL;
 }

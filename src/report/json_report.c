@@ -340,6 +340,7 @@ static void lines_end(const rp_report_options *opt, const rp_run_report *run, rp
 const rp_reporter rp_report_json = {
     .name = "json",
     .help = "one JSON document (docs/schema/report.schema.json)",
+    .identity = true,
     .extension = ".json",
     .begin = json_begin,
     .target = json_target,
@@ -348,6 +349,7 @@ const rp_reporter rp_report_json = {
 const rp_reporter rp_report_jsonl = {
     .name = "jsonl",
     .help = "one JSON object a line, written as soon as an artefact is judged",
+    .identity = true,
     .extension = ".jsonl",
     .begin = lines_begin,
     .target = lines_target,

@@ -22,7 +22,7 @@ static size_t screen_lines(const rp_report_options *opt)
 
 static void put_hint(const rp_report_options *opt, rp_buf *out, const char *hint)
 {
-    if (opt->verbose != 0)
+    if (opt->verbose != 0 || hint == NULL)
         return;
     rp_put_ink(opt, out, RP_INK_DIM, hint);
     rp_buf_char(out, '\n');
@@ -64,7 +64,8 @@ static void text_one(const rp_report_options *opt, const rp_run_report *run, rp_
         /* heading, compact lines and totals take up to eight */
         rp_put_one(opt, out, t, opt->verbose > 0 ? 0 : screen_lines(opt) - 8);
     }
-    put_final(opt, out, run, "-v shows every check, --format full shows all evidence");
+    put_final(opt, out, run,
+              t->facts != NULL ? "-v shows every check, --format full shows all evidence" : NULL);
 }
 
 /* ---- several artefacts: a block per distinct problem ---- */
@@ -237,7 +238,9 @@ static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_
         out->bad = true;
     if (opt->verbose >= 0 && run->judged > 0)
         rp_put_table(opt, out, run->targets, run->ntargets);
-    put_final(opt, out, run, "-v shows every place, --format full every check and its evidence");
+    put_final(opt, out, run,
+              run->judged > 0 ? "-v shows every place, --format full every check and its evidence"
+                              : NULL);
     rp_arena_free(&arena);
 }
 
@@ -289,7 +292,7 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
     rows = opt->verbose > 0 ? run->ntargets : rows;
     const rp_target_report **worst = worst_targets(&arena, run, rows);
     bool ok = worst != NULL && rp_groups_of(&arena, opt, run, &groups);
-    if (ok && opt->verbose >= 0) {
+    if (ok && opt->verbose >= 0 && rows > 0) {
         rp_put_table(opt, out, opt->verbose > 0 ? run->targets : worst, rows);
         if (rows < run->ntargets)
             rp_buf_printf(out, "  %s %u more, none worse: --format table shows all\n", rp_dots(opt),
@@ -306,7 +309,8 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
     }
     out->bad |= !ok;
     rp_put_fleet_totals(opt, out, run);
-    put_final(opt, out, run, "one file: rustproof bin FILE; all: --format full");
+    put_final(opt, out, run,
+              run->ntargets > 0 ? "one file: rustproof bin FILE; all: --format full" : NULL);
     rp_arena_free(&arena);
 }
 
@@ -395,6 +399,7 @@ static void short_end(const rp_report_options *opt, const rp_run_report *run, rp
 const rp_reporter rp_report_text = {
     .name = "text",
     .help = "one screen: a block per problem, or a table for many files (default)",
+    .identity = true,
     .extension = ".txt",
     .keeps = true,
     .end = text_end,
@@ -408,12 +413,14 @@ const rp_reporter rp_report_short = {
 const rp_reporter rp_report_table = {
     .name = "table",
     .help = "one row per artefact",
+    .identity = true,
     .keeps = true,
     .end = table_end,
 };
 const rp_reporter rp_report_full = {
     .name = "full",
     .help = "every check of every artefact with its evidence",
+    .identity = true,
     .target = full_target,
     .end = full_end,
 };

@@ -57,7 +57,8 @@ def make_fixtures(folder):
 
 def environment(build, folder):
     return {"PATH": f"{build}:{build}/tests:{os.environ['PATH']}", "HOME": "/home/tester", "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8", "PYTHON": sys.executable, "SCHEMA": str(ROOT / "docs/schema")}
+            "LC_ALL": "C.UTF-8", "PYTHON": sys.executable, "TESTS": str(HERE),
+            "SCHEMA": str(ROOT / "docs/schema")}
 
 
 def normal(output, folder, version):

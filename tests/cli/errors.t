@@ -1,0 +1,111 @@
+$ rustproof --> 2
+error: no path is given and this is no Cargo project
+hint: rustproof PATH audits a file, folder or package; rustproof --help lists more
+$ rustproof bin --> 2
+error: rustproof bin needs a path
+hint: a file, a folder, a package, or - for standard input
+$ rustproof --fromat json --> 2
+error: there is no flag --fromat
+hint: did you mean --format?
+$ rustproof bin hard.elf --release --> 2
+error: 'bin' does not take --release
+hint: rustproof bin --help lists its flags
+$ rustproof bin hard.elf --format xml --> 2
+error: there is no format 'xml'
+hint: --format takes text|short|table|full|json|jsonl
+$ rustproof bin hard.elf -o xml=r.xml --> 2
+error: there is no format 'xml'
+$ rustproof bin hard.elf -o report.xml --> 2
+error: 'report.xml' does not tell its format: write FORMAT=report.xml
+hint: rustproof list: all checks
+$ rustproof bin hard.elf --fail-on high --> 2
+error: 'high' is no value for --fail-on: deny|warn|note|never
+hint: --fail-on takes deny|warn|note|never
+$ rustproof bin hard.elf --max-memory lots --> 2
+error: 'lots' is no value for --max-memory: a size such as 512M or 4GiB
+$ rustproof bin hard.elf --jobs --> 2
+error: --jobs needs a value: N
+$ rustproof bin hard.elf --select full-rello --> 2
+error: no check is called 'full-rello'; did you mean 'full-relro'?
+hint: rustproof list: all checks
+$ RUSTPROOF_COLOR=blue rustproof bin hard.elf --> 2
+error: 'blue' is no value for --color: auto|always|never
+hint: it comes from the variable RUSTPROOF_COLOR
+$ rustproof exlpain RP21 --> 2
+error: 'exlpain' is neither a path nor a command
+hint: did you mean the command explain?
+$ rustproof bin no-such-file --> 3
+error: cannot read 'no-such-file': No such file or directory
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
+-v shows every check, --format full shows all evidence
+error: the audit is incomplete: 1 input could not be read
+hint: what could be read is in the report; --allow-incomplete accepts that
+$ rustproof bin note.txt --> 4
+
+0 artefacts (0 Rust) in 1 file · 0 with errors, 0 with warnings
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
+one file: rustproof bin FILE; all: --format full
+error: nothing to audit in 'note.txt'
+hint: executables, libraries, objects, and archives and packages of them can be audited
+$ rustproof bin note.txt --allow-empty
+
+0 artefacts (0 Rust) in 1 file · 0 with errors, 0 with warnings
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
+one file: rustproof bin FILE; all: --format full
+$ rustproof bin empty
+
+0 artefacts (0 Rust) in 0 files · 0 with errors, 0 with warnings
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
+one file: rustproof bin FILE; all: --format full
+$ rustproof bin short.elf --> 3
+error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
+-v shows every check, --format full shows all evidence
+error: the audit is incomplete: 1 input could not be read
+hint: what could be read is in the report; --allow-incomplete accepts that
+$ rustproof bin short.elf --allow-incomplete
+error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
+-v shows every check, --format full shows all evidence
+$ rustproof bin short.elf soft.elf --select pie --any-language --> 1
+error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
+error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
+  --> soft.elf
+   = read: at 0x10: e_type is ET_EXEC
+   = verify: readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+   = fix: compile with -fPIE and link with -pie
+
+  file       rustc  PIE  worst
+  short.elf  ?           unreadable
+  soft.elf   -      ✗    deny RP2101
+1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
+-v shows every place, --format full every check and its evidence
+error: the audit is incomplete: 1 input could not be read
+hint: what could be read is in the report; --allow-incomplete accepts that
+error: 1 finding at level deny
+$ rustproof bin soft.elf -o /nowhere/r.json --> 3
+error: cannot write '/nowhere/r.json': No such file or directory
+## Reports that cannot be written are never lost in silence.
+$ rustproof bin soft.elf --select pie --any-language > /dev/full --> 3
+error: cannot write the report: No space left on device
+$ rustproof list > /dev/full --> 3
+error: cannot write to standard output: No space left on device
+$ rustproof bin soft.elf --select pie --any-language -o json=/dev/full --> 3
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+  ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
+          read    at 0x10: e_type is ET_EXEC
+          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          fix     compile with -fPIE and link with -pie
+1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
+-v shows every check, --format full shows all evidence
+error: cannot write '/dev/full': No space left on device
+$ rustproof list >&- --> 3
+error: cannot write to standard output: Bad file descriptor
+$ rustproof bin tree -f jsonl | head -c 20
+{"type":"run","schem␄
+$ rustproof bin -- --version --> 3
+error: cannot read '--version': No such file or directory
+0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
+-v shows every check, --format full shows all evidence
+error: the audit is incomplete: 1 input could not be read
+hint: what could be read is in the report; --allow-incomplete accepts that
