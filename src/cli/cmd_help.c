@@ -137,7 +137,8 @@ int rp_cmd_help(rp_cli *cli)
             return RP_EXIT_USAGE;
         }
     }
-    bool overview = c->run == rp_cmd_help || (c == &rp_commands[0] && !cli->command_given);
+    bool overview = (c->run == rp_cmd_help && cli->paths.n == 0) ||
+                    (c == &rp_commands[0] && !cli->command_given);
     if (overview)
         put_overview(cli, &opt, &out);
     else

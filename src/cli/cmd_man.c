@@ -93,7 +93,7 @@ static const char head[] =
     ".SH SYNOPSIS\n"
     ".B rustproof\n[\\fIFLAGS\\fR] [\\fIPATH\\fR...]\n.br\n"
     ".B rustproof\n\\fICOMMAND\\fR [\\fIFLAGS\\fR] [\\fIARGUMENTS\\fR]\n.br\n"
-    ".B cargo rustproof\n...\n"
+    ".B cargo rustproof\n\\&...\n"
     ".SH DESCRIPTION\n"
     "Reads executables, libraries, object files, archives and packages (ELF, PE, Mach\\-O) and "
     "says for every mitigation of the Rust security guide whether it holds, does not hold, does "

@@ -160,6 +160,7 @@ static rp_code set_number(rp_cli *cli, const rp_flag *flag, const char *value, r
 static rp_code set_flag(rp_cli *cli, const rp_flag *flag, const char *value, rp_error *err)
 {
     int choice;
+    uint64_t *size;
     switch (flag->kind) {
     case RP_FLAG_SET:
     case RP_FLAG_SWITCH:
@@ -183,7 +184,8 @@ static rp_code set_flag(rp_cli *cli, const rp_flag *flag, const char *value, rp_
             return RP_E_USAGE;
         break;
     case RP_FLAG_SIZE:
-        if (!parse_size(value, (uint64_t *)field_of(cli, flag)))
+        size = field_of(cli, flag);
+        if (!parse_size(value, size))
             return bad_value(flag, value, "a size such as 512M or 4GiB", err);
         break;
     case RP_FLAG_TEXT:

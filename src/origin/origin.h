@@ -38,5 +38,7 @@ rp_tri rp_origin_is_rust(rp_image *img);
 /* What rustc can do on the target of `triple`: the row of that name, or a zeroed one (triple "",
  * everything UNKNOWN). Never NULL. */
 const rp_target_facts *rp_origin_target(rp_str triple);
+/* Row `i` of the table, sorted by triple; NULL behind the last one. */
+const rp_target_facts *rp_origin_target_at(size_t i);
 
 #endif

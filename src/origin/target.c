@@ -52,3 +52,8 @@ const rp_target_facts *rp_origin_target(rp_str triple)
     }
     return &unknown;
 }
+
+const rp_target_facts *rp_origin_target_at(size_t i)
+{
+    return i < RP_COUNT(targets) ? &targets[i] : NULL;
+}

@@ -226,6 +226,12 @@ static void put_shape(const rp_report_options *opt, rp_json *j, const shape *s, 
     rp_json_close(j);
 }
 
+void rp_json_target_facts(rp_json *j, const rp_target_facts *target)
+{
+    rp_report_options opt = {0};
+    put_shape(&opt, j, &shape_rp_target_facts, (const char *)target);
+}
+
 /* ---- reporters ---- */
 
 static void put_tool(rp_json *j)

@@ -80,6 +80,9 @@ bool rp_is_shown(const rp_report_options *opt, const rp_result *r);
 /* What a check is, as an object: as in reports and in `list`. */
 void rp_json_check(rp_json *j, const rp_check *check);
 
+/* What a toolchain can do on a target, as an object: as in `facts` and in `list targets`. */
+void rp_json_target_facts(rp_json *j, const rp_target_facts *target);
+
 /* The last line: "0 errors, 2 warnings, 17 passed, 6 n/a, 1 unknown". */
 void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run);
 /* "error: cannot read 'x': reason" for a target that failed. */

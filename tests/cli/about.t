@@ -46,15 +46,17 @@ error: there is no page about 'relro'
 hint: did you mean full-relro, relro-page-size?
 $ rustproof explain --> 2
 error: explain needs a code, a name, a prefix such as RP21, or exit-codes
-hint: rustproof list: all checks
+hint: rustproof list shows all checks
 $ rustproof list -f json | $PYTHON -c 'import json,sys; d=json.load(sys.stdin); print(len(d) > 20, d[0]["code"])'
 True RP0001
+$ rustproof list targets | head -1
+target                              PIE  static-PIE  RELRO  probes  sanitizers
 $ rustproof list checks | head -2
 RP0001  odd-input           warn  all         the file follows the rules of its format
 RP0002  packed              warn  all         the file holds the code that runs
 $ rustproof list nothing --> 2
 error: there is no list of 'nothing'
-hint: rustproof list checks
+hint: rustproof list checks, or rustproof list targets
 $ rustproof doctor | grep -c .
 19
 $ rustproof --help --width 80

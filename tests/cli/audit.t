@@ -1,6 +1,6 @@
 ## One binary, with findings.
 $ rustproof bin soft.elf --select pie,nx-stack,full-relro,wx-segments --any-language --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie         not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -20,7 +20,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 k
 -v shows every check, --format full shows all evidence
 error: 2 findings at level deny
 $ rustproof soft.elf --select RP2104 --any-language
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
@@ -30,20 +30,18 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unkn
 -v shows every check, --format full shows all evidence
 ## One that is as it should be.
 $ rustproof bin hard.elf --select pie,nx-stack,full-relro,wx-segments
-hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  pie, nx-stack, wx-segments, full-relro
 0 errors, 0 warnings, 4 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ rustproof bin hard.elf --select pie,nx-stack,full-relro -v
-hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  RP2101 pie         position-independent executable
   ✓ pass  RP2102 nx-stack    GNU_STACK without execute permission
   ✓ pass  RP2104 full-relro  GNU_RELRO with immediate binding
 0 errors, 0 warnings, 3 passed, 0 n/a, 0 unknown
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ rustproof bin hard.elf --select pie,nx-stack -vv
-hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  RP2101 pie       position-independent executable
           asks    the program is loaded at a random address
           read    at 0x1060: ET_DYN with DF_1_PIE and PT_INTERP
@@ -53,7 +51,6 @@ hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
           read    at 0x158: program header GNU_STACK is RW
           verify  readelf -lW hard.elf | grep GNU_STACK
 0 errors, 0 warnings, 2 passed, 0 n/a, 0 unknown
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 ## Several: one block for each distinct problem.
 $ rustproof bin soft.elf hard.elf --select pie,nx-stack,full-relro --> 1
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
@@ -76,45 +73,47 @@ warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-u
    = verify: readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
    = fix: link with -z relro -z now
 
-  file      rustc  PIE  NX  RELRO  worst
-  hard.elf  -      ✓    ✓   full   none
-  soft.elf  -      ✗    ✗   part   deny RP2101
+  file      rustc   PIE  NX  RELRO  worst
+  hard.elf  1.83.0  ✓    ✓   full   none
+  soft.elf  -       ✗    ✗   part   deny RP2101
 2 errors, 1 warning, 3 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
-note: 2 of 2 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: 2 findings at level deny
 ## A folder: the fleet.
 $ rustproof bin tree --select pie,nx-stack,full-relro --> 1
-  file            rustc  PIE  NX  RELRO  worst
-  tree/a/tool-01  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-02  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-04  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-05  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-07  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-08  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-10  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-11  -      ✗    ✗   part   deny RP2101
-  tree/a/tool-00  -      ✓    ✓   full   none
-  tree/a/tool-03  -      ✓    ✓   full   none
-  tree/a/tool-06  -      ✓    ✓   full   none
-  tree/a/tool-09  -      ✓    ✓   full   none
+  file            rustc   PIE  NX  RELRO  worst
+  tree/a/tool-01  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-02  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-04  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-05  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-07  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-08  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-10  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-11  -       ✗    ✗   part   deny RP2101
+  tree/a/tool-00  1.83.0  ✓    ✓   full   none
+  tree/a/tool-03  1.83.0  ✓    ✓   full   none
+  tree/a/tool-06  1.83.0  ✓    ✓   full   none
+  tree/a/tool-09  1.83.0  ✓    ✓   full   none
   ✗ RP2101 pie                      8: not position-independent: the program and its data lie at fixed addresses
   ✗ RP2102 nx-stack                 8: the stack is executable
   ! RP2104 full-relro               8: partial RELRO: .got.plt stays writable after start-up
-12 artefacts (0 Rust) in 12 files · 8 with errors, 0 with warnings
+12 artefacts (4 Rust) in 12 files · 8 with errors, 0 with warnings
 16 errors, 8 warnings, 12 passed, 0 n/a, 0 unknown
 one file: rustproof bin FILE; all: --format full
-note: 12 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 8 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
 error: 16 findings at level deny
 $ rustproof bin tree --select pie,full-relro --only-rust
-
-0 artefacts (0 Rust) in 12 files · 0 with errors, 0 with warnings · 12 not Rust, skipped
-0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
-one file: rustproof bin FILE; all: --format full
-note: no Rust among 12 artefacts: --only-rust left them out
+  file            rustc   PIE  RELRO  worst
+  tree/a/tool-00  1.83.0  ✓    full   none
+  tree/a/tool-03  1.83.0  ✓    full   none
+  tree/a/tool-06  1.83.0  ✓    full   none
+  tree/a/tool-09  1.83.0  ✓    full   none
+0 errors, 0 warnings, 8 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
 ## A member of a package.
 $ rustproof bin pack.tar.gz --select nx-stack --any-language --> 1
-pack.tar.gz!usr/bin/soft tool  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+pack.tar.gz!usr/bin/soft tool  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   to verify by hand, first: bsdtar -xOf pack.tar.gz 'usr/bin/soft tool' > 'soft tool'
   ✗ DENY  RP2102 nx-stack  the stack is executable
           read    at 0x158: program header GNU_STACK is RWE
@@ -126,7 +125,7 @@ pack.tar.gz!usr/bin/soft tool  ELF 64-bit LE x86-64, dynamically linked, not PIE
 error: 1 finding at level deny
 ## Standard input.
 $ rustproof bin - < soft.elf --select nx-stack --any-language --> 1
--  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+-  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2102 nx-stack  the stack is executable
           read    at 0x158: program header GNU_STACK is RWE
           verify  readelf -lW FILE | grep GNU_STACK
@@ -144,7 +143,7 @@ $ rustproof -q bin hard.elf --select pie,full-relro
 0 errors, 0 warnings, 2 passed, 0 n/a, 0 unknown
 ## Policy.
 $ rustproof bin soft.elf --any-language --select pie -W pie
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -152,7 +151,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 k
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
 $ rustproof bin soft.elf --any-language --select full-relro -D warnings --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
@@ -162,11 +161,11 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unkn
 -v shows every check, --format full shows all evidence
 error: 1 finding at level deny
 $ rustproof bin soft.elf --any-language --select full-relro -Dwarnings -A full_relro
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 allowed
 -v shows every check, --format full shows all evidence
 $ rustproof bin soft.elf --any-language --select pie -A pie --show-suppressed
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   – allow RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -174,7 +173,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 k
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 allowed
 -v shows every check, --format full shows all evidence
 $ rustproof bin soft.elf --any-language --select full-relro --fail-on warn --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
@@ -184,7 +183,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unkn
 -v shows every check, --format full shows all evidence
 error: 1 finding at level warn or above
 $ rustproof bin soft.elf --any-language --select pie --fail-on=never
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -192,7 +191,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 k
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
 $ rustproof bin soft.elf --any-language --select pie --exit-zero
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -200,7 +199,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 k
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
 $ rustproof bin soft.elf --any-language --select pie,nx-stack,full-relro --max-findings 1 --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'

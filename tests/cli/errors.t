@@ -17,9 +17,8 @@ $ rustproof bin hard.elf -o xml=r.xml --> 2
 error: there is no format 'xml'
 $ rustproof bin hard.elf -o report.xml --> 2
 error: 'report.xml' does not tell its format: write FORMAT=report.xml
-hint: rustproof list: all checks
 $ rustproof bin hard.elf --fail-on high --> 2
-error: 'high' is no value for --fail-on: deny|warn|note|never
+error: 'high' is no value for --fail-on
 hint: --fail-on takes deny|warn|note|never
 $ rustproof bin hard.elf --max-memory lots --> 2
 error: 'lots' is no value for --max-memory: a size such as 512M or 4GiB
@@ -27,9 +26,9 @@ $ rustproof bin hard.elf --jobs --> 2
 error: --jobs needs a value: N
 $ rustproof bin hard.elf --select full-rello --> 2
 error: no check is called 'full-rello'; did you mean 'full-relro'?
-hint: rustproof list: all checks
+hint: rustproof list shows all checks
 $ RUSTPROOF_COLOR=blue rustproof bin hard.elf --> 2
-error: 'blue' is no value for --color: auto|always|never
+error: 'blue' is no value for --color
 hint: it comes from the variable RUSTPROOF_COLOR
 $ rustproof exlpain RP21 --> 2
 error: 'exlpain' is neither a path nor a command
@@ -37,36 +36,28 @@ hint: did you mean the command explain?
 $ rustproof bin no-such-file --> 3
 error: cannot read 'no-such-file': No such file or directory
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
--v shows every check, --format full shows all evidence
 error: the audit is incomplete: 1 input could not be read
 hint: what could be read is in the report; --allow-incomplete accepts that
 $ rustproof bin note.txt --> 4
-
 0 artefacts (0 Rust) in 1 file · 0 with errors, 0 with warnings
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
-one file: rustproof bin FILE; all: --format full
 error: nothing to audit in 'note.txt'
 hint: executables, libraries, objects, and archives and packages of them can be audited
 $ rustproof bin note.txt --allow-empty
-
 0 artefacts (0 Rust) in 1 file · 0 with errors, 0 with warnings
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
-one file: rustproof bin FILE; all: --format full
 $ rustproof bin empty
-
 0 artefacts (0 Rust) in 0 files · 0 with errors, 0 with warnings
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
-one file: rustproof bin FILE; all: --format full
+note: nothing to audit was found (0 files looked at)
 $ rustproof bin short.elf --> 3
 error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
--v shows every check, --format full shows all evidence
 error: the audit is incomplete: 1 input could not be read
 hint: what could be read is in the report; --allow-incomplete accepts that
 $ rustproof bin short.elf --allow-incomplete
 error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
--v shows every check, --format full shows all evidence
 $ rustproof bin short.elf soft.elf --select pie --any-language --> 1
 error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
@@ -91,7 +82,7 @@ error: cannot write the report: No space left on device
 $ rustproof list > /dev/full --> 3
 error: cannot write to standard output: No space left on device
 $ rustproof bin soft.elf --select pie --any-language -o json=/dev/full --> 3
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -106,6 +97,5 @@ $ rustproof bin tree -f jsonl | head -c 20
 $ rustproof bin -- --version --> 3
 error: cannot read '--version': No such file or directory
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
--v shows every check, --format full shows all evidence
 error: the audit is incomplete: 1 input could not be read
 hint: what could be read is in the report; --allow-incomplete accepts that

@@ -1,35 +1,35 @@
 $ rustproof bin soft.elf tree/a/tool-00 --select pie,full-relro -f short --> 1
 soft.elf: error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
 soft.elf: warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-up
-note: 2 of 2 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: 1 finding at level deny
 $ rustproof bin soft.elf tree/a/tool-00 --select pie,full-relro -fshort -v --> 1
 soft.elf: error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
 soft.elf: warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-up
 tree/a/tool-00: pass[RP2101 pie]: position-independent executable
 tree/a/tool-00: pass[RP2104 full-relro]: GNU_RELRO with immediate binding
-note: 2 of 2 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: 1 finding at level deny
 $ rustproof bin soft.elf hard.elf short.elf --select pie,full-relro,nx-stack --format=table --> 1
-  file       rustc  PIE  NX  RELRO  worst
-  hard.elf   -      ✓    ✓   full   none
-  short.elf  ?                      unreadable
-  soft.elf   -      ✗    ✗   part   deny RP2101
-2 artefacts (0 Rust) in 3 files · 1 with errors, 0 with warnings, 1 unreadable
+  file       rustc   PIE  NX  RELRO  worst
+  hard.elf   1.83.0  ✓    ✓   full   none
+  short.elf  ?                       unreadable
+  soft.elf   -       ✗    ✗   part   deny RP2101
+2 artefacts (1 Rust) in 3 files · 1 with errors, 0 with warnings, 1 unreadable
 2 errors, 1 warning, 3 passed, 0 n/a, 0 unknown, 1 unreadable
-note: 2 of 2 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: the audit is incomplete: 1 input could not be read
 hint: what could be read is in the report; --allow-incomplete accepts that
 error: 2 findings at level deny
 $ rustproof bin soft.elf hard.elf --select full-relro -f full --any-language
-hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · Rust or not: unknown · 4.4 kB
+hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  RP2104 full-relro  GNU_RELRO with immediate binding
           asks    what the loader resolves is read-only after start-up
           read    at 0x1060: DT_FLAGS_1 NOW
                   at 0x120: program header GNU_RELRO covers 0x1000+0x80
           verify  readelf -lWd hard.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
 
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           asks    what the loader resolves is read-only after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
@@ -39,11 +39,11 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not: unkn
 
 0 errors, 1 warning, 1 passed, 0 n/a, 0 unknown
 $ rustproof bin tree --select pie,full-relro -f json | $PYTHON $TESTS/validate.py report
-note: 12 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 8 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
 error: 8 findings at level deny
 valid: 1
 $ rustproof bin tree --select pie,full-relro -f jsonl | $PYTHON $TESTS/validate.py report lines
-note: 12 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 8 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
 error: 8 findings at level deny
 valid: 14
 $ rustproof bin soft.elf short.elf pack.tar.gz note.txt -f json 2>/dev/null | $PYTHON $TESTS/validate.py report
@@ -77,7 +77,7 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
         "kind": "executable",
         "size": 4225,
         "rust": {
-          "is_rust": "unknown",
+          "is_rust": "no",
           "version": "",
           "version_by": "",
           "channel": "",
@@ -153,7 +153,7 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
 }
 ## Several outputs of one run; the screen keeps its text.
 $ rustproof bin soft.elf --select pie --any-language -o json=r.json -o short=r.txt -o s.jsonl --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -172,35 +172,31 @@ soft.elf: error[RP2101 pie]: not position-independent: the program and its data 
 error: 1 finding at level deny
 ## The order does not depend on the number of threads.
 $ rustproof bin tree -f json -j1 > one.json; rustproof bin tree -f json -j2 > two.json; sed -i '/"command"/d' one.json two.json; cmp one.json two.json && echo same
-note: 12 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 8 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
 error: 16 findings at level deny
-note: 12 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 8 of 12 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
 error: 16 findings at level deny
 same
 ## Colour, signs, width, links.
 $ rustproof bin hard.elf --select pie,full-relro --color always -v
-␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ␛[32m✓␛[0m ␛[32mpass␛[0m  ␛[1mRP2101␛[0m pie         position-independent executable
   ␛[32m✓␛[0m ␛[32mpass␛[0m  ␛[1mRP2104␛[0m full-relro  GNU_RELRO with immediate binding
 0 errors, 0 warnings, 2 passed, 0 n/a, 0 unknown
-␛[1m␛[36mnote␛[0m: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ NO_COLOR=1 rustproof bin hard.elf --select pie --color always -v
-␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ␛[32m✓␛[0m ␛[32mpass␛[0m  ␛[1mRP2101␛[0m pie  position-independent executable
 0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
-␛[1m␛[36mnote␛[0m: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ CARGO_TERM_COLOR=always rustproof bin hard.elf --select pie -v
-␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+␛[1mhard.elf␛[0m  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ␛[32m✓␛[0m ␛[32mpass␛[0m  ␛[1mRP2101␛[0m pie  position-independent executable
 0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
-␛[1m␛[36mnote␛[0m: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ NO_COLOR=1 CARGO_TERM_COLOR=always rustproof bin hard.elf --select pie -v
-hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  RP2101 pie  position-independent executable
 0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ LC_ALL=C rustproof bin soft.elf --select pie,nx-stack,wx-segments --any-language --> 1
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE - not Rust - 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE - not Rust - stripped - 4.2 kB
   X  DENY RP2101 pie       not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
@@ -215,11 +211,11 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE - not Rust - 4.2 kB
 -v shows every check, --format full shows all evidence
 error: 2 findings at level deny
 $ rustproof bin hard.elf --select pie --hyperlinks -q -f full | head -1
-␛]8;;file://DIR/hard.elf␛\hard.elf␛]8;;␛\  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+␛]8;;file://DIR/hard.elf␛\hard.elf␛]8;;␛\  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
 $ rustproof bin soft.elf --select full-relro --any-language --width 40
 soft.elf  ELF 64-bit LE x86-64,
-  dynamically linked, not PIE · Rust or
-  not: unknown · 4.2 kB
+  dynamically linked, not PIE · not Rust
+  · stripped · 4.2 kB
   ! WARN  RP2104 full-relro
           partial RELRO: .got.plt stays
           writable after start-up
@@ -235,8 +231,8 @@ soft.elf  ELF 64-bit LE x86-64,
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
 $ COLUMNS=80 rustproof bin soft.elf --select full-relro --any-language
-soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · Rust or not:
-  unknown · 4.2 kB
+soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust ·
+  stripped · 4.2 kB
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after
                              start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily

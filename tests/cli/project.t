@@ -1,29 +1,29 @@
 $ cd project/src && rustproof --select pie,full-relro --> 1
-    Auditing DIR/project/target/debug (1 artefact)
-    Auditing DIR/project/target/release (1 artefact)
+    Auditing ../target/debug (1 artefact)
+    Auditing ../target/release (1 artefact)
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
-  --> DIR/project/target/release/demo
+  --> ../target/release/demo
    = read: at 0x10: e_type is ET_EXEC
-   = verify: readelf -hlW DIR/project/target/release/demo | grep -E 'Type:|INTERP'; readelf -dW DIR/project/target/release/demo | grep -E 'FLAGS_1'
+   = verify: readelf -hlW ../target/release/demo | grep -E 'Type:|INTERP'; readelf -dW ../target/release/demo | grep -E 'FLAGS_1'
    = fix: compile with -fPIE and link with -pie
 
 warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-up
-  --> DIR/project/target/release/demo
+  --> ../target/release/demo
    = read: at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
    = read: at 0x120: program header GNU_RELRO covers 0x401000+0x80
-   = verify: readelf -lWd DIR/project/target/release/demo | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+   = verify: readelf -lWd ../target/release/demo | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
    = fix: link with -z relro -z now
 
-  file                                            rustc  PIE  RELRO  worst
-  DIR/project/target/debug/demo    -      ✓    full   none
-  DIR/project/target/release/demo  -      ✗    part   deny RP2101
+  file                    rustc   PIE  RELRO  worst
+  ../target/debug/demo    1.83.0  ✓    full   none
+  ../target/release/demo  -       ✗    part   deny RP2101
 1 error, 1 warning, 2 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
-note: 2 of 2 artefacts are not Rust (--only-rust leaves such out, --any-language silences this)
+note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: 1 finding at level deny
 $ cd project && rustproof --release --select pie --any-language --> 1
     Auditing target/release (1 artefact)
-target/release/demo  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · 4.2 kB
+target/release/demo  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
           verify  readelf -hlW target/release/demo | grep -E 'Type:|INTERP'; readelf -dW target/release/demo | grep -E 'FLAGS_1'
@@ -33,20 +33,18 @@ target/release/demo  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Ru
 error: 1 finding at level deny
 $ cd project && rustproof --profile dev --select pie
     Auditing target/debug (1 artefact)
-target/debug/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+target/debug/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  pie
 0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ cd unbuilt && rustproof --> 2
 error: nothing is built here: no target folder
 hint: cargo build --release, then again; or --target-dir FOLDER
 $ ln -s $(command -v rustproof) cargo-rustproof; cd project && ../cargo-rustproof rustproof --profile dev --select pie -v
     Auditing target/debug (1 artefact)
-target/debug/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · not Rust · 4.4 kB
+target/debug/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
   ✓ pass  RP2101 pie  position-independent executable
 0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
-note: this is not Rust: what it lacks is not rustc's doing (--any-language silences this)
 $ cd unbuilt && CARGO_TARGET_DIR=../project/target rustproof -q --select pie --release --> 1
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown

@@ -210,10 +210,8 @@ $ render fleet text 100 v | tail -3
 40 artefacts (40 Rust) in 2104 files · 4 with errors, 16 with warnings · 164 not Rust, skipped
 4 errors, 20 warnings, 4 notes, 136 passed, 40 n/a, 40 unknown, 36 allowed
 $ render nothing text 80
-
 0 artefacts (0 Rust) in 14 files · 0 with errors, 0 with warnings
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
-one file: rustproof bin FILE; all: --format full
 $ render hostile text 80
 error: cannot read 'zero\u{200b}width': bad\x1b[31m text \xff
 error[RP2101 pie]: loaded at a fixed address

@@ -18,7 +18,7 @@ static const struct {
 static rp_report_options options(int argc, char **argv)
 {
     rp_report_options opt = {.unicode = true,
-                             .width = argc > 3 ? (unsigned)atoi(argv[3]) : 0,
+                             .width = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0,
                              .folder = RP_STR("/srv/work"),
                              .home = RP_STR("/root"),
                              .command = RP_STR("rustproof bin sample")};
