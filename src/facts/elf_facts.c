@@ -74,22 +74,25 @@ static void dynamic(const struct rp_elf *elf, rp_elf_facts *f)
 }
 
 /* Splits one DT_RPATH or DT_RUNPATH at ':'; an empty element means the current folder. */
-static bool split_path(rp_image *img, const rp_elf_dyn *d, rp_elf_path *to, uint32_t *n,
-                       uint32_t cap)
+static void split_path(rp_image *img, const rp_elf_dyn *d, rp_elf_path *to, rp_elf_facts *f)
 {
     rp_str s;
-    if (!rp_elf_dynamic_string(img, d->value, &s))
-        return true; /* noted while the dynamic section was read */
+    if (!rp_elf_dynamic_string(img, d->value, &s)) {
+        f->paths_why = "a library search path cannot be read";
+        return; /* noted while the dynamic section was read */
+    }
     for (size_t from = 0; from <= s.len;) {
         size_t end = from;
         while (end < s.len && s.ptr[end] != ':')
             end++;
-        if (*n == cap)
-            return false;
-        to[(*n)++] = (rp_elf_path){{s.ptr + from, end - from}, d->at, d->tag == DT_RUNPATH};
+        if (f->npaths == RP_MAX_PATHS) {
+            rp_image_odd(img, d->at, "more than %u RPATH and RUNPATH elements", RP_MAX_PATHS);
+            f->paths_why = "there are more library search paths than are read";
+            return;
+        }
+        to[f->npaths++] = (rp_elf_path){{s.ptr + from, end - from}, d->at, d->tag == DT_RUNPATH};
         from = end + 1;
     }
-    return true;
 }
 
 static bool is_path_tag(uint64_t tag)
@@ -110,11 +113,10 @@ static rp_code paths(rp_image *img, rp_elf_facts *f, rp_error *err)
         return rp_fail_memory(err);
     f->paths = to;
     for (uint32_t i = 0; i < elf->ndyn; i++) {
-        const rp_elf_dyn *d = &elf->dyn[i];
-        if (is_path_tag(d->tag) && !split_path(img, d, to, &f->npaths, RP_MAX_PATHS)) {
-            rp_image_odd(img, d->at, "more than %u RPATH and RUNPATH elements", RP_MAX_PATHS);
+        if (is_path_tag(elf->dyn[i].tag))
+            split_path(img, &elf->dyn[i], to, f);
+        if (f->npaths == RP_MAX_PATHS && f->paths_why != NULL)
             break;
-        }
     }
     return RP_OK;
 }

@@ -52,6 +52,7 @@ typedef struct {
     /* segments */
     const rp_elf_area *wx; /* PT_LOAD that are writable and executable (objects: sections) */
     uint32_t nwx;
+    const char *wx_why; /* not all sections of an object could be looked at: nwx is a lower bound */
     uint32_t nloads;
     rp_fact separate_code;  /* no executable PT_LOAD holds file headers or read-only data: see
                                facts/elf_facts.c */
@@ -79,6 +80,7 @@ typedef struct {
                                  (RP_NEED_RELOCS), UINT32_MAX unknown */
     const rp_elf_path *paths; /* RPATH and RUNPATH elements in order */
     uint32_t npaths;
+    const char *paths_why; /* some could not be read, or there are too many: more may exist */
 
     /* GNU properties, 7.5; flags are only set for the machine that they belong to */
     rp_fact properties;        /* a NT_GNU_PROPERTY_TYPE_0 note was found and read whole */

@@ -37,6 +37,9 @@ static rp_code wx_sections(rp_image *img, rp_elf_facts *f, rp_error *err)
             wx[f->nwx++] = (rp_elf_area){s->at, s->addr, s->size, s->perm, s->name};
     }
     f->wx = wx;
+    f->wx_why = img->elf->sections_why;
+    if (f->wx_why == NULL && !img->elf->has_sections)
+        f->wx_why = "there are no section headers";
     return RP_OK;
 }
 

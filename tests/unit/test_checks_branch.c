@@ -311,6 +311,8 @@ static void input(void **state)
         {"clean", X86_64, .outcome = RP_OUTCOME_PASS, .text = "nothing in the file"},
         {"one", .f = {.anomalies = {odd, 1, 0}}, .outcome = RP_OUTCOME_FINDING,
          .text = "a section lies outside the file"},
+        {"none kept", .f = {.anomalies = {NULL, 0, 3}}, .outcome = RP_OUTCOME_FINDING,
+         .text = "in 3 places"},
         {"more than evidence holds", .f = {.anomalies = {many, 64, 7}},
          .outcome = RP_OUTCOME_FINDING, .text = "odd, and more"},
     };

@@ -7,13 +7,16 @@ static void odd_input(const rp_facts *f, rp_out *out)
 {
     const rp_anomalies *a = &f->anomalies;
     rp_verify(out, "llvm-readobj -a {} > /dev/null");
-    if (a->n == 0) {
+    if (a->n == 0 && a->dropped == 0) {
         rp_pass(out, "nothing in the file contradicts its format");
         rp_evidence(out, 0, "%s headers, %llu bytes", rp_format_name(f->format),
                     (unsigned long long)f->size);
         return;
     }
-    rp_find(out, "%s%s", a->items[0].text, a->n > 1 ? ", and more" : "");
+    if (a->n == 0)
+        rp_find(out, "the file contradicts its format in %u places", (unsigned)a->dropped);
+    else
+        rp_find(out, "%s%s", a->items[0].text, a->n + a->dropped > 1 ? ", and more" : "");
     for (uint32_t i = 0; i < a->n && i + 1 < RP_MAX_EVIDENCE; i++)
         rp_evidence(out, a->items[i].at, "%s", a->items[i].text);
     uint32_t unseen = a->dropped + (a->n > RP_MAX_EVIDENCE - 1 ? a->n - (RP_MAX_EVIDENCE - 1) : 0);
