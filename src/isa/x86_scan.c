@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "isa/x86_scan.h"
+
+#include "isa/x86_insn.h"
+
+enum { SP = 4, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
+
+/* A function while it is read, in address order. */
+typedef struct {
+    rp_code_sink *sink;
+    const rp_code_range *range;
+    rp_fn_code *fn;
+    bool mode64;
+    const uint8_t *p; /* the instruction at hand */
+    rp_x86_insn i;
+    uint64_t addr;       /* its address */
+    uint32_t untouched;  /* stack taken since the last touch */
+    uint32_t loop_frame; /* N of "mov r11, rsp; sub r11, N": the frame of a probe loop */
+    uint32_t eax;        /* last immediate moved to eax: size for __chkstk */
+    uint32_t rets, trapped_rets;
+    bool after_ret; /* the last instruction was a return or an indirect jump */
+} scan;
+
+static bool is_one(const scan *s, uint8_t op)
+{
+    return s->i.map == RP_X86_ONE && s->i.op == op && s->i.vector == 0;
+}
+
+static uint64_t next_addr(const scan *s)
+{
+    return s->addr + s->i.len;
+}
+
+static bool in_text(const scan *s, uint64_t addr)
+{
+    return addr >= s->sink->text_low && addr < s->sink->text_high;
+}
+
+static unsigned modrm_reg(const scan *s)
+{
+    return (s->p[s->i.modrm] >> 3) & 7u;
+}
+
+/* Memory operand [rip+disp32], or [disp32] in 32-bit mode; its address. */
+static bool fixed_operand(const scan *s, uint64_t *ret)
+{
+    if (s->i.modrm == 0 || (s->p[s->i.modrm] & 0xc7u) != 5)
+        return false;
+    int64_t disp = rp_x86_i32(s->p + s->i.modrm + 1);
+    *ret = s->mode64 ? next_addr(s) + (uint64_t)disp : (uint32_t)disp;
+    return true;
+}
+
+/* Memory operand [disp32] without base and index, in 64-bit mode too (SIB form). */
+static bool absolute_operand(const scan *s, uint32_t *ret)
+{
+    if (s->i.modrm == 0)
+        return false;
+    const uint8_t *m = s->p + s->i.modrm;
+    if (s->mode64 && (m[0] & 0xc7u) == 4 && m[1] == 0x25) {
+        *ret = (uint32_t)rp_x86_i32(m + 2);
+        return true;
+    }
+    if (!s->mode64 && (m[0] & 0xc7u) == 5) {
+        *ret = (uint32_t)rp_x86_i32(m + 1);
+        return true;
+    }
+    return false;
+}
+
+/* Memory operand with base rsp and no index. */
+static bool stack_operand(const scan *s)
+{
+    const uint8_t *m = s->p + s->i.modrm;
+    return s->i.modrm != 0 && (m[0] >> 6) != 3 && (m[0] & 7u) == 4 && m[1] == 0x24 &&
+           (s->i.rex & 3u) == 0;
+}
+
+static const rp_landmark *landmark(const scan *s, uint64_t addr)
+{
+    return rp_landmarks_find(&s->sink->landmarks, addr);
+}
+
+static void add_branch(scan *s, bool jump)
+{
+    rp_branch *b = rp_vec_push(s->sink->arena, &s->sink->branches);
+    if (b == NULL) {
+        s->sink->out_of_memory = true;
+        return;
+    }
+    *b = (rp_branch){.addr = s->addr, .fn = s->range->index, .jump = jump};
+    if (s->fn->nsites++ == 0)
+        s->fn->sites = s->sink->branches.n - 1;
+}
+
+static void bump(uint16_t *count)
+{
+    *count = (uint16_t)(*count + (*count != UINT16_MAX));
+}
+
+/* What a call, jump or load to a landmark tells of the function. */
+static void note_landmark(scan *s, const rp_landmark *l)
+{
+    static const uint32_t flag_of[RP_LM_COUNT] = {
+        [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
+        [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
+        [RP_LM_TLS_GET_ADDR] = RP_FN_TLS_GD,
+        [RP_LM_RETPOLINE] = RP_FN_RETPOLINE,
+        [RP_LM_ASAN] = RP_FN_ASAN,
+        [RP_LM_HWASAN] = RP_FN_HWASAN,
+        [RP_LM_MSAN] = RP_FN_MSAN,
+        [RP_LM_TSAN] = RP_FN_TSAN,
+        [RP_LM_UNSAFE_STACK] = RP_FN_UNSAFE_STACK,
+    };
+    s->fn->flags |= flag_of[l->id];
+    switch (l->id) {
+    case RP_LM_OVERFLOW:
+        bump(&s->fn->overflow);
+        break;
+    case RP_LM_BOUNDS:
+        bump(&s->fn->bounds);
+        break;
+    case RP_LM_DEBUG_ASSERT:
+        bump(&s->fn->debug_asserts);
+        break;
+    case RP_LM_PANIC:
+        bump(&s->fn->panics);
+        break;
+    case RP_LM_CHKSTK:
+        s->fn->flags |= RP_FN_PROBE_CALL | RP_FN_FRAME;
+        if (s->eax > s->fn->frame)
+            s->fn->frame = s->eax;
+        break;
+    default:
+        break;
+    }
+}
+
+static void vote(scan *s, uint32_t crate)
+{
+    uint32_t *fn = rp_vec_push(s->sink->arena, &s->sink->crate_votes);
+    if (fn != NULL)
+        *fn = s->range->index;
+    uint32_t *value = fn ? rp_vec_push(s->sink->arena, &s->sink->crate_votes) : NULL;
+    if (value == NULL) {
+        s->sink->out_of_memory = true;
+        return;
+    }
+    *value = crate;
+}
+
+/* An address that code forms: lea, or an absolute immediate. */
+static void address_formed(scan *s, uint64_t to)
+{
+    const rp_landmark *l = landmark(s, to);
+    if (l != NULL && l->id == RP_LM_LOCATION)
+        vote(s, l->index);
+    if (!in_text(s, to))
+        return;
+    uint64_t *taken = rp_vec_push(s->sink->arena, &s->sink->taken);
+    if (taken == NULL)
+        s->sink->out_of_memory = true;
+    else
+        *taken = to;
+}
+
+/* Stack bytes taken at once; `touched` says that the instruction itself touches them. */
+static void take_stack(scan *s, uint32_t bytes)
+{
+    s->fn->flags |= RP_FN_FRAME;
+    s->untouched = bytes > UINT32_MAX - s->untouched ? UINT32_MAX : s->untouched + bytes;
+    if (s->untouched > s->fn->step)
+        s->fn->step = s->untouched;
+    if (bytes > s->fn->frame)
+        s->fn->frame = bytes;
+}
+
+static void touch_stack(scan *s)
+{
+    if (s->untouched >= s->sink->guard_size)
+        s->fn->flags |= RP_FN_PROBE_INLINE;
+    s->untouched = 0;
+}
+
+/* sub rsp, imm; add rsp, -imm; and the first half of probe loops: sub r11, imm */
+static void group_1(scan *s)
+{
+    const uint8_t *m = s->p + s->i.modrm;
+    bool direct = (m[0] >> 6) == 3;
+    int32_t imm = s->i.op == 0x81 ? rp_x86_i32(s->p + s->i.imm) : (int8_t)s->p[s->i.imm];
+    if (!direct) {
+        if (s->untouched != 0 && stack_operand(s))
+            touch_stack(s);
+        return;
+    }
+    unsigned reg = rp_x86_rm(s->p, s->i), op = modrm_reg(s);
+    if (reg == SP && op == 5 && imm > 0)
+        take_stack(s, (uint32_t)imm);
+    else if (reg == SP && op == 0 && imm < 0)
+        take_stack(s, 0u - (uint32_t)imm);
+    else if (op == 5 && imm >= (int32_t)s->sink->guard_size)
+        s->loop_frame = (uint32_t)imm;
+}
+
+/* lea: [rip+d] forms an address; rsp, [rsp-N] takes stack; r11, [rsp-N] starts GCC's probe loop. */
+static void lea(scan *s)
+{
+    uint64_t to;
+    if (fixed_operand(s, &to)) {
+        address_formed(s, to);
+        return;
+    }
+    const uint8_t *m = s->p + s->i.modrm;
+    if (!stack_operand(s) || (m[0] >> 6) == 0)
+        return;
+    int32_t disp = (m[0] >> 6) == 1 ? (int8_t)m[2] : rp_x86_i32(m + 2);
+    if (disp >= 0)
+        return;
+    if (rp_x86_reg(s->p, s->i) == SP)
+        take_stack(s, 0u - (uint32_t)disp);
+    else if (0u - (uint32_t)disp >= s->sink->guard_size)
+        s->loop_frame = 0u - (uint32_t)disp;
+}
+
+/* A jump back over a probe: the loop took loop_frame bytes, page by page. */
+static void branch_back(scan *s)
+{
+    if (s->loop_frame == 0 || (s->fn->flags & RP_FN_PROBE_INLINE) == 0)
+        return;
+    if (s->loop_frame > s->fn->frame)
+        s->fn->frame = s->loop_frame;
+    s->loop_frame = 0;
+}
+
+static void direct_branch(scan *s, bool call)
+{
+    int32_t rel = s->i.len - s->i.imm == 4 ? rp_x86_i32(s->p + s->i.imm) : (int8_t)s->p[s->i.imm];
+    uint64_t to = next_addr(s) + (uint64_t)(int64_t)rel;
+    if (!s->mode64)
+        to = (uint32_t)to;
+    if (rel < 0 && !call)
+        branch_back(s);
+    const rp_landmark *l = landmark(s, to);
+    if (l != NULL)
+        note_landmark(s, l);
+    if (call && s->untouched != 0)
+        touch_stack(s);
+}
+
+static void set_aside(scan *s, rp_edge_reason why)
+{
+    s->sink->set_aside[why]++;
+}
+
+/* call and jmp through a fixed slot: the slot decides. True when that settled it. */
+static bool slot_branch(scan *s, bool call)
+{
+    uint64_t slot;
+    const rp_landmark *l = fixed_operand(s, &slot) ? landmark(s, slot) : NULL;
+    if (l == NULL)
+        return false;
+    if (l->id == RP_LM_GUARD_DISPATCH || l->id == RP_LM_XFG_DISPATCH) {
+        bump(&s->fn->guarded_calls);
+        return true;
+    }
+    if (l->id == RP_LM_IMPORT_WRITABLE)
+        return false;
+    note_landmark(s, l);
+    set_aside(s, RP_WHY_READ_ONLY_SLOT);
+    (void)call;
+    return true;
+}
+
+static void group_5(scan *s)
+{
+    unsigned op = modrm_reg(s);
+    bool call = op == 2;
+    if (op == 6) /* push [mem] */
+        touch_stack(s);
+    if (op != 2 && op != 4)
+        return;
+    if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0)
+        set_aside(s, RP_WHY_JUMP_TABLE);
+    else if (!slot_branch(s, call))
+        add_branch(s, !call);
+    if (call)
+        touch_stack(s);
+    s->after_ret = !call;
+    s->rets += !call;
+}
+
+/* fs:0x28 (gs:0x14 in 32-bit mode) is the guard; other TLS accesses tell their model. */
+static void segment_access(scan *s)
+{
+    uint32_t disp;
+    bool fs = (s->i.prefix & RP_X86_FS) != 0;
+    if (fs != s->mode64)
+        return;
+    bool moffs = is_one(s, 0xa1) && !s->mode64;
+    if (moffs)
+        disp = (uint32_t)rp_x86_i32(s->p + s->i.imm);
+    if (moffs || absolute_operand(s, &disp)) {
+        if (disp == (s->mode64 ? GUARD_64 : GUARD_32))
+            s->fn->flags |= RP_FN_GUARD_LOAD;
+        else if (disp != 0)
+            s->fn->flags |= RP_FN_TLS_LE;
+    } else if (s->i.modrm != 0 && s->i.map == RP_X86_ONE && s->i.op == 0x8b) {
+        s->fn->flags |= RP_FN_TLS_IE;
+    }
+}
+
+/* Loads and stores: landmarks they name, the stack they touch, ASan's shadow offset. */
+static void memory_operand(scan *s)
+{
+    const uint8_t *m = s->p + s->i.modrm;
+    uint64_t to;
+    unsigned mod = m[0] >> 6;
+    if (mod == 3)
+        return;
+    if (s->untouched != 0 && stack_operand(s))
+        touch_stack(s);
+    if (fixed_operand(s, &to)) {
+        const rp_landmark *l = landmark(s, to);
+        if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK))
+            note_landmark(s, l);
+        return;
+    }
+    s->fn->flags |= RP_FN_MEMORY;
+    if (mod == 2) {
+        unsigned sib = (m[0] & 7u) == 4;
+        if (rp_x86_i32(m + 1 + sib) == ASAN_SHADOW)
+            s->fn->flags |= RP_FN_ASAN;
+    }
+}
+
+/* mov r32, imm32: a size for __chkstk, or in position-dependent code an address. */
+static void move_immediate(scan *s)
+{
+    unsigned n = (unsigned)(s->i.len - s->i.imm);
+    if (n < 4)
+        return;
+    uint64_t v = (uint32_t)rp_x86_i32(s->p + s->i.imm);
+    if (n == 8)
+        v |= (uint64_t)(uint32_t)rp_x86_i32(s->p + s->i.imm + 4) << 32;
+    if (n == 8 && v == 0x500000000000u)
+        s->fn->flags |= RP_FN_MSAN;
+    if (s->i.op == 0xb8 && (s->i.rex & 1u) == 0 && n == 4)
+        s->eax = (uint32_t)v;
+    else if (s->i.op == 0xbb && (s->i.rex & 1u) != 0 && v >= s->sink->guard_size)
+        s->loop_frame = (uint32_t)v;
+    if (in_text(s, v))
+        address_formed(s, v);
+}
+
+static void returns(scan *s)
+{
+    s->rets++;
+    s->after_ret = true;
+}
+
+static void two_byte(scan *s)
+{
+    if ((s->i.op & 0xf0u) == 0x80) {
+        direct_branch(s, false);
+    } else if (s->i.op == 0x1e && (s->i.prefix & RP_X86_F3) != 0 &&
+               (s->p[s->i.modrm] & 0xfeu) == 0xfa) {
+        if (s->addr == s->range->start) /* endbr64 fa, endbr32 fb */
+            s->fn->flags |= RP_FN_LANDING;
+    } else if (s->i.op == 0xae && s->p[s->i.modrm] == 0xe8) {
+        s->fn->flags |= RP_FN_LFENCE;
+    } else if (s->i.modrm != 0 && s->i.op != 0x1f && s->i.op != 0x1e) {
+        memory_operand(s);
+    }
+}
+
+/* sub rsp, reg takes a run-time amount, unless it is the tail of __chkstk or a probe loop. */
+static void sub_register(scan *s)
+{
+    unsigned to = s->i.op == 0x29 ? rp_x86_rm(s->p, s->i) : rp_x86_reg(s->p, s->i);
+    if ((s->p[s->i.modrm] >> 6) != 3) {
+        memory_operand(s);
+    } else if (to == SP && (s->fn->flags & RP_FN_PROBE_CALL) == 0) {
+        s->fn->flags |= RP_FN_DYNAMIC_STACK | RP_FN_FRAME;
+    }
+}
+
+static void one_byte(scan *s)
+{
+    uint8_t op = s->i.op;
+    if (op >= 0x50 && op < 0x58) {
+        touch_stack(s);
+    } else if (op == 0xe8 || op == 0xe9 || op == 0xeb || (op >= 0x70 && op < 0x80)) {
+        direct_branch(s, op == 0xe8);
+    } else if (op == 0x8d) {
+        lea(s);
+    } else if (op == 0xff) {
+        group_5(s);
+    } else if (op == 0x81 || op == 0x83) {
+        group_1(s);
+    } else if (op == 0x29 || op == 0x2b) {
+        sub_register(s);
+    } else if (op >= 0xb8 && op < 0xc0) {
+        move_immediate(s);
+    } else if (op == 0xc3 || op == 0xc2) {
+        returns(s);
+    } else if (op == 0x68 || op == 0x6a) {
+        touch_stack(s);
+    } else if (s->i.modrm != 0) {
+        memory_operand(s);
+    }
+}
+
+static void instruction(scan *s)
+{
+    bool trap = is_one(s, 0xcc);
+    if (s->after_ret)
+        s->trapped_rets += trap;
+    s->after_ret = false;
+    if (RP_UNLIKELY((s->i.prefix & (RP_X86_FS | RP_X86_GS)) != 0))
+        segment_access(s);
+    if (RP_UNLIKELY(s->i.vector != 0)) {
+        if (s->i.modrm != 0)
+            memory_operand(s);
+    } else if (s->i.map == RP_X86_ONE) {
+        one_byte(s);
+    } else if (s->i.map == RP_X86_0F) {
+        two_byte(s);
+    }
+}
+
+static void finish_function(scan *s)
+{
+    rp_fn_code *fn = s->fn;
+    uint32_t page = s->sink->guard_size;
+    if (fn->step > page && (fn->flags & RP_FN_PROBE_CALL) == 0)
+        fn->flags |= RP_FN_UNPROBED;
+    if (fn->step > fn->frame)
+        fn->frame = fn->step;
+    if (s->rets != 0 && s->trapped_rets == s->rets)
+        fn->flags |= RP_FN_SLS;
+}
+
+void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp_fn_code *ret)
+{
+    *ret = (rp_fn_code){0};
+    scan s = {.sink = sink, .range = range, .fn = ret, .mode64 = mode64};
+    size_t at = 0;
+    while (at < range->bytes.len) {
+        s.p = range->bytes.ptr + at;
+        s.addr = range->start + at;
+        s.i = rp_x86_decode(s.p, range->bytes.len - at, mode64);
+        if (RP_UNLIKELY(s.i.len == 0)) {
+            ret->flags |= RP_FN_BAD_CODE;
+            sink->bad_bytes++;
+            at++;
+            continue;
+        }
+        instruction(&s);
+        at += s.i.len;
+        sink->instructions++;
+    }
+    sink->bytes += range->bytes.len;
+    finish_function(&s);
+}
