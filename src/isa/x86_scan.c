@@ -17,6 +17,10 @@ typedef struct {
     uint32_t untouched;  /* stack taken since the last touch */
     uint32_t loop_frame; /* N of "mov r11, rsp; sub r11, N": the frame of a probe loop */
     uint32_t eax;        /* last immediate moved to eax: size for __chkstk */
+    uint32_t kcfi_hash;  /* of the last "mov r10d, -hash" */
+    uint8_t kcfi_step;   /* 1 that mov, 2 "add r10d, [reg-4]", 3 "je", 4 "ud2": the next call of reg
+                            is checked */
+    uint8_t kcfi_reg;
     uint32_t rets, trapped_rets;
     bool after_ret; /* the last instruction was a return or an indirect jump */
 } scan;
@@ -81,6 +85,28 @@ static const rp_landmark *landmark(const scan *s, uint64_t addr)
     return rp_landmarks_find(&s->sink->landmarks, addr);
 }
 
+/* KCFI: mov r10d, -hash; add r10d, [reg-4]; je +2; ud2; call reg. Steps must follow one another. */
+static uint8_t kcfi_next(scan *s)
+{
+    if (s->i.map == RP_X86_ONE && s->i.op == 0xba && s->i.rex == 0x41 && s->i.len == 6) {
+        s->kcfi_hash = 0u - (uint32_t)rp_x86_i32(s->p + 2);
+        return 1;
+    }
+    if (s->kcfi_step == 1 && is_one(s, 0x03) && (s->i.rex & 4u) != 0) {
+        const uint8_t *m = s->p + s->i.modrm;
+        bool sib = (m[0] & 7u) == 4;
+        if ((m[0] & 0xf8u) == 0x50 && m[1 + sib] == 0xfc) { /* r10d, disp8 -4 */
+            s->kcfi_reg = (uint8_t)rp_x86_rm(s->p, s->i);
+            return 2;
+        }
+    }
+    if (s->kcfi_step == 2 && is_one(s, 0x74) && s->p[s->i.imm] == 2)
+        return 3;
+    if (s->kcfi_step == 3 && s->i.map == RP_X86_0F && s->i.op == 0x0b)
+        return 4;
+    return 0;
+}
+
 static void add_branch(scan *s, bool jump)
 {
     rp_branch *b = rp_vec_push(s->sink->arena, &s->sink->branches);
@@ -89,6 +115,12 @@ static void add_branch(scan *s, bool jump)
         return;
     }
     *b = (rp_branch){.addr = s->addr, .fn = s->range->index, .jump = jump};
+    bool direct = (s->p[s->i.modrm] >> 6) == 3;
+    if (s->kcfi_step == 4 && direct && rp_x86_rm(s->p, s->i) == s->kcfi_reg) {
+        b->edge = RP_EDGE_GUARDED;
+        b->guard = RP_GUARD_KCFI;
+        b->class_size = s->kcfi_hash;
+    }
     if (s->fn->nsites++ == 0)
         s->fn->sites = s->sink->branches.n - 1;
 }
@@ -418,6 +450,9 @@ static void instruction(scan *s)
     s->after_ret = false;
     if (RP_UNLIKELY((s->i.prefix & (RP_X86_FS | RP_X86_GS)) != 0))
         segment_access(s);
+    uint8_t step = 0;
+    if (RP_UNLIKELY(s->kcfi_step != 0 || (s->i.rex == 0x41 && s->i.op == 0xba)))
+        step = kcfi_next(s);
     if (RP_UNLIKELY(s->i.vector != 0)) {
         if (s->i.modrm != 0)
             memory_operand(s);
@@ -426,6 +461,7 @@ static void instruction(scan *s)
     } else if (s->i.map == RP_X86_0F) {
         two_byte(s);
     }
+    s->kcfi_step = step;
 }
 
 static void finish_function(scan *s)
