@@ -281,6 +281,10 @@ static bool vector_to_general(const lift *l)
 
 static void instruction(lift *l)
 {
+    if (l->w == 0xd503201f) {
+        add(l, RP_OP_NOP);
+        return;
+    }
     if (control(l) || moves(l))
         return;
     if (matches(l, 0x1f000000, 0x10000000))

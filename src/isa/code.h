@@ -155,10 +155,12 @@ typedef struct {
     bool out_of_memory;
     rp_landmarks landmarks;
     uint64_t text_low,
-        text_high;              /* addresses of executable segments: lowest, one past the highest */
-    uint32_t guard_size;        /* bytes that a frame may take untouched: 4096 */
-    RP_VEC(rp_branch) branches; /* those that pass 1 could not set aside are UNDECIDED */
-    RP_VEC(uint64_t) taken;     /* code addresses that code points to; unsorted, may repeat */
+        text_high; /* addresses of executable segments: lowest, one past the highest */
+    const rp_segment *read_only; /* what nobody can write at run time, RELRO included */
+    uint32_t nread_only;
+    uint32_t guard_size;          /* bytes that a frame may take untouched: 4096 */
+    RP_VEC(rp_branch) branches;   /* those that pass 1 could not set aside are UNDECIDED */
+    RP_VEC(uint64_t) taken;       /* code addresses that code points to; unsorted, may repeat */
     RP_VEC(uint32_t) crate_votes; /* pairs function, crate from Location references */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */

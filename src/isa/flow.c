@@ -531,6 +531,7 @@ static void step(flow *f, state *s, uint32_t op)
         if (o->dst < RP_LOC_REGS)
             set(f, s, op, (cell){0}, (fact){0});
         break;
+    case RP_OP_NOP:
     case RP_OP_BRANCH:
     case RP_OP_JUMP:
     case RP_OP_RETURN:
@@ -660,12 +661,33 @@ static void branch(flow *f, const state *s, const rp_op *o, uint32_t next)
         flow_into(f, f->block_of[next], check && bad_taken ? &good : s);
 }
 
+/* A call may continue at its landing pad: callee-saved registers and the frame are as they were. */
+static void unwind(flow *f, const state *s, const rp_op *o)
+{
+    uint32_t low = 0, high = f->ops->nlandings, pad;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (f->ops->landings[mid].end <= o->addr)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == f->ops->nlandings || f->ops->landings[low].start > o->addr)
+        return;
+    if (op_index(f, f->ops->landings[low].pad, &pad))
+        flow_into(f, f->block_of[pad], s);
+}
+
 static void run_block(flow *f, uint32_t b)
 {
     state s = f->blocks[b].in;
     uint32_t last = f->blocks[b].last, target;
-    for (uint32_t op = f->blocks[b].first; op < last; op++)
+    for (uint32_t op = f->blocks[b].first; op < last; op++) {
+        const rp_op *o = &f->ops->items[op];
         step(f, &s, op);
+        if (!f->deciding && o->kind >= RP_OP_CALL && o->kind <= RP_OP_CALL_TABLE && !o->tail)
+            unwind(f, &s, o);
+    }
     if (f->deciding)
         return;
     const rp_op *o = &f->ops->items[last - 1];
@@ -714,6 +736,9 @@ static bool make_blocks(flow *f)
         if (ends_block(o) && i + 1 < n)
             f->block_of[i + 1] = 1;
     }
+    for (uint32_t i = 0; i < f->ops->nlandings; i++)
+        if (op_index(f, f->ops->landings[i].pad, &at))
+            f->block_of[at] = 1;
     for (uint32_t i = 0; i < n; i++)
         f->nblocks += f->block_of[i];
     f->blocks = f->nblocks <= MAX_BLOCKS ? rp_new(a, f->nblocks, block) : NULL;
@@ -756,12 +781,22 @@ static void enter(flow *f, uint32_t b, bool known_stack)
     flow_into(f, b, &s);
 }
 
+/* Alignment behind a jump: nothing comes there, and what it would bring to the loop behind it is
+ * not real. */
+static bool padding(const flow *f, const block *b)
+{
+    for (uint32_t op = b->first; op < b->last; op++)
+        if (f->ops->items[op].kind != RP_OP_NOP)
+            return false;
+    return true;
+}
+
 /* Blocks that no branch leads to are reached through jump tables, or by the unwinder. */
 static void seed_unreached(flow *f)
 {
     state table = f->table_state;
     for (uint32_t b = 0; b < f->nblocks; b++) {
-        if (f->blocks[b].in.reached)
+        if (f->blocks[b].in.reached || padding(f, &f->blocks[b]))
             continue;
         if (table.reached)
             flow_into(f, b, &table);
@@ -786,6 +821,7 @@ bool rp_flow_decide(const rp_flow_env *env, const rp_ops *ops, rp_branch *sites,
         return false;
     f.deciding = true;
     for (uint32_t b = 0; b < f.nblocks; b++)
-        run_block(&f, b);
+        if (f.blocks[b].in.reached)
+            run_block(&f, b);
     return true;
 }

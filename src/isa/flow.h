@@ -6,11 +6,13 @@
 #define RP_ISA_FLOW_H
 
 #include "isa/code.h"
+#include "obj/unwind.h"
 
 enum { RP_LOC_REGS = 32, RP_LOC_NONE = 255 };
 
 /* Memory operands are [base + value]; base RP_LOC_NONE: at address `value` alone. */
 typedef enum {
+    RP_OP_NOP,        /* padding */
     RP_OP_OTHER,      /* writes dst and `clobbers`, nothing else of interest */
     RP_OP_COPY,       /* dst = src */
     RP_OP_CONST,      /* dst = value: an address of the image, or a number */
@@ -58,7 +60,9 @@ typedef struct {
 typedef struct {
     const rp_op *items;
     uint32_t n;
-    uint64_t end; /* address behind the last one */
+    uint64_t end;               /* address behind the last one */
+    const rp_landing *landings; /* where calls continue when they unwind, by address of the call */
+    uint32_t nlandings;
 } rp_ops;
 
 typedef struct {

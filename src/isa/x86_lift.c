@@ -324,6 +324,9 @@ static void instruction(lift *l)
     case ZYDIS_MNEMONIC_JMP:
         transfer(l, l->i.mnemonic == ZYDIS_MNEMONIC_CALL);
         break;
+    case ZYDIS_MNEMONIC_NOP:
+        add(l, RP_OP_NOP);
+        break;
     case ZYDIS_MNEMONIC_RET:
         add(l, RP_OP_RETURN);
         break;

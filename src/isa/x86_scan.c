@@ -284,13 +284,29 @@ static void set_aside(scan *s, rp_edge_reason why)
     s->sink->set_aside[why]++;
 }
 
+static bool read_only(const scan *s, uint64_t addr)
+{
+    for (uint32_t i = 0; i < s->sink->nread_only; i++) {
+        const rp_segment *r = &s->sink->read_only[i];
+        if (addr >= r->addr && addr - r->addr < r->size)
+            return true;
+    }
+    return false;
+}
+
 /* call and jmp through a fixed slot: the slot decides. True when that settled it. */
-static bool slot_branch(scan *s, bool call)
+static bool slot_branch(scan *s)
 {
     uint64_t slot;
-    const rp_landmark *l = fixed_operand(s, &slot) ? landmark(s, slot) : NULL;
-    if (l == NULL)
+    if (!fixed_operand(s, &slot))
         return false;
+    const rp_landmark *l = landmark(s, slot);
+    if (l == NULL) {
+        if (!read_only(s, slot))
+            return false;
+        set_aside(s, RP_WHY_READ_ONLY_SLOT);
+        return true;
+    }
     if (l->id == RP_LM_GUARD_DISPATCH || l->id == RP_LM_XFG_DISPATCH) {
         bump(&s->fn->guarded_calls);
         return true;
@@ -299,7 +315,6 @@ static bool slot_branch(scan *s, bool call)
         return false;
     note_landmark(s, l);
     set_aside(s, RP_WHY_READ_ONLY_SLOT);
-    (void)call;
     return true;
 }
 
@@ -313,7 +328,7 @@ static void group_5(scan *s)
         return;
     if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0)
         set_aside(s, RP_WHY_JUMP_TABLE);
-    else if (!slot_branch(s, call))
+    else if (!slot_branch(s))
         add_branch(s, !call);
     if (call)
         touch_stack(s);
