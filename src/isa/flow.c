@@ -1,49 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/flow.h"
 
-enum {
-    SLOTS = 24,
-    CHECKS = 12,
-    PLACES = RP_LOC_REGS + SLOTS,
-    MAX_ROUNDS = 16,
-    IDS = RP_LOC_REGS + 1
-};
+#include "isa/flow_state.h"
+
+enum { PLACES = RP_LOC_REGS + RP_FLOW_SLOTS, MAX_ROUNDS = 16, IDS = RP_LOC_REGS + 1 };
 enum { MAX_OPS = 200000, MAX_BLOCKS = 40000 };
-
-/* A value: 0 unknown; FRAME | offset: address in this function's frame; else who defined it. Two
- * places that hold the same id hold the same value. */
-typedef uint32_t value_id;
-#define FRAME_ID ((value_id)1 << 31)
-
-enum {             /* cell.tags */
-       FIXED = 1,  /* constant, or read from memory that nobody can write */
-       TABLE = 2,  /* computed from a jump table */
-       RELOAD = 4, /* came from the stack after it was checked */
-};
-
-typedef struct {
-    value_id id;
-    uint32_t tags;
-} cell;
-
-typedef struct {
-    value_id id;
-    rp_guard guard;
-    uint32_t class_size;
-} checked;
-
-typedef struct {
-    cell regs[RP_LOC_REGS];
-    cell slots[SLOTS];
-    int32_t slot_at[SLOTS]; /* frame offset; meaningful where slots[i].id != 0 */
-    checked checks[CHECKS];
-    uint8_t nchecks;
-    bool reached;
-    bool compared;       /* the flags hold a comparison of `compared_id` as CFI makes it */
-    bool compared_equal; /* … for equality */
-    value_id compared_id;
-    uint32_t compared_class;
-} state;
 
 /* What is known of the value that an operation defined. */
 typedef enum {
@@ -56,13 +17,13 @@ typedef enum {
 } knowledge;
 typedef struct {
     knowledge kind;
-    value_id of; /* DIFFERENCE, ROTATED: of which value */
-    uint64_t at; /* CONST: the constant; SLOT: its landmark id */
+    rp_value_id of; /* DIFFERENCE, ROTATED: of which value */
+    uint64_t at;    /* CONST: the constant; SLOT: its landmark id */
 } fact;
 
 typedef struct {
     uint32_t first, last; /* operations [first, last) */
-    state in;
+    rp_flow_state in;
     bool dirty;
 } block;
 
@@ -72,8 +33,8 @@ typedef struct {
     fact *facts; /* by operation: of its dst */
     block *blocks;
     uint32_t nblocks;
-    uint32_t *block_of; /* operation → block */
-    state table_state;  /* what holds at the function's jump tables */
+    uint32_t *block_of;        /* operation → block */
+    rp_flow_state table_state; /* what holds at the function's jump tables */
     rp_branch *sites;
     uint32_t nsites;
     bool deciding;
@@ -81,63 +42,22 @@ typedef struct {
 
 /* ---- values ---- */
 
-static value_id defined_by(uint32_t op, unsigned reg)
+static rp_value_id defined_by(uint32_t op, unsigned reg)
 {
     return 1 + op * IDS + reg;
 }
 
-static value_id merged_at(const flow *f, uint32_t b, unsigned place)
+static rp_value_id merged_at(const flow *f, uint32_t b, unsigned place)
 {
     return 1 + f->ops->n * IDS + b * PLACES + place;
 }
 
-static fact fact_of(const flow *f, value_id id)
+static fact fact_of(const flow *f, rp_value_id id)
 {
-    if (id == 0 || (id & FRAME_ID) != 0 || id > f->ops->n * IDS)
+    if (id == 0 || (id & RP_FRAME_ID) != 0 || id > f->ops->n * IDS)
         return (fact){0};
     uint32_t op = (id - 1) / IDS;
     return f->ops->items[op].dst == (id - 1) % IDS ? f->facts[op] : (fact){0};
-}
-
-static bool frame_offset(cell c, int64_t disp, int32_t *ret)
-{
-    if ((c.id & FRAME_ID) == 0)
-        return false;
-    int32_t offset = (int32_t)(c.id << 1) >> 1;
-    int64_t sum = offset + disp;
-    if (sum < -(1 << 29) || sum > (1 << 29))
-        return false;
-    *ret = (int32_t)sum;
-    return true;
-}
-
-static value_id frame_id(int32_t offset)
-{
-    return FRAME_ID | ((uint32_t)offset & ~FRAME_ID);
-}
-
-static const checked *check_of(const state *s, value_id id)
-{
-    for (unsigned i = 0; i < s->nchecks; i++)
-        if (id != 0 && s->checks[i].id == id)
-            return &s->checks[i];
-    return NULL;
-}
-
-static void mark_checked(state *s, value_id id, rp_guard guard, uint32_t class_size)
-{
-    if (id == 0)
-        return;
-    for (unsigned r = 0; r < RP_LOC_REGS; r++) /* a new check makes an earlier reload good again */
-        if (s->regs[r].id == id)
-            s->regs[r].tags &= ~(uint32_t)RELOAD;
-    if (check_of(s, id) != NULL)
-        return;
-    if (s->nchecks == CHECKS) {
-        memmove(s->checks, s->checks + 1, sizeof s->checks - sizeof s->checks[0]);
-        s->nchecks--;
-    }
-    s->checks[s->nchecks++] = (checked){id, guard, class_size};
 }
 
 static bool read_only(const flow *f, uint64_t addr)
@@ -150,58 +70,14 @@ static bool read_only(const flow *f, uint64_t addr)
     return false;
 }
 
-/* ---- stack slots ---- */
-
-static unsigned slot_index(const state *s, int32_t offset)
-{
-    unsigned i = 0;
-    while (i < SLOTS && (s->slots[i].id == 0 || s->slot_at[i] != offset))
-        i++;
-    return i;
-}
-
-static const cell *slot_at(const state *s, int32_t offset)
-{
-    unsigned i = slot_index(s, offset);
-    return i < SLOTS ? &s->slots[i] : NULL;
-}
-
-static void slot_store(state *s, int32_t offset, cell c)
-{
-    unsigned i = slot_index(s, offset);
-    for (unsigned free_one = 0; i == SLOTS && free_one < SLOTS; free_one++)
-        if (s->slots[free_one].id == 0)
-            i = free_one;
-    if (i == SLOTS) /* all taken: forget one; a lost value is only ever less known */
-        i = (uint32_t)offset / 8 % SLOTS;
-    s->slot_at[i] = offset;
-    s->slots[i] = c;
-}
-
-/* The operation defines this id anew (it stands in a loop): what the last round left of it is
- * another value. */
-static void forget(state *s, value_id id)
-{
-    for (unsigned r = 0; r < RP_LOC_REGS; r++)
-        if (s->regs[r].id == id)
-            s->regs[r] = (cell){0};
-    for (unsigned i = 0; i < SLOTS; i++)
-        if (s->slots[i].id == id)
-            s->slots[i] = (cell){0};
-    for (unsigned i = 0; i < s->nchecks; i++)
-        if (s->checks[i].id == id)
-            s->checks[i] = s->checks[--s->nchecks];
-    s->compared = s->compared && s->compared_id != id;
-}
-
 /* ---- transfer ---- */
 
-static cell reg(const state *s, uint8_t r)
+static rp_cell reg(const rp_flow_state *s, uint8_t r)
 {
-    return r < RP_LOC_REGS ? s->regs[r] : (cell){0};
+    return r < RP_LOC_REGS ? s->regs[r] : (rp_cell){0};
 }
 
-static void set(flow *f, state *s, uint32_t op, cell c, fact what)
+static void set(flow *f, rp_flow_state *s, uint32_t op, rp_cell c, fact what)
 {
     uint8_t dst = f->ops->items[op].dst;
     f->facts[op] = what;
@@ -209,7 +85,7 @@ static void set(flow *f, state *s, uint32_t op, cell c, fact what)
         return;
     if (c.id == 0) {
         c.id = defined_by(op, dst);
-        forget(s, c.id);
+        rp_flow_forget(s, c.id);
     }
     s->regs[dst] = c;
 }
@@ -219,30 +95,30 @@ static fact slot_fact(const flow *f, uint64_t addr, uint32_t *ret_tags)
 {
     const rp_landmark *l = rp_landmarks_find(f->env->landmarks, addr);
     bool fixed = l != NULL ? l->id != RP_LM_IMPORT_WRITABLE : read_only(f, addr);
-    *ret_tags = fixed ? FIXED : 0;
+    *ret_tags = fixed ? RP_CELL_FIXED : 0;
     return (fact){.kind = l ? KNOW_SLOT : KNOW_NOTHING, .at = l ? l->id : 0};
 }
 
-static void load_fixed(flow *f, state *s, uint32_t op, uint64_t addr)
+static void load_fixed(flow *f, rp_flow_state *s, uint32_t op, uint64_t addr)
 {
-    cell c = {0};
+    rp_cell c = {0};
     fact what = slot_fact(f, addr, &c.tags);
     set(f, s, op, c, what);
 }
 
-static void load(flow *f, state *s, uint32_t op, const rp_op *o)
+static void load(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     int32_t offset;
     if (o->base == RP_LOC_NONE) {
         load_fixed(f, s, op, (uint64_t)o->value);
         return;
     }
-    cell base = reg(s, o->base);
-    if (frame_offset(base, o->value, &offset)) {
-        const cell *slot = slot_at(s, offset);
-        cell c = slot ? *slot : (cell){0};
-        if (check_of(s, c.id) != NULL)
-            c.tags |= RELOAD;
+    rp_cell base = reg(s, o->base);
+    if (rp_cell_frame_offset(base, o->value, &offset)) {
+        const rp_cell *slot = rp_flow_slot(s, offset);
+        rp_cell c = slot ? *slot : (rp_cell){0};
+        if (rp_flow_check_of(s, c.id) != NULL)
+            c.tags |= RP_CELL_RELOAD;
         set(f, s, op, c, (fact){0});
         return;
     }
@@ -250,22 +126,22 @@ static void load(flow *f, state *s, uint32_t op, const rp_op *o)
     if (known.kind == KNOW_CONST)
         load_fixed(f, s, op, known.at + (uint64_t)o->value);
     else
-        set(f, s, op, (cell){0}, (fact){0});
+        set(f, s, op, (rp_cell){0}, (fact){0});
 }
 
-static void store(state *s, const rp_op *o)
+static void store(rp_flow_state *s, const rp_op *o)
 {
     int32_t offset;
-    cell c = reg(s, o->src);
+    rp_cell c = reg(s, o->src);
     if (o->base == RP_LOC_NONE)
         return;
-    if (frame_offset(reg(s, o->base), o->value, &offset))
-        slot_store(s, offset, c);
+    if (rp_cell_frame_offset(reg(s, o->base), o->value, &offset))
+        rp_flow_slot_store(s, offset, c);
 }
 
 /* dst = an entry of a table; read-only tables cannot be changed by an attacker, whatever the index
  * is */
-static void load_table(flow *f, state *s, uint32_t op, const rp_op *o)
+static void load_table(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     uint64_t table = (uint64_t)o->value;
     bool known = o->base == RP_LOC_NONE;
@@ -275,55 +151,57 @@ static void load_table(flow *f, state *s, uint32_t op, const rp_op *o)
         table += base.at;
     }
     bool safe = known && read_only(f, table);
-    set(f, s, op, (cell){.tags = safe ? TABLE : 0},
+    set(f, s, op, (rp_cell){.tags = safe ? RP_CELL_TABLE : 0},
         (fact){.kind = safe ? KNOW_TABLE_ENTRY : KNOW_NOTHING});
 }
 
-static void add(flow *f, state *s, uint32_t op, const rp_op *o)
+static void add(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
-    cell a = reg(s, o->src), b = reg(s, o->src2);
-    bool table = ((a.tags & TABLE) && (b.tags & FIXED)) || ((b.tags & TABLE) && (a.tags & FIXED));
-    set(f, s, op, (cell){.tags = table ? TABLE : 0}, (fact){0});
+    rp_cell a = reg(s, o->src), b = reg(s, o->src2);
+    bool table = ((a.tags & RP_CELL_TABLE) && (b.tags & RP_CELL_FIXED)) ||
+                 ((b.tags & RP_CELL_TABLE) && (a.tags & RP_CELL_FIXED));
+    set(f, s, op, (rp_cell){.tags = table ? RP_CELL_TABLE : 0}, (fact){0});
 }
 
-static void add_const(flow *f, state *s, uint32_t op, const rp_op *o)
+static void add_const(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     int32_t offset;
-    cell a = reg(s, o->src);
+    rp_cell a = reg(s, o->src);
     fact known = fact_of(f, a.id);
-    if (frame_offset(a, o->value, &offset))
-        set(f, s, op, (cell){.id = frame_id(offset)}, (fact){0});
+    if (rp_cell_frame_offset(a, o->value, &offset))
+        set(f, s, op, (rp_cell){.id = rp_frame_value(offset)}, (fact){0});
     else if (known.kind == KNOW_CONST)
-        set(f, s, op, (cell){.tags = FIXED}, (fact){KNOW_CONST, 0, known.at + (uint64_t)o->value});
+        set(f, s, op, (rp_cell){.tags = RP_CELL_FIXED},
+            (fact){KNOW_CONST, 0, known.at + (uint64_t)o->value});
     else if (known.kind == KNOW_DIFFERENCE)
-        set(f, s, op, (cell){0}, known);
+        set(f, s, op, (rp_cell){0}, known);
     else
-        set(f, s, op, (cell){0}, (fact){0});
+        set(f, s, op, (rp_cell){0}, (fact){0});
 }
 
 /* pointer - first or last - pointer: the start of CFI's range check, in either order */
-static void subtract(flow *f, state *s, uint32_t op, const rp_op *o)
+static void subtract(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
-    cell a = reg(s, o->src), b = reg(s, o->src2);
+    rp_cell a = reg(s, o->src), b = reg(s, o->src2);
     bool ca = fact_of(f, a.id).kind == KNOW_CONST, cb = fact_of(f, b.id).kind == KNOW_CONST;
     fact what = {0};
     if (ca != cb)
         what = (fact){.kind = KNOW_DIFFERENCE, .of = ca ? b.id : a.id};
-    set(f, s, op, (cell){0}, what);
+    set(f, s, op, (rp_cell){0}, what);
 }
 
-static void rotate(flow *f, state *s, uint32_t op, const rp_op *o)
+static void rotate(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     fact known = fact_of(f, reg(s, o->src).id);
     fact what = {0};
     if (known.kind == KNOW_DIFFERENCE)
         what = (fact){.kind = KNOW_ROTATED, .of = known.of};
-    set(f, s, op, (cell){0}, what);
+    set(f, s, op, (rp_cell){0}, what);
 }
 
-static void compare(flow *f, state *s, const rp_op *o)
+static void compare(flow *f, rp_flow_state *s, const rp_op *o)
 {
-    cell a = reg(s, o->src), b = reg(s, o->src2);
+    rp_cell a = reg(s, o->src), b = reg(s, o->src2);
     fact fa = fact_of(f, a.id), fb = fact_of(f, b.id);
     s->compared = false;
     if (o->src2 == RP_LOC_NONE) {
@@ -345,43 +223,44 @@ static void compare(flow *f, state *s, const rp_op *o)
     s->compared = true;
 }
 
-static void push(flow *f, state *s, uint32_t op, const rp_op *o)
+static void push(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     int32_t offset;
     uint8_t sp = f->env->stack_pointer;
-    if (!frame_offset(s->regs[sp], -(int64_t)f->env->word, &offset)) {
-        s->regs[sp] = (cell){0};
+    if (!rp_cell_frame_offset(s->regs[sp], -(int64_t)f->env->word, &offset)) {
+        s->regs[sp] = (rp_cell){0};
         return;
     }
-    cell c = reg(s, o->src);
+    rp_cell c = reg(s, o->src);
     (void)op;
-    s->regs[sp] = (cell){.id = frame_id(offset)};
-    slot_store(s, offset, c);
+    s->regs[sp] = (rp_cell){.id = rp_frame_value(offset)};
+    rp_flow_slot_store(s, offset, c);
 }
 
-static void pop(flow *f, state *s, uint32_t op)
+static void pop(flow *f, rp_flow_state *s, uint32_t op)
 {
     int32_t offset;
     uint8_t sp = f->env->stack_pointer;
-    cell c = {0};
-    const cell *slot = frame_offset(s->regs[sp], 0, &offset) ? slot_at(s, offset) : NULL;
+    rp_cell c = {0};
+    const rp_cell *slot =
+        rp_cell_frame_offset(s->regs[sp], 0, &offset) ? rp_flow_slot(s, offset) : NULL;
     if (slot != NULL) {
         c = *slot;
-        if (check_of(s, c.id) != NULL)
-            c.tags |= RELOAD;
+        if (rp_flow_check_of(s, c.id) != NULL)
+            c.tags |= RP_CELL_RELOAD;
     }
-    bool known = frame_offset(s->regs[sp], f->env->word, &offset);
-    s->regs[sp] = known ? (cell){.id = frame_id(offset)} : (cell){0};
+    bool known = rp_cell_frame_offset(s->regs[sp], f->env->word, &offset);
+    s->regs[sp] = known ? (rp_cell){.id = rp_frame_value(offset)} : (rp_cell){0};
     set(f, s, op, c, (fact){0});
 }
 
-static void clobber(flow *f, state *s, uint32_t op, uint32_t regs)
+static void clobber(flow *f, rp_flow_state *s, uint32_t op, uint32_t regs)
 {
     (void)f;
     for (unsigned r = 0; regs != 0; r++, regs >>= 1)
         if ((regs & 1u) != 0) {
-            forget(s, defined_by(op, r));
-            s->regs[r] = (cell){.id = defined_by(op, r)};
+            rp_flow_forget(s, defined_by(op, r));
+            s->regs[r] = (rp_cell){.id = defined_by(op, r)};
         }
 }
 
@@ -400,12 +279,12 @@ static rp_branch *site_at(flow *f, uint64_t addr)
     return low < f->nsites && f->sites[low].addr == addr ? &f->sites[low] : NULL;
 }
 
-static void judge(flow *f, const state *s, const rp_op *o, cell c, fact known)
+static void judge(flow *f, const rp_flow_state *s, const rp_op *o, rp_cell c, fact known)
 {
     rp_branch *site = f->deciding ? site_at(f, o->addr) : NULL;
     if (site == NULL || site->guard != RP_GUARD_NONE)
         return;
-    const checked *check = check_of(s, c.id);
+    const rp_checked *check = rp_flow_check_of(s, c.id);
     bool dispatch = known.kind == KNOW_SLOT &&
                     (known.at == RP_LM_GUARD_DISPATCH || known.at == RP_LM_GUARD_CHECK);
     if (dispatch) {
@@ -413,13 +292,13 @@ static void judge(flow *f, const state *s, const rp_op *o, cell c, fact known)
         site->guard = known.at == RP_LM_GUARD_DISPATCH ? RP_GUARD_CFG : RP_GUARD_NONE;
         site->reason = known.at == RP_LM_GUARD_DISPATCH ? RP_WHY_NONE : RP_WHY_READ_ONLY_SLOT;
     } else if (check != NULL) {
-        site->edge = (c.tags & RELOAD) != 0 ? RP_EDGE_GUARDED_SPILLED : RP_EDGE_GUARDED;
+        site->edge = (c.tags & RP_CELL_RELOAD) != 0 ? RP_EDGE_GUARDED_SPILLED : RP_EDGE_GUARDED;
         site->guard = check->guard;
         site->class_size = check->class_size;
-    } else if ((c.tags & TABLE) != 0) {
+    } else if ((c.tags & RP_CELL_TABLE) != 0) {
         site->edge = RP_EDGE_NOT_ATTACKABLE;
         site->reason = RP_WHY_JUMP_TABLE;
-    } else if ((c.tags & FIXED) != 0) {
+    } else if ((c.tags & RP_CELL_FIXED) != 0) {
         site->edge = RP_EDGE_NOT_ATTACKABLE;
         site->reason = known.kind == KNOW_CONST ? RP_WHY_CONSTANT : RP_WHY_READ_ONLY_SLOT;
     } else {
@@ -428,7 +307,7 @@ static void judge(flow *f, const state *s, const rp_op *o, cell c, fact known)
 }
 
 /* The value that an indirect call or jump goes to. */
-static cell call_operand(const flow *f, const state *s, const rp_op *o, fact *ret)
+static rp_cell call_operand(const flow *f, const rp_flow_state *s, const rp_op *o, fact *ret)
 {
     if (o->kind == RP_OP_CALL_REG) {
         *ret = fact_of(f, reg(s, o->src).id);
@@ -437,29 +316,30 @@ static cell call_operand(const flow *f, const state *s, const rp_op *o, fact *re
     int32_t offset;
     fact base = o->base == RP_LOC_NONE ? (fact){KNOW_CONST, 0, 0} : fact_of(f, reg(s, o->base).id);
     uint64_t at = base.at + (uint64_t)o->value;
-    cell result = {0};
+    rp_cell result = {0};
     if (o->kind == RP_OP_CALL_TABLE) {
-        result.tags = base.kind == KNOW_CONST && read_only(f, at) ? TABLE : 0;
-    } else if (o->base != RP_LOC_NONE && frame_offset(reg(s, o->base), o->value, &offset)) {
-        const cell *slot = slot_at(s, offset);
+        result.tags = base.kind == KNOW_CONST && read_only(f, at) ? RP_CELL_TABLE : 0;
+    } else if (o->base != RP_LOC_NONE && rp_cell_frame_offset(reg(s, o->base), o->value, &offset)) {
+        const rp_cell *slot = rp_flow_slot(s, offset);
         result = slot ? *slot : result;
-        result.tags |= check_of(s, result.id) != NULL ? RELOAD : 0;
+        result.tags |= rp_flow_check_of(s, result.id) != NULL ? RP_CELL_RELOAD : 0;
     } else if (base.kind == KNOW_CONST) {
         *ret = slot_fact(f, at, &result.tags);
     }
     return result;
 }
 
-static void merge_state(flow *f, state *into, const state *from, uint32_t b, bool *changed);
+static void merge_state(flow *f, rp_flow_state *into, const rp_flow_state *from, uint32_t b,
+                        bool *changed);
 
-static void indirect(flow *f, state *s, uint32_t op, const rp_op *o)
+static void indirect(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     fact known = {0};
-    cell c = call_operand(f, s, o, &known);
+    rp_cell c = call_operand(f, s, o, &known);
     judge(f, s, o, c, known);
     if (known.kind == KNOW_SLOT && known.at == RP_LM_GUARD_CHECK)
-        mark_checked(s, reg(s, f->env->checked_argument).id, RP_GUARD_CFG, 0);
-    if (o->tail && (c.tags & TABLE) != 0 && !f->deciding) {
+        rp_flow_mark_checked(s, reg(s, f->env->checked_argument).id, RP_GUARD_CFG, 0);
+    if (o->tail && (c.tags & RP_CELL_TABLE) != 0 && !f->deciding) {
         bool changed = false;
         if (f->table_state.reached)
             merge_state(f, &f->table_state, s, f->nblocks, &changed);
@@ -470,16 +350,16 @@ static void indirect(flow *f, state *s, uint32_t op, const rp_op *o)
         clobber(f, s, op, f->env->call_clobbers);
 }
 
-static void direct_call(flow *f, state *s, uint32_t op, const rp_op *o)
+static void direct_call(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     const rp_landmark *l = rp_landmarks_find(f->env->landmarks, o->target);
-    value_id argument = reg(s, f->env->slowpath_argument).id;
+    rp_value_id argument = reg(s, f->env->slowpath_argument).id;
     clobber(f, s, op, f->env->call_clobbers);
     if (l != NULL && l->id == RP_LM_CFI_SLOWPATH)
-        mark_checked(s, argument, RP_GUARD_CFI_CROSS_DSO, 0);
+        rp_flow_mark_checked(s, argument, RP_GUARD_CFI_CROSS_DSO, 0);
 }
 
-static void step(flow *f, state *s, uint32_t op)
+static void step(flow *f, rp_flow_state *s, uint32_t op)
 {
     const rp_op *o = &f->ops->items[op];
     switch ((rp_op_kind)o->kind) {
@@ -487,7 +367,7 @@ static void step(flow *f, state *s, uint32_t op)
         set(f, s, op, reg(s, o->src), (fact){0});
         break;
     case RP_OP_CONST:
-        set(f, s, op, (cell){.tags = FIXED}, (fact){KNOW_CONST, 0, (uint64_t)o->value});
+        set(f, s, op, (rp_cell){.tags = RP_CELL_FIXED}, (fact){KNOW_CONST, 0, (uint64_t)o->value});
         break;
     case RP_OP_LOAD:
         load(f, s, op, o);
@@ -529,7 +409,7 @@ static void step(flow *f, state *s, uint32_t op)
         break;
     case RP_OP_OTHER:
         if (o->dst < RP_LOC_REGS)
-            set(f, s, op, (cell){0}, (fact){0});
+            set(f, s, op, (rp_cell){0}, (fact){0});
         break;
     case RP_OP_NOP:
     case RP_OP_BRANCH:
@@ -545,40 +425,42 @@ static void step(flow *f, state *s, uint32_t op)
 
 /* ---- joins ---- */
 
-static cell merge_cell(flow *f, const state *into, const state *from, cell a, cell b, uint32_t at,
-                       unsigned place, checked *ret)
+static rp_cell merge_cell(flow *f, const rp_flow_state *into, const rp_flow_state *from, rp_cell a,
+                          rp_cell b, uint32_t at, unsigned place, rp_checked *ret)
 {
-    const checked *ca = check_of(into, a.id), *cb = check_of(from, b.id);
-    cell m = {.id = a.id == b.id ? a.id : a.id == 0 || b.id == 0 ? 0 : merged_at(f, at, place)};
-    m.tags = (a.tags & b.tags & (FIXED | TABLE)) | ((a.tags | b.tags) & RELOAD);
+    const rp_checked *ca = rp_flow_check_of(into, a.id), *cb = rp_flow_check_of(from, b.id);
+    rp_cell m = {.id = a.id == b.id ? a.id : a.id == 0 || b.id == 0 ? 0 : merged_at(f, at, place)};
+    m.tags =
+        (a.tags & b.tags & (RP_CELL_FIXED | RP_CELL_TABLE)) | ((a.tags | b.tags) & RP_CELL_RELOAD);
     ret->id = 0;
     if (ca != NULL && cb != NULL && m.id != 0)
-        *ret = (checked){m.id, ca->guard,
-                         ca->class_size > cb->class_size ? ca->class_size : cb->class_size};
+        *ret = (rp_checked){m.id, ca->guard,
+                            ca->class_size > cb->class_size ? ca->class_size : cb->class_size};
     return m;
 }
 
-static void keep_check(state *s, checked c)
+static void keep_check(rp_flow_state *s, rp_checked c)
 {
-    if (c.id != 0 && check_of(s, c.id) == NULL && s->nchecks < CHECKS)
+    if (c.id != 0 && rp_flow_check_of(s, c.id) == NULL && s->nchecks < RP_FLOW_CHECKS)
         s->checks[s->nchecks++] = c;
 }
 
 /* What holds on both ways into block `b`. */
-static void merge_state(flow *f, state *into, const state *from, uint32_t b, bool *changed)
+static void merge_state(flow *f, rp_flow_state *into, const rp_flow_state *from, uint32_t b,
+                        bool *changed)
 {
-    state m = *into;
-    checked c;
+    rp_flow_state m = *into;
+    rp_checked c;
     m.nchecks = 0;
     for (unsigned r = 0; r < RP_LOC_REGS; r++) {
         m.regs[r] = merge_cell(f, into, from, into->regs[r], from->regs[r], b, r, &c);
         keep_check(&m, c);
     }
-    for (unsigned i = 0; i < SLOTS; i++) {
+    for (unsigned i = 0; i < RP_FLOW_SLOTS; i++) {
         if (into->slots[i].id == 0)
             continue;
-        const cell *other = slot_at(from, into->slot_at[i]);
-        m.slots[i] = merge_cell(f, into, from, into->slots[i], other ? *other : (cell){0}, b,
+        const rp_cell *other = rp_flow_slot(from, into->slot_at[i]);
+        m.slots[i] = merge_cell(f, into, from, into->slots[i], other ? *other : (rp_cell){0}, b,
                                 RP_LOC_REGS + i, &c);
         keep_check(&m, c);
     }
@@ -591,7 +473,7 @@ static void merge_state(flow *f, state *into, const state *from, uint32_t b, boo
     }
 }
 
-static void flow_into(flow *f, uint32_t b, const state *s)
+static void flow_into(flow *f, uint32_t b, const rp_flow_state *s)
 {
     block *to = &f->blocks[b];
     if (!to->in.reached) {
@@ -637,7 +519,7 @@ static bool fails(const flow *f, uint32_t op)
 }
 
 /* A conditional branch: on the way where CFI's comparison held, the compared value is checked. */
-static void branch(flow *f, const state *s, const rp_op *o, uint32_t next)
+static void branch(flow *f, const rp_flow_state *s, const rp_op *o, uint32_t next)
 {
     uint32_t target;
     bool inside = op_index(f, o->target, &target);
@@ -645,7 +527,7 @@ static void branch(flow *f, const state *s, const rp_op *o, uint32_t next)
     bool bad_falls = o->cond == (s->compared_equal ? RP_COND_EQUAL : RP_COND_IN_RANGE);
     bool check = s->compared && ((bad_taken && inside && fails(f, target)) ||
                                  (bad_falls && next < f->ops->n && fails(f, next)));
-    state good = *s;
+    rp_flow_state good = *s;
     if (check) {
         uint32_t bad = bad_taken ? target : next;
         rp_guard guard = RP_GUARD_CFI;
@@ -653,7 +535,7 @@ static void branch(flow *f, const state *s, const rp_op *o, uint32_t next)
              i++)
             if (f->ops->items[i].kind == RP_OP_CALL)
                 guard = RP_GUARD_CFI_DIAG;
-        mark_checked(&good, s->compared_id, guard, s->compared_class + (uint32_t)o->value);
+        rp_flow_mark_checked(&good, s->compared_id, guard, s->compared_class + (uint32_t)o->value);
     }
     if (inside)
         flow_into(f, f->block_of[target], check && !bad_taken ? &good : s);
@@ -662,7 +544,7 @@ static void branch(flow *f, const state *s, const rp_op *o, uint32_t next)
 }
 
 /* A call may continue at its landing pad: callee-saved registers and the frame are as they were. */
-static void unwind(flow *f, const state *s, const rp_op *o)
+static void unwind(flow *f, const rp_flow_state *s, const rp_op *o)
 {
     uint32_t low = 0, high = f->ops->nlandings, pad;
     while (low < high) {
@@ -680,7 +562,7 @@ static void unwind(flow *f, const state *s, const rp_op *o)
 
 static void run_block(flow *f, uint32_t b)
 {
-    state s = f->blocks[b].in;
+    rp_flow_state s = f->blocks[b].in;
     uint32_t last = f->blocks[b].last, target;
     for (uint32_t op = f->blocks[b].first; op < last; op++) {
         const rp_op *o = &f->ops->items[op];
@@ -773,11 +655,11 @@ static bool run_to_end(flow *f)
 
 static void enter(flow *f, uint32_t b, bool known_stack)
 {
-    state s = {.reached = true};
+    rp_flow_state s = {.reached = true};
     for (unsigned r = 0; r < RP_LOC_REGS; r++)
         s.regs[r].id = merged_at(f, b, r);
     if (known_stack)
-        s.regs[f->env->stack_pointer] = (cell){.id = frame_id(0)};
+        s.regs[f->env->stack_pointer] = (rp_cell){.id = rp_frame_value(0)};
     flow_into(f, b, &s);
 }
 
@@ -794,7 +676,7 @@ static bool padding(const flow *f, const block *b)
 /* Blocks that no branch leads to are reached through jump tables, or by the unwinder. */
 static void seed_unreached(flow *f)
 {
-    state table = f->table_state;
+    rp_flow_state table = f->table_state;
     for (uint32_t b = 0; b < f->nblocks; b++) {
         if (f->blocks[b].in.reached || padding(f, &f->blocks[b]))
             continue;
