@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/facts.h"
 
+#include "facts/code_facts_build.h"
 #include "facts/elf_facts_build.h"
 #include "facts/file_facts.h"
 #include "facts/macho_facts_build.h"
@@ -69,6 +70,9 @@ rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs
         return code;
     rp_file_facts(img, f);
     f->promised_size = rp_promised_size(img, &f->promised_at);
+    code = rp_code_facts_build(img, f, &f->code, err);
+    if (code != RP_OK)
+        return code;
     /* last: every builder above may have recorded some */
     f->anomalies = (rp_anomalies){img->anomaly_items, img->nanomalies, img->dropped_anomalies};
     *ret = f;

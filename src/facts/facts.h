@@ -5,6 +5,7 @@
 #ifndef RP_FACTS_FACTS_H
 #define RP_FACTS_FACTS_H
 
+#include "facts/code_facts.h"
 #include "facts/elf_facts.h"
 #include "facts/macho_facts.h"
 #include "facts/pe_facts.h"
@@ -24,6 +25,7 @@ enum {
         1 << 2, /* scan of read-only data: identity of stripped files, panic messages, paths */
     RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
     RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
+    RP_NEED_CODE = 1 << 5,      /* machine code, function by function: rp_code_facts */
 };
 
 typedef struct {
@@ -56,6 +58,7 @@ typedef struct {
     const rp_symbol_facts *symbols; /* never NULL; known == UNKNOWN when not read */
     const rp_rust_facts *rust;      /* never NULL: identity and what strings tell */
     const rp_target_facts *target;  /* never NULL: what the toolchain can do on this target */
+    const rp_code_facts *code;      /* never NULL; read == UNKNOWN unless asked for */
 } rp_facts;
 
 /* Reads what `needs` asks for. Only out of memory fails: everything else ends in anomalies and

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the machine code itself says, as n of m with the functions outside. Needs RP_NEED_CODE. */
+#ifndef RP_FACTS_CODE_FACTS_H
+#define RP_FACTS_CODE_FACTS_H
+
+#include "facts/fact.h"
+
+typedef enum { /* whose code a function is */
+               RP_OWNER_UNKNOWN,
+               RP_OWNER_RUST_USER, /* crates of the program: not std, not std's dependencies */
+               RP_OWNER_RUST_STD,  /* core, alloc, std, and crates that std brings */
+               RP_OWNER_C,
+               RP_OWNER_CPP,
+               RP_OWNER_ASSEMBLY, /* a symbol without type or unwind information, a known assembly
+                                     file */
+               RP_OWNER_RUNTIME, /* C start-up code, PLT, thunks, compiler-rt, sanitizer runtimes */
+               RP_OWNER_OTHER,   /* Go, Swift, … */
+               RP_OWNER_COUNT
+} rp_owner;
+
+/* One function outside a mitigation, or one edge (then addr is the branch). */
+typedef struct {
+    rp_str name;   /* demangled; "" stripped */
+    rp_str crate;  /* "" unknown */
+    rp_str object; /* object or source file, "" unknown */
+    uint64_t addr, at;
+    uint32_t detail; /* frame size, … : what the coverage's doc says */
+    uint8_t owner;   /* rp_owner */
+} rp_code_place;
+
+typedef struct {
+    rp_str name;
+    uint32_t covered, total;
+    uint8_t owner;
+} rp_coverage_row;
+
+typedef struct {
+    rp_tri
+        known; /* UNKNOWN: `why`; NO: this code cannot have it (other machine); YES: counts hold */
+    const char *why;
+    uint32_t covered, total;
+    uint32_t by_owner[RP_OWNER_COUNT][2]; /* covered, total */
+    const rp_coverage_row *by_crate;      /* by name; crates with total != 0 only */
+    uint32_t nby_crate;
+    const rp_coverage_row *by_object;
+    uint32_t nby_object;
+    const rp_code_place *outside; /* by owner, crate, name, address; at most RP_MAX_PLACES */
+    uint32_t noutside;
+} rp_coverage;
+
+/* Indirect branches that an attacker with a write could redirect, by how they stand. */
+typedef struct {
+    uint32_t guarded, spilled, unguarded, undecided;
+    uint32_t aside_read_only, aside_jump_table, aside_constant, aside_plt,
+        aside_runtime;  /* not attackable */
+    uint32_t class_max; /* targets that the widest check admits */
+    uint64_t class_sum; /* over checks that tell, with class_count: mean */
+    uint32_t class_count;
+    bool diagnostic, cross_dso; /* LLVM CFI's modes */
+    uint32_t jump_table_slots;
+} rp_edges;
+
+typedef struct {
+    rp_tri read; /* UNKNOWN: not asked for, or `why`: encrypted, packed, an architecture that is not
+                    decoded */
+    const char *why;
+    uint32_t functions, named, undecodable;
+    uint64_t bytes, instructions;
+    uint32_t owners[RP_OWNER_COUNT]; /* functions by owner */
+
+    rp_coverage probes;    /* of functions whose frame is larger than a page: those that touch each
+                              page; detail: frame bytes */
+    rp_coverage protector; /* of functions with a frame: those that load the guard and can fail */
+    rp_coverage landing;   /* of address-taken and exported functions: those that start with endbr,
+                              bti, lpad */
+    rp_coverage
+        signing; /* AArch64: of functions that spill the link register: those that sign it */
+    rp_coverage bare_returns; /* AArch64: of returns through a reloaded link register: those that
+                                 authenticate */
+    rp_coverage shadow_stack; /* of functions that spill the link register: those on the shadow call
+                                 stack */
+    rp_coverage safe_stack;
+    rp_coverage cfi, kcfi, cfg,
+        pauth; /* of attackable forward edges: those guarded by this; detail: class size */
+    rp_coverage retpoline, sls;
+    rp_coverage asan, hwasan, msan, tsan,
+        memtag;           /* of functions with memory accesses: those instrumented */
+    rp_coverage overflow; /* of functions: those with overflow-check sites; detail: sites */
+    rp_coverage bounds, debug_asserts;
+    rp_edges edges;
+    uint32_t overflow_sites, bounds_sites, debug_assert_sites;
+    rp_fact kcfi_traps_agree; /* .kcfi_traps lists exactly the addresses found in code */
+    uint32_t kcfi_prefixes;
+    uint32_t tls_gd, tls_desc, tls_ie, tls_le; /* functions by access model */
+    uint32_t lfences;
+} rp_code_facts;
+
+#endif
