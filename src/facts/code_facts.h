@@ -25,13 +25,13 @@ typedef struct {
     rp_str object; /* object or source file, "" unknown */
     uint64_t addr, at;
     uint32_t detail; /* frame size, … : what the coverage's doc says */
-    uint8_t owner;   /* rp_owner */
+    rp_owner owner;
 } rp_code_place;
 
 typedef struct {
     rp_str name;
     uint32_t covered, total;
-    uint8_t owner;
+    rp_owner owner;
 } rp_coverage_row;
 
 typedef struct {
@@ -39,8 +39,9 @@ typedef struct {
         known; /* UNKNOWN: `why`; NO: this code cannot have it (other machine); YES: counts hold */
     const char *why;
     uint32_t covered, total;
-    uint32_t by_owner[RP_OWNER_COUNT][2]; /* covered, total */
-    const rp_coverage_row *by_crate;      /* by name; crates with total != 0 only */
+    const rp_coverage_row *by_owner; /* owners with total != 0 only, in rp_owner's order */
+    uint32_t nby_owner;
+    const rp_coverage_row *by_crate; /* by name; crates with total != 0 only */
     uint32_t nby_crate;
     const rp_coverage_row *by_object;
     uint32_t nby_object;
@@ -66,7 +67,9 @@ typedef struct {
     const char *why;
     uint32_t functions, named, undecodable;
     uint64_t bytes, instructions;
-    uint32_t owners[RP_OWNER_COUNT]; /* functions by owner */
+    const rp_coverage_row
+        *owners; /* functions by owner: covered = those with a known crate or object */
+    uint32_t nowners;
 
     rp_coverage probes;    /* of functions whose frame is larger than a page: those that touch each
                               page; detail: frame bytes */
