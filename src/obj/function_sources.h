@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Between functions.c and its sources only. */
+#ifndef RP_OBJ_FUNCTION_SOURCES_H
+#define RP_OBJ_FUNCTION_SOURCES_H
+
+#include "obj/functions.h"
+
+/* Something that says "a function starts here". */
+typedef struct {
+    uint64_t start, end; /* end 0: not said */
+    rp_str name;
+    uint32_t frame, object; /* UINT32_MAX without */
+    uint8_t source, kind;
+    uint8_t rank; /* among names of one address: global functions first */
+    bool thumb;
+} rp_fn_candidate;
+
+typedef struct {
+    uint64_t addr, size, offset;
+} rp_fn_area;
+
+typedef struct {
+    rp_image *img;
+    RP_VEC(rp_fn_area) areas; /* of code, by address */
+    RP_VEC(rp_fn_candidate) candidates;
+    RP_VEC(rp_str) objects;
+    RP_VEC(rp_data_in_code) data;
+    bool cut_short;
+} rp_fn_builder;
+
+/* All return false only when memory ran out. */
+RP_MUST_CHECK bool rp_fn_area_add(rp_fn_builder *b, uint64_t addr, uint64_t size, uint64_t offset);
+RP_MUST_CHECK bool rp_fn_add(rp_fn_builder *b, rp_fn_candidate c);
+RP_MUST_CHECK bool rp_fn_from_frames(rp_fn_builder *b, const rp_frames *frames);
+/* Function symbols, mapping symbols, file symbols. */
+RP_MUST_CHECK bool rp_fn_from_symbols(rp_fn_builder *b);
+/* What only the format has: search tables, exception directory, function starts, PLT sections,
+ * entry points. */
+RP_MUST_CHECK bool rp_fn_from_format(rp_fn_builder *b);
+
+#endif
