@@ -112,6 +112,10 @@ static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *sli
         (void)rp_fail(&err, RP_E_FORMAT, slice->at, "the slice lies outside the file");
         rp_job_error(job, name, &err);
     } else {
+        if (slice->odd != NULL) { /* it can be read, but whose bytes are these? */
+            (void)rp_fail(&err, RP_E_FORMAT, slice->at, "%s", slice->odd);
+            rp_job_error(job, name, &err);
+        }
         part.arena = &job->levels[depth + 1];
         rp_job_source(job, &part, name, depth + 1);
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/apple/apple.h"
+#include "checks/common.h"
 
 static const char allow_dyld[] = "com.apple.security.cs.allow-dyld-environment-variables";
 static const char task_allow[] = "com.apple.security.get-task-allow";
 
-static void find_open(const rp_macho_facts *m, rp_out *out)
+static void find_open(const rp_facts *f, rp_out *out)
 {
+    const rp_macho_facts *m = f->macho;
     rp_find(out, "DYLD_ variables of the environment put libraries into the process");
     if (m->signature.is == RP_YES)
         rp_evidence(out, m->cd_flags_at, "code directory flags 0x%x: no CS_RUNTIME, no CS_RESTRICT",
@@ -13,9 +15,8 @@ static void find_open(const rp_macho_facts *m, rp_out *out)
     else
         rp_evidence(out, RP_NOWHERE, "no code signature, no section __RESTRICT,__restrict");
     rp_apple_advise_signing(out);
-    rp_cause(out, ".cargo/config.toml", "build.rustflags");
-    rp_fix_key(out, RP_FIX_REVIEW, ".cargo/config.toml", "build.rustflags",
-               "-Clink-arg=-Wl,-sectcreate,__RESTRICT,__restrict,/dev/null");
+    rp_fix_flag(f, out, RP_FIX_REVIEW, "-Clink-arg=-Wl,-sectcreate,__RESTRICT,__restrict,/dev/null",
+                "or link with -sectcreate __RESTRICT __restrict /dev/null");
 }
 
 /* The hardened runtime closes dyld's variables, unless an entitlement opens them again. */
@@ -62,7 +63,7 @@ static void restrict_segment(const rp_facts *f, rp_out *out)
     } else if (m->restrict_segment.is == RP_UNKNOWN || m->dylinker.is == RP_UNKNOWN) {
         rp_unknown(out, "%s", m->commands.why);
     } else {
-        find_open(m, out);
+        find_open(f, out);
     }
 }
 

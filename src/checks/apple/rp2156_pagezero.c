@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/apple/apple.h"
+#include "checks/common.h"
 
 static void pagezero(const rp_facts *f, rp_out *out)
 {
@@ -22,7 +23,8 @@ static void pagezero(const rp_facts *f, rp_out *out)
             rp_find(out, "no inaccessible range at address 0");
             rp_evidence(out, RP_NOWHERE, "no segment __PAGEZERO");
         }
-        rp_cause(out, ".cargo/config.toml", "build.rustflags");
+        if (rp_facts_rust(f))
+            rp_cause(out, ".cargo/config.toml", "build.rustflags");
         rp_fix_advice(out, "link without -pagezero_size: the default is 4 GiB on 64-bit machines");
     }
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/apple/apple.h"
+#include "checks/common.h"
 
 /* Chained fixups bind everything at start-up: no lazy pointers, and the GOT in __DATA_CONST. */
-static void fix_fixups(rp_out *out)
+static void fix_fixups(const rp_facts *f, rp_out *out)
 {
-    rp_cause(out, ".cargo/config.toml", "env.MACOSX_DEPLOYMENT_TARGET");
-    rp_fix_key(out, RP_FIX_REVIEW, ".cargo/config.toml", "env.MACOSX_DEPLOYMENT_TARGET",
-               "\"12.0\"");
+    if (rp_facts_rust(f)) {
+        rp_cause(out, ".cargo/config.toml", "env.MACOSX_DEPLOYMENT_TARGET");
+        rp_fix_key(out, RP_FIX_REVIEW, ".cargo/config.toml", "env.MACOSX_DEPLOYMENT_TARGET",
+                   "\"12.0\"");
+    } else {
+        rp_fix_advice(out, "build with -mmacosx-version-min=12.0 or later: linkers then make "
+                           "chained fixups, which bind everything at start-up");
+    }
 }
 
 static const char *unknown_of(const rp_macho_facts *m)
@@ -44,13 +50,13 @@ static void data_const(const rp_facts *f, rp_out *out)
         rp_find(out, "the GOT lies in a segment that stays writable");
         rp_brief(out, "none");
         rp_evidence(out, m->writable_got.at, "non-lazy symbol pointers in a writable segment");
-        fix_fixups(out);
+        fix_fixups(f, out);
     } else if (m->lazy_pointers.is == RP_YES) {
         rp_out_level(out, RP_NOTE);
         rp_find(out, "lazily bound pointers stay writable");
         rp_brief(out, "part");
         rp_evidence(out, m->lazy_pointers.at, "lazy symbol pointers in a writable segment");
-        fix_fixups(out);
+        fix_fixups(f, out);
     } else if (unknown_of(m) != NULL) {
         rp_unknown(out, "%s", unknown_of(m));
     } else if (m->data_const.is == RP_YES) {
