@@ -28,7 +28,7 @@ static const char *unmappable(const rp_image *img)
     return NULL;
 }
 
-static const char *bare_metal_rule(const rp_image *img)
+static const char *bare_metal_rule(rp_image *img)
 {
     const struct rp_elf *elf = img->elf;
     static const char *const vectors[] = {".vector_table", ".isr_vector", ".vectors"};
@@ -39,6 +39,8 @@ static const char *bare_metal_rule(const rp_image *img)
     for (size_t i = 0; i < RP_COUNT(vectors); i++)
         if (has_section(img, vectors[i]))
             return "it has a vector table section";
+    if (rp_elf_arm_profile(img) == 'M')
+        return "built for an ARM core of profile M, which has no memory management";
     return unmappable(img);
 }
 

@@ -605,25 +605,73 @@ static void upx_is_seen_through_its_marker(void **state)
     opened_free(&o);
 }
 
-/* A section header table: null, .text, the names. */
-static void add_sections(build *b, uint32_t text_type)
+/* A section header table: null, one section over [off, off+size), the names. */
+static void add_sections(build *b, const char *name, uint32_t type, uint64_t flags, uint64_t off,
+                         uint64_t size)
 {
-    uint64_t names = build_bytes(b, "\0.text\0.names", 14);
+    unsigned w = build_word(b);
+    uint64_t names = build_add(b, 0, 1);
+    build_bytes(b, name, strlen(name) + 1);
     build_align(b, 8);
+    const uint64_t rows[3][5] = {
+        {0}, {1, type, flags, off, size}, {0, SHT_STRTAB, 0, names, strlen(name) + 2}};
     b->shoff = b->len;
     b->shnum = 3;
     b->shstrndx = 2;
-    b->len += 3 * 64;
-    const uint64_t rows[2][5] = {{1, text_type, SHF_ALLOC | SHF_EXECINSTR, BUILD_DATA, 0x10},
-                                 {7, SHT_STRTAB, 0, names, 14}};
-    for (size_t i = 0; i < 2; i++) {
-        size_t at = b->shoff + 64 * (i + 1);
-        build_put(b, at, rows[i][0], 4);
-        build_put(b, at + 4, rows[i][1], 4);
-        build_put(b, at + 8, rows[i][2], 8);
-        build_put(b, at + 24, rows[i][3], 8);
-        build_put(b, at + 32, rows[i][4], 8);
+    for (size_t i = 0; i < 3; i++) {
+        build_add(b, rows[i][0], 4);
+        build_add(b, rows[i][1], 4);
+        build_add(b, rows[i][2], w);
+        build_add(b, 0, w);
+        build_add(b, rows[i][3], w);
+        build_add(b, rows[i][4], w);
+        build_add(b, 0, 8); /* sh_link, sh_info */
+        build_add(b, 0, w);
+        build_add(b, 0, w);
     }
+}
+
+static void add_text(build *b, uint32_t type)
+{
+    b->len += 0x10;
+    add_sections(b, ".text", type, SHF_ALLOC | SHF_EXECINSTR, BUILD_DATA, 0x10);
+}
+
+/* .ARM.attributes: Tag_CPU_name "x", Tag_CPU_arch_profile as given. */
+static void profile_of_an_arm_core_tells_firmware(void **state)
+{
+    (void)state;
+    static const char profiles[] = "AM";
+    for (size_t i = 0; i < 2; i++) {
+        build b = build_start(EM_ARM, false, false, ET_EXEC);
+        uint8_t attributes[] = {'A', 20, 0, 0, 0, 'a', 'e', 'a', 'b', 'i', 0,
+                                1,   10, 0, 0, 0, 5,   'x', 0,   7,   0};
+        attributes[sizeof attributes - 1] = (uint8_t)profiles[i];
+        uint64_t at = build_bytes(&b, attributes, sizeof attributes);
+        add_sections(&b, ".ARM.attributes", 0x70000003, 0, at, sizeof attributes);
+        build_finish(&b, PF_R | PF_X);
+        opened o;
+        read_all(&b, &o);
+        assert_int_equal(o.facts->bare_metal, profiles[i] == 'M');
+        assert_int_equal(o.img->kind, profiles[i] == 'M' ? RP_KIND_KERNEL : RP_KIND_EXECUTABLE);
+        opened_free(&o);
+    }
+}
+
+static void kernel_modules_are_no_plain_objects(void **state)
+{
+    (void)state;
+    build b = build_start(EM_X86_64, true, false, ET_REL);
+    b.len += 0x10;
+    add_sections(&b, ".gnu.linkonce.this_module", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, BUILD_DATA,
+                 0x10);
+    build_finish(&b, PF_R);
+    opened o;
+    read_all(&b, &o);
+    assert_int_equal(o.img->kind, RP_KIND_KERNEL);
+    assert_int_equal(o.facts->type, RP_ELF_OBJECT);
+    assert_int_equal(o.facts->object_stack_note.is, RP_NO);
+    opened_free(&o);
 }
 
 static void separate_debug_files_are_recognised(void **state)
@@ -633,8 +681,7 @@ static void separate_debug_files_are_recognised(void **state)
     static const rp_kind kinds[] = {RP_KIND_EXECUTABLE, RP_KIND_DEBUG};
     for (size_t i = 0; i < 2; i++) {
         build b = build_start(EM_X86_64, true, false, ET_EXEC);
-        b.len += 0x10;
-        add_sections(&b, types[i]);
+        add_text(&b, types[i]);
         build_finish(&b, PF_R | PF_X);
         opened o;
         read_all(&b, &o);
@@ -648,8 +695,7 @@ static void section_headers_beyond_the_file_leave_segments_alone(void **state)
 {
     (void)state;
     build b = build_start(EM_X86_64, true, false, ET_EXEC);
-    b.len += 0x10;
-    add_sections(&b, SHT_PROGBITS);
+    add_text(&b, SHT_PROGBITS);
     build_phdr(&b, PT_GNU_STACK, PF_R | PF_W, 0, 0, 16);
     build_finish(&b, PF_R | PF_X);
     b.len = b.shoff + 10;
@@ -688,6 +734,8 @@ int main(void)
         cmocka_unit_test(odd_segments_are_noted),
         cmocka_unit_test(firmware_is_not_a_program),
         cmocka_unit_test(upx_is_seen_through_its_marker),
+        cmocka_unit_test(profile_of_an_arm_core_tells_firmware),
+        cmocka_unit_test(kernel_modules_are_no_plain_objects),
         cmocka_unit_test(separate_debug_files_are_recognised),
         cmocka_unit_test(section_headers_beyond_the_file_leave_segments_alone),
     };
