@@ -29,12 +29,15 @@ LIBRARY = '#[no_mangle]\npub extern "C" fn answer(n: u32) -> u32 { println!("{n}
 MACRO = "use proc_macro::TokenStream;\n#[proc_macro]\npub fn empty(i: TokenStream) -> TokenStream { i }\n"
 C_PROGRAM = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
 C_WITH_RUST = "unsigned answer(unsigned);\nint main(void) { return (int)answer(1); }\n"
-CPP_PROGRAM = "#include <stdexcept>\nint main(int c, char **) { if (c > 9) throw std::runtime_error(\"x\"); return 0; }\n"
+CPP_PROGRAM = """#include <stdexcept>
+int main(int c, char **) { if (c > 9) throw std::runtime_error("x"); return 0; }
+"""
 GO_PROGRAM = 'package main\nimport "fmt"\nfunc main() { fmt.Println("hello") }\n'
 MODULES = [f"m{i}" for i in range(6)]
 MODULE = "pub fn get(v: &[u32], i: usize) -> u32 { let x = v[i]; x.checked_mul(3).unwrap() + v[i + 1] }\n"
 MANY = "".join(f"mod {m};\n" for m in MODULES) + "fn main() {\n    let v: Vec<u32> = std::env::args().map(|a| " \
-    "a.len() as u32).collect();\n" + "".join(f'    println!("{{}}", {m}::get(&v, v.len() / 2));\n' for m in MODULES) + "}\n"
+    "a.len() as u32).collect();\n"
+MANY += "".join(f'    println!("{{}}", {m}::get(&v, v.len() / 2));\n' for m in MODULES) + "}\n"
 IS_RUST = {"rust": "yes", "rust_by": "sure"}
 RELEASE = dict(IS_RUST, crate_type="bin", profile="release", debug_assertions="unknown thin", std_dynamic="no",
                leaks_total="0", sanitizer="")
@@ -52,17 +55,18 @@ def musl(rustc):
 def cases(rustc):
     strip_all = "strip --strip-all -R .comment $OUT"
     ov = "-Coverflow-checks=on"
-    yield build("default", "arith.rs", "-O", dict(RELEASE, evidence=".comment", overflow_checks="unknown thin", overflow_message="",
-                panic="unwind", allocator="system", c="no", cpp="no", go="no", lto="no", debug_info="yes"))
+    yield build("default", "arith.rs", "-O", dict(RELEASE, evidence=".comment", overflow_checks="unknown thin",
+                overflow_message="", panic="unwind", allocator="system", c="no", cpp="no", go="no", lto="no", debug_info="yes"))
     yield build("no arithmetic, checked", "hello.rs", f"-O {ov}", dict(RELEASE, overflow_checks="unknown thin"))
     yield build("overflow checks", "arith.rs", f"-O {ov}",
                 dict(RELEASE, overflow_checks="yes", overflow_message="attempt to"))
     yield build("overflow checks, bare", "arith.rs", f"-O {ov} -Cpanic=abort", then=strip_all,
-                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown", overflow_checks="yes", panic="abort",
-                            version_by="commit hash in panic paths", symbol_table="no"))
+                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown", overflow_checks="yes",
+                            panic="abort", version_by="commit hash in panic paths", symbol_table="no"))
     yield build("dev", "arith.rs", "-g", dict(IS_RUST, overflow_checks="yes", debug_assertions="yes",
                 profile="debug", debug_info="yes"))
-    yield build("assertions", "arith.rs", "-O -Cdebug-assertions", dict(IS_RUST, debug_assertions="yes", profile="release"))
+    yield build("assertions", "arith.rs", "-O -Cdebug-assertions",
+                dict(IS_RUST, debug_assertions="yes", profile="release"))
     yield build("assertions, unchecked", "arith.rs", "-O -Cdebug-assertions -Coverflow-checks=off",
                 dict(IS_RUST, debug_assertions="yes", overflow_checks="unknown thin"))
     yield build("size", "arith.rs", "-Copt-level=z", dict(RELEASE, overflow_checks="unknown thin"))
@@ -73,7 +77,8 @@ def cases(rustc):
     yield build("strip", "arith.rs", "-O -Cstrip=symbols",
                 dict(RELEASE, evidence=".comment", profile="unknown", symbol_table="no", debug_info="no", c="unknown"))
     yield build("bare", "arith.rs", "-O", then=strip_all,
-                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown", version_by="commit hash in panic paths",
+                expect=dict(RELEASE, evidence="panic paths of std", profile="unknown",
+                            version_by="commit hash in panic paths",
                             linker="", panic="unwind", allocator="system"))
     yield build("no sections", "arith.rs", "-O -Cstrip=symbols", then="llvm-objcopy --strip-sections $OUT",
                 expect=dict(IS_RUST, evidence="panic paths of std", panic="unwind"), needs="llvm-objcopy")
