@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _GNU_SOURCE /* memfd_create */
 /* clang-format off: cmocka needs these first */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/mman.h>
+#include <unistd.h>
 /* clang-format on */
 #include "origin/comment.h"
 #include "origin/matcher.h"
@@ -292,6 +295,41 @@ static void strings_survive_everything(void **state)
     assert_true(done);
 }
 
+/* A file is read in pieces: what straddles their edges must be found all the same. Every phase of
+ * the sample against the edge at 256 KiB is tried. */
+static void pieces_and_memory_agree(void **state)
+{
+    (void)state;
+    enum { SIZE = 300 * 1024, EDGE = 256 * 1024 };
+    scene s;
+    set_scene(&s, "", 0);
+    uint8_t *text = rp_new(&s.arena, SIZE, uint8_t);
+    int fd = memfd_create("pieces", MFD_CLOEXEC);
+    assert_true(text != NULL && fd >= 0);
+    for (size_t phase = 0; phase <= sizeof sample; phase += 3) {
+        memset(text, '.', SIZE);
+        memcpy(text + EDGE - phase, sample, sizeof sample - 1);
+        assert_int_equal(pwrite(fd, text, SIZE, 0), SIZE);
+        rp_arena arena = {0};
+        s.src = rp_source_fd(fd, SIZE, &arena);
+        s.img.arena = &arena;
+        s.section.filesz = SIZE;
+        rp_strings f;
+        assert_true(rp_strings_read(&s.img, &f));
+        assert_int_equal(f.whole, RP_YES);
+        assert_int_equal(f.overflow, RP_OVERFLOW_SHL);
+        assert_int_equal(f.overflow_message.at, EDGE - phase + 25);
+        assert_int_equal(f.std_paths, 1);
+        assert_int_equal(f.user_files, 3);
+        assert_int_equal(f.leaks_total, 2);
+        assert_str(f.allocator.text, "jemalloc 5.3.0");
+        assert_str(f.sanitizer.text, "address");
+        rp_arena_free(&arena);
+    }
+    (void)close(fd);
+    rp_arena_free(&s.arena);
+}
+
 static void overlapping_sections_are_read_once(void **state)
 {
     (void)state;
@@ -319,6 +357,7 @@ int main(void)
         cmocka_unit_test(strings_are_read),
         cmocka_unit_test(cut_short_data_is_unknown),
         cmocka_unit_test(strings_survive_everything),
+        cmocka_unit_test(pieces_and_memory_agree),
         cmocka_unit_test(overlapping_sections_are_read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
