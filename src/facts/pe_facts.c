@@ -13,6 +13,8 @@ static void headers(const rp_image *img, rp_pe_facts *f)
 {
     const struct rp_pe *pe = img->pe;
     f->image = pe->image;
+    f->import_object = pe->short_import;
+    f->intermediate = pe->ltcg;
     f->pe32_plus = pe->pe32_plus;
     f->dll = (pe->characteristics & RP_PE_DLL) != 0;
     f->driver =

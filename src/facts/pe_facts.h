@@ -14,7 +14,10 @@ typedef struct {
 } rp_pe_area;
 
 typedef struct {
-    bool image; /* false: COFF object */
+    bool image;         /* false: COFF object */
+    bool import_object; /* member of an import library: two names, no sections */
+    bool intermediate; /* object of /GL: compiler's intermediate code, its sections are not made yet
+                        */
     bool pe32_plus;
     bool dll, driver;     /* driver: native subsystem or WDM_DRIVER */
     bool dotnet, il_only; /* CLR directory; ILONLY */

@@ -60,6 +60,24 @@ def build_lld(folder):
                             f"/out:{folder}/lld-{arch}-{name}.exe"], check=True)
 
 
+def build_imports(folder):
+    """By name and by ordinal, at once and delayed."""
+    clang, link = find("clang", "clang-14"), find("lld-link", "lld-link-14")
+    tool = find("llvm-dlltool", "llvm-dlltool-14")
+    if not clang or not link or not tool:
+        return
+    (folder / "d.def").write_text("LIBRARY other.dll\nEXPORTS\nfar_away\nby_number @7 NONAME\n")
+    (folder / "d.c").write_text("__declspec(dllimport) int far_away(int); __declspec(dllimport) int by_number(int);\n"
+                                "void *__delayLoadHelper2(void *a, void *b) { return a ? b : a; }\n"
+                                "int mainCRTStartup(void) { return far_away(1) + by_number(2); }\n")
+    subprocess.run([tool, "-d", folder / "d.def", "-l", folder / "d.lib", "-m", "i386:x86-64"], check=True)
+    subprocess.run([clang, "--target=x86_64-pc-windows-msvc", "-Os", "-c", folder / "d.c", "-o", folder / "d.obj"],
+                   check=True)
+    for name, flags in {"direct": [], "delayed": ["/delayload:other.dll"]}.items():
+        subprocess.run([link, folder / "d.obj", folder / "d.lib", "/nodefaultlib", "/subsystem:console",
+                        "/entry:mainCRTStartup", *flags, f"/out:{folder}/{name}.exe"], check=True)
+
+
 # ---- the oracle ----
 
 def readobj(path, *flags):
@@ -105,7 +123,7 @@ def oracle_headers(path, want):
 def oracle_tables(path, want):
     text, _ = readobj(path, "--coff-imports", "--coff-exports", "--coff-basereloc")
     for kind in ("import", "delay_import", "export"):
-        want[kind] = collections.Counter()
+        want[kind] = collections.Counter()  # several imports may have one name, or none
     for block in re.findall(r"^(Import|DelayImport) \{\n(.*?)^\}", text, re.M | re.S):
         key = "import" if block[0] == "Import" else "delay_import"
         # the name of an import by ordinal is empty; of delayed ones the lines are in blocks of their own
@@ -218,6 +236,7 @@ def main():
         if not files:
             build_mingw(folder)
             build_lld(folder)
+            build_imports(folder)
             files = sorted(p for p in folder.iterdir() if p.suffix in (".exe", ".dll", ".o", ".obj"))
         faults, compared = [], 0
         for path in files:

@@ -245,6 +245,19 @@ static void app_container(void **state)
     RUN_ROWS("RP2137", rows);
 }
 
+static void objects_without_sections(void **state)
+{
+    (void)state;
+    static const row rows[] = {
+        {"import library", FACTS(RP_KIND_OBJECT), .pe = {.import_object = true}, NA,
+         .text = "import library"},
+        {"/GL", FACTS(RP_KIND_OBJECT), .pe = {.intermediate = true}, UNKNOWN,
+         .text = "intermediate code"},
+    };
+    RUN_ROWS("RP2103", rows);
+    RUN_ROWS("RP2138", rows);
+}
+
 static void shared_sections(void **state)
 {
     (void)state;
@@ -482,6 +495,7 @@ int main(void)
         cmocka_unit_test(gs_cookie),
         cmocka_unit_test(force_integrity),
         cmocka_unit_test(app_container),
+        cmocka_unit_test(objects_without_sections),
         cmocka_unit_test(shared_sections),
         cmocka_unit_test(authenticode),
         cmocka_unit_test(executable_imports),

@@ -296,6 +296,25 @@ static void an_import_object_names_its_dll(void **state)
     rp_arena_free(&a);
 }
 
+static void intermediate_code_is_not_an_empty_object(void **state)
+{
+    (void)state;
+    uint8_t bytes[64] = {0,    0,    0xff, 0xff, 1,    0,    0x64, 0x86, 0,    0,
+                         0,    0,    0x38, 0xfe, 0xb3, 0x0c, 0xa5, 0xd9, 0xab, 0x4d,
+                         0xac, 0x9b, 0xd6, 0xb6, 0x22, 0x26, 0x53, 0xc2, 32};
+    rp_arena a = {0};
+    rp_image *img = pe_open(&a, (rp_bytes){bytes, sizeof bytes});
+    assert_non_null(img);
+    assert_true(img->pe->ltcg);
+    assert_int_equal(img->kind, RP_KIND_OBJECT);
+    rp_image_symbols(img);
+    assert_int_equal(img->symbols_known, RP_UNKNOWN);
+    const rp_pe_facts *f;
+    assert_int_equal(rp_pe_facts_build(img, 0, &f, NULL), RP_OK);
+    assert_true(f->intermediate && !f->image);
+    rp_arena_free(&a);
+}
+
 /* One section, two symbols (one with a long name), a string table; 18 or 20 bytes a symbol. */
 static size_t object(pe_image *p, bool big, const char *section)
 {
@@ -466,6 +485,7 @@ int main(void)
         cmocka_unit_test(what_is_odd_is_said),
         cmocka_unit_test(identification_judges_more_than_the_magic),
         cmocka_unit_test(an_import_object_names_its_dll),
+        cmocka_unit_test(intermediate_code_is_not_an_empty_object),
         cmocka_unit_test(objects_of_both_kinds_are_read),
         cmocka_unit_test(names_outside_the_string_table_are_odd),
         cmocka_unit_test(a_rich_header_is_checked),

@@ -7,6 +7,8 @@ static void shared_sections(const rp_facts *f, rp_out *out)
 {
     const rp_pe_facts *pe = f->pe;
     rp_verify(out, "llvm-readobj --sections {} | grep -E 'Name:|MEM_(SHARED|WRITE)'");
+    if (rp_pe_skip_no_sections(f, out))
+        return;
     if (pe->nshared == 0 && pe->sections_cut) {
         rp_unknown(out, "the section table is cut short");
         return;

@@ -21,6 +21,17 @@ bool rp_pe_skip_unloaded(const rp_facts *f, rp_out *out)
     return false;
 }
 
+bool rp_pe_skip_no_sections(const rp_facts *f, rp_out *out)
+{
+    if (f->pe->import_object)
+        rp_skip(out, "a member of an import library: it has no sections");
+    else if (f->pe->intermediate)
+        rp_unknown(out, "an object of intermediate code (/GL): its sections are made at link time");
+    else
+        return false;
+    return true;
+}
+
 bool rp_pe_skip_managed(const rp_facts *f, rp_out *out)
 {
     if (!f->pe->il_only)

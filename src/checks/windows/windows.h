@@ -9,6 +9,9 @@
 /* Does not apply: an object file, or what firmware loads. Drivers are judged: the kernel's loader
  * honours the same fields. */
 bool rp_pe_skip_unloaded(const rp_facts *f, rp_out *out);
+/* An object without sections: of an import library (does not apply), or of /GL (unknown until it is
+ * linked). */
+bool rp_pe_skip_no_sections(const rp_facts *f, rp_out *out);
 /* Does not apply: intermediate code only, which the .NET runtime compiles and guards. */
 bool rp_pe_skip_managed(const rp_facts *f, rp_out *out);
 /* Does not apply: made with the GNU runtime, whose linkers cannot write `what`. */
