@@ -6,6 +6,11 @@ static void packed(const rp_facts *f, rp_out *out)
     rp_verify(out, "grep -c 'UPX!' {}");
     if (rp_unknown_fact(out, f->packed))
         return;
+    if (f->macho != NULL && f->macho->encrypted.is == RP_YES) {
+        rp_unknown(out, "encrypted for a store: code and strings of the file are not what runs");
+        rp_evidence(out, f->macho->encrypted.at, "LC_ENCRYPTION_INFO with a cryptid");
+        return;
+    }
     if (f->packed.is == RP_NO) {
         rp_pass(out, "not packed: the code that runs is the code in the file");
         rp_evidence(out, 0, "no mark of a packer, and the segments have the size of their bytes");
