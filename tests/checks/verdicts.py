@@ -36,7 +36,7 @@ class Judge:
     """Runs `rustproof bin` on an artefact."""
 
     def __init__(self, program):
-        self.program = program
+        self.program = program.resolve()  # Meson gives a path relative to its folder
         self.known = {}
         self.guard = threading.Lock()
 
