@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Finds many strings in one pass (Wu and Manber 1994, blocks of two bytes): most positions are
- * skipped by a table look-up. */
+/* Finds many strings in one pass: blocks of three bytes at every other place are looked up in a
+ * table, most of them in vain (after Wu and Manber 1994, with a fixed step: look-ups that do not
+ * depend on each other overlap in the processor, which is worth more than longer steps). */
 #ifndef RP_ORIGIN_MATCHER_H
 #define RP_ORIGIN_MATCHER_H
 
@@ -9,7 +10,8 @@
 enum {
     RP_NEEDLE_MIN = 4, /* no needle may be shorter */
     RP_NEEDLE_MAX = 96,
-    RP_MATCHER_SLOTS = 4096
+    RP_MATCHER_BITS = 13,
+    RP_MATCHER_SLOTS = 1 << RP_MATCHER_BITS
 };
 
 typedef struct {
@@ -20,9 +22,9 @@ typedef struct {
 typedef struct {
     const rp_needle *needles;
     uint8_t len[RP_NEEDLE_MAX];
-    uint8_t next[RP_NEEDLE_MAX];     /* 1-based: other needles of the same slot */
-    uint8_t first[RP_MATCHER_SLOTS]; /* 1-based */
-    uint8_t shift[RP_MATCHER_SLOTS];
+    uint8_t next[RP_NEEDLE_MAX];      /* 1-based: other needles of the same slot */
+    uint8_t first[RP_MATCHER_SLOTS];  /* 1-based: needles by their first block */
+    uint8_t marked[RP_MATCHER_SLOTS]; /* first or second block of a needle */
 } rp_matcher;
 
 /* `needles` is borrowed; n is at most RP_NEEDLE_MAX. */

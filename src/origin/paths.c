@@ -89,9 +89,12 @@ static bool path_starts(rp_str s, const char *prefix)
 
 static size_t path_find(rp_str s, const char *needle)
 {
-    for (size_t i = 0; i + strlen(needle) <= s.len; i++)
-        if (path_starts(rp_str_sub(s, i, SIZE_MAX), needle))
+    size_t n = strlen(needle);
+    for (size_t i = 0; i + n <= s.len; i++) {
+        bool may = needle[0] == '/' ? is_separator((uint8_t)s.ptr[i]) : s.ptr[i] == needle[0];
+        if (may && path_starts(rp_str_sub(s, i, n), needle))
             return i;
+    }
     return SIZE_MAX;
 }
 

@@ -56,7 +56,8 @@ def cases(rustc):
     strip_all = "strip --strip-all -R .comment $OUT"
     ov = "-Coverflow-checks=on"
     yield build("default", "arith.rs", "-O", dict(RELEASE, evidence=".comment", overflow_checks="unknown thin",
-                overflow_message="", panic="unwind", allocator="system", c="no", cpp="no", go="no", lto="no", debug_info="yes"))
+                overflow_message="", panic="unwind", allocator="system", c="no", cpp="no", go="no", lto="no",
+                debug_info="yes"))
     yield build("no arithmetic, checked", "hello.rs", f"-O {ov}", dict(RELEASE, overflow_checks="unknown thin"))
     yield build("overflow checks", "arith.rs", f"-O {ov}",
                 dict(RELEASE, overflow_checks="yes", overflow_message="attempt to"))
