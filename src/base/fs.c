@@ -107,21 +107,13 @@ static bool is_generated(int fd)
     return false;
 }
 
-static void look_at_entry(int folder, uint64_t folder_dev, rp_fs_entry *entry)
+static void look_at_entry(int folder, rp_fs_entry *entry)
 {
     struct stat st;
-    if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
         (void)fail_errno(&entry->err, errno);
-        return;
-    }
-    entry->info = info_of(&st);
-    if (entry->info.kind != RP_FS_FOLDER || entry->info.dev == folder_dev)
-        return;
-    int fd = openat(folder, entry->name.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0) {
-        entry->info.generated = is_generated(fd);
-        rp_fs_close(fd);
-    }
+    else
+        entry->info = info_of(&st);
 }
 
 /* By the bytes of the full path: what follows a folder's name is '/', a file's nothing. */
@@ -140,8 +132,7 @@ static int by_path(const void *a, const void *b)
     return (cx > cy) - (cx < cy);
 }
 
-static rp_code read_names(DIR *dir, uint64_t dev, rp_arena *arena, rp_fs_listing *ret,
-                          rp_error *err)
+static rp_code read_names(DIR *dir, rp_arena *arena, rp_fs_listing *ret, rp_error *err)
 {
     for (;;) {
         errno = 0;
@@ -155,7 +146,7 @@ static rp_code read_names(DIR *dir, uint64_t dev, rp_arena *arena, rp_fs_listing
         if (entry == NULL)
             return rp_fail_memory(err);
         entry->name = name;
-        look_at_entry(dirfd(dir), dev, entry);
+        look_at_entry(dirfd(dir), entry);
     }
 }
 
@@ -165,15 +156,14 @@ rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing
     int fd = open_fd(path, O_DIRECTORY | (follow ? 0 : O_NOFOLLOW));
     if (fd < 0)
         return fail_errno(err, errno);
-    struct stat st;
-    DIR *dir = fstat(fd, &st) == 0 ? fdopendir(fd) : NULL;
+    rp_fs_listing list = {.generated = is_generated(fd)};
+    DIR *dir = fdopendir(fd);
     if (dir == NULL) {
         int number = errno;
         rp_fs_close(fd);
         return fail_errno(err, number);
     }
-    rp_fs_listing list = {0};
-    rp_code code = read_names(dir, (uint64_t)st.st_dev, arena, &list, err);
+    rp_code code = read_names(dir, arena, &list, err);
     (void)closedir(dir); /* closes fd too */
     if (code != RP_OK)
         return code;

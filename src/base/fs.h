@@ -19,7 +19,6 @@ typedef struct {
     rp_fs_kind kind;
     uint64_t dev, ino;
     uint64_t size;
-    bool generated; /* a folder of a file system that the kernel makes up (proc, sysfs, …) */
 } rp_fs_info;
 
 typedef struct {
@@ -30,6 +29,7 @@ typedef struct {
 
 typedef struct {
     RP_VEC(rp_fs_entry) entries; /* without "." and ".."; in the order of full paths by bytes */
+    bool generated; /* a folder of a file system that the kernel makes up (proc, sysfs, …) */
 } rp_fs_listing;
 
 /* What `path` is; follow: look through a symbolic link. RP_E_IO says why not. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The members of a package, streamed through libarchive. */
+#define _GNU_SOURCE /* newlocale, uselocale */
 #include "input/job.h"
 #include "input/libarchive.h"
 #include "input/package.h"
 
+#include <locale.h>
 #include <stdio.h>
 
 enum { BUFFER = 64 * 1024, GROW_FROM = 1 << 20 };
@@ -323,6 +325,20 @@ static rp_code each_entry(package *p, rp_error *err)
     return RP_OK;
 }
 
+static rp_code read_package(package *p, rp_error *err)
+{
+    rp_code code = rp_libarchive_load(&p->la, err);
+    if (code != RP_OK)
+        return code;
+    code = open_package(p, err);
+    if (code == RP_OK)
+        code = each_entry(p, err);
+    if (p->a != NULL)
+        (void)p->la.read_free(p->a);
+    rp_libarchive_unload(&p->la);
+    return code;
+}
+
 void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_bytes head)
 {
     rp_error err = {0};
@@ -331,15 +347,15 @@ void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, 
                  .member = member,
                  .depth = depth,
                  .kind = rp_package_identify(head)};
-    rp_code code = p.kind != NULL ? rp_libarchive_load(&p.la, &err)
-                                  : rp_fail(&err, RP_E_INTERNAL, 0, "not a package");
-    if (code == RP_OK) {
-        code = open_package(&p, &err);
-        if (code == RP_OK)
-            code = each_entry(&p, &err);
-        if (p.a != NULL)
-            (void)p.la.read_free(p.a);
-        rp_libarchive_unload(&p.la);
+    /* libarchive converts names to the character set of the thread's locale and drops those that
+     * it lacks: this thread's is one that lacks none. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
+    rp_code code =
+        p.kind != NULL ? read_package(&p, &err) : rp_fail(&err, RP_E_INTERNAL, 0, "not a package");
+    if (utf8 != (locale_t)0) {
+        (void)uselocale(before);
+        freelocale(utf8);
     }
     rp_arena_free(&p.names);
     if (code != RP_OK)

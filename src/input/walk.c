@@ -119,10 +119,6 @@ static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsi
 
 static rp_code walk_subfolder(walker *w, rp_str path, const rp_fs_info *info, unsigned depth)
 {
-    if (info->generated) {
-        w->totals->skipped_special++;
-        return RP_OK;
-    }
     bool first = false;
     rp_code code = set_add(w, &w->seen, info, &first);
     if (code != RP_OK || !first)
@@ -170,6 +166,10 @@ static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsi
         return rp_fail_memory(w->err);
     if (code != RP_OK)
         return add_error(w, path, &why, named);
+    if (listing.generated && !named) {
+        w->totals->skipped_special++;
+        return RP_OK;
+    }
     w->totals->folders++;
     for (uint32_t i = 0; i < listing.entries.n; i++) {
         code = walk_entry(w, path, &listing.entries.items[i], depth);
