@@ -142,7 +142,7 @@ typedef struct {
 RP_API int rustproof_report_totals(const rustproof_report *report, rustproof_totals *ret);
 
 /* Writes the report as "text", "short", "table", "full", "json" or "jsonl": byte for byte what the
- * command line writes into a file. */
+ * command line writes into a file, but for the command that JSON records. */
 RP_API int rustproof_report_write(const rustproof_report *report, const char *format,
                                   rustproof_write_fn write, void *user, rustproof_error *err);
 

@@ -99,11 +99,15 @@ static void artefact_in(rp_job *job, const rp_source *src, rp_str member, unsign
     rp_job_artefact(job, &leaf, member, depth > 0);
 }
 
-/* Slices that share bytes with an earlier one are not looked into: a table of slices that are the
- * file itself would ask for 64 to the power of the nesting. */
-static bool shares_bytes(const rp_fat_slice *slices, uint32_t i)
+enum { FAT_HEADER = 8, FAT_RECORD = 20 }; /* the smaller of the two kinds of record */
+
+/* Slices that share bytes with the table or an earlier one are not looked into: a table of slices
+ * that are the file itself would ask for 64 to the power of the nesting. */
+static bool shares_bytes(const rp_fat_slice *slices, uint32_t n, uint32_t i)
 {
     const rp_fat_slice *s = &slices[i];
+    if (s->offset < FAT_HEADER + (uint64_t)n * FAT_RECORD)
+        return true;
     for (uint32_t k = 0; k < i; k++)
         if (!s->outside && !slices[k].outside && s->offset < slices[k].offset + slices[k].size &&
             slices[k].offset < s->offset + s->size)
@@ -111,8 +115,8 @@ static bool shares_bytes(const rp_fat_slice *slices, uint32_t i)
     return false;
 }
 
-static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *slices, uint32_t i,
-                      rp_str member, unsigned depth)
+static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *slices, uint32_t n,
+                      uint32_t i, rp_str member, unsigned depth)
 {
     const rp_fat_slice *slice = &slices[i];
     rp_error err = {0};
@@ -127,7 +131,7 @@ static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *sli
         (void)rp_fail(&err, RP_E_FORMAT, slice->at, "%s", slice->odd);
         rp_job_error(job, name, &err);
     }
-    if (!slice->outside && !shares_bytes(slices, i) &&
+    if (!slice->outside && !shares_bytes(slices, n, i) &&
         rp_source_slice(src, slice->offset, slice->size, &part)) {
         part.arena = &job->levels[depth + 1];
         rp_job_source(job, &part, name, depth + 1);
@@ -144,7 +148,7 @@ static void fat_file(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         return;
     }
     for (uint32_t i = 0; i < n && !job->stop; i++)
-        fat_slice(job, src, slices, i, member, depth);
+        fat_slice(job, src, slices, n, i, member, depth);
 }
 
 static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_thing thing,
