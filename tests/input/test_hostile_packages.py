@@ -115,13 +115,16 @@ class Hostile(Case):
 
     def test_every_byte_of_the_headers_flipped(self):
         for form, data in {"tgz": gzip.compress(tar([("one.so", elf())])), "zip": zipped([("one.so", elf())]),
-                           "cpio": cpio([(b"one.so", elf())]), "deb": ar([(b"debian-binary", b"2.0\n"), (b"data.tar", tar([("a", elf())]))])}.items():
+                           "cpio": cpio([(b"one.so", elf())]),
+                           "deb": ar([(b"debian-binary", b"2.0\n"),
+                                      (b"data.tar", tar([("a", elf())]))])}.items():
             for at in range(min(len(data), 200)):
                 self.write(f"{form}/{at:04}", data[:at] + bytes([data[at] ^ 0xff]) + data[at + 1:])
             run("-j2", self.dir / form)  # it has to come to an end, and say so
 
     def test_names(self):
-        odd = [("/abs/a.so", "abs/a.so"), ("../../up.so", "../../up.so"), ("./././x.so", "x.so"), ("a//b///c.so", "a/b/c.so"),
+        odd = [("/abs/a.so", "abs/a.so"), ("../../up.so", "../../up.so"), ("./././x.so", "x.so"),
+               ("a//b///c.so", "a/b/c.so"),
                ("new\nline.so", "new\\x0aline.so"), ("a!b.so", "a!b.so"), ("ü.so", "\\xc3\\xbc.so"), (" ", " ")]
         self.assertEqual([shown for _, shown in odd], self.found("a.tar", tar([(name, elf()) for name, _ in odd])))
         self.assertEqual(["\\xc3\\xbc.so"], self.found("a.zip", zipped([("ü.so", elf())])))
@@ -144,7 +147,8 @@ class Hostile(Case):
             self.assertEqual((0, 0), (totals["errors"], totals["artefacts"]), name)
 
     def test_things_that_only_begin_like_packages(self):
-        for data in (b"BZh", b"BZh9 is a word", b"\x1f\x8b", b"\x1f\x9d", b"\xc7\x71 text that goes on and on and on and on",
+        for data in (b"BZh", b"BZh9 is a word", b"\x1f\x8b", b"\x1f\x9d",
+                     b"\xc7\x71 text that goes on and on and on and on",
                      b"PK", b"LZI", b"!<arch>", b"070701"[:5]):
             _, totals = run(self.write("x", data))
             self.assertEqual((1, 0), (totals["others"], totals["errors"]), data)
@@ -167,7 +171,8 @@ class Hostile(Case):
         info = tarfile.TarInfo("huge.so")
         info.size = 900 * MIB
         path = self.write("a.tar.gz", gzip.compress(info.tobuf()) + bomb_gz(30, elf()))
-        done = subprocess.run([SCAN, path], capture_output=True, timeout=60, preexec_fn=limited if "asan" not in SCAN else None)
+        done = subprocess.run([SCAN, path], capture_output=True, timeout=60,
+                              preexec_fn=limited if "asan" not in SCAN else None)
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn(b"error", done.stdout)
 

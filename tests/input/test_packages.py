@@ -66,7 +66,8 @@ class Packages(Case):
 
     @unittest.skipUnless(shutil.which("dpkg-deb"), "dpkg-deb is not installed")
     def test_deb_by_dpkg(self):
-        self.write("deb/DEBIAN/control", b"Package: x\nVersion: 1\nArchitecture: all\nMaintainer: a <a@b>\nDescription: x\n")
+        self.write("deb/DEBIAN/control", b"Package: x\nVersion: 1\nArchitecture: all\n"
+                   b"Maintainer: a <a@b>\nDescription: x\n")
         self.write("deb/usr/bin/rg", elf())
         for how in ("xz", "gzip", "zstd", "none"):
             with self.subTest(how):
@@ -75,7 +76,8 @@ class Packages(Case):
                 items, _ = run(self.dir / "x.deb")
                 self.assertEqual(["usr/bin/rg"], members(items))
                 self.assertEqual([], members(items, "error"))
-                self.assertIn("control.tar" + {"xz": ".xz", "gzip": ".gz", "zstd": ".zst", "none": ""}[how] + "!control",
+                suffix = {"xz": ".xz", "gzip": ".gz", "zstd": ".zst", "none": ""}[how]
+                self.assertIn("control.tar" + suffix + "!control",
                               members(items, "other"))
 
     def test_a_program_in_the_control_part_of_a_deb_is_seen(self):
