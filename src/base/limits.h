@@ -30,7 +30,7 @@
 #define RP_MAX_FUNCTIONS     (8u << 20)
 #define RP_MAX_NAME          4096u /* one name or path out of a file */
 #define RP_MAX_ANOMALIES     64u   /* kept per artefact; more are counted only */
-#define RP_MAX_PLACES 1000u /* functions listed as outside a mitigation; all are counted */
+#define RP_MAX_PLACES        1000u /* functions listed as outside a mitigation; all are counted */
 #define RP_MAX_EVIDENCE      32u   /* lines of evidence per result */
 
 /* Mach-O */

@@ -15,8 +15,8 @@ MUST_PASS = ["pie", "nx-stack", "wx-segments", "full-relro", "immediate-binding"
              "separate-code", "stack-protector", "fortify"]
 EXPLAINED = {
     # check: why a finding at warn or above is right and accepted for this build
-    "symbols-left": "a build folder keeps its symbols; packages strip them",
-    "debug-info-left": "the same",
+    "stripped-symbols": "a build folder keeps its symbols; packages strip them",
+    "debug-info": "the same",
     "leaked-paths": "the same: they are in the debug information",
     # ibt and shstk are notes, so they need no line here: every object of ours asks for both (-fcf-protection), but
     # Debian's start files carry no such note, and the linker keeps only what all objects have.
