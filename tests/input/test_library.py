@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-EXE, LIBRARY = map(pathlib.Path, sys.argv[1:3])
+EXE, LIBRARY = (pathlib.Path(arg).resolve() for arg in sys.argv[1:3])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITER = r"""
 #include <rustproof/rustproof.h>
