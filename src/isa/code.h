@@ -87,7 +87,7 @@ enum {                                /* rp_fn_code.flags: what was seen in the 
        RP_FN_TLS_LE = 1u << 25,
        RP_FN_MEMORY = 1u << 26, /* reads or writes memory other than its frame */
        RP_FN_BAD_CODE =
-           1u << 28, /* bytes that are no instruction: counts below are a lower bound */
+           1u << 27, /* bytes that are no instruction: counts below are a lower bound */
        RP_FN_KCFI_PREFIX = 1u << 28, /* a type hash stands before its entry */
        RP_FN_CFI_SLOT = 1u << 29,    /* an entry of a CFI jump table, not a function of its own */
        RP_FN_TAKEN =

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* One pass over all functions of an artefact: the architecture's scanner reads each, and those with
+ * undecided indirect branches are lifted and followed at once, while their bytes are at hand. */
+#ifndef RP_ISA_PASS_H
+#define RP_ISA_PASS_H
+
+#include "isa/code.h"
+#include "obj/functions.h"
+
+typedef struct {
+    const rp_functions *functions;
+    rp_landmarks landmarks;      /* empty: nothing is known of the addresses that code names */
+    const rp_segment *read_only; /* see rp_code_sink; sorted by address */
+    uint32_t nread_only;
+    const uint64_t *pointers; /* code addresses that data holds: relocations' addends, exports, the
+                                 entry point; any order, may repeat */
+    uint32_t npointers;
+} rp_pass_input;
+
+typedef struct {
+    const rp_fn_code *fns; /* parallel to functions->items; zero where `scanned` is not set */
+    const uint8_t *scanned;
+    const rp_branch *branches; /* by function, then address */
+    uint32_t nbranches;
+    const uint32_t *crate_votes; /* pairs: function, crate of a panic location that it names */
+    uint32_t ncrate_votes;
+    uint64_t instructions, bytes, bad_bytes;
+    uint32_t nscanned;     /* functions that were read … */
+    uint32_t nmissing;     /* … and those whose bytes the file does not have */
+    uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
+} rp_pass;
+
+/* Whether there is a decoder for this machine's code. */
+bool rp_pass_supports(const rp_image *img);
+
+/* Reads the code into the image's arena. Linkers' stubs are not read. Each byte is decoded at most
+ * once whatever the functions' bounds say, and once more if it needs following. False only when
+ * memory ran out. */
+RP_MUST_CHECK bool rp_pass_run(rp_image *img, const rp_pass_input *in, rp_pass *ret);
+
+#endif
