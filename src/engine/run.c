@@ -6,6 +6,7 @@
 #include "engine/judge.h"
 #include "engine/order.h"
 #include "engine/policy.h"
+#include "input/debug_file.h"
 
 #include <time.h>
 
@@ -97,12 +98,26 @@ static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
     return rp_facts_build(img, t->name, t->member, needs, ret, err);
 }
 
-/* Judges the artefact into *t; *ret_skip tells that it is not to be reported but counted. */
+/* Judges the image into *t; *ret_skip tells that it is not to be reported but counted. */
+static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img, rp_target_report *t,
+                           bool *ret_skip, rp_skip_reason *ret_reason, rp_error *err)
+{
+    const rp_facts *facts = NULL;
+    rp_code code = build_facts(run, item, img, t, &facts, ret_skip, err);
+    if (code != RP_OK || *ret_skip) {
+        *ret_reason = RP_SKIP_NOT_RUST;
+        return code;
+    }
+    code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    if (code == RP_OK && item->src->short_read)
+        t->incomplete = true;
+    return code;
+}
+
 static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t, bool *ret_skip,
                           rp_skip_reason *ret_reason, rp_error *err)
 {
     rp_image *img = NULL;
-    const rp_facts *facts = NULL;
     rp_code code = rp_image_open(item->src, item->arena, &img, err);
     *ret_skip = false;
     if (code != RP_OK)
@@ -112,14 +127,9 @@ static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t
         *ret_reason = RP_SKIP_DEBUG;
         return RP_OK;
     }
-    code = build_facts(run, item, img, t, &facts, ret_skip, err);
-    if (code != RP_OK || *ret_skip) {
-        *ret_reason = RP_SKIP_NOT_RUST;
-        return code;
-    }
-    code = rp_judge_with(run->rules, facts, item->arena, t, err);
-    if (code == RP_OK && item->src->short_read)
-        t->incomplete = true;
+    rp_debug_file *debug = rp_debug_file_join(img, item);
+    code = judge_image(run, item, img, t, ret_skip, ret_reason, err);
+    rp_debug_file_close(debug);
     return code;
 }
 

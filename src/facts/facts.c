@@ -49,6 +49,7 @@ static rp_facts *start(const rp_image *img, rp_str name, rp_str member, uint32_t
                     .big = img->big,
                     .kind = img->kind,
                     .entry = img->entry,
+                    .debug_file = img->debug ? img->debug_path : RP_STR(""),
                     .libraries = img->libraries,
                     .nlibraries = img->nlibraries,
                     .needs = needs | RP_NEED_HEADERS};

@@ -47,6 +47,7 @@ typedef struct {
     rp_fact packed;       /* UPX or alike: what is seen is the stub's, verdicts are unknown */
     rp_fact debug_info;   /* YES: DWARF or embedded debug data is inside; at: its section */
     rp_str debug_name;    /* ".debug_info", "__DWARF", "CodeView PDB reference", … */
+    rp_str debug_file;    /* separate debug file that symbols were read from, "" without */
     rp_fact symbol_table; /* YES: names of non-exported functions are inside */
     const rp_str *libraries;
     uint32_t nlibraries;

@@ -53,6 +53,8 @@ static void find_debug_info(const rp_image *img, rp_facts *f)
     if (any_section_starts(img, names, RP_COUNT(names), &s) && s->filesz != 0) {
         f->debug_info = rp_fact_yes(s->at);
         f->debug_name = s->name;
+    } else if (img->elf != NULL && img->elf->sections_why != NULL) {
+        f->debug_info = rp_fact_unknown(img->elf->sections_why);
     } else if (img->format == RP_FORMAT_ELF && img->nsections == 0 &&
                img->src->size - described_end(img) > 4096) {
         f->debug_info = rp_fact_unknown("no section headers, and bytes that no segment maps");
@@ -65,7 +67,9 @@ static void find_debug_info(const rp_image *img, rp_facts *f)
 
 static void find_symbol_table(const rp_image *img, rp_facts *f)
 {
-    if (f->symbols->static_table) {
+    if (img->debug != NULL) { /* joined only to files without a table of their own */
+        f->symbol_table = rp_fact_no(RP_NOWHERE);
+    } else if (f->symbols->static_table) {
         f->symbol_table = rp_fact_yes(RP_NOWHERE);
     } else if (f->symbols->known != RP_UNKNOWN) {
         f->symbol_table = rp_fact_no(RP_NOWHERE);

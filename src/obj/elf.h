@@ -79,6 +79,8 @@ struct rp_elf {
     uint64_t android_memtag_at; /* RP_NOWHERE */
     uint32_t android_memtag;    /* the note's word */
     rp_str debuglink;           /* file name in .gnu_debuglink */
+    uint32_t debuglink_crc;     /* CRC-32 of the debug file, behind the name */
+    bool debuglink_crc_known;
 
     rp_elf_type type;
     const char *type_rule; /* which rule decided, in words */

@@ -217,6 +217,14 @@ static void read_debuglink(rp_image *img)
     if (s != NULL && s->offset != RP_NOWHERE &&
         !rp_elf_string(img, s->offset, s->offset + s->filesz, &img->elf->debuglink))
         rp_image_odd(img, s->at, ".gnu_debuglink holds no file name");
+    uint64_t place =
+        (img->elf->debuglink.len + 4) & ~(uint64_t)3; /* behind the NUL, aligned to 4 */
+    rp_reader r;
+    if (img->elf->debuglink.len == 0 || s->filesz < place + 4 ||
+        !rp_source_reader(img->src, s->offset + place, 4, img->big, &r))
+        return;
+    img->elf->debuglink_crc = rp_u32(&r);
+    img->elf->debuglink_crc_known = true;
 }
 
 void rp_elf_read_notes(rp_image *img)

@@ -187,13 +187,32 @@ static rp_tri both(rp_tri a, rp_tri b)
     return a == RP_YES || b == RP_YES ? RP_YES : RP_NO;
 }
 
+/* Symbols of the separate debug file stand for those stripped from this one; they have no place in
+ * it. */
+static uint32_t joined_symbols(const rp_image *img)
+{
+    if (img->debug == NULL)
+        return 0;
+    rp_image_symbols(img->debug);
+    return img->debug->elf->symtab_known == RP_YES ? img->debug->elf->nsymtab : 0;
+}
+
+static void copy_joined(const rp_image *img, rp_symbol *to, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        to[i] = img->debug->symbols[i];
+        to[i].at = RP_NOWHERE;
+    }
+}
+
 void rp_elf_symbols(rp_image *img)
 {
     struct rp_elf *elf = img->elf;
     table sym = {0}, dyn = {0};
     bool has_sym = open_symtab(img, &sym);
     bool has_dyn = open_dynsym(img, &dyn);
-    rp_symbol *symbols = rp_new(img->arena, (uint64_t)sym.n + dyn.n, rp_symbol);
+    uint32_t joined = has_sym ? 0 : joined_symbols(img);
+    rp_symbol *symbols = rp_new(img->arena, (uint64_t)sym.n + dyn.n + joined, rp_symbol);
     if (symbols == NULL)
         return; /* symbols_known stays UNKNOWN */
     rp_tri no_table = elf->sections_why != NULL ? RP_UNKNOWN : RP_NO;
@@ -203,6 +222,8 @@ void rp_elf_symbols(rp_image *img)
         elf->dynsym_known = read_table(img, &dyn, symbols + elf->nsymtab, &elf->ndynsym);
     img->symbols = symbols;
     img->nsymbols = elf->nsymtab + elf->ndynsym;
+    copy_joined(img, symbols + img->nsymbols, joined);
+    img->nsymbols += joined;
     img->symbols_known = both(elf->symtab_known, elf->dynsym_known);
 }
 

@@ -128,7 +128,7 @@ struct rp_elf;
 struct rp_pe;
 struct rp_macho;
 
-typedef struct {
+typedef struct rp_image {
     rp_source *src;
     rp_arena *arena;
     rp_format format;
@@ -151,6 +151,9 @@ typedef struct {
     struct rp_elf *elf; /* exactly one of the three is set */
     struct rp_pe *pe;   /* COFF objects too */
     struct rp_macho *macho;
+    struct rp_image *debug; /* separate debug file joined to it (input/debug_file.h), or NULL: what
+                               was stripped from this file is read from there */
+    rp_str debug_path;      /* its path */
     rp_anomaly *anomaly_items; /* through rp_image_odd */
     uint32_t nanomalies, dropped_anomalies;
 } rp_image;

@@ -91,6 +91,10 @@ void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_targ
                       f->symbol_table.is == RP_NO ? "stripped" : "not stripped");
         if (f->debug_info.is == RP_YES)
             rp_buf_puts(out, ", debug info");
+        if (f->debug_file.len != 0) {
+            rp_buf_puts(out, ", symbols from ");
+            rp_put_text(opt, out, f->debug_file);
+        }
     }
     rp_buf_puts(out, rp_dot(opt));
     put_size(out, f->size);
