@@ -20,6 +20,7 @@ typedef struct {
     rp_str crate; /* crate at the root of the path, "" unknown; borrowed from the mangled name */
     uint64_t disambiguator; /* v0: of that crate, 0 none */
     rp_str instantiated_in; /* v0: crate that asked for this instance of a generic, "" none */
+    uint64_t instantiated_disambiguator;
     bool closure;           /* the path goes through a closure */
     bool generic;           /* has generic arguments */
     bool shim;              /* drop glue, vtable shim, … */

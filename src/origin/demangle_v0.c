@@ -398,8 +398,10 @@ static bool whole(rp_v0 *d, rp_mangled *info, size_t *ret_end)
         rp_v0_path(d, false);
         d->info = NULL;
         d->out = out;
-        if (info != NULL)
+        if (info != NULL) {
             info->instantiated_in = other.crate;
+            info->instantiated_disambiguator = other.disambiguator;
+        }
     }
     char rest = rp_v0_peek(d);
     *ret_end = d->at;
