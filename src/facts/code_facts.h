@@ -67,6 +67,9 @@ typedef struct {
     const char *why;
     uint32_t functions, named, undecodable;
     uint64_t bytes, instructions;
+    uint64_t code_bytes, covered_bytes; /* of executable sections; of them inside functions */
+    rp_tri whole; /* UNKNOWN: functions may be missing from the counts: a source of their bounds was
+                     cut short, or their bytes are not in the file */
     const rp_coverage_row
         *owners; /* functions by owner: covered = those with a known crate or object */
     uint32_t nowners;

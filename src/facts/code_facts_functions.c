@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Coverages counted over functions, and what else functions tell. */
+#include "facts/code_facts_parts.h"
+
+enum {
+    X86 = 1u << RP_ARCH_X86 | 1u << RP_ARCH_X86_64,
+    A64 = 1u << RP_ARCH_AARCH64,
+    ARM = 1u << RP_ARCH_ARM,
+    RISCV = 1u << RP_ARCH_RISCV,
+    ALL = X86 | A64 | ARM | RISCV
+};
+
+typedef enum { DETAIL_NONE, DETAIL_FRAME } detail_kind;
+
+/* One coverage by the flags of functions. */
+typedef struct {
+    size_t at;        /* of its rp_coverage in rp_code_facts */
+    uint32_t arches;  /* that can have it */
+    uint32_t among;   /* counted: functions with one of these flags; 0: all */
+    uint32_t with;    /* covered: with all of these … */
+    uint32_t without; /* … and none of these */
+    detail_kind detail;
+    bool linked; /* rests on what calls and loads refer to: not known in objects */
+} by_flags;
+
+static const by_flags flag_coverages[] = {
+    {offsetof(rp_code_facts, probes), X86 | A64,
+     RP_FN_PROBE_INLINE | RP_FN_PROBE_CALL | RP_FN_UNPROBED, 0, RP_FN_UNPROBED, DETAIL_FRAME,
+     false},
+    {offsetof(rp_code_facts, protector), ALL, RP_FN_FRAME, RP_FN_GUARD_LOAD | RP_FN_GUARD_FAIL, 0,
+     DETAIL_FRAME, true},
+    {offsetof(rp_code_facts, landing), X86 | A64 | RISCV, RP_FN_TAKEN, RP_FN_LANDING, 0,
+     DETAIL_NONE, true},
+    {offsetof(rp_code_facts, signing), A64, RP_FN_SPILLS_LR, RP_FN_SIGNS, 0, DETAIL_NONE, false},
+    {offsetof(rp_code_facts, bare_returns), A64, RP_FN_BARE_RET | RP_FN_AUTHENTICATES,
+     RP_FN_AUTHENTICATES, RP_FN_BARE_RET, DETAIL_NONE, false},
+    {offsetof(rp_code_facts, shadow_stack), A64 | RISCV, RP_FN_SPILLS_LR, RP_FN_SHADOW_STACK, 0,
+     DETAIL_NONE, false},
+    {offsetof(rp_code_facts, safe_stack), X86, RP_FN_FRAME, RP_FN_UNSAFE_STACK, 0, DETAIL_FRAME,
+     true},
+    {offsetof(rp_code_facts, sls), X86 | A64, 0, RP_FN_SLS, 0, DETAIL_NONE, false},
+    {offsetof(rp_code_facts, asan), ALL, RP_FN_MEMORY, RP_FN_ASAN, 0, DETAIL_NONE, true},
+    {offsetof(rp_code_facts, hwasan), A64 | RISCV, RP_FN_MEMORY, RP_FN_HWASAN, 0, DETAIL_NONE,
+     true},
+    {offsetof(rp_code_facts, msan), X86 | A64, RP_FN_MEMORY, RP_FN_MSAN, 0, DETAIL_NONE, true},
+    {offsetof(rp_code_facts, tsan), X86 | A64 | RISCV, RP_FN_MEMORY, RP_FN_TSAN, 0, DETAIL_NONE,
+     true},
+    {offsetof(rp_code_facts, memtag), A64, RP_FN_MEMORY, RP_FN_MEMTAG, 0, DETAIL_NONE, false},
+};
+
+static rp_coverage *coverage_at(rp_code_facts *c, size_t at)
+{
+    return (rp_coverage *)(void *)((char *)c + at);
+}
+
+/* Whether the coverage can be counted in this artefact; otherwise it says why not. */
+static bool possible(const rp_code_view *v, uint32_t arches, bool linked, rp_coverage *ret)
+{
+    if ((arches >> v->img->arch & 1u) == 0) {
+        ret->known = RP_NO;
+        ret->why = "this machine's code cannot have it";
+        return false;
+    }
+    if (linked && v->object) {
+        ret->known = RP_UNKNOWN;
+        ret->why = "an object file: what its code refers to is filled in by the linker";
+        return false;
+    }
+    return true;
+}
+
+static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverage *ret)
+{
+    rp_tally t;
+    if (!possible(v, by->arches, by->linked, ret))
+        return true;
+    rp_tally_start(&t, v, ret);
+    for (uint32_t i = 0; i < v->norder; i++) {
+        uint32_t index = v->order[i];
+        const rp_fn_code *fn = &v->pass->fns[index];
+        const rp_function *f = &v->functions->items[index];
+        if (by->among != 0 && (fn->flags & by->among) == 0)
+            continue;
+        bool covered = (fn->flags & by->with) == by->with && (fn->flags & by->without) == 0;
+        rp_tally_add(&t, index, covered, f->start, f->at,
+                     by->detail == DETAIL_FRAME ? fn->frame : 0);
+    }
+    return rp_tally_end(&t);
+}
+
+/* Coverages by call sites of panic functions: Rust code, and code of whom nobody knows. */
+static bool count_sites(const rp_code_view *v, size_t field, rp_coverage *ret, uint32_t *ret_sites)
+{
+    rp_tally t;
+    if (!possible(v, ALL, true, ret))
+        return true;
+    rp_tally_start(&t, v, ret);
+    for (uint32_t i = 0; i < v->norder; i++) {
+        uint32_t index = v->order[i];
+        const rp_fn_code *fn = &v->pass->fns[index];
+        const rp_function *f = &v->functions->items[index];
+        rp_owner owner = v->who[index].owner;
+        uint16_t sites;
+        memcpy(&sites, (const char *)fn + field, sizeof sites);
+        *ret_sites += sites;
+        if (owner == RP_OWNER_RUST_USER || owner == RP_OWNER_RUST_STD || owner == RP_OWNER_UNKNOWN)
+            rp_tally_add(&t, index, sites != 0, f->start, f->at, sites);
+    }
+    return rp_tally_end(&t);
+}
+
+/* Of functions with indirect branches: those whose branches all go through retpolines. */
+static bool count_retpolines(const rp_code_view *v, rp_coverage *ret)
+{
+    rp_tally t;
+    if (!possible(v, X86, true, ret))
+        return true;
+    rp_tally_start(&t, v, ret);
+    for (uint32_t i = 0; i < v->norder; i++) {
+        uint32_t index = v->order[i];
+        const rp_fn_code *fn = &v->pass->fns[index];
+        const rp_function *f = &v->functions->items[index];
+        if (fn->nsites != 0 || (fn->flags & RP_FN_RETPOLINE) != 0)
+            rp_tally_add(&t, index, fn->nsites == 0, f->start, f->at, fn->nsites);
+    }
+    return rp_tally_end(&t);
+}
+
+static void count_plain(const rp_code_view *v, rp_code_facts *c)
+{
+    for (uint32_t i = 0; i < v->functions->n; i++) {
+        const rp_fn_code *fn = &v->pass->fns[i];
+        if (!v->pass->scanned[i])
+            continue;
+        c->functions++;
+        c->named += v->functions->items[i].name.len != 0;
+        c->undecodable += (fn->flags & RP_FN_BAD_CODE) != 0;
+        c->kcfi_prefixes += (fn->flags & RP_FN_KCFI_PREFIX) != 0;
+        c->tls_gd += (fn->flags & RP_FN_TLS_GD) != 0;
+        c->tls_desc += (fn->flags & RP_FN_TLS_DESC) != 0;
+        c->tls_ie += (fn->flags & RP_FN_TLS_IE) != 0;
+        c->tls_le += (fn->flags & RP_FN_TLS_LE) != 0;
+        c->lfences += (fn->flags & RP_FN_LFENCE) != 0;
+    }
+    c->bytes = v->pass->bytes;
+    c->instructions = v->pass->instructions;
+}
+
+static bool count_owners(const rp_code_view *v, rp_code_facts *c)
+{
+    rp_tally_count owners[RP_OWNER_COUNT] = {0};
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < v->functions->n; i++) {
+        const rp_code_who *w = &v->who[i];
+        if (!v->pass->scanned[i])
+            continue;
+        owners[w->owner].total++;
+        owners[w->owner].covered += w->crate != RP_WHO_NONE || w->object != RP_WHO_NONE;
+    }
+    for (unsigned i = 0; i < RP_OWNER_COUNT; i++)
+        used += owners[i].total != 0;
+    rp_coverage_row *rows = rp_new(v->arena, used, rp_coverage_row);
+    if (rows == NULL)
+        return false;
+    for (unsigned i = 0; i < RP_OWNER_COUNT; i++)
+        if (owners[i].total != 0)
+            rows[c->nowners++] = (rp_coverage_row){rp_str_from(rp_owner_name((rp_owner)i)),
+                                                   owners[i].covered, owners[i].total, (rp_owner)i};
+    c->owners = rows;
+    return true;
+}
+
+bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c)
+{
+    count_plain(v, c);
+    for (unsigned i = 0; i < RP_COUNT(flag_coverages); i++)
+        if (!count_by_flags(v, &flag_coverages[i], coverage_at(c, flag_coverages[i].at)))
+            return false;
+    return count_owners(v, c) && count_retpolines(v, &c->retpoline) &&
+           count_sites(v, offsetof(rp_fn_code, overflow), &c->overflow, &c->overflow_sites) &&
+           count_sites(v, offsetof(rp_fn_code, bounds), &c->bounds, &c->bounds_sites) &&
+           count_sites(v, offsetof(rp_fn_code, debug_asserts), &c->debug_asserts,
+                       &c->debug_assert_sites);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the files of the code facts share: the functions, what was read in each, and whose it is. */
+#ifndef RP_FACTS_CODE_FACTS_PARTS_H
+#define RP_FACTS_CODE_FACTS_PARTS_H
+
+#include "base/error.h"
+#include "facts/code_facts.h"
+#include "isa/pass.h"
+
+enum { RP_WHO_NONE = UINT32_MAX };
+
+/* Whose code a function is; indexes into rp_code_view.crates and .objects, or RP_WHO_NONE. */
+typedef struct {
+    uint32_t crate, object;
+    rp_owner owner;
+} rp_code_who;
+
+typedef struct {
+    rp_image *img;
+    const rp_functions *functions;
+    const rp_pass *pass;
+    const rp_code_who *who; /* by function */
+    const rp_str *crates;   /* by name; unique */
+    const rp_str *objects;  /* by name; unique */
+    const rp_owner *crate_owners, *object_owners;
+    uint32_t ncrates, nobjects;
+    const uint32_t *order; /* functions that count (see rp_code_counts), by owner, crate, address */
+    uint32_t norder;
+    rp_str *names;   /* demangled, by function; made when first asked for */
+    rp_arena *arena; /* the image's */
+    bool object;     /* a relocatable object: what its code refers to is not filled in yet */
+} rp_code_view;
+
+/* Whose each function is and in which order to list them. False when out of memory. */
+RP_MUST_CHECK bool rp_code_view_build(rp_code_view *v);
+/* Read, and neither a linker's stub, start-up code nor a KCFI prefix: part of the denominators. */
+bool rp_code_counts(const rp_code_view *v, uint32_t function);
+const char *rp_owner_name(rp_owner owner); /* "Rust", "C++", … */
+/* The demangled name; "" when stripped. False when out of memory. */
+RP_MUST_CHECK bool rp_code_function_name(const rp_code_view *v, uint32_t function, rp_str *ret);
+
+typedef struct {
+    uint32_t covered, total;
+} rp_tally_count;
+
+/* Sums up one coverage: items come in the order of rp_code_view.order. */
+typedef struct {
+    const rp_code_view *view;
+    rp_coverage *ret;
+    rp_tally_count owner[RP_OWNER_COUNT], *crate, *object;
+    RP_VEC(rp_code_place) outside;
+    bool out_of_memory;
+} rp_tally;
+
+void rp_tally_start(rp_tally *t, const rp_code_view *v, rp_coverage *ret);
+/* One item of function `function`; `addr` and `at` are listed when it is not covered. */
+void rp_tally_add(rp_tally *t, uint32_t function, bool covered, uint64_t addr, uint64_t at,
+                  uint32_t detail);
+/* `n` covered items of a function at once. */
+void rp_tally_add_covered(rp_tally *t, uint32_t function, uint32_t n);
+/* Makes rows and sorts places; false when out of memory. */
+RP_MUST_CHECK bool rp_tally_end(rp_tally *t);
+
+/* Parts of the facts; false when out of memory. */
+RP_MUST_CHECK bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c);
+RP_MUST_CHECK bool rp_code_facts_edges(const rp_code_view *v, rp_code_facts *c);
+
+#endif
