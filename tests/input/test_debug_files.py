@@ -65,7 +65,8 @@ class DebugFiles(Case):
 
     def test_a_folder_scan_counts_debug_files_and_judges_programs(self):
         self.build("-Wl,--build-id")
-        done = subprocess.run([EXE, "bin", ".", "--any-language", "--format", "json"], cwd=self.dir, capture_output=True)
+        done = subprocess.run([EXE, "bin", ".", "--any-language", "--format", "json"], cwd=self.dir,
+                              capture_output=True)
         names = [target["name"] for target in json.loads(done.stdout)["targets"]]
         self.assertEqual(names, ["./p"])
 
