@@ -21,9 +21,9 @@ typedef struct {
     uint64_t disambiguator; /* v0: of that crate, 0 none */
     rp_str instantiated_in; /* v0: crate that asked for this instance of a generic, "" none */
     uint64_t instantiated_disambiguator;
-    bool closure;           /* the path goes through a closure */
-    bool generic;           /* has generic arguments */
-    bool shim;              /* drop glue, vtable shim, … */
+    bool closure; /* the path goes through a closure */
+    bool generic; /* has generic arguments */
+    bool shim;    /* drop glue, vtable shim, … */
 } rp_mangled;
 
 /* Which scheme, and for Rust names the crate. Cheap: no text is made. */

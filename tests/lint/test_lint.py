@@ -35,6 +35,18 @@ def body(lines):
     return "void f(void)\n{\n" + lines + "}\n"
 
 
+class Links(unittest.TestCase):
+    def test_a_link_to_nothing_is_caught(self):
+        self.assertEqual(faults({"docs/a.md": "see [b](b.md) and [c](https://example.org/c.md)\n"}), [("link", 1)])
+
+    def test_a_link_to_a_page_passes(self):
+        self.assertEqual(faults({"docs/a.md": "see [b](../b.md#part)\n", "b.md": "x\n"}), [])
+
+    def test_a_room_without_page_is_caught(self):
+        files = {"docs/internals/overview.md": "x\n", "src/base/x.c": SPDX}
+        self.assertEqual(faults(files), [("page", 1)])
+
+
 class Layers(unittest.TestCase):
     def test_upward_include_is_caught(self):
         self.assertEqual(c('#include "facts/facts.h"\n', "src/obj/x.c"), [("layers", 2)])
