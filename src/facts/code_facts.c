@@ -101,31 +101,47 @@ static void find_pointers(const rp_image *img, pointers *ret)
 
 /* ---- the whole ---- */
 
+static bool run_pass(rp_image *img, const rp_facts *f, const rp_functions *functions, rp_pass *ret)
+{
+    ranges read_only = {.arena = img->arena};
+    pointers held = {.arena = img->arena};
+    rp_landmarks landmarks = {0};
+    find_read_only(img, f, &read_only);
+    find_pointers(img, &held);
+    if (read_only.out_of_memory || held.out_of_memory)
+        return false;
+    rp_pass_input in = {.functions = functions,
+                        .landmarks = landmarks,
+                        .read_only = read_only.items.items,
+                        .nread_only = read_only.items.n,
+                        .pointers = held.items.items,
+                        .npointers = held.items.n};
+    return rp_pass_run(img, &in, ret);
+}
+
+static bool attribute(rp_image *img, const rp_functions *functions, const rp_pass *pass,
+                      const rp_attribution **ret)
+{
+    rp_crate_votes votes = {pass->crate_votes, pass->ncrate_votes};
+    return rp_attribution_build(img, functions, NULL, votes, img->arena, ret, NULL) == RP_OK;
+}
+
 static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
 {
     rp_functions functions;
-    ranges read_only = {.arena = img->arena};
-    pointers held = {.arena = img->arena};
     rp_pass pass;
+    const rp_attribution *attribution = NULL;
     if (!rp_functions_read(img, &functions))
         return false;
     c->code_bytes = functions.code_bytes;
     c->covered_bytes = functions.covered_bytes;
     c->whole = functions.whole;
     if (functions.n == 0) {
-        c->read = RP_UNKNOWN;
         c->why = functions.code_bytes == 0 ? "there is no code in it"
                                            : "nothing tells where its functions begin";
         return true;
     }
-    find_read_only(img, f, &read_only);
-    find_pointers(img, &held);
-    rp_pass_input in = {.functions = &functions,
-                        .read_only = read_only.items.items,
-                        .nread_only = read_only.items.n,
-                        .pointers = held.items.items,
-                        .npointers = held.items.n};
-    if (read_only.out_of_memory || held.out_of_memory || !rp_pass_run(img, &in, &pass))
+    if (!run_pass(img, f, &functions, &pass) || !attribute(img, &functions, &pass, &attribution))
         return false;
     rp_code_view v = {.img = img,
                       .functions = &functions,
@@ -135,7 +151,8 @@ static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
     if (pass.nmissing != 0)
         c->whole = RP_UNKNOWN;
     c->read = RP_YES;
-    return rp_code_view_build(&v) && rp_code_facts_functions(&v, c) && rp_code_facts_edges(&v, c);
+    return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
+           rp_code_facts_edges(&v, c);
 }
 
 static void mark_unknown(rp_code_facts *c, const char *why)

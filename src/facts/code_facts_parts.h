@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "facts/code_facts.h"
 #include "isa/pass.h"
+#include "origin/attribution.h"
 
 enum { RP_WHO_NONE = UINT32_MAX };
 
@@ -32,7 +33,7 @@ typedef struct {
 } rp_code_view;
 
 /* Whose each function is and in which order to list them. False when out of memory. */
-RP_MUST_CHECK bool rp_code_view_build(rp_code_view *v);
+RP_MUST_CHECK bool rp_code_view_build(rp_code_view *v, const rp_attribution *attribution);
 /* Read, and neither a linker's stub, start-up code nor a KCFI prefix: part of the denominators. */
 bool rp_code_counts(const rp_code_view *v, uint32_t function);
 const char *rp_owner_name(rp_owner owner); /* "Rust", "C++", … */

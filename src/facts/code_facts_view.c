@@ -7,29 +7,6 @@
 
 /* ---- whose a function is ---- */
 
-static rp_owner owner_of(const rp_function *f, const rp_mangled *m)
-{
-    static const char *const std[] = {"core", "alloc", "std"};
-    if (f->kind != RP_FN_NORMAL)
-        return RP_OWNER_RUNTIME;
-    switch (m->scheme) {
-    case RP_MANGLED_RUST_LEGACY:
-    case RP_MANGLED_RUST_V0:
-        for (unsigned i = 0; i < RP_COUNT(std); i++)
-            if (rp_str_is(m->crate, std[i]))
-                return RP_OWNER_RUST_STD;
-        return RP_OWNER_RUST_USER;
-    case RP_MANGLED_CPP:
-    case RP_MANGLED_MSVC:
-        return RP_OWNER_CPP;
-    case RP_MANGLED_GO_OR_SWIFT:
-        return RP_OWNER_OTHER;
-    case RP_MANGLED_NOT:
-        break;
-    }
-    return RP_OWNER_UNKNOWN;
-}
-
 /* Names and what they are the name of, to be sorted and numbered. */
 typedef struct {
     rp_str name;
@@ -67,23 +44,37 @@ static bool number(rp_arena *arena, labelled *items, uint32_t n, rp_code_who *wh
     return true;
 }
 
-static bool find_who(rp_code_view *v)
+/* What crates are listed as: "regex 1.10.2", "regex". */
+static const rp_str *crate_labels(rp_arena *arena, const rp_attribution *a)
 {
-    const rp_functions *fns = v->functions;
-    rp_code_who *who = rp_new(v->arena, fns->n, rp_code_who);
-    labelled *crates = rp_new(v->arena, fns->n, labelled);
-    labelled *objects = rp_new(v->arena, fns->n, labelled);
-    uint32_t ncrates = 0, nobjects = 0;
-    if (who == NULL || crates == NULL || objects == NULL)
+    rp_str *labels = rp_new(arena, a->ncrates, rp_str);
+    for (uint32_t i = 0; labels != NULL && i < a->ncrates; i++) {
+        const rp_crate *c = &a->crates[i];
+        labels[i] = c->version.len == 0
+                        ? c->name
+                        : rp_arena_printf(arena, "%.*s %.*s", RP_FMT(c->name), RP_FMT(c->version));
+        if (labels[i].ptr == NULL && c->version.len != 0)
+            return NULL;
+    }
+    return labels;
+}
+
+static bool find_who(rp_code_view *v, const rp_attribution *a)
+{
+    uint32_t n = v->functions->n, ncrates = 0, nobjects = 0;
+    rp_code_who *who = rp_new(v->arena, n, rp_code_who);
+    labelled *crates = rp_new(v->arena, n, labelled);
+    labelled *objects = rp_new(v->arena, n, labelled);
+    const rp_str *labels = crate_labels(v->arena, a);
+    if (who == NULL || crates == NULL || objects == NULL || labels == NULL)
         return false;
-    for (uint32_t i = 0; i < fns->n; i++) {
-        const rp_function *f = &fns->items[i];
-        rp_mangled m = rp_mangled_parse(f->name);
-        who[i] = (rp_code_who){RP_WHO_NONE, RP_WHO_NONE, owner_of(f, &m)};
-        if (m.crate.len != 0)
-            crates[ncrates++] = (labelled){m.crate, i};
-        if (f->object < fns->nobjects && fns->objects[f->object].len != 0)
-            objects[nobjects++] = (labelled){fns->objects[f->object], i};
+    for (uint32_t i = 0; i < n; i++) {
+        const rp_fn_origin *o = &a->items[i];
+        who[i] = (rp_code_who){RP_WHO_NONE, RP_WHO_NONE, o->owner};
+        if (o->crate < a->ncrates && labels[o->crate].len != 0)
+            crates[ncrates++] = (labelled){labels[o->crate], i};
+        if (o->object.len != 0)
+            objects[nobjects++] = (labelled){o->object, i};
     }
     v->who = who;
     return number(v->arena, crates, ncrates, who, true, &v->crates, &v->ncrates) &&
@@ -156,10 +147,10 @@ static bool find_owners(rp_code_view *v)
     return true;
 }
 
-bool rp_code_view_build(rp_code_view *v)
+bool rp_code_view_build(rp_code_view *v, const rp_attribution *attribution)
 {
     v->names = rp_new(v->arena, v->functions->n, rp_str);
-    return v->names != NULL && find_who(v) && find_order(v) && find_owners(v);
+    return v->names != NULL && find_who(v, attribution) && find_order(v) && find_owners(v);
 }
 
 bool rp_code_function_name(const rp_code_view *v, uint32_t function, rp_str *ret)
