@@ -142,7 +142,7 @@ static int not_hidden(const struct dirent *e)
 
 static void replay_path(replay *r, const char *path)
 {
-    struct stat st = {0}; /* MSan does not see what the kernel writes through every stat() */
+    struct stat st = {0};
     if (stat(path, &st) != 0)
         return; /* a target without a corpus yet; the count of files says so */
     if (!S_ISDIR(st.st_mode)) {

@@ -42,7 +42,7 @@ static rp_fs_info info_of(const struct stat *st)
 
 rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret, rp_error *err)
 {
-    struct stat st;
+    struct stat st = {0};
     if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return fail_errno(err, errno);
     *ret = info_of(&st);
@@ -63,7 +63,7 @@ rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_fs_info *ret, 
     int fd = open_fd(path, follow ? 0 : O_NOFOLLOW);
     if (fd < 0)
         return fail_errno(err, errno);
-    struct stat st;
+    struct stat st = {0};
     if (fstat(fd, &st) != 0) {
         int number = errno;
         rp_fs_close(fd);
@@ -109,7 +109,7 @@ static bool is_generated(int fd)
 
 static void look_at_entry(int folder, rp_fs_entry *entry)
 {
-    struct stat st;
+    struct stat st = {0};
     if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
         (void)fail_errno(&entry->err, errno);
     else

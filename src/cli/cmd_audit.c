@@ -207,7 +207,7 @@ int rp_cmd_facts(rp_cli *cli)
 static const char *command_meant(const rp_cli *cli)
 {
     const char *names[16];
-    struct stat st;
+    struct stat st = {0};
     uint32_t count = 0;
     if (cli->command_given || lstat(cli->paths.items[0], &st) == 0)
         return NULL;

@@ -49,14 +49,14 @@ static const rp_reporter *reporter_of(const char *format, const char *path, bool
 
 static bool stands_apart(const char *path)
 {
-    struct stat st;
+    struct stat st = {0};
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 /* mkstemp makes files private; a report gets what open would have given it. */
 static void usual_mode(int fd, const char *final)
 {
-    struct stat st;
+    struct stat st = {0};
     mode_t mask = umask(0);
     (void)umask(mask);
     mode_t mode = stat(final, &st) == 0 ? st.st_mode & 0777 : 0666 & ~mask;

@@ -22,13 +22,13 @@ typedef struct {
 
 static bool is_folder(const char *path)
 {
-    struct stat st;
+    struct stat st = {0};
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static bool is_file(const char *path)
 {
-    struct stat st;
+    struct stat st = {0};
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 

@@ -8,7 +8,7 @@
 #include "isa/pass.h"
 #include "origin/attribution.h"
 
-enum { RP_WHO_NONE = UINT32_MAX };
+#define RP_WHO_NONE UINT32_MAX
 
 /* Whose code a function is; indexes into rp_code_view.crates and .objects, or RP_WHO_NONE. */
 typedef struct {

@@ -238,7 +238,7 @@ static const struct {
 static uint8_t *read_file(const char *path, size_t *ret_size)
 {
     FILE *f = fopen(path, "rb");
-    struct stat st;
+    struct stat st = {0};
     if (f == NULL || fstat(fileno(f), &st) != 0)
         return NULL;
     uint8_t *bytes = malloc((size_t)st.st_size + 1);

@@ -197,7 +197,7 @@ static void dump(const char *path)
     rp_arena arena = {0};
     rp_error err = {0};
     rp_image *img = NULL;
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     printf("{\"path\":");
     put_string(rp_str_from(path));

@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 {
     int worst = 0;
     for (int i = 1; i < argc; i++) {
-        struct stat st;
+        struct stat st = {0};
         int fd = open(argv[i], O_RDONLY | O_CLOEXEC);
         if (fd < 0 || fstat(fd, &st) != 0) {
             perror(argv[i]);

@@ -87,7 +87,7 @@ static void dump(const rp_facts *f)
 
 static rp_code run(int fd, const char *name, bool cheap, rp_arena *arena, rp_error *err)
 {
-    struct stat st;
+    struct stat st = {0};
     if (fstat(fd, &st) != 0)
         return rp_fail(err, RP_E_IO, 0, "cannot be read");
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, arena);

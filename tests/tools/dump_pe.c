@@ -120,7 +120,7 @@ static void dump_facts(const rp_pe_facts *f)
 
 static int dump(const char *path, int fd)
 {
-    struct stat st;
+    struct stat st = {0};
     if (fstat(fd, &st) != 0)
         return 1;
     rp_arena arena = {0};
