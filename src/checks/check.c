@@ -115,6 +115,11 @@ void rp_out_level(rp_out *out, rp_level level)
     out->level = level;
 }
 
+void rp_coverage_of(rp_out *out, const rp_coverage *coverage)
+{
+    out->coverage = coverage;
+}
+
 static void add_fix(rp_out *out, rp_fix fix)
 {
     rp_fix *fixes = one_more(out, out->fixes, out->nfixes, &out->fixes_cap, sizeof *out->fixes);

@@ -51,6 +51,7 @@ typedef struct rp_out {
     rp_str verify;     /* command to verify by hand; "{}" stands for the artefact's path */
     rp_str cause_file; /* the file and key that a person edits, when the artefact tells */
     rp_str cause_key;
+    const rp_coverage *coverage; /* n of m, with the places outside; NULL without */
     bool out_of_memory;
 } rp_out;
 
@@ -81,6 +82,8 @@ void rp_verify(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 void rp_brief(rp_out *out, const char *text);
 void rp_cause(rp_out *out, const char *file, const char *key);
 void rp_out_level(rp_out *out, rp_level level);
+/* The coverage that the result rests on: one of facts->code. Reports list its places and rows. */
+void rp_coverage_of(rp_out *out, const rp_coverage *coverage);
 /* An edit of one key of a file; and advice that is no edit. */
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key,
                 const char *value);

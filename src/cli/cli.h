@@ -46,8 +46,9 @@ typedef struct {
     unsigned max_findings;
     bool redact;
 
-    int only_rust, any_language, preview; /* rp_switch */
-    int fail_on;                          /* index into deny, warn, note, never */
+    int only_rust, any_language, preview, code; /* rp_switch */
+    int by;                                     /* index into none, crate, language, object */
+    int fail_on;                                /* index into deny, warn, note, never */
     bool exit_zero, allow_incomplete, allow_empty;
     unsigned jobs;
     uint64_t max_file, max_memory;

@@ -30,6 +30,10 @@ static void on_progress(void *user, uint64_t done, uint64_t total, rp_str path)
     rp_progress_update(&a->progress, done, total, path);
 }
 
+_Static_assert((int)RP_SWITCH_AUTO == (int)RP_CODE_AUTO, "--code");
+_Static_assert((int)RP_SWITCH_ON == (int)RP_CODE_ALWAYS, "--code");
+_Static_assert((int)RP_SWITCH_OFF == (int)RP_CODE_NEVER, "--code");
+
 static rp_engine_options engine_options(const rp_cli *cli, audit *a)
 {
     static const rp_level fail_on[] = {RP_DENY, RP_WARN, RP_NOTE, RP_ALLOW};
@@ -48,6 +52,7 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .on_target = on_target,
         .on_progress = on_progress,
         .user = a,
+        .code = (rp_code_reading)cli->code, /* rp_switch has the same order */
         .needs = a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0,
         .keep = a->outputs.keeps,
     };

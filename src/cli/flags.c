@@ -138,6 +138,9 @@ const rp_flag rp_flags[] = {
      "in folders and packages, leave out what is not Rust", FIELD(only_rust), NULL},
     {"any-language", 0, RP_FLAG_SWITCH, NULL, NULL, AUDIT, selection,
      "audit files that are not Rust without a remark", FIELD(any_language), NULL},
+    {"code", 0, RP_FLAG_SWITCH, NULL, NULL, SCAN, selection,
+     "read the machine code (default: of named files, when they are 16 at most)", FIELD(code),
+     NULL},
 
     {"release", 'r', RP_FLAG_SET, NULL, NULL, RP_CMD_PROJECT, project,
      "in a Cargo project: artefacts of the release profile only", FIELD(release), NULL},
@@ -162,6 +165,8 @@ const rp_flag rp_flags[] = {
      set_output},
     {"show", 0, RP_FLAG_CALL, "WHAT,…", "pass|na|unknown|all", AUDIT, output,
      "give these results a line each", 0, set_show},
+    {"by", 0, RP_FLAG_CHOICE, "WHAT", "none|crate|language|object", AUDIT, output,
+     "split what code is covered by crate, language or object file", FIELD(by), NULL},
     {"show-suppressed", 0, RP_FLAG_SET, NULL, NULL, AUDIT, output, "show what -A allows",
      FIELD(show_ignored), NULL},
     {"max-findings", 0, RP_FLAG_NUMBER, "N", NULL, AUDIT, output,

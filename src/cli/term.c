@@ -152,6 +152,7 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
         .unicode = rp_term_unicode(cli),
         .hyperlinks = links,
         .verbose = cli->quiet ? -1 : cli->verbose,
+        .by = (rp_by)cli->by,
         .show_pass = cli->show_pass,
         .show_na = cli->show_na,
         .show_unknown = cli->show_unknown,

@@ -16,6 +16,11 @@ typedef struct {
     rp_str what;
 } rp_policy_entry;
 
+/* Reading machine code takes a second for each 100 MB of it: by default it is done for files that
+ * the caller named, at most RP_CODE_NAMED of them, not for what folders and packages hold. */
+typedef enum { RP_CODE_AUTO, RP_CODE_ALWAYS, RP_CODE_NEVER } rp_code_reading;
+enum { RP_CODE_NAMED = 16 };
+
 typedef struct {
     const rp_policy_entry *policy;
     uint32_t npolicy;
@@ -26,7 +31,8 @@ typedef struct {
     uint64_t max_file, max_memory;
     rp_level fail_on; /* RP_DENY by default; RP_ALLOW = never */
     bool allow_incomplete, allow_empty;
-    uint32_t needs; /* facts to read beside those the checks need (facts command) */
+    uint32_t needs;       /* facts to read beside those the checks need (facts command) */
+    rp_code_reading code; /* whether checks that need it get RP_NEED_CODE */
     /* Streaming: each target report once, in output order, when it is final. May be NULL. */
     void (*on_target)(void *user, const rp_target_report *target);
     void (*on_progress)(void *user, uint64_t done, uint64_t total, rp_str path);

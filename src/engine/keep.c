@@ -59,6 +59,31 @@ static bool own_results(rp_arena *arena, rp_target_report *t)
     return results != NULL;
 }
 
+/* A coverage that lies in the facts is the same one in their copy. */
+static bool own_coverage(rp_arena *arena, const rp_code_facts *from, const rp_code_facts *to,
+                         const rp_coverage **coverage)
+{
+    uintptr_t at = (uintptr_t)*coverage, start = (uintptr_t)from;
+    if (*coverage == NULL)
+        return true;
+    if (to != NULL && at >= start && at - start < sizeof *from)
+        *coverage = (const rp_coverage *)(const void *)((const char *)to + (at - start));
+    else
+        *coverage = rp_coverage_copy(arena, *coverage);
+    return *coverage != NULL;
+}
+
+static bool own_coverages(rp_arena *arena, const rp_facts *from, rp_target_report *t)
+{
+    for (uint32_t i = 0; i < t->nresults; i++) {
+        rp_out *out = &((rp_result *)(uintptr_t)t->results)[i].out;
+        if (!own_coverage(arena, from ? from->code : NULL, t->facts ? t->facts->code : NULL,
+                          &out->coverage))
+            return false;
+    }
+    return true;
+}
+
 const rp_target_report *rp_report_copy(rp_arena *arena, const rp_target_report *report)
 {
     rp_target_report *t = rp_new(arena, 1, rp_target_report);
@@ -74,5 +99,5 @@ const rp_target_report *rp_report_copy(rp_arena *arena, const rp_target_report *
         if (t->facts == NULL)
             return NULL;
     }
-    return t;
+    return own_coverages(arena, report->facts, t) ? t : NULL;
 }

@@ -20,6 +20,7 @@ struct rp_run {
     rp_engine_options opt;
     const rp_rule *rules;
     uint32_t needs;
+    bool few; /* few paths were named: their code is read by default */
     rp_order order;
     rp_run_report report;
     rp_arena arena; /* holds this struct too */
@@ -78,13 +79,30 @@ static bool named_itself(const rp_input *item)
     return item->named && !item->packed;
 }
 
+/* A slice of a fat file stands for the file itself. */
+static bool is_slice(const rp_input *item, const rp_image *img)
+{
+    return item->packed && img->macho != NULL && img->kind != RP_KIND_OBJECT &&
+           memchr(item->member.ptr, '/', item->member.len) == NULL &&
+           memchr(item->member.ptr, '!', item->member.len) == NULL;
+}
+
+/* What is read of this artefact: code only where it was asked for. */
+static uint32_t needs_of(const rp_run *run, const rp_input *item, const rp_image *img)
+{
+    bool itself = item->named && (!item->packed || is_slice(item, img));
+    bool code =
+        run->opt.code == RP_CODE_ALWAYS || (run->opt.code == RP_CODE_AUTO && run->few && itself);
+    return code ? run->needs : run->needs & ~(uint32_t)RP_NEED_CODE;
+}
+
 /* Facts of the artefact. With only_rust the cheapest question comes first: headers may tell that it
  * is Rust; only strings can tell that it is not. *ret_skip: it is not. */
 static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
                            const rp_target_report *t, const rp_facts **ret, bool *ret_skip,
                            rp_error *err)
 {
-    uint32_t needs = run->needs;
+    uint32_t needs = needs_of(run, item, img);
     *ret_skip = false;
     if (run->opt.only_rust && !named_itself(item)) {
         const rp_facts *f = NULL;
@@ -260,6 +278,7 @@ rp_code rp_run_paths(const rp_engine_options *opt, const char *const *paths, siz
     rp_code code = new_run(opt, &run, err);
     if (code != RP_OK)
         return code;
+    run->few = n <= RP_CODE_NAMED;
     rp_input_options input = input_options(run);
     rp_input_totals totals = {0};
     code = rp_input_run(&input, paths, n, &totals, err);
@@ -274,6 +293,7 @@ rp_code rp_run_memory(const rp_engine_options *opt, rp_bytes bytes, const char *
     rp_code code = new_run(opt, &run, err);
     if (code != RP_OK)
         return code;
+    run->few = true;
     rp_input_options input = input_options(run);
     rp_input_totals totals = {0};
     code = rp_input_memory(&input, bytes, name, &totals, err);

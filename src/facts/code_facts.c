@@ -19,7 +19,7 @@ static const char *several_at_zero(const rp_image *img)
 static const char *obstacle(const rp_image *img, const rp_facts *f)
 {
     if ((f->needs & RP_NEED_CODE) == 0)
-        return "the machine code was not read";
+        return "the machine code was not read (--code reads it)";
     if (img->kind == RP_KIND_DEBUG || img->kind == RP_KIND_CORE)
         return img->kind == RP_KIND_DEBUG ? "a separate debug file has no code"
                                           : "a core dump is no program";

@@ -48,3 +48,9 @@ const rp_facts *rp_facts_copy(rp_arena *arena, const rp_facts *facts)
     const rp_facts *copy = facts;
     return own_rp_facts_array(arena, &copy, 1) ? copy : NULL;
 }
+
+const rp_coverage *rp_coverage_copy(rp_arena *arena, const rp_coverage *coverage)
+{
+    const rp_coverage *copy = coverage;
+    return own_rp_coverage_array(arena, &copy, 1) ? copy : NULL;
+}

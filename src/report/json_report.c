@@ -2,6 +2,7 @@
 /* json and jsonl: everything, for machines. docs/schema/report.schema.json is the contract; the
  * number `schema` changes when a reader of the old form would misread the new one. Times are left
  * out: the same input gives the same bytes. */
+#include "report/coverage.h"
 #include "report/style.h"
 
 #include "text/json.h"
@@ -145,6 +146,7 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     put_verify(opt, j, t, r);
     put_cause(opt, j, &r->out);
     put_fixes(opt, j, &r->out);
+    rp_json_coverage(opt, j, r->out.coverage);
     rp_buf_printf(&print, "%016llx%016llx", (unsigned long long)r->print[0],
                   (unsigned long long)r->print[1]);
     rp_json_str(j, "fingerprint", rp_buf_str(&print));

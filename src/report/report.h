@@ -6,11 +6,15 @@
 #include "base/buf.h"
 #include "engine/report_model.h"
 
+/* What coverages are split by; the order of the choices of --by. */
+typedef enum { RP_BY_NOTHING, RP_BY_CRATE, RP_BY_LANGUAGE, RP_BY_OBJECT } rp_by;
+
 typedef struct {
     unsigned width; /* columns, 0 = unlimited */
     bool color, unicode, hyperlinks;
     int verbose; /* -1 quiet, 0, 1 = all results, 2 = evidence too */
     bool show_pass, show_na, show_unknown, show_ignored;
+    rp_by by;           /* a row of coverage for each crate, language or object */
     bool fleet;         /* many files: one row each */
     bool elapsed;       /* print how long it took: never where output is compared */
     bool redact;        /* names of users in paths become "…" */

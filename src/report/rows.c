@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/rows.h"
 
+#include "report/coverage.h"
 #include "text/display.h"
 
 #include <stdlib.h>
 
-enum { DETAIL_COLUMN = 10, NARROW = 76, MAX_NAME = 26 };
+enum { DETAIL_COLUMN = 10, NARROW = 76, MAX_NAME = 26, MANY_OUTSIDE = 20 };
 
 static int by_rank(const void *a, const void *b)
 {
@@ -97,6 +98,46 @@ static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_re
     rp_buf_free(&text);
 }
 
+/* The places outside a coverage, at most `most`; the last line counts the others. */
+static void put_outside_lines(const rp_report_options *opt, rp_buf *out, const rp_result *r,
+                              uint32_t most)
+{
+    const rp_coverage *c = r->out.coverage;
+    if (c == NULL || c->known != RP_YES)
+        return;
+    uint32_t n = c->noutside < most ? c->noutside : most, all = c->total - c->covered;
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        rp_put_afresh(&text);
+        rp_put_outside(opt, &text, &c->outside[i]);
+        if (i + 1 == n && n < all)
+            rp_buf_printf(&text, " (and %u more)", all - n);
+        put_detail(opt, out, i == 0 ? "outside" : "", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+static void put_coverage_rows(const rp_report_options *opt, rp_buf *out, const rp_result *r)
+{
+    enum { MOST_COLUMNS = 40 };
+    uint32_t n;
+    const rp_coverage_row *rows = rp_coverage_rows(opt, r->out.coverage, &n);
+    size_t names = 0;
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        size_t width = rp_display_width(rows[i].name);
+        names = width > names && width <= MOST_COLUMNS ? width : names;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        rp_put_afresh(&text);
+        rp_put_coverage_row(opt, &text, &rows[i], names);
+        put_detail(opt, out, i == 0 ? "covers" : "", rp_buf_str(&text), false);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 static void put_background(const rp_report_options *opt, rp_buf *out, const rp_result *r)
 {
     rp_buf text = {0};
@@ -119,6 +160,8 @@ static void put_details(const rp_report_options *opt, rp_buf *out, const rp_targ
                         const rp_result *r, rp_detail detail)
 {
     bool quiet = r->out.outcome == RP_OUTCOME_PASS || r->out.outcome == RP_OUTCOME_NA;
+    if (opt->by != RP_BY_NOTHING)
+        put_coverage_rows(opt, out, r);
     if (detail == RP_DETAIL_NONE || (quiet && detail != RP_DETAIL_ALL))
         return;
     if (detail == RP_DETAIL_ALL)
@@ -126,6 +169,9 @@ static void put_details(const rp_report_options *opt, rp_buf *out, const rp_targ
     if (detail >= RP_DETAIL_SHORT) {
         static const uint32_t most[] = {0, 0, 1, 3, UINT32_MAX};
         put_evidence_lines(opt, out, r, most[detail]);
+        put_outside_lines(opt, out, r,
+                          opt->verbose == 1 && detail == RP_DETAIL_NORMAL ? MANY_OUTSIDE
+                                                                          : most[detail]);
         if (r->out.outcome != RP_OUTCOME_NA)
             put_verify_line(opt, out, t, r);
     }
@@ -223,10 +269,9 @@ void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_r
 
 /* ---- one target ---- */
 
-static bool is_pass(const rp_report_options *opt, const rp_result *r)
+static bool is_hidden_pass(const rp_report_options *opt, const rp_result *r)
 {
-    (void)opt;
-    return r->out.outcome == RP_OUTCOME_PASS && !r->ignored;
+    return r->out.outcome == RP_OUTCOME_PASS && !r->ignored && !rp_is_shown(opt, r);
 }
 
 /* Passes by name only; what does not apply only counted. */
@@ -234,7 +279,7 @@ static void put_compact(const rp_report_options *opt, rp_buf *out, const rp_targ
                         rp_arena *arena)
 {
     uint32_t n = 0;
-    const rp_result **rows = rp_rows_sorted(arena, opt, t, is_pass, &n);
+    const rp_result **rows = rp_rows_sorted(arena, opt, t, is_hidden_pass, &n);
     rp_buf names = {0};
     if (rows == NULL) {
         out->bad = true;
@@ -242,7 +287,7 @@ static void put_compact(const rp_report_options *opt, rp_buf *out, const rp_targ
     }
     for (uint32_t i = 0; i < n; i++)
         rp_buf_printf(&names, "%s%s", i == 0 ? "" : ", ", rows[i]->check->name);
-    if (n > 0 && !rp_is_shown(opt, rows[0])) {
+    if (n > 0) {
         put_mark(opt, out, rp_look_of(rows[0]));
         rp_put_wrapped(opt, out, rp_buf_str(&names), DETAIL_COLUMN, DETAIL_COLUMN);
         rp_buf_char(out, '\n');

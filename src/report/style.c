@@ -249,7 +249,8 @@ bool rp_is_shown(const rp_report_options *opt, const rp_result *r)
         return false;
     switch (r->out.outcome) {
     case RP_OUTCOME_PASS:
-        return opt->verbose > 0 || opt->show_pass;
+        return opt->verbose > 0 || opt->show_pass ||
+               (opt->by != RP_BY_NOTHING && r->out.coverage != NULL);
     case RP_OUTCOME_NA:
         return opt->verbose > 0 || opt->show_na;
     case RP_OUTCOME_UNKNOWN:

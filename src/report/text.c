@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The formats for people: text (one screen), full, table, short. */
+#include "report/coverage.h"
 #include "report/groups.h"
 #include "report/rows.h"
 #include "report/table.h"
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 
 enum {
+    MANY_OUTSIDE = 20,
     SCREEN = 40,     /* lines of the default screen */
     FEW = 8,         /* so many artefacts get blocks; more get the fleet screen */
     FLEET_ROWS = 16, /* of the worst artefacts on the fleet screen */
@@ -132,6 +134,22 @@ static void put_places(const rp_report_options *opt, rp_buf *out, const rp_group
     rp_buf_free(&text);
 }
 
+static void put_block_outside(const rp_report_options *opt, rp_buf *out, const rp_coverage *c,
+                              uint32_t most)
+{
+    uint32_t n = c->noutside < most ? c->noutside : most, all = c->total - c->covered;
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        rp_put_afresh(&text);
+        rp_put_outside(opt, &text, &c->outside[i]);
+        if (i + 1 == n && n < all)
+            rp_buf_printf(&text, " (and %u more)", all - n);
+        put_block_line(opt, out, "outside", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 static void put_block_details(const rp_report_options *opt, rp_buf *out, const rp_place *p,
                               rp_detail detail)
 {
@@ -144,6 +162,11 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
         rp_put_evidence(opt, &text, &r->evidence[i]);
         put_block_line(opt, out, "read", rp_buf_str(&text), true);
     }
+    if (r->coverage != NULL && r->coverage->known == RP_YES && detail >= RP_DETAIL_SHORT)
+        put_block_outside(opt, out, r->coverage,
+                          opt->verbose > 0             ? MANY_OUTSIDE
+                          : detail == RP_DETAIL_NORMAL ? NAMED_PLACES
+                                                       : 1);
     if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT) {
         rp_put_afresh(&text);
         rp_put_verify(opt, &text, p->target, p->result);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A coverage (n of m) as text and as JSON: places outside, rows by crate, language or object. */
+#ifndef RP_REPORT_COVERAGE_H
+#define RP_REPORT_COVERAGE_H
+
+#include "report/style.h"
+
+/* "sqlite3_exec (C, sqlite3.c) at 0x4a10", escaped. */
+void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_code_place *place);
+
+/* The rows that opt->by asks for; NULL, and n is 0, without. */
+const rp_coverage_row *rp_coverage_rows(const rp_report_options *opt, const rp_coverage *coverage,
+                                        uint32_t *ret_n);
+/* "regex 1.10.2  12 of 40", the name in `names` columns, escaped. */
+void rp_put_coverage_row(const rp_report_options *opt, rp_buf *out, const rp_coverage_row *row,
+                         size_t names);
+
+/* Key "coverage" of a result: an object, or null. */
+void rp_json_coverage(const rp_report_options *opt, rp_json *j, const rp_coverage *coverage);
+
+#endif
