@@ -6,6 +6,7 @@
 #define RP_ENGINE_REPORT_MODEL_H
 
 #include "checks/check.h"
+#include "input/input.h"
 
 typedef struct {
     const rp_check *check;
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
     rp_str path, member; /* as in rp_input */
     rp_str name;         /* path, or path!member */
+    rp_steps steps;      /* how to come from path to member */
     /* Either judged … */
     const rp_facts *facts; /* copied; NULL when it could not be read */
     const rp_result *results;

@@ -52,6 +52,7 @@ static rp_target_report *new_report(rp_arena *arena, const rp_input *item)
     t->name = (rp_str){name, len};
     t->path = (rp_str){name, item->path.len};
     t->member = rp_str_sub(t->name, item->path.len + 1, SIZE_MAX);
+    t->steps = item->steps;
     return t;
 }
 

@@ -6,6 +6,7 @@
 #define RP_INPUT_INPUT_H
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/source.h"
 #include "obj/image.h"
 
@@ -15,11 +16,31 @@ typedef enum {
     RP_INPUT_ERROR     /* err says what could not be read; the others go on */
 } rp_input_kind;
 
+/* What has to be opened to come to a member. */
+typedef enum {
+    RP_STEP_PACKAGE,    /* tar, zip, rpm, cpio, …: bsdtar takes the member out */
+    RP_STEP_COMPRESSED, /* one compressed file, whose name inside is made up */
+    RP_STEP_AR,
+    RP_STEP_DEB, /* Debian package: its data.tar follows as a package and has no name in `member` */
+    RP_STEP_FAT  /* universal Mach-O: the member is an architecture */
+} rp_step_kind;
+
+typedef struct {
+    rp_step_kind kind;
+    size_t from, to; /* the part of `member` that names what was taken out */
+} rp_step;
+
+typedef struct {
+    rp_step items[RP_MAX_ARCHIVE_DEPTH + 2]; /* outermost first */
+    unsigned n;
+} rp_steps;
+
 typedef struct {
     rp_input_kind kind;
     rp_str path;     /* on disk, as the user named or the walk found it; "-" for standard input */
     rp_str member;   /* "data.tar!usr/bin/rg", "libx.rlib!x.o", "arm64" for a fat slice; "" for a
                         plain file */
+    rp_steps steps;  /* from path to member */
     rp_source *src;  /* valid during the call only */
     rp_arena *arena; /* of this item: reset after the call. All that src reads lives in it or (for
                         rp_input_memory) with the caller: a visitor keeps what it made of it by

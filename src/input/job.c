@@ -37,8 +37,23 @@ void rp_job_allow(rp_job *job, uint64_t bytes)
     job->arena.limit = job->max_memory + bytes;
 }
 
+static rp_steps steps_to(const rp_job *job, rp_str member)
+{
+    rp_steps s = {.n = 0};
+    for (unsigned i = 0; i < job->nopen; i++) {
+        size_t from = job->open[i].member;
+        size_t to = i + 1 < job->nopen ? job->open[i + 1].member : member.len;
+        from += from != 0 && from < to; /* the '!' */
+        if (from > to || to > member.len)
+            break; /* what is visited is the container itself, which could not be read */
+        s.items[s.n++] = (rp_step){job->open[i].kind, from, to};
+    }
+    return s;
+}
+
 static void visit(rp_job *job, rp_input item)
 {
+    item.steps = steps_to(job, item.member);
     item.path = job->path;
     item.named = job->named;
     item.position = job->sequence;
@@ -159,15 +174,21 @@ static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth
         (void)rp_fail(&err, RP_E_LIMIT, RP_NOWHERE, "packages are nested more than %u deep",
                       RP_MAX_ARCHIVE_DEPTH);
         rp_job_error(job, member, &err);
-    } else if (thing == RP_THING_FAT) {
-        fat_file(job, src, member, depth);
-    } else if (thing == RP_THING_AR) {
-        rp_job_ar(job, src, member, depth);
-    } else {
-        rp_job_package(job, src, member, depth, head);
+        return;
     }
-    if (depth <= RP_MAX_ARCHIVE_DEPTH)
-        rp_arena_reset(&job->levels[depth]);
+    job->open[depth].kind = thing == RP_THING_FAT  ? RP_STEP_FAT
+                            : thing == RP_THING_AR ? RP_STEP_AR
+                                                   : RP_STEP_PACKAGE;
+    job->open[depth].member = member.len;
+    job->nopen = depth + 1;
+    if (thing == RP_THING_FAT)
+        fat_file(job, src, member, depth);
+    else if (thing == RP_THING_AR)
+        rp_job_ar(job, src, member, depth);
+    else
+        rp_job_package(job, src, member, depth, head);
+    job->nopen = depth;
+    rp_arena_reset(&job->levels[depth]);
 }
 
 void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)

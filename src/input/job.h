@@ -29,6 +29,11 @@ typedef struct {
     bool in_memory; /* path is no path: there is no folder beside it */
     bool lasting;   /* the file's bytes are the caller's and outlive the run */
     uint64_t sequence, ordinal;
+    struct {
+        rp_step_kind kind;
+        size_t member;                /* length of the container's own name */
+    } open[RP_MAX_ARCHIVE_DEPTH + 2]; /* containers around what is visited, outermost first */
+    unsigned nopen;
     uint64_t unpacked; /* bytes that came out of all its packages */
     bool stop;         /* a cap on the whole file was met: nothing more of it is visited */
 } rp_job;

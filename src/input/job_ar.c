@@ -100,6 +100,7 @@ void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         deb = deb || (n == 0 && rp_str_is(m.name, "debian-binary"));
         rp_arena_reset(&names);
         rp_str name = member_name(&names, member, m.name, deb);
+        job->open[depth].kind = deb && rp_str_starts(m.name, "data.tar") ? RP_STEP_DEB : RP_STEP_AR;
         if (name.ptr == NULL)
             fail_member(job, member, RP_E_MEMORY, RP_NOWHERE, "out of memory");
         else if (m.outside && job->unpacked > RP_MAX_ARCHIVE_TOTAL)

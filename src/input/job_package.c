@@ -220,7 +220,9 @@ static rp_str entry_name(package *p, struct archive_entry *entry)
     if (path == NULL) /* cannot be said in this locale's character set */
         path = p->la.pathname_utf8(entry);
     rp_str name = rp_str_from(path ? path : "");
-    if (p->la.format(p->a) == RP_ARCHIVE_FORMAT_RAW)
+    bool raw = p->la.format(p->a) == RP_ARCHIVE_FORMAT_RAW;
+    p->job->open[p->depth].kind = raw ? RP_STEP_COMPRESSED : RP_STEP_PACKAGE;
+    if (raw)
         name = raw_name(p);
     if (name.len > RP_MAX_NAME)
         name.len = RP_MAX_NAME;

@@ -105,9 +105,16 @@ void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_targ
 static rp_str last_name(rp_str path)
 {
     for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '/' || path.ptr[i - 1] == '!')
+        if (path.ptr[i - 1] == '/')
             return rp_str_sub(path, i, SIZE_MAX);
     return path;
+}
+
+/* What the member is called once it was taken out. */
+static rp_str member_name(const rp_target_report *t)
+{
+    size_t from = t->steps.n != 0 ? t->steps.items[t->steps.n - 1].from : 0;
+    return last_name(rp_str_sub(t->member, from, SIZE_MAX));
 }
 
 /* A path as an argument: never an option. */
@@ -129,7 +136,7 @@ static void put_path(const rp_report_options *opt, rp_buf *out, rp_str path)
 static void put_subject(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
 {
     if (t->member.len > 0)
-        put_path(opt, out, last_name(t->member));
+        put_path(opt, out, member_name(t));
     else if (rp_str_is(t->path, "-"))
         rp_buf_puts(out, "FILE");
     else
@@ -163,57 +170,106 @@ static void put_pattern(rp_buf *out, rp_str name)
     rp_buf_free(&word);
 }
 
-static bool is_ar(rp_str path)
+/* The way from the file on disk to a member, as a chain of commands. */
+typedef struct {
+    const rp_report_options *opt;
+    rp_buf *out;
+    rp_str file; /* what the next command reads; empty: the pipe */
+} chain;
+
+static rp_str step_name(const rp_target_report *t, unsigned i)
 {
-    return rp_str_ends(path, ".rlib") || rp_str_ends(path, ".a") || rp_str_ends(path, ".lib");
+    const rp_step *s = &t->steps.items[i];
+    if (s->kind == RP_STEP_DEB)
+        return RP_STR("data.tar");
+    return rp_str_sub(t->member, s->from, s->to - s->from);
 }
 
-/* A slice of a fat file has the name of its architecture. */
-static bool is_slice(const rp_target_report *t)
+/* Between two commands, and what the second one reads. */
+static void put_join(chain *c)
 {
-    return t->facts != NULL && t->facts->format == RP_FORMAT_MACHO &&
-           rp_str_find(t->member, RP_STR("!")) == SIZE_MAX &&
-           rp_str_find(t->member, RP_STR(".")) == SIZE_MAX && !is_ar(t->path);
+    if (c->out->len != 0)
+        rp_buf_puts(c->out, c->file.len != 0 ? " && " : " | ");
 }
 
-static void put_unpack(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+static void put_file(chain *c)
 {
-    rp_str rest = t->member;
-    rp_buf_puts(out, "bsdtar -xOf ");
-    put_path(opt, out, t->path);
-    for (;;) {
-        size_t bang = rp_str_find(rest, RP_STR("!"));
-        rp_buf_char(out, ' ');
-        put_pattern(out, rp_str_sub(rest, 0, bang));
-        if (bang == SIZE_MAX)
-            break;
-        rest = rp_str_sub(rest, bang + 1, SIZE_MAX);
-        rp_buf_puts(out, " | bsdtar -xOf -");
+    if (c->file.len != 0)
+        put_path(c->opt, c->out, c->file);
+    else
+        rp_buf_char(c->out, '-');
+}
+
+/* bsdtar reads ar archives too, but only ar knows all of their ways to store long names. */
+static void put_take(chain *c, rp_step_kind kind, rp_str name)
+{
+    put_join(c);
+    bool ar = kind == RP_STEP_AR && c->file.len != 0;
+    rp_buf_puts(c->out, ar ? "ar p " : "bsdtar -xOf ");
+    put_file(c);
+    rp_buf_puts(c->out, name.len != 0 && name.ptr[0] == '-' ? " -- " : " ");
+    if (kind == RP_STEP_DEB)
+        rp_buf_puts(c->out, "'data.tar*'");
+    else if (ar)
+        rp_put_shell(c->out, name);
+    else
+        put_pattern(c->out, name);
+    c->file = (rp_str){NULL, 0};
+}
+
+static void put_uncompress(chain *c)
+{
+    put_join(c);
+    rp_buf_puts(c->out, "bsdcat");
+    if (c->file.len != 0) {
+        rp_buf_char(c->out, ' ');
+        put_file(c);
     }
-    rp_buf_puts(out, " > ");
-    put_path(opt, out, last_name(t->member));
+    c->file = (rp_str){NULL, 0};
+}
+
+static void put_save(chain *c, rp_str name)
+{
+    rp_buf_puts(c->out, " > ");
+    put_path(c->opt, c->out, name);
+    c->file = name;
+}
+
+/* It reads no pipe: what comes out of one is saved first, under the name that it had. */
+static void put_thin(chain *c, rp_str arch, rp_str outer)
+{
+    if (c->file.len == 0)
+        put_save(c, outer);
+    put_join(c);
+    rp_buf_puts(c->out, "llvm-lipo -thin ");
+    rp_put_shell(c->out, arch);
+    rp_buf_char(c->out, ' ');
+    put_file(c);
+    rp_buf_puts(c->out, " -output ");
+    put_path(c->opt, c->out, arch);
+    c->file = arch;
 }
 
 bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
 {
-    if (t->member.len == 0)
-        return false;
-    if (is_slice(t)) {
-        rp_buf_puts(out, "llvm-lipo -thin ");
-        put_path(opt, out, t->member);
-        rp_buf_char(out, ' ');
-        put_path(opt, out, t->path);
-        rp_buf_puts(out, " -output ");
-        put_path(opt, out, t->member);
-    } else if (is_ar(t->path)) {
-        rp_buf_puts(out, "ar p ");
-        put_path(opt, out, t->path);
-        rp_buf_char(out, ' ');
-        put_path(opt, out, t->member);
-        rp_buf_puts(out, " > ");
-        put_path(opt, out, last_name(t->member));
-    } else {
-        put_unpack(opt, out, t);
+    rp_buf text = {0};
+    chain c = {opt, &text, t->path};
+    rp_str name = t->path;
+    for (unsigned i = 0; i < t->steps.n; i++) {
+        rp_str outer = last_name(name);
+        rp_step_kind kind = t->steps.items[i].kind;
+        name = step_name(t, i);
+        if (kind == RP_STEP_FAT)
+            put_thin(&c, name, outer);
+        else if (kind == RP_STEP_COMPRESSED)
+            put_uncompress(&c);
+        else
+            put_take(&c, kind, name);
     }
-    return true;
+    if (c.file.len == 0)
+        put_save(&c, last_name(name));
+    rp_buf_put(out, rp_buf_str(&text));
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+    return t->steps.n != 0;
 }

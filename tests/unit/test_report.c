@@ -234,18 +234,36 @@ static void members_say_how_to_get_them_out(void **state)
     (void)state;
     static const struct {
         const char *path, *member, *command;
+        rp_steps steps;
     } cases[] = {
-        {"rg.deb", "data.tar.xz!./usr/bin/rg",
-         "bsdtar -xOf rg.deb data.tar.xz | bsdtar -xOf - ./usr/bin/rg > rg"},
-        {"lib x.rlib", "a.o", "ar p 'lib x.rlib' a.o > a.o"},
-        {"p.zip", "b[1]*", "bsdtar -xOf p.zip 'b\\[1]\\*' > 'b[1]*'"},
-        {"-x.tgz", "-r", "bsdtar -xOf ./-x.tgz -r > ./-r"},
+        {"rg.deb",
+         "usr/bin/rg",
+         "bsdtar -xOf rg.deb 'data.tar*' | bsdtar -xOf - usr/bin/rg > rg",
+         {{{RP_STEP_DEB, 0, 0}, {RP_STEP_PACKAGE, 0, 10}}, 2}},
+        {"lib x.rlib", "a.o", "ar p 'lib x.rlib' a.o > a.o", {{{RP_STEP_AR, 0, 3}}, 1}},
+        {"p.zip",
+         "b[1]*",
+         "bsdtar -xOf p.zip 'b\\[1]\\*' > 'b[1]*'",
+         {{{RP_STEP_PACKAGE, 0, 5}}, 1}},
+        {"-x.tgz", "-r", "bsdtar -xOf ./-x.tgz -- -r > ./-r", {{{RP_STEP_PACKAGE, 0, 2}}, 1}},
+        {"biome.tgz",
+         "package/biome",
+         "bsdtar -xOf biome.tgz package/biome > biome",
+         {{{RP_STEP_PACKAGE, 0, 13}}, 1}},
+        {"app", "arm64", "llvm-lipo -thin arm64 app -output arm64", {{{RP_STEP_FAT, 0, 5}}, 1}},
+        {"app.gz", "app", "bsdcat app.gz > app", {{{RP_STEP_COMPRESSED, 0, 3}}, 1}},
+        {"a.zip",
+         "d/lib!x.a!arm64!b.o",
+         "bsdtar -xOf a.zip 'd/lib!x.a' > 'lib!x.a' && "
+         "llvm-lipo -thin arm64 'lib!x.a' -output arm64 && ar p arm64 b.o > b.o",
+         {{{RP_STEP_PACKAGE, 0, 9}, {RP_STEP_FAT, 10, 15}, {RP_STEP_AR, 16, 19}}, 3}},
     };
     for (size_t i = 0; i < RP_COUNT(cases); i++) {
         rp_buf b = {0};
         rp_report_options opt = {0};
         rp_target_report t = {.path = rp_str_from(cases[i].path),
-                              .member = rp_str_from(cases[i].member)};
+                              .member = rp_str_from(cases[i].member),
+                              .steps = cases[i].steps};
         assert_true(rp_put_extract(&opt, &b, &t));
         assert_text(&b, cases[i].command);
     }
