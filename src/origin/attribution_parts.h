@@ -23,7 +23,7 @@ RP_MUST_CHECK bool rp_attribute_names(rp_attributing *a);
 RP_MUST_CHECK bool rp_attribute_votes(rp_attributing *a, rp_crate_votes votes);
 /* Language by personality routine. */
 RP_MUST_CHECK bool rp_attribute_unwind(rp_attributing *a);
-/* What lies between functions of one crate or one object. */
-void rp_attribute_neighbours(rp_attributing *a);
+/* What lies between functions of one crate, one object, or of std or not. */
+RP_MUST_CHECK bool rp_attribute_neighbours(rp_attributing *a);
 
 #endif

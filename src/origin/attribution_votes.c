@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attribution of code without names: panic locations, personality routines, neighbours. */
+/* Attribution of code without names: panic locations and personality routines. */
 #include "origin/attribution_parts.h"
 
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 
 static int by_pair(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
 }
 
 /* Pairs as function << 32 | crate, sorted; what lies outside both tables is left out. */
@@ -189,42 +189,4 @@ bool rp_attribute_unwind(rp_attributing *a)
         a->items[i].by = RP_ATTR_UNWIND;
     }
     return true;
-}
-
-/* ---- neighbours ---- */
-
-static bool same_origin(const rp_fn_origin *x, const rp_fn_origin *y)
-{
-    if (x->crate != y->crate || x->owner != y->owner)
-        return false;
-    return x->crate != RP_NO_CRATE || (x->object.len != 0 && rp_str_eq(x->object, y->object));
-}
-
-/* A linker puts one object's functions one behind the other: what lies between two of one crate
- * most likely is of it. */
-static void fill_between(rp_attributing *a, uint32_t from, uint32_t to)
-{
-    const rp_fn_origin *x = &a->items[from];
-    for (uint32_t i = from + 1; i < to; i++) {
-        rp_fn_origin *o = &a->items[i];
-        if (o->by == RP_ATTR_UNWIND && o->owner != RP_OWNER_RUST_USER)
-            continue;
-        o->owner = x->owner;
-        o->crate = x->crate;
-        o->by = RP_ATTR_NEIGHBOURS;
-    }
-}
-
-/* Functions still open lie between `from` and `to`; those with a crate or an object end a run. */
-void rp_attribute_neighbours(rp_attributing *a)
-{
-    uint32_t last = UINT32_MAX;
-    for (uint32_t i = 0; i < a->functions->n; i++) {
-        const rp_fn_origin *o = &a->items[i];
-        if (o->by == RP_ATTR_NONE || o->by == RP_ATTR_UNWIND)
-            continue;
-        if (last != UINT32_MAX && same_origin(&a->items[last], o))
-            fill_between(a, last, i);
-        last = i;
-    }
 }
