@@ -95,6 +95,8 @@ Selection:
       --[no-]only-rust        in folders and packages, leave out what is not
                               Rust
       --[no-]any-language     audit files that are not Rust without a remark
+      --[no-]code             read the machine code (default: of named files,
+                              when they are 16 at most)
 
 Project:
   -r, --release               in a Cargo project: artefacts of the release
@@ -118,6 +120,8 @@ Output:
                               screen; may be given more than once
       --show WHAT,…           give these results a line each
                               [pass|na|unknown|all]
+      --by WHAT               split what code is covered by crate, language or
+                              object file [none|crate|language|object]
       --show-suppressed       show what -A allows
       --max-findings N        show at most so many problems on the screen; the
                               exit code counts all

@@ -125,6 +125,7 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
               "safety": "manual"
             }
           ],
+          "coverage": null,
           "fingerprint": "0553ddd479b6f6522b44332d14397638"
         }
       ]

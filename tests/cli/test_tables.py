@@ -74,7 +74,7 @@ for flag in sorted(known):
 
 # each command takes the flags that its help lists, and no other
 VALUES = {"LEVEL": "deny", "WHEN": "never", "FORMAT": "json", "N": "1", "SIZE": "1M", "COLUMNS": "80",
-          "CHECK,…": "all", "WHAT,…": "pass", "[FORMAT=]FILE": "json=/dev/null", "NAME": "dev",
+          "CHECK,…": "all", "WHAT,…": "pass", "WHAT": "crate", "[FORMAT=]FILE": "json=/dev/null", "NAME": "dev",
           "FOLDER": "/nonexistent"}
 ARGUMENTS = {"bin": ["/dev/null"], "facts": ["/dev/null"], "audit": ["/dev/null"], "explain": ["exit-codes"],
              "completions": ["bash"]}
