@@ -47,6 +47,9 @@ typedef struct {
     uint32_t index; /* meaning depends on id */
 } rp_landmark;
 
+/* index of slots that mean something else than IMPORT_*: whether code may still change them. */
+enum { RP_SLOT_FIXED, RP_SLOT_WRITABLE };
+
 /* Hash table from address to landmark; open addressing, power of two. */
 typedef struct {
     rp_landmark *slots; /* addr == 0 and id == NONE: free */
@@ -57,6 +60,17 @@ typedef struct {
 RP_MUST_CHECK bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item);
 /* The first one added for the address, or NULL. */
 const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr);
+
+/* What a format's tables tell beside the code itself: input of rp_pass_run. */
+typedef struct {
+    rp_landmarks landmarks;
+    const rp_segment *read_only; /* what nobody can write at run time, RELRO included; by address */
+    uint32_t nread_only;
+    const uint64_t *pointers; /* code addresses that data holds, that are exported or where the
+                                 loader begins; any order, may repeat; ARM: with the Thumb bit */
+    uint32_t npointers;
+    rp_tri whole; /* UNKNOWN: a table was cut short, landmarks or pointers may be missing */
+} rp_code_map;
 
 enum {                                /* rp_fn_code.flags: what was seen in the function */
        RP_FN_FRAME = 1u << 0,         /* takes stack for itself */

@@ -129,6 +129,34 @@ RP_MUST_CHECK bool rp_elf_exports(rp_image *img, uint32_t *ret);
 /* Reads all relocation tables once; NULL only when out of memory. */
 const rp_elf_relocs *rp_elf_relocations(rp_image *img);
 
+/* What the loader writes at a relocation's place. */
+typedef enum {
+    RP_STORES_OTHER,
+    RP_STORES_SLOT,     /* JUMP_SLOT, GLOB_DAT: the symbol's address, in the GOT */
+    RP_STORES_SYMBOL,   /* a word: symbol and addend */
+    RP_STORES_BASE,     /* RELATIVE, RELR: the addend, moved with the file */
+    RP_STORES_RESOLVED, /* IRELATIVE: what the function at the addend answers */
+    RP_STORES_TLS       /* offset of a thread-local symbol from the thread pointer */
+} rp_elf_stores;
+
+typedef struct {
+    uint64_t place;  /* address; objects: offset in a section */
+    uint64_t addend; /* two's complement; without has_addend it is the word at the place */
+    uint64_t at;     /* file offset of the record */
+    uint32_t type;
+    uint32_t symbol; /* index in the table's symbol table, 0 none: see rp_elf_dynamic_symbol */
+    bool has_addend;
+    rp_elf_stores stores;
+} rp_elf_reloc;
+
+typedef bool (*rp_elf_reloc_visit)(void *user, const rp_elf_reloc *reloc);
+
+/* Calls visit with each record of the tables that rp_elf_relocations counts, until it answers
+ * false. False when it did, or when not all could be read. */
+bool rp_elf_relocs_each(rp_image *img, rp_elf_reloc_visit visit, void *user);
+/* Record `index` of the dynamic symbol table, or NULL. Needs rp_image_symbols. */
+const rp_symbol *rp_elf_dynamic_symbol(const rp_image *img, uint32_t index);
+
 /* Sorted, unique start addresses of functions from the search table of .eh_frame_hdr (found by
  * PT_GNU_EH_FRAME: strip keeps it) or from ARM's .ARM.exidx. Read once; n is 0 without a table. An
  * anomaly says when a table is broken. */

@@ -49,6 +49,9 @@ typedef enum {
  * not known here. */
 bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret);
 
+/* What a dynamic relocation type stores, on this machine. */
+rp_elf_stores rp_elf_reloc_stores(rp_arch arch, uint32_t type);
+
 /* Where the dynamic symbol table lies and how many records it has; n is 0 without one. False when
  * it is there but its length cannot be known. */
 RP_MUST_CHECK bool rp_elf_dynsym_extent(rp_image *img, uint64_t *ret_off, uint64_t *ret_n);

@@ -83,3 +83,36 @@ bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret)
     }
     return tables[arch].n != 0;
 }
+
+/* Dynamic types; 0 where the machine has none. word_2 and base_2: second types of the
+ * same meaning: x86-64's R_X86_64_RELATIVE64, AArch64's signed pointers (PAuth ABI extension). */
+static const struct {
+    uint16_t word, slot_data, slot_call, base, word_2, base_2;
+    uint16_t resolved, tls;
+} stores[RP_ARCH_COUNT] = {
+    [RP_ARCH_X86_64] = {1, 6, 7, 8, 0, 38, 37, 18},
+    [RP_ARCH_X86] = {1, 6, 7, 8, 0, 0, 42, 14},
+    [RP_ARCH_AARCH64] = {257, 1025, 1026, 1027, 580, 1041, 1032, 1030},
+    [RP_ARCH_ARM] = {2, 21, 22, 23, 0, 0, 160, 19},
+    [RP_ARCH_RISCV] = {2, 0, 5, 3, 0, 0, 58, 11},
+    [RP_ARCH_LOONGARCH] = {2, 0, 5, 3, 0, 0, 12, 11},
+    [RP_ARCH_S390] = {22, 10, 11, 12, 0, 0, 61, 56},
+    [RP_ARCH_PPC64] = {38, 20, 21, 22, 0, 0, 248, 73},
+    [RP_ARCH_PPC] = {1, 20, 21, 22, 0, 0, 248, 73},
+};
+
+rp_elf_stores rp_elf_reloc_stores(rp_arch arch, uint32_t type)
+{
+    if (type == 0)
+        return RP_STORES_OTHER;
+    if (type == stores[arch].word || type == stores[arch].word_2 ||
+        (arch == RP_ARCH_RISCV && type == 1)) /* R_RISCV_32 */
+        return RP_STORES_SYMBOL;
+    if (type == stores[arch].slot_data || type == stores[arch].slot_call)
+        return RP_STORES_SLOT;
+    if (type == stores[arch].base || type == stores[arch].base_2)
+        return RP_STORES_BASE;
+    if (type == stores[arch].resolved)
+        return RP_STORES_RESOLVED;
+    return type == stores[arch].tls ? RP_STORES_TLS : RP_STORES_OTHER;
+}

@@ -19,7 +19,10 @@ typedef struct {
     uint8_t *kinds; /* rp_elf_reloc_kind of the first RP_ELF_RELOC_TYPES types */
     span *readonly; /* sorted, disjoint or nested by end */
     uint32_t nreadonly;
-    bool linked; /* r_offset is an address */
+    bool linked;              /* r_offset is an address */
+    rp_elf_reloc_visit visit; /* not NULL: each record goes there, nothing is counted */
+    void *user;
+    bool stopped; /* by visit */
 } counter;
 
 static void incomplete(counter *c, uint64_t at, const char *why)
@@ -28,7 +31,8 @@ static void incomplete(counter *c, uint64_t at, const char *why)
         c->out->why = why;
         c->out->why_at = at;
     }
-    rp_image_odd(c->img, at, "%s", why);
+    if (c->visit == NULL)
+        rp_image_odd(c->img, at, "%s", why);
 }
 
 static int by_first(const void *a, const void *b)
@@ -108,7 +112,41 @@ static uint32_t type_of(const rp_image *img, uint64_t info)
     return (uint32_t)info;
 }
 
-static void count_records(counter *c, uint64_t off, uint64_t size, unsigned entsize, uint64_t at)
+/* A record of any table. */
+static void record(counter *c, rp_elf_reloc r)
+{
+    if (c->visit == NULL) {
+        count(c, r.type, r.place, r.at);
+        return;
+    }
+    c->out->total++;
+    r.stores = rp_elf_reloc_stores(c->img->arch, r.type);
+    c->stopped = c->stopped || !c->visit(c->user, &r);
+}
+
+/* A word that the loader moves by the file's load address, from a table that says no more. */
+static void record_relr(counter *c, uint64_t addr, uint64_t at)
+{
+    if (c->visit == NULL) {
+        place(c, addr, at);
+        c->out->relr++;
+    } else if (!c->stopped) {
+        rp_elf_reloc r = {.place = addr, .at = at, .stores = RP_STORES_BASE};
+        c->stopped = !c->visit(c->user, &r);
+    }
+}
+
+/* The index into the symbol table that goes with the record's table. */
+static uint32_t symbol_of(const rp_image *img, uint64_t info)
+{
+    if (img->bits == 32)
+        return (uint32_t)info >> 8;
+    if (img->arch == RP_ARCH_MIPS && !img->big)
+        return (uint32_t)info;
+    return (uint32_t)(info >> 32);
+}
+
+static void read_records(counter *c, uint64_t off, uint64_t size, unsigned entsize, uint64_t at)
 {
     rp_image *img = c->img;
     unsigned word = rp_elf_word(img);
@@ -121,43 +159,42 @@ static void count_records(counter *c, uint64_t off, uint64_t size, unsigned ents
         incomplete(c, at, "a relocation table lies outside the file");
         return;
     }
-    while (rp_left(&r) >= entsize) {
-        uint64_t record = rp_at(&r);
-        uint64_t addr = rp_uint(&r, word), info = rp_uint(&r, word);
-        if (entsize == 3 * word)
-            (void)rp_uint(&r, word); /* the addend */
-        count(c, type_of(img, info), addr, record);
+    while (rp_left(&r) >= entsize && !c->stopped) {
+        rp_elf_reloc found = {.at = rp_at(&r), .place = rp_uint(&r, word)};
+        uint64_t info = rp_uint(&r, word);
+        found.type = type_of(img, info);
+        found.symbol = symbol_of(img, info);
+        found.has_addend = entsize == 3 * word;
+        found.addend = found.has_addend ? rp_uint(&r, word) : 0;
+        record(c, found);
     }
-    if (rp_left(&r) != 0)
+    if (rp_left(&r) != 0 && c->visit == NULL)
         rp_image_odd(img, at, "a relocation table's size is no multiple of its records' size");
 }
 
 /* gABI SHT_RELR: an even word is an address to relocate; an odd one a bitmap of the words after the
  * last one described. */
-static void count_relr(counter *c, uint64_t off, uint64_t size, uint64_t at)
+static void read_relr(counter *c, uint64_t off, uint64_t size, uint64_t table)
 {
     rp_image *img = c->img;
     unsigned word = rp_elf_word(img);
     uint64_t next = 0;
     rp_reader r;
-    if (!rp_elf_part(img, off, size, at, "the RELR table", &r)) {
-        incomplete(c, at, "the RELR table lies outside the file");
+    if (!rp_elf_part(img, off, size, table, "the RELR table", &r)) {
+        incomplete(c, table, "the RELR table lies outside the file");
         return;
     }
-    while (rp_left(&r) >= word) {
-        uint64_t record = rp_at(&r), v = rp_uint(&r, word);
+    while (rp_left(&r) >= word && !c->stopped) {
+        uint64_t at = rp_at(&r), v = rp_uint(&r, word);
         if ((v & 1) == 0) {
-            place(c, v, record);
-            c->out->relr++;
+            record_relr(c, v, at);
             next = v + word;
             continue;
         }
         uint64_t addr = next;
         for (uint64_t bits = v >> 1; bits != 0; bits >>= 1, addr += word) {
-            if (bits & 1) {
-                place(c, addr, record);
-                c->out->relr++;
-            }
+            if (bits & 1)
+                record_relr(c, addr, at);
         }
         next += (uint64_t)word * (8 * word - 1);
     }
@@ -166,7 +203,7 @@ static void count_relr(counter *c, uint64_t off, uint64_t size, uint64_t at)
 /* Android's packed relocations, "APS2": signed LEB128 words. Groups share what their flags say. */
 enum { BY_INFO = 1, BY_OFFSET_DELTA = 2, BY_ADDEND = 4, HAS_ADDEND = 8 };
 
-static void count_android(counter *c, uint64_t off, uint64_t size, uint64_t at)
+static void read_android(counter *c, uint64_t off, uint64_t size, uint64_t at)
 {
     rp_image *img = c->img;
     rp_reader r;
@@ -175,29 +212,36 @@ static void count_android(counter *c, uint64_t off, uint64_t size, uint64_t at)
         incomplete(c, at, "the packed relocation table is not in APS2 form");
         return;
     }
-    uint64_t left = (uint64_t)rp_sleb(&r), addr = (uint64_t)rp_sleb(&r), info = 0;
+    uint64_t left = (uint64_t)rp_sleb(&r), addr = (uint64_t)rp_sleb(&r), info = 0, addend = 0;
     if (left > RP_MAX_RELOCS - c->out->total)
         r.bad = true;
-    while (left > 0 && !r.bad) {
+    while (left > 0 && !r.bad && !c->stopped) {
         uint64_t n = (uint64_t)rp_sleb(&r), flags = (uint64_t)rp_sleb(&r), delta = 0;
         if (flags & BY_OFFSET_DELTA)
             delta = (uint64_t)rp_sleb(&r);
         if (flags & BY_INFO)
             info = (uint64_t)rp_sleb(&r);
         if ((flags & BY_ADDEND) && (flags & HAS_ADDEND))
-            (void)rp_sleb(&r);
+            addend += (uint64_t)rp_sleb(&r);
+        if ((flags & HAS_ADDEND) == 0)
+            addend = 0;
         if (n == 0 || n > left)
             r.bad = true;
-        for (uint64_t i = 0; i < n && !r.bad; i++) {
-            uint64_t record = rp_at(&r);
+        for (uint64_t i = 0; i < n && !r.bad && !c->stopped; i++) {
+            uint64_t own = rp_at(&r);
             addr += flags & BY_OFFSET_DELTA ? delta : (uint64_t)rp_sleb(&r);
             if ((flags & BY_INFO) == 0)
                 info = (uint64_t)rp_sleb(&r);
             if ((flags & HAS_ADDEND) && (flags & BY_ADDEND) == 0)
-                (void)rp_sleb(&r);
+                addend += (uint64_t)rp_sleb(&r);
             if (r.bad)
                 break;
-            count(c, type_of(img, info), addr, record < img->src->size ? record : at);
+            record(c, (rp_elf_reloc){.place = addr,
+                                     .type = type_of(img, info),
+                                     .symbol = symbol_of(img, info),
+                                     .addend = addend,
+                                     .has_addend = (flags & HAS_ADDEND) != 0,
+                                     .at = own < img->src->size ? own : at});
             c->out->android++;
         }
         left -= n <= left ? n : left;
@@ -232,7 +276,7 @@ static void dynamic_records(counter *c, uint64_t tag, uint64_t size_tag, unsigne
 {
     extent e;
     if (dynamic_extent(c, tag, size_tag, &e))
-        count_records(c, e.off, e.size, entsize, e.at);
+        read_records(c, e.off, e.size, entsize, e.at);
 }
 
 /* DT_JMPREL's records may be the tail of DT_RELA's or DT_REL's (s390x, SPARC, old linkers): not
@@ -248,10 +292,10 @@ static void plt_records(counter *c, unsigned word)
     if (rp_elf_tag(c->img->elf, tag) != NULL && dynamic_extent(c, tag, size_tag, &main) &&
         plt.off >= main.off && plt.off - main.off < main.size)
         return;
-    count_records(c, plt.off, plt.size, (rela ? 3 : 2) * word, plt.at);
+    read_records(c, plt.off, plt.size, (rela ? 3 : 2) * word, plt.at);
 }
 
-static void count_dynamic(counter *c)
+static void read_dynamic(counter *c)
 {
     unsigned word = rp_elf_word(c->img);
     extent e;
@@ -262,25 +306,25 @@ static void count_dynamic(counter *c)
     plt_records(c, word);
     if (dynamic_extent(c, DT_RELR, DT_RELRSZ, &e) ||
         dynamic_extent(c, DT_ANDROID_RELR, DT_ANDROID_RELRSZ, &e))
-        count_relr(c, e.off, e.size, e.at);
+        read_relr(c, e.off, e.size, e.at);
     if (dynamic_extent(c, DT_ANDROID_RELA, DT_ANDROID_RELASZ, &e))
-        count_android(c, e.off, e.size, e.at);
+        read_android(c, e.off, e.size, e.at);
     if (dynamic_extent(c, DT_ANDROID_REL, DT_ANDROID_RELSZ, &e))
-        count_android(c, e.off, e.size, e.at);
+        read_android(c, e.off, e.size, e.at);
 }
 
-static void count_section(counter *c, const rp_section *s)
+static void read_section(counter *c, const rp_section *s)
 {
     unsigned word = rp_elf_word(c->img);
     switch (s->type) {
     case SHT_RELA:
-        count_records(c, s->offset, s->size, 3 * word, s->at);
+        read_records(c, s->offset, s->size, 3 * word, s->at);
         break;
     case SHT_REL:
-        count_records(c, s->offset, s->size, 2 * word, s->at);
+        read_records(c, s->offset, s->size, 2 * word, s->at);
         break;
     case SHT_RELR:
-        count_relr(c, s->offset, s->size, s->at);
+        read_relr(c, s->offset, s->size, s->at);
         break;
     case SHT_CREL:
         incomplete(c, s->at, "compact relocations (CREL) are not read");
@@ -292,7 +336,7 @@ static void count_section(counter *c, const rp_section *s)
 
 /* Objects: every table. Static programs: the loaded ones (IRELATIVE); linker --emit-relocs leaves
  * others behind. */
-static void count_sections(counter *c)
+static void read_sections(counter *c)
 {
     const rp_image *img = c->img;
     if (img->elf->sections_why != NULL)
@@ -300,7 +344,7 @@ static void count_sections(counter *c)
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
         if (s->size != 0 && (!c->linked || (s->flags & SHF_ALLOC) != 0))
-            count_section(c, s);
+            read_section(c, s);
     }
 }
 
@@ -322,6 +366,14 @@ static bool prepare(counter *c)
     return true;
 }
 
+static void read_tables(counter *c)
+{
+    if (c->img->elf->dynamic != NULL)
+        read_dynamic(c);
+    else
+        read_sections(c);
+}
+
 const rp_elf_relocs *rp_elf_relocations(rp_image *img)
 {
     struct rp_elf *elf = img->elf;
@@ -335,10 +387,21 @@ const rp_elf_relocs *rp_elf_relocations(rp_image *img)
     out->by_type = c.by_type;
     if (elf->debug_file)
         out->why = "separate debug information: its relocations are in the file it belongs to";
-    else if (elf->dynamic != NULL)
-        count_dynamic(&c);
     else
-        count_sections(&c);
+        read_tables(&c);
     elf->relocs = out;
     return out;
+}
+
+bool rp_elf_relocs_each(rp_image *img, rp_elf_reloc_visit visit, void *user)
+{
+    rp_elf_relocs out = {0}; /* rp_elf_relocations has told what is odd */
+    counter c = {.img = img,
+                 .out = &out,
+                 .visit = visit,
+                 .user = user,
+                 .linked = img->elf->e_type != ET_REL};
+    if (!img->elf->debug_file)
+        read_tables(&c);
+    return !c.stopped && out.why == NULL;
 }

@@ -227,6 +227,13 @@ void rp_elf_symbols(rp_image *img)
     img->symbols_known = both(elf->symtab_known, elf->dynsym_known);
 }
 
+const rp_symbol *rp_elf_dynamic_symbol(const rp_image *img, uint32_t index)
+{
+    if (index == 0 || img->elf->ndynsym < index)
+        return NULL;
+    return &img->symbols[img->elf->nsymtab + index - 1];
+}
+
 bool rp_elf_exports(rp_image *img, uint32_t *ret)
 {
     table t = {0};

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "isa/landmarks_elf.h"
+
+#include "isa/address_map.h"
+#include "isa/landmark_names.h"
+#include "isa/landmarks_parts.h"
+#include "obj/elf.h"
+#include "obj/elf_const.h"
+
+/* Addresses of code: without Thumb's bit. */
+static uint64_t code_address(const rp_image *img, uint64_t addr)
+{
+    return img->arch == RP_ARCH_ARM ? addr & ~(uint64_t)1 : addr;
+}
+
+bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index)
+{
+    return rp_landmarks_add(b->img->arena, b->landmarks, (rp_landmark){addr, id, index});
+}
+
+bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes)
+{
+    if (bytes > b->budget) {
+        b->cut_short = true;
+        return false;
+    }
+    b->budget -= bytes;
+    return true;
+}
+
+static bool add_pointer(rp_lm_builder *b, uint64_t addr)
+{
+    if (!rp_address_map_code(&b->map, addr))
+        return true;
+    uint64_t *to = rp_vec_push(b->img->arena, &b->pointers);
+    if (to == NULL)
+        return false;
+    *to = addr;
+    return true;
+}
+
+/* ---- symbols ---- */
+
+static bool from_symbols(rp_lm_builder *b)
+{
+    const rp_image *img = b->img;
+    for (uint32_t i = 0; i < img->nsymbols; i++) {
+        const rp_symbol *s = &img->symbols[i];
+        if (!s->defined || s->addr == 0 || s->kind == RP_SYM_TLS || s->kind == RP_SYM_FILE)
+            continue;
+        rp_landmark_id id = rp_landmark_of_name(s->name, b->preconditions);
+        if (id != RP_LM_NONE && !rp_lm_add(b, code_address(img, s->addr), id, 0))
+            return false;
+        bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
+        if (s->dynamic && s->global && code && !add_pointer(b, s->addr))
+            return false;
+    }
+    return true;
+}
+
+/* ---- slots that the loader fills ---- */
+
+static uint32_t writable(const rp_lm_builder *b, uint64_t slot)
+{
+    return rp_segments_find(b->read_only, b->nread_only, slot) ? RP_SLOT_FIXED : RP_SLOT_WRITABLE;
+}
+
+/* A slot in the GOT that gets the address of a symbol. */
+static bool symbol_slot(rp_lm_builder *b, uint64_t slot, const rp_symbol *s, bool only_meaning)
+{
+    rp_landmark_id id = s ? rp_landmark_of_name(s->name, b->preconditions) : RP_LM_NONE;
+    uint32_t open = writable(b, slot);
+    if (id == RP_LM_NONE && only_meaning)
+        return true;
+    if (id == RP_LM_NONE)
+        id = open == RP_SLOT_WRITABLE ? RP_LM_IMPORT_WRITABLE : RP_LM_IMPORT_SLOT;
+    return rp_lm_add(b, slot, id, open);
+}
+
+/* A word with an address of this file: its own functions are called through such slots where the
+ * linker did not relax the call. */
+static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
+{
+    const rp_landmark *l = rp_landmarks_find(b->landmarks, code_address(b->img, value));
+    if (l != NULL && l->id != RP_LM_LOCATION && !rp_lm_add(b, slot, l->id, writable(b, slot)))
+        return false;
+    return add_pointer(b, value);
+}
+
+static bool base_reloc(rp_lm_builder *b, const rp_elf_reloc *r)
+{
+    uint64_t value = r->addend;
+    if (!r->has_addend && !rp_address_map_word(b->img, &b->map, r->place, &value))
+        return !b->img->arena->refused;
+    return base_slot(b, r->place, value);
+}
+
+static bool symbol_word(rp_lm_builder *b, const rp_elf_reloc *r, const rp_symbol *s)
+{
+    /* RISC-V and LoongArch have no GLOB_DAT: the GOT is made of such words */
+    bool got = b->img->arch == RP_ARCH_RISCV || b->img->arch == RP_ARCH_LOONGARCH;
+    if (!symbol_slot(b, r->place, s, !got))
+        return false;
+    return s == NULL || !s->defined || add_pointer(b, s->addr + r->addend);
+}
+
+static bool on_reloc(void *user, const rp_elf_reloc *r)
+{
+    rp_lm_builder *b = user;
+    const rp_symbol *s = rp_elf_dynamic_symbol(b->img, r->symbol);
+    bool ok = true;
+    switch (r->stores) {
+    case RP_STORES_SLOT:
+        ok = symbol_slot(b, r->place, s, false);
+        break;
+    case RP_STORES_SYMBOL:
+        ok = symbol_word(b, r, s);
+        break;
+    case RP_STORES_TLS:
+        ok = s == NULL || symbol_slot(b, r->place, s, true);
+        break;
+    case RP_STORES_RESOLVED:
+        ok = rp_lm_add(b, r->place,
+                       writable(b, r->place) == RP_SLOT_FIXED ? RP_LM_IMPORT_SLOT
+                                                              : RP_LM_IMPORT_WRITABLE,
+                       0) &&
+             (!r->has_addend || add_pointer(b, r->addend));
+        break;
+    case RP_STORES_BASE:
+        ok = base_reloc(b, r);
+        break;
+    case RP_STORES_OTHER:
+        break;
+    }
+    b->out_of_memory |= !ok;
+    return ok;
+}
+
+/* ---- programs at a fixed address: words need no relocation ---- */
+
+static bool starts_function(const rp_lm_builder *b, uint64_t addr)
+{
+    const rp_functions *fns = b->functions;
+    uint32_t low = 0, high = fns->n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (fns->items[mid].start < addr)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < fns->n && fns->items[low].start == addr;
+}
+
+static bool words_of(rp_lm_builder *b, const rp_segment *s)
+{
+    rp_image *img = b->img;
+    unsigned word = img->bits / 8u;
+    uint64_t skip = (0 - s->addr) & (word - 1);
+    rp_bytes bytes;
+    if (s->filesz <= skip || !rp_lm_spend(b, s->filesz) ||
+        !rp_address_map_bytes(img, &b->map, s->addr + skip, &bytes))
+        return !img->arena->refused;
+    rp_reader r = rp_reader_of(bytes, 0, img->big);
+    while (rp_left(&r) >= word) {
+        uint64_t at = s->addr + skip + r.pos, value = rp_uint(&r, word);
+        if (value < b->text_low || value >= b->text_high ||
+            !starts_function(b, code_address(img, value)))
+            continue;
+        if (!base_slot(b, at, value))
+            return false;
+    }
+    return true;
+}
+
+static bool from_words(rp_lm_builder *b)
+{
+    if (b->img->elf->e_type != ET_EXEC)
+        return true;
+    for (uint32_t i = 0; i < b->map.n; i++)
+        if ((b->map.items[i].perm & RP_X) == 0 && !words_of(b, &b->map.items[i]))
+            return false;
+    return true;
+}
+
+/* ---- */
+
+static bool from_entries(rp_lm_builder *b)
+{
+    static const uint64_t tags[] = {DT_INIT, DT_FINI};
+    if (b->img->entry != 0 && !add_pointer(b, b->img->entry))
+        return false;
+    for (size_t i = 0; i < RP_COUNT(tags); i++) {
+        const rp_elf_dyn *d = rp_elf_tag(b->img->elf, tags[i]);
+        if (d != NULL && d->value != 0 && !add_pointer(b, d->value))
+            return false;
+    }
+    return true;
+}
+
+static void find_text(rp_lm_builder *b)
+{
+    b->text_low = UINT64_MAX;
+    for (uint32_t i = 0; i < b->map.n; i++) {
+        const rp_segment *s = &b->map.items[i];
+        if ((s->perm & RP_X) == 0)
+            continue;
+        if (s->addr < b->text_low)
+            b->text_low = s->addr;
+        b->text_high = s->addr + s->size;
+    }
+}
+
+static bool build(rp_lm_builder *b, bool *ret_whole)
+{
+    if (!rp_address_map_make(b->img, &b->map) ||
+        !rp_read_only_ranges(b->img, &b->read_only, &b->nread_only))
+        return false;
+    find_text(b);
+    const rp_elf_dyn *got = rp_elf_tag(b->img->elf, DT_PLTGOT);
+    b->got = got ? got->value : 0;
+    rp_lm_find_texts(b);
+    if (!from_symbols(b) || !from_entries(b))
+        return false;
+    bool all = rp_elf_relocs_each(b->img, on_reloc, b);
+    if (b->out_of_memory || !from_words(b) || !rp_lm_stubs(b))
+        return false;
+    *ret_whole = all && !b->cut_short;
+    return true;
+}
+
+rp_code rp_landmarks_elf(rp_image *img, const rp_functions *functions, rp_code_map *ret,
+                         rp_error *err)
+{
+    rp_lm_builder b = {.img = img, .functions = functions, .landmarks = &ret->landmarks};
+    bool whole = false;
+    b.budget = img->src->size * 4;
+    *ret = (rp_code_map){.whole = RP_UNKNOWN};
+    rp_image_symbols(img);
+    if (!build(&b, &whole))
+        return rp_fail_memory(err);
+    ret->read_only = b.read_only;
+    ret->nread_only = b.nread_only;
+    ret->pointers = b.pointers.items;
+    ret->npointers = b.pointers.n;
+    if (whole && img->symbols_known != RP_UNKNOWN)
+        ret->whole = RP_YES;
+    return RP_OK;
+}

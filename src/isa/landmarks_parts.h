@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Between the files that find landmarks in ELF only. */
+#ifndef RP_ISA_LANDMARKS_PARTS_H
+#define RP_ISA_LANDMARKS_PARTS_H
+
+#include "isa/address_map.h"
+#include "isa/landmarks_elf.h"
+
+typedef struct {
+    rp_image *img;
+    const rp_functions *functions;
+    rp_landmarks *landmarks;
+    rp_address_map map;
+    const rp_segment *read_only;
+    uint32_t nread_only;
+    uint64_t text_low, text_high; /* of executable segments */
+    uint64_t got;                 /* DT_PLTGOT: what ebx holds in position-independent i386 code */
+    RP_VEC(uint64_t) pointers;
+    uint64_t budget;    /* bytes that may still be looked through: segments may share theirs */
+    bool preconditions; /* the file holds the text of core's unsafe precondition checks */
+    bool cut_short;     /* something could not be read */
+    bool out_of_memory;
+} rp_lm_builder;
+
+/* All return false only when memory ran out. */
+RP_MUST_CHECK bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index);
+/* Whether that many more bytes may be looked through; else `cut_short` is set. */
+bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes);
+/* Looks through the constants for the texts of panics. */
+void rp_lm_find_texts(rp_lm_builder *b);
+/* Linkers' stubs mean what the slot means that they jump through. Slots are added already. */
+RP_MUST_CHECK bool rp_lm_stubs(rp_lm_builder *b);
+
+#endif
