@@ -160,7 +160,8 @@ static void read_records(counter *c, uint64_t off, uint64_t size, unsigned entsi
         return;
     }
     while (rp_left(&r) >= entsize && !c->stopped) {
-        rp_elf_reloc found = {.at = rp_at(&r), .place = rp_uint(&r, word)};
+        rp_elf_reloc found = {.at = rp_at(&r)};
+        found.place = rp_uint(&r, word);
         uint64_t info = rp_uint(&r, word);
         found.type = type_of(img, info);
         found.symbol = symbol_of(img, info);
