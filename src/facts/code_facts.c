@@ -101,14 +101,16 @@ static void find_pointers(const rp_image *img, pointers *ret)
 
 /* ---- the whole ---- */
 
-static bool run_pass(rp_image *img, const rp_facts *f, const rp_functions *functions, rp_pass *ret)
+static bool run_pass(rp_image *img, const rp_facts *f, const rp_functions *functions,
+                     const rp_locations *locations, rp_pass *ret)
 {
     ranges read_only = {.arena = img->arena};
     pointers held = {.arena = img->arena};
     rp_landmarks landmarks = {0};
     find_read_only(img, f, &read_only);
     find_pointers(img, &held);
-    if (read_only.out_of_memory || held.out_of_memory)
+    if (read_only.out_of_memory || held.out_of_memory ||
+        !rp_locations_landmarks(locations, img->arena, &landmarks))
         return false;
     rp_pass_input in = {.functions = functions,
                         .landmarks = landmarks,
@@ -119,16 +121,17 @@ static bool run_pass(rp_image *img, const rp_facts *f, const rp_functions *funct
     return rp_pass_run(img, &in, ret);
 }
 
-static bool attribute(rp_image *img, const rp_functions *functions, const rp_pass *pass,
-                      const rp_attribution **ret)
+static bool attribute(rp_image *img, const rp_functions *functions, const rp_locations *locations,
+                      const rp_pass *pass, const rp_attribution **ret)
 {
     rp_crate_votes votes = {pass->crate_votes, pass->ncrate_votes};
-    return rp_attribution_build(img, functions, NULL, votes, img->arena, ret, NULL) == RP_OK;
+    return rp_attribution_build(img, functions, locations, votes, img->arena, ret, NULL) == RP_OK;
 }
 
 static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
 {
     rp_functions functions;
+    rp_locations locations;
     rp_pass pass;
     const rp_attribution *attribution = NULL;
     if (!rp_functions_read(img, &functions))
@@ -141,7 +144,9 @@ static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
                                            : "nothing tells where its functions begin";
         return true;
     }
-    if (!run_pass(img, f, &functions, &pass) || !attribute(img, &functions, &pass, &attribution))
+    if (!rp_locations_read(img, img->arena, &locations) ||
+        !run_pass(img, f, &functions, &locations, &pass) ||
+        !attribute(img, &functions, &locations, &pass, &attribution))
         return false;
     rp_code_view v = {.img = img,
                       .functions = &functions,
