@@ -73,6 +73,8 @@ typedef struct {
     const char *fail_on;  /* "deny" (default), "warn", "note", "never": for the exit code */
     int allow_incomplete; /* as the command line's flags of these names: for the exit code */
     int allow_empty;
+    int code; /* machine code: 0 = read of files given by path or as bytes, not of what folders and
+                 packages hold; 1 = always; 2 = never */
 } rustproof_options;
 
 /* Returns how many bytes it took; fewer than len ends the writing with RUSTPROOF_E_IO. */
@@ -125,6 +127,33 @@ RP_API int rustproof_result_evidence(const rustproof_report *report, size_t targ
 RP_API int rustproof_result_fix(const rustproof_report *report, size_t target, size_t result,
                                 size_t index, rustproof_str *file, rustproof_str *key,
                                 rustproof_str *value);
+
+/* What machine code is covered by a mitigation: functions, or branches; size is
+ * sizeof(rustproof_coverage), set by the caller. 0; RUSTPROOF_E_UNSUPPORTED when the result does
+ * not rest on a count of code; RUSTPROOF_E_USAGE. */
+typedef struct {
+    size_t size;
+    size_t covered, total;
+    size_t places; /* outside, that are listed: at most 1000 */
+} rustproof_coverage;
+RP_API int rustproof_result_coverage(const rustproof_report *report, size_t target, size_t result,
+                                     rustproof_coverage *ret);
+
+/* One function or branch outside; size is sizeof(rustproof_place), set by the caller. 0 or
+ * RUSTPROOF_E_USAGE. */
+typedef struct {
+    size_t size;
+    rustproof_str name;     /* of the function, demangled; "" in stripped files */
+    rustproof_str language; /* "Rust", "std", "C", "C++", "assembly", "run-time", "other", "unknown"
+                             */
+    rustproof_str crate;    /* "" unknown */
+    rustproof_str object;   /* object or source file, "" unknown */
+    uint64_t address;
+    uint64_t offset; /* in the artefact, UINT64_MAX without a place */
+    uint32_t detail; /* what the check's page says */
+} rustproof_place;
+RP_API int rustproof_result_place(const rustproof_report *report, size_t target, size_t result,
+                                  size_t index, rustproof_place *ret);
 
 /* Sums over the whole report; size is sizeof(rustproof_totals), set by the caller. 0 or
  * RUSTPROOF_E_USAGE. */

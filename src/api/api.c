@@ -135,6 +135,9 @@ static rp_code fill_context(rustproof_context *context, const rustproof_options 
     e->preview = o->preview != 0;
     e->allow_incomplete = o->allow_incomplete != 0;
     e->allow_empty = o->allow_empty != 0;
+    e->code = (rp_code_reading)o->code;
+    if (o->code < (int)RP_CODE_AUTO || o->code > (int)RP_CODE_NEVER)
+        return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "options: code is 0, 1 or 2");
     e->fail_on = RP_DENY;
     rp_code code = RP_OK;
     if (o->fail_on != NULL && strcmp(o->fail_on, "never") == 0)
@@ -342,6 +345,42 @@ int rustproof_result_fix(const rustproof_report *report, size_t target, size_t r
     if (value != NULL)
         *value = str(fix->value);
     return RUSTPROOF_OK;
+}
+
+static const rp_coverage *coverage_at(const rustproof_report *report, size_t target, size_t result)
+{
+    const rp_result *r = result_at(report, target, result);
+    const rp_coverage *c = r != NULL ? r->out.coverage : NULL;
+    return c != NULL && c->known == RP_YES ? c : NULL;
+}
+
+int rustproof_result_coverage(const rustproof_report *report, size_t target, size_t result,
+                              rustproof_coverage *ret)
+{
+    if (result_at(report, target, result) == NULL || ret == NULL)
+        return RUSTPROOF_E_USAGE;
+    const rp_coverage *c = coverage_at(report, target, result);
+    if (c == NULL)
+        return RUSTPROOF_E_UNSUPPORTED;
+    rustproof_coverage full = {.covered = c->covered, .total = c->total, .places = c->noutside};
+    return give_struct(ret, &full, sizeof full);
+}
+
+int rustproof_result_place(const rustproof_report *report, size_t target, size_t result,
+                           size_t index, rustproof_place *ret)
+{
+    const rp_coverage *c = coverage_at(report, target, result);
+    if (c == NULL || ret == NULL || index >= c->noutside)
+        return RUSTPROOF_E_USAGE;
+    const rp_code_place *p = &c->outside[index];
+    rustproof_place full = {.name = str(p->name),
+                            .language = str(rp_str_from(rp_owner_name(p->owner))),
+                            .crate = str(p->crate),
+                            .object = str(p->object),
+                            .address = p->addr,
+                            .offset = p->at,
+                            .detail = p->detail};
+    return give_struct(ret, &full, sizeof full);
 }
 
 int rustproof_report_totals(const rustproof_report *report, rustproof_totals *ret)

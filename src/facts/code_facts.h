@@ -18,6 +18,8 @@ typedef enum { /* whose code a function is */
                RP_OWNER_COUNT
 } rp_owner;
 
+const char *rp_owner_name(rp_owner owner); /* "Rust", "std", "C++", …, "unknown" */
+
 /* One function outside a mitigation, or one edge (then addr is the branch). */
 typedef struct {
     rp_str name;   /* demangled; "" stripped */

@@ -36,7 +36,6 @@ typedef struct {
 RP_MUST_CHECK bool rp_code_view_build(rp_code_view *v, const rp_attribution *attribution);
 /* Read, and neither a linker's stub, start-up code nor a KCFI prefix: part of the denominators. */
 bool rp_code_counts(const rp_code_view *v, uint32_t function);
-const char *rp_owner_name(rp_owner owner); /* "Rust", "C++", … */
 /* The demangled name; "" when stripped. False when out of memory. */
 RP_MUST_CHECK bool rp_code_function_name(const rp_code_view *v, uint32_t function, rp_str *ret);
 
