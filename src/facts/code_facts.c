@@ -2,8 +2,6 @@
 #include "facts/code_facts_build.h"
 #include "facts/code_facts_parts.h"
 
-enum { PAGE = 4096 };
-
 /* ---- why code cannot be read ---- */
 
 static const char *several_at_zero(const rp_image *img)
@@ -34,91 +32,19 @@ static const char *obstacle(const rp_image *img, const rp_facts *f)
     return img->kind == RP_KIND_OBJECT ? several_at_zero(img) : NULL;
 }
 
-/* ---- what nobody can write at run time ---- */
-
-typedef struct {
-    rp_arena *arena;
-    RP_VEC(rp_segment) items;
-    bool out_of_memory;
-} ranges;
-
-static void add_range(ranges *r, uint64_t addr, uint64_t size)
-{
-    rp_segment *s = size != 0 ? rp_vec_push(r->arena, &r->items) : NULL;
-    if (s != NULL)
-        *s = (rp_segment){.addr = addr, .size = size, .perm = RP_R, .max_perm = RP_R};
-    else if (size != 0)
-        r->out_of_memory = true;
-}
-
-static bool stays_read_only(const rp_segment *s)
-{
-    return (s->perm & RP_W) == 0 || rp_str_is(s->name, "__DATA_CONST") ||
-           rp_str_is(s->name, "__AUTH_CONST");
-}
-
-static void find_read_only(const rp_image *img, const rp_facts *f, ranges *ret)
-{
-    for (uint32_t i = 0; i < img->nsegments; i++)
-        if (stays_read_only(&img->segments[i]))
-            add_range(ret, img->segments[i].addr, img->segments[i].size);
-    if (f->elf != NULL && f->elf->relro.is == RP_YES && f->elf->relro_mapped.is == RP_YES) {
-        /* the loader protects whole pages: the start is rounded down, the end too */
-        uint64_t from = f->elf->relro_addr / PAGE * PAGE;
-        uint64_t to = (f->elf->relro_addr + f->elf->relro_size) / PAGE * PAGE;
-        if (to > from)
-            add_range(ret, from, to - from);
-    }
-}
-
-/* ---- code addresses that data holds ---- */
-
-typedef struct {
-    rp_arena *arena;
-    RP_VEC(uint64_t) items;
-    bool out_of_memory;
-} pointers;
-
-static void add_pointer(pointers *p, uint64_t addr)
-{
-    uint64_t *item = rp_vec_push(p->arena, &p->items);
-    if (item != NULL)
-        *item = addr;
-    else
-        p->out_of_memory = true;
-}
-
-static void find_pointers(const rp_image *img, pointers *ret)
-{
-    for (uint32_t i = 0; i < img->nsymbols; i++) {
-        const rp_symbol *s = &img->symbols[i];
-        if (s->dynamic && s->defined && s->kind == RP_SYM_FUNC)
-            add_pointer(ret, s->addr);
-    }
-    if (img->entry != 0)
-        add_pointer(ret, img->entry);
-}
-
 /* ---- the whole ---- */
 
-static bool run_pass(rp_image *img, const rp_facts *f, const rp_functions *functions,
-                     const rp_locations *locations, rp_pass *ret)
+static bool run_pass(rp_image *img, const rp_functions *functions, const rp_locations *locations,
+                     rp_code_facts *c, rp_pass *ret)
 {
-    ranges read_only = {.arena = img->arena};
-    pointers held = {.arena = img->arena};
-    rp_landmarks landmarks = {0};
-    find_read_only(img, f, &read_only);
-    find_pointers(img, &held);
-    if (read_only.out_of_memory || held.out_of_memory ||
-        !rp_locations_landmarks(locations, img->arena, &landmarks))
+    rp_code_map map = {0};
+    if (!rp_code_map_of(img, functions, &map) ||
+        !rp_locations_landmarks(locations, img->arena, &map.landmarks) ||
+        !rp_pass_run(img, functions, &map, ret))
         return false;
-    rp_pass_input in = {.functions = functions,
-                        .landmarks = landmarks,
-                        .read_only = read_only.items.items,
-                        .nread_only = read_only.items.n,
-                        .pointers = held.items.items,
-                        .npointers = held.items.n};
-    return rp_pass_run(img, &in, ret);
+    if (map.whole != RP_YES || ret->nmissing != 0)
+        c->whole = RP_UNKNOWN;
+    return true;
 }
 
 static bool attribute(rp_image *img, const rp_functions *functions, const rp_locations *locations,
@@ -128,7 +54,7 @@ static bool attribute(rp_image *img, const rp_functions *functions, const rp_loc
     return rp_attribution_build(img, functions, locations, votes, img->arena, ret, NULL) == RP_OK;
 }
 
-static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
+static bool read_code(rp_image *img, rp_code_facts *c)
 {
     rp_functions functions;
     rp_locations locations;
@@ -145,7 +71,7 @@ static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
         return true;
     }
     if (!rp_locations_read(img, img->arena, &locations) ||
-        !run_pass(img, f, &functions, &locations, &pass) ||
+        !run_pass(img, &functions, &locations, c, &pass) ||
         !attribute(img, &functions, &locations, &pass, &attribution))
         return false;
     rp_code_view v = {.img = img,
@@ -153,8 +79,6 @@ static bool read_code(rp_image *img, const rp_facts *f, rp_code_facts *c)
                       .pass = &pass,
                       .arena = img->arena,
                       .object = img->kind == RP_KIND_OBJECT};
-    if (pass.nmissing != 0)
-        c->whole = RP_UNKNOWN;
     c->read = RP_YES;
     return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
            rp_code_facts_edges(&v, c);
@@ -182,7 +106,7 @@ rp_code rp_code_facts_build(rp_image *img, const rp_facts *facts, const rp_code_
     c->read = RP_UNKNOWN;
     c->whole = RP_UNKNOWN;
     c->why = obstacle(img, facts);
-    if (c->why == NULL && !read_code(img, facts, c))
+    if (c->why == NULL && !read_code(img, c))
         return rp_fail_memory(err);
     if (c->read != RP_YES)
         mark_unknown(c, c->why);

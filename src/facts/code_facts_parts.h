@@ -61,6 +61,8 @@ void rp_tally_add_covered(rp_tally *t, uint32_t function, uint32_t n);
 /* Makes rows and sorts places; false when out of memory. */
 RP_MUST_CHECK bool rp_tally_end(rp_tally *t);
 
+/* What addresses mean in this file. False when out of memory. */
+RP_MUST_CHECK bool rp_code_map_of(rp_image *img, const rp_functions *functions, rp_code_map *ret);
 /* Parts of the facts; false when out of memory. */
 RP_MUST_CHECK bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c);
 RP_MUST_CHECK bool rp_code_facts_edges(const rp_code_view *v, rp_code_facts *c);

@@ -132,7 +132,8 @@ static bool window_get(window *w, uint64_t at, uint64_t len, rp_bytes *ret)
 
 typedef struct {
     rp_image *img;
-    const rp_pass_input *in;
+    const rp_functions *functions;
+    const rp_code_map *map;
     const decoder *decoder;
     rp_code_sink sink;
     rp_flow_env env;
@@ -149,11 +150,11 @@ typedef struct {
 /* Marks the function that starts at each address in `addrs`. */
 static void mark_taken(pass *p, const uint64_t *addrs, uint32_t n)
 {
-    const rp_function *fns = p->in->functions->items;
+    const rp_function *fns = p->functions->items;
     uint64_t bit = p->img->arch == RP_ARCH_ARM ? 1 : 0; /* Thumb's */
     for (uint32_t i = 0; i < n; i++) {
         uint64_t addr = addrs[i] & ~bit;
-        uint32_t low = 0, high = p->in->functions->n;
+        uint32_t low = 0, high = p->functions->n;
         while (low < high) {
             uint32_t mid = low + (high - low) / 2;
             if (fns[mid].start < addr)
@@ -161,7 +162,7 @@ static void mark_taken(pass *p, const uint64_t *addrs, uint32_t n)
             else
                 high = mid;
         }
-        if (low < p->in->functions->n && fns[low].start == addr)
+        if (low < p->functions->n && fns[low].start == addr)
             p->taken[low] = 1;
     }
 }
@@ -205,7 +206,7 @@ typedef struct {
 
 static bool next_piece(const pass *p, pieces *it)
 {
-    const rp_functions *fns = p->in->functions;
+    const rp_functions *fns = p->functions;
     uint64_t end = it->whole.start + it->whole.bytes.len;
     while (it->next < end) {
         uint64_t from = it->next, to = end;
@@ -299,8 +300,8 @@ static bool follow(pass *p, const rp_function *f, const rp_code_range *range, rp
         return true;
     rp_ops ops = {0};
     bool ok = lift_function(p, range, f->thumb, &ops);
-    if (ok && f->frame < p->in->functions->frames.n)
-        ok = rp_unwind_landings(p->img, &p->in->functions->frames.items[f->frame], &p->scratch,
+    if (ok && f->frame < p->functions->frames.n)
+        ok = rp_unwind_landings(p->img, &p->functions->frames.items[f->frame], &p->scratch,
                                 &ops.landings, &ops.nlandings);
     if (ok)
         (void)!rp_flow_decide(&p->env, &ops, sites, fn->nsites);
@@ -333,7 +334,7 @@ static bool is_stub(const rp_function *f)
 
 static bool one_function(pass *p, uint32_t index)
 {
-    const rp_functions *all = p->in->functions;
+    const rp_functions *all = p->functions;
     const rp_function *f = &all->items[index];
     rp_fn_code *fn = &p->fns[index];
     if (f->kind == RP_FN_CFI_TABLE)
@@ -372,26 +373,26 @@ static void find_text(const rp_image *img, rp_code_sink *sink)
 
 static void start(pass *p)
 {
-    const rp_pass_input *in = p->in;
+    const rp_code_map *map = p->map;
     p->sink = (rp_code_sink){.arena = p->img->arena,
-                             .landmarks = in->landmarks,
-                             .read_only = in->read_only,
-                             .nread_only = in->nread_only,
+                             .landmarks = map->landmarks,
+                             .read_only = map->read_only,
+                             .nread_only = map->nread_only,
                              .guard_size = GUARD_SIZE};
     find_text(p->img, &p->sink);
     p->env = (rp_flow_env){.landmarks = &p->sink.landmarks,
                            .text_low = p->sink.text_low,
                            .text_high = p->sink.text_high,
                            .scratch = &p->scratch,
-                           .read_only = in->read_only,
-                           .nread_only = in->nread_only};
+                           .read_only = map->read_only,
+                           .nread_only = map->nread_only};
     if (p->decoder->flow_env != NULL)
         p->decoder->flow_env(&p->env, p->img->pe != NULL);
 }
 
 static bool run(pass *p)
 {
-    const rp_functions *all = p->in->functions;
+    const rp_functions *all = p->functions;
     uint64_t longest = 0;
     for (uint32_t i = 0; i < all->n; i++)
         if (all->items[i].end > all->items[i].start &&
@@ -407,7 +408,7 @@ static bool run(pass *p)
         if (!one_function(p, i))
             return false;
     drain_taken(p);
-    mark_taken(p, p->in->pointers, p->in->npointers);
+    mark_taken(p, p->map->pointers, p->map->npointers);
     for (uint32_t i = 0; i < all->n; i++)
         if (p->taken[i])
             p->fns[i].flags |= RP_FN_TAKEN;
@@ -429,10 +430,14 @@ static void hand_over(const pass *p, rp_pass *ret)
     memcpy(ret->set_aside, s->set_aside, sizeof ret->set_aside);
 }
 
-bool rp_pass_run(rp_image *img, const rp_pass_input *in, rp_pass *ret)
+bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map *map, rp_pass *ret)
 {
     *ret = (rp_pass){0};
-    pass p = {.img = img, .in = in, .decoder = decoder_of(img->arch), .ret = ret};
+    pass p = {.img = img,
+              .functions = functions,
+              .map = map,
+              .decoder = decoder_of(img->arch),
+              .ret = ret};
     if (p.decoder == NULL)
         return true;
     start(&p);

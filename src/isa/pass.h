@@ -8,16 +8,6 @@
 #include "obj/functions.h"
 
 typedef struct {
-    const rp_functions *functions;
-    rp_landmarks landmarks;      /* empty: nothing is known of the addresses that code names */
-    const rp_segment *read_only; /* see rp_code_sink; sorted by address */
-    uint32_t nread_only;
-    const uint64_t *pointers; /* code addresses that data holds: relocations' addends, exports, the
-                                 entry point; any order, may repeat */
-    uint32_t npointers;
-} rp_pass_input;
-
-typedef struct {
     const rp_fn_code *fns; /* parallel to functions->items; zero where `scanned` is not set */
     const uint8_t *scanned;
     const rp_branch *branches; /* by function, then address */
@@ -36,6 +26,7 @@ bool rp_pass_supports(const rp_image *img);
 /* Reads the code into the image's arena. Linkers' stubs are not read. Each byte is decoded at most
  * once whatever the functions' bounds say, and once more if it needs following. False only when
  * memory ran out. */
-RP_MUST_CHECK bool rp_pass_run(rp_image *img, const rp_pass_input *in, rp_pass *ret);
+RP_MUST_CHECK bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map *map,
+                               rp_pass *ret);
 
 #endif

@@ -87,10 +87,10 @@ static int run(rp_image *img, bool locations_only)
     }
     if (!rp_functions_read(img, &functions))
         return 1;
-    rp_pass_input in = {.functions = &functions};
-    if (!rp_locations_landmarks(&locations, img->arena, &in.landmarks))
+    rp_code_map map = {.whole = RP_UNKNOWN};
+    if (!rp_locations_landmarks(&locations, img->arena, &map.landmarks))
         return 1;
-    if (rp_pass_supports(img) && !rp_pass_run(img, &in, &pass))
+    if (rp_pass_supports(img) && !rp_pass_run(img, &functions, &map, &pass))
         return 1;
     double t2 = now();
     rp_crate_votes votes = {pass.crate_votes, pass.ncrate_votes};
