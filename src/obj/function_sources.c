@@ -228,5 +228,9 @@ bool rp_fn_from_format(rp_fn_builder *b)
     if (img->entry != 0 && img->kind == RP_KIND_EXECUTABLE &&
         !add_start(b, img->entry, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
-    return from_plt(b);
+    if (!from_plt(b))
+        return false;
+    if (img->pe != NULL)
+        return rp_fn_from_pe(b);
+    return img->macho == NULL || rp_fn_from_macho(b);
 }

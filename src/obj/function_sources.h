@@ -37,5 +37,9 @@ RP_MUST_CHECK bool rp_fn_from_symbols(rp_fn_builder *b);
 /* What only the format has: search tables, exception directory, function starts, PLT sections,
  * entry points. */
 RP_MUST_CHECK bool rp_fn_from_format(rp_fn_builder *b);
+/* The parts of rp_fn_from_format that only PE and only Mach-O have; called last, when `candidates`
+ * holds what all other sources said. */
+RP_MUST_CHECK bool rp_fn_from_pe(rp_fn_builder *b);
+RP_MUST_CHECK bool rp_fn_from_macho(rp_fn_builder *b);
 
 #endif

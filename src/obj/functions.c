@@ -11,6 +11,8 @@ static uint32_t code_sections(const rp_image *img, rp_fn_builder *b)
 {
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
+        if (img->macho != NULL && s->kind != RP_SEC_CODE)
+            continue; /* __TEXT holds constants too */
         if ((s->perm & RP_X) != 0 && s->size != 0 && s->offset != RP_NOWHERE &&
             !rp_fn_area_add(b, s->addr, s->filesz < s->size ? s->filesz : s->size, s->offset))
             return 0;

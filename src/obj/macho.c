@@ -204,7 +204,7 @@ static rp_macho *macho_new(rp_arena *arena)
         return NULL;
     m->main_at = m->thread_at = m->dysymtab_at = m->encryption_at = m->version_at = RP_NOWHERE;
     m->symtab = m->strings = m->dyld_info = m->exports_trie = m->chained_fixups = none;
-    m->function_starts = m->code_signature = none;
+    m->function_starts = m->data_in_code = m->code_signature = none;
     return m;
 }
 

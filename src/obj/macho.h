@@ -56,7 +56,7 @@ typedef struct rp_macho {
     uint32_t nlocal, nextdefined, nundefined; /* LC_DYSYMTAB's figures */
     rp_macho_range dyld_info;                 /* off and size of the export trie in it */
     uint32_t lazy_bind_size;
-    rp_macho_range exports_trie, chained_fixups, function_starts, code_signature;
+    rp_macho_range exports_trie, chained_fixups, function_starts, data_in_code, code_signature;
     uint64_t encryption_at; /* RP_NOWHERE without */
     uint32_t cryptid;
     bool symbols_read;

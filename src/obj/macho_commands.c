@@ -281,6 +281,9 @@ void rp_macho_load_other(rp_macho_load *l, rp_reader *r, uint32_t command)
     case RP_LC_FUNCTION_STARTS:
         load_linkedit(l, r, &l->m->function_starts);
         break;
+    case RP_LC_DATA_IN_CODE:
+        load_linkedit(l, r, &l->m->data_in_code);
+        break;
     case RP_LC_CODE_SIGNATURE:
         load_linkedit(l, r, &l->m->code_signature);
         break;

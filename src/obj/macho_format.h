@@ -62,6 +62,7 @@ enum { /* header flags */
 #define RP_LC_MIN_MACOSX        0x24u
 #define RP_LC_MIN_IPHONEOS      0x25u
 #define RP_LC_FUNCTION_STARTS   0x26u
+#define RP_LC_DATA_IN_CODE      0x29u
 #define RP_LC_DYLD_ENVIRONMENT  0x27u
 #define RP_LC_ENCRYPTION_64     0x2cu
 #define RP_LC_MIN_TVOS          0x2fu
