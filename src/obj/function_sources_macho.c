@@ -104,8 +104,9 @@ static bool read_index(unwind *u, uint32_t at, uint32_t n)
         rp_reader page = u->r;
         rp_seek(&page, page_at);
         uint32_t kind = rp_u32(&page);
-        if (kind == UNWIND_REGULAR ? !regular_page(u, page, page_at)
-            : kind == UNWIND_COMPRESSED && !compressed_page(u, page, page_at, first))
+        if (kind == UNWIND_REGULAR
+                ? !regular_page(u, page, page_at)
+                : kind == UNWIND_COMPRESSED && !compressed_page(u, page, page_at, first))
             return false;
     }
     u->b->cut_short |= index.bad || u->budget == 0;

@@ -60,8 +60,8 @@ static bool read_x64(rp_image *img, rp_reader *r, entry *ret)
     return ret->end > ret->begin;
 }
 
-/* ARM64: lengths in words; ARM: in halfwords. Flag 0: the length is in the .xdata record; 1: packed;
- * 2: packed, a fragment without prologue. */
+/* ARM64: lengths in words; ARM: in halfwords. Flag 0: the length is in the .xdata record; 1:
+ * packed; 2: packed, a fragment without prologue. */
 static bool read_arm(rp_image *img, rp_reader *r, entry *ret)
 {
     bool wide = img->arch == RP_ARCH_AARCH64;
@@ -198,8 +198,7 @@ static bool from_tls(rp_fn_builder *b)
         uint64_t at = rp_uint(&r, width);
         if (at == 0)
             return true;
-        if (rp_pe_rva(img, at, &callback) &&
-            !add_start(b, callback, RP_FN_BY_ENTRY, RP_FN_NORMAL))
+        if (rp_pe_rva(img, at, &callback) && !add_start(b, callback, RP_FN_BY_ENTRY, RP_FN_NORMAL))
             return false;
     }
     return true;
@@ -213,9 +212,9 @@ typedef struct {
 
 typedef struct {
     rp_fn_builder *b;
-    uint64_t addr;           /* of code.ptr[0] */
-    rp_bytes code;           /* of the area at hand */
-    uint64_t low, high;      /* of the area */
+    uint64_t addr;      /* of code.ptr[0] */
+    rp_bytes code;      /* of the area at hand */
+    uint64_t low, high; /* of the area */
 } gaps;
 
 static int by_start(const void *x, const void *y)
@@ -280,8 +279,7 @@ static uint64_t skip_padding(const gaps *g, uint64_t from, uint64_t end)
 static uint64_t trim_padding(const gaps *g, uint64_t from, uint64_t end)
 {
     uint64_t step = is_x86(g) ? 1 : 4;
-    while (end - from > step && is_padding(g, end - step) &&
-           (!is_x86(g) || *at(g, end - 1) != 0))
+    while (end - from > step && is_padding(g, end - step) && (!is_x86(g) || *at(g, end - 1) != 0))
         end -= step;
     return end;
 }
@@ -297,14 +295,14 @@ static bool is_data(const gaps *g, uint64_t from, uint64_t end)
     return table || (word(g, from) == UINT32_MAX && word(g, from + 4) == UINT32_MAX);
 }
 
-/* jmp [slot]; AArch64: adrp x16; ldr x16, [x16, #n]; br x16: calls of imported functions come here. */
+/* jmp [slot]; AArch64: adrp x16; ldr x16, [x16, #n]; br x16: calls of imported functions come here.
+ */
 static uint64_t thunk_length(const gaps *g, uint64_t from, uint64_t end)
 {
     if (is_x86(g))
         return end - from >= 6 && at(g, from)[0] == 0xff && at(g, from)[1] == 0x25 ? 6 : 0;
     bool thunk = end - from >= 12 && (word(g, from) & 0x9f00001fu) == 0x90000010 &&
-                 (word(g, from + 4) & 0xffc003ffu) == 0xf9400210 &&
-                 word(g, from + 8) == 0xd61f0200;
+                 (word(g, from + 4) & 0xffc003ffu) == 0xf9400210 && word(g, from + 8) == 0xd61f0200;
     return thunk ? 12 : 0;
 }
 
@@ -425,8 +423,7 @@ bool rp_fn_from_pe(rp_fn_builder *b)
     const rp_image *img = b->img;
     if (!img->pe->image || img->kind == RP_KIND_DEBUG)
         return true;
-    if (img->pe->entry_rva != 0 &&
-        !add_start(b, img->pe->entry_rva, RP_FN_BY_ENTRY, RP_FN_STARTUP))
+    if (img->pe->entry_rva != 0 && !add_start(b, img->pe->entry_rva, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
     return from_pdata(b) && from_load_config(b) && from_exports(b) && from_tls(b) && from_gaps(b);
 }

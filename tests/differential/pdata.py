@@ -50,11 +50,14 @@ def build_windows(folder):
         return
     for arch in ("x86_64", "aarch64"):
         (folder / "p.c").write_text(PROGRAM)
+        config = folder / "lc.obj"
+        subprocess.run([clang, f"--target={arch}-pc-windows-msvc", "-c", SRC / "pe_load_config.S", "-o", config],
+                       check=True)
         for level in ("-O0", "-O2", "-Os"):
             program = folder / "p.obj"
             subprocess.run([clang, f"--target={arch}-pc-windows-msvc", level, "-w", "-c", "-Xclang", "-cfguard",
                             folder / "p.c", "-o", program], check=True)
-            subprocess.run([link, program, "/nodefaultlib", "/subsystem:console", "/entry:mainCRTStartup",
+            subprocess.run([link, program, config, "/nodefaultlib", "/subsystem:console", "/entry:mainCRTStartup",
                             "/guard:cf", f"/out:{folder}/lld-{arch}{level}.exe"], check=True)
 
 

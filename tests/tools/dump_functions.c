@@ -16,7 +16,7 @@ int main(int argc, char **argv)
     rp_error err = {0};
     rp_functions fns;
     struct stat st = {0};
-    int fd = argc == 2 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
+    int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
     if (fd < 0 || fstat(fd, &st) != 0)
         return 2;
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
