@@ -77,6 +77,18 @@ static bool symbol_slot(rp_lm_builder *b, uint64_t slot, const rp_symbol *s, boo
     return rp_lm_add(b, slot, id, open);
 }
 
+/* What stands in the GOT is called through it, and RELRO keeps it: no pointer that code could be
+ * redirected with. */
+static bool in_fixed_got(const rp_lm_builder *b, uint64_t place)
+{
+    for (size_t i = 0; i < RP_COUNT(b->gots); i++) {
+        const rp_section *s = b->gots[i];
+        if (s != NULL && place >= s->addr && place - s->addr < s->size)
+            return writable(b, place) == RP_SLOT_FIXED;
+    }
+    return false;
+}
+
 /* A word with an address of this file: its own functions are called through such slots where the
  * linker did not relax the call. */
 static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
@@ -84,7 +96,7 @@ static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
     const rp_landmark *l = rp_landmarks_find(b->landmarks, code_address(b->img, value));
     if (l != NULL && l->id != RP_LM_LOCATION && !rp_lm_add(b, slot, l->id, writable(b, slot)))
         return false;
-    return add_pointer(b, value);
+    return in_fixed_got(b, slot) || add_pointer(b, value);
 }
 
 static bool base_reloc(rp_lm_builder *b, const rp_elf_reloc *r)
@@ -219,6 +231,8 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     find_text(b);
     const rp_elf_dyn *got = rp_elf_tag(b->img->elf, DT_PLTGOT);
     b->got = got ? got->value : 0;
+    b->gots[0] = rp_image_section(b->img, ".got");
+    b->gots[1] = rp_image_section(b->img, ".got.plt");
     rp_lm_find_texts(b);
     if (!from_symbols(b) || !from_entries(b))
         return false;

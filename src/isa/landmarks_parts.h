@@ -14,6 +14,7 @@ typedef struct {
     const rp_segment *read_only;
     uint32_t nread_only;
     uint64_t text_low, text_high; /* of executable segments */
+    const rp_section *gots[2];    /* .got and .got.plt, NULL without a section table */
     uint64_t got;                 /* DT_PLTGOT: what ebx holds in position-independent i386 code */
     RP_VEC(uint64_t) pointers;
     uint64_t budget;    /* bytes that may still be looked through: segments may share theirs */
