@@ -63,6 +63,9 @@ typedef struct rp_check {
     const char *since; /* version of rustproof that brought it */
     rp_level level;    /* of its finding by default */
     uint32_t needs;    /* RP_NEED_ bits */
+    uint32_t on_doubt; /* RP_NEED_ bits that are read, too, when it neither passes nor is skipped
+                          without them: it is run again. What passes without them must pass with
+                          them */
     uint32_t formats;  /* RP_ON_ bits; elsewhere the engine says "does not apply: …" by itself */
     bool preview;      /* off unless asked for */
     bool rust_only;    /* judged only when the artefact has Rust in it: else n/a by the engine */

@@ -127,6 +127,17 @@ rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts, rp_arena *are
     return RP_OK;
 }
 
+uint32_t rp_judge_doubts(const rp_target_report *t)
+{
+    uint32_t needs = 0;
+    for (uint32_t i = 0; i < t->nresults; i++) {
+        rp_outcome outcome = t->results[i].out.outcome;
+        if (outcome != RP_OUTCOME_PASS && outcome != RP_OUTCOME_NA)
+            needs |= t->results[i].check->on_doubt;
+    }
+    return needs & ~t->facts->needs;
+}
+
 rp_code rp_judge(const rp_engine_options *opt, const rp_facts *facts, rp_arena *arena,
                  rp_target_report *ret, rp_error *err)
 {
@@ -147,7 +158,7 @@ uint32_t rp_engine_needs(const rp_engine_options *opt)
     const rp_rule *rules = NULL;
     uint32_t needs = RP_NEED_HEADERS;
     if (rp_policy_rules(opt, &arena, &rules, NULL) == RP_OK)
-        needs = rp_rules_needs(rules);
+        needs = rp_rules_needs(rules) | rp_rules_on_doubt(rules);
     rp_arena_free(&arena);
     return needs | opt->needs;
 }

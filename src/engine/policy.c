@@ -188,6 +188,15 @@ uint32_t rp_rules_needs(const rp_rule *rules)
     return needs;
 }
 
+uint32_t rp_rules_on_doubt(const rp_rule *rules)
+{
+    uint32_t needs = 0;
+    for (uint32_t i = 0; i < rp_checks_count; i++)
+        if (rules[i].on)
+            needs |= rp_checks[i]->on_doubt;
+    return needs;
+}
+
 rp_code rp_policy_check(const rp_engine_options *opt, rp_error *err)
 {
     rp_arena arena = {0};

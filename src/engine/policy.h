@@ -22,5 +22,7 @@ RP_MUST_CHECK rp_code rp_policy_rules(const rp_engine_options *opt, rp_arena *ar
 rp_level rp_rule_level(const rp_rule *rule, rp_level level);
 /* Union of what the checks need that are on. */
 uint32_t rp_rules_needs(const rp_rule *rules);
+/* And of what they may ask for beside (rp_check.on_doubt). */
+uint32_t rp_rules_on_doubt(const rp_rule *rules);
 
 #endif

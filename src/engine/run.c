@@ -122,12 +122,20 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img, rp_
                            bool *ret_skip, rp_skip_reason *ret_reason, rp_error *err)
 {
     const rp_facts *facts = NULL;
+    rp_target_report afresh = *t;
     rp_code code = build_facts(run, item, img, t, &facts, ret_skip, err);
     if (code != RP_OK || *ret_skip) {
         *ret_reason = RP_SKIP_NOT_RUST;
         return code;
     }
     code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    uint32_t doubts = code == RP_OK ? rp_judge_doubts(t) : 0;
+    if (doubts != 0) {
+        *t = afresh;
+        code = rp_facts_build(img, t->name, t->member, run->needs | doubts, &facts, err);
+        if (code == RP_OK)
+            code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    }
     if (code == RP_OK && item->src->short_read)
         t->incomplete = true;
     return code;

@@ -60,6 +60,15 @@ void rp_image_symbols(rp_image *img)
         rp_macho_symbols(img);
 }
 
+/* Facts may be built twice from one image: what is odd is odd once. */
+static bool is_told(const rp_image *img, uint64_t at, const char *text)
+{
+    for (uint32_t i = 0; i < img->nanomalies; i++)
+        if (img->anomaly_items[i].at == at && strcmp(img->anomaly_items[i].text, text) == 0)
+            return true;
+    return false;
+}
+
 void rp_image_odd(rp_image *img, uint64_t at, const char *format, ...)
 {
     if (img->anomaly_items == NULL)
@@ -69,6 +78,8 @@ void rp_image_odd(rp_image *img, uint64_t at, const char *format, ...)
     va_start(ap, format);
     (void)vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
+    if (is_told(img, at, text))
+        return;
     rp_str copy = {NULL, 0};
     if (img->anomaly_items != NULL && img->nanomalies < RP_MAX_ANOMALIES)
         copy = rp_arena_str(img->arena, rp_str_from(text));

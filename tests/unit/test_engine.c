@@ -318,6 +318,30 @@ static void what_the_engine_says_by_itself(void **state)
     rp_arena_free(&arena);
 }
 
+/* Strings are read for a fixed program, whose fix depends on its language, and not for a PIE. */
+static void doubts_are_followed_up(void **state)
+{
+    (void)state;
+    const rp_policy_entry pie = SELECT("pie");
+    rp_engine_options opt = {.fail_on = RP_DENY, .policy = &pie, .npolicy = 1, .keep = true};
+    rp_bytes whole = self();
+    uint8_t *copy = malloc(whole.len);
+    assert_non_null(copy);
+    memcpy(copy, whole.ptr, whole.len);
+    for (uint8_t type = 2; type <= 3; type++) { /* ET_EXEC, ET_DYN */
+        rp_run *run = NULL;
+        copy[16] = type;
+        assert_int_equal(rp_run_memory(&opt, (rp_bytes){copy, whole.len}, "x", &run, NULL), RP_OK);
+        const rp_target_report *t = rp_run_result(run)->targets[0];
+        assert_int_equal(t->nresults, 1);
+        assert_int_equal(t->findings[RP_DENY], type == 2);
+        assert_int_equal(t->count[RP_OUTCOME_PASS], type == 3);
+        assert_int_equal((t->facts->needs & RP_NEED_STRINGS) != 0, type == 2);
+        rp_run_free(run);
+    }
+    free(copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +354,7 @@ int main(void)
         cmocka_unit_test(kept_reports_stand_alone),
         cmocka_unit_test(every_failing_allocation_ends_in_an_error),
         cmocka_unit_test(one_failure_does_not_lose_the_others),
+        cmocka_unit_test(doubts_are_followed_up),
         cmocka_unit_test(what_the_engine_says_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
