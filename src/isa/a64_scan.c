@@ -1,55 +1,67 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_scan.h"
 
+#include "isa/a64_idioms.h"
+#include "isa/scan_note.h"
+
 enum {
     PLAIN,
     BL,
     B,
     BRANCH_REG, /* br, blr, ret and their authenticating forms */
+    RETURN_PPC, /* retaasppc, retabsppc */
     HINT,       /* bti, pac, aut, nop */
     MRS,
-    BRK,
+    BREAK, /* brk, hlt */
     ADRP,
     ADR,
     SUB_IMM, /* 64-bit */
     ADD_IMM,
-    SUB_EXT, /* sub with extended register: the form that sp needs */
-    PAIR,    /* ldp, stp of 64-bit registers */
-    SINGLE,  /* ldr, str of a 64-bit register */
-    MEMORY,  /* other single loads and stores */
+    TAG_ADD, /* addg, subg */
+    AND_IMM,
+    SUB_EXT,      /* sub with extended register: the form that sp needs */
+    PAIR,         /* ldp, stp of 64-bit registers */
+    PAIR_OTHER,   /* … of other registers */
+    TAG_PAIR,     /* stgp */
+    SINGLE,       /* ldr, str of a 64-bit register */
+    MEMORY,       /* other single loads and stores */
+    OTHER_MEMORY, /* structures of vectors, SVE, ldapur */
+    EXCLUSIVE,
     TWO_SOURCE,
-    TAG, /* stg, stzg, st2g, ldg */
-    UDF
+    SIGN, /* pacia … autiasppcr of a register */
+    TAG,  /* stg, stzg, st2g, ldg */
+    AUTH_PPC,
+    UDF,
+    KIND = 31,
+    /* see tools/gen_a64.py */
+    SECOND = 32,
+    TO_MEMORY = 64,
+    BASE = 128,
+    TO_SP = 256,
+    ALWAYS = 512
 };
 
 #include "isa/a64_classes.inc"
 
-enum { LR = 30, SP = 31 };
-
-/* HINT words */
-#define BTI_C   0xd503245fu
-#define BTI_JC  0xd50324dfu
-#define PACIASP 0xd503233fu
-#define PACIBSP 0xd503237fu
-#define AUTIASP 0xd50323bfu
-#define AUTIBSP 0xd50323ffu
+enum { PLATFORM = 18, FP = 29, LR = 30, SP = 31, NO_REG = 32 };
 
 typedef struct {
     rp_code_sink *sink;
     const rp_code_range *range;
     rp_fn_code *fn;
-    uint64_t addr;
+    rp_a64_code code;
+    size_t i;
     uint32_t w;
-    uint32_t untouched;
-    uint32_t loop_frame; /* "sub xN, sp, #N": limit of a probe loop */
-    uint32_t known;      /* registers whose value is in page[] */
-    uint64_t page[32];   /* address formed by adrp [+ add] */
-    uint32_t rets, trapped_rets;
-    uint32_t tls_hi;  /* instructions since "mrs xN, TPIDR_EL0", 0 none */
-    uint8_t kcfi_reg; /* address register of the check just before, SP none */
-    uint32_t kcfi_hash;
-    bool after_ret;
-    bool lr_reloaded, authenticated; /* since the last return */
+    uint32_t known;     /* registers that hold an address of the image or of the frame … */
+    uint32_t in_frame;  /* … and those of them that point into the frame */
+    uint64_t page[32];  /* the image's address, formed by adrp [+ add] */
+    uint32_t untouched; /* bytes above sp that nothing was stored to since they were taken */
+    uint32_t run;       /* stack taken since the last time some was given back */
+    unsigned limit;     /* "sub limit, sp, #bytes": end of a probe loop, or of alignment */
+    uint32_t limit_bytes;
+    uint32_t exits, barriers;        /* returns and indirect jumps; those with a barrier behind */
+    uint32_t weak;                   /* RP_FN_GUARD_LOAD when only the thread pointer tells of it */
+    bool lr_reloaded, authenticated; /* since the last exit */
 } scan;
 
 static unsigned rd(const scan *s)
@@ -64,117 +76,312 @@ static unsigned rt2(const scan *s)
 {
     return (s->w >> 10) & 31u;
 }
-
-static int64_t sign_extend(uint64_t v, unsigned bits)
+static uint64_t addr(const scan *s)
 {
-    uint64_t top = (uint64_t)1 << (bits - 1);
-    return (int64_t)((v ^ top) - top);
-}
-
-static void bump(uint16_t *count)
-{
-    *count = (uint16_t)(*count + (*count != UINT16_MAX));
+    return s->range->start + 4 * (uint64_t)s->i;
 }
 
 /* The register no longer holds an address that we know. */
 static void forget(scan *s, unsigned reg)
 {
-    s->known &= ~(1u << reg);
+    s->known &= ~(1u << reg) | 1u << SP;
 }
 
-static void note_landmark(scan *s, const rp_landmark *l)
+static void points_into_frame(scan *s, unsigned reg)
 {
-    static const uint32_t flag_of[RP_LM_COUNT] = {
-        [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
-        [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
-        [RP_LM_TLS_GET_ADDR] = RP_FN_TLS_GD,
-        [RP_LM_ASAN] = RP_FN_ASAN,
-        [RP_LM_HWASAN] = RP_FN_HWASAN,
-        [RP_LM_MSAN] = RP_FN_MSAN,
-        [RP_LM_TSAN] = RP_FN_TSAN,
-        [RP_LM_UNSAFE_STACK] = RP_FN_UNSAFE_STACK,
-        [RP_LM_CHKSTK] = RP_FN_PROBE_CALL,
-    };
-    s->fn->flags |= flag_of[l->id];
-    uint16_t *count = l->id == RP_LM_OVERFLOW       ? &s->fn->overflow
-                      : l->id == RP_LM_BOUNDS       ? &s->fn->bounds
-                      : l->id == RP_LM_DEBUG_ASSERT ? &s->fn->debug_asserts
-                      : l->id == RP_LM_PANIC        ? &s->fn->panics
-                                                    : NULL;
-    if (count != NULL)
-        bump(count);
+    s->known |= 1u << reg;
+    s->in_frame |= 1u << reg;
 }
 
-static void address_formed(scan *s, uint64_t to)
+static void points_to(scan *s, unsigned reg, uint64_t to)
 {
-    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
-    uint32_t *vote = NULL, *crate = NULL;
-    if (l != NULL && l->id == RP_LM_LOCATION) {
-        vote = rp_vec_push(s->sink->arena, &s->sink->crate_votes);
-        crate = vote ? rp_vec_push(s->sink->arena, &s->sink->crate_votes) : NULL;
-        s->sink->out_of_memory |= crate == NULL;
-        if (crate != NULL) {
-            s->sink->crate_votes.items[s->sink->crate_votes.n - 2] = s->range->index;
-            *crate = l->index;
-        }
-    } else if (l != NULL) {
-        note_landmark(s, l);
-    }
-    if (to < s->sink->text_low || to >= s->sink->text_high || (to & 3u) != 0)
-        return;
-    uint64_t *taken = rp_vec_push(s->sink->arena, &s->sink->taken);
-    if (taken != NULL)
-        *taken = to;
-    else
-        s->sink->out_of_memory = true;
+    s->page[reg] = to;
+    s->known |= 1u << reg;
+    s->in_frame &= ~(1u << reg) | 1u << SP;
 }
+
+static bool image_address(const scan *s, unsigned reg)
+{
+    return (s->known & ~s->in_frame) >> reg & 1u;
+}
+
+static void form_address(scan *s, unsigned reg, uint64_t to)
+{
+    points_to(s, reg, to);
+    rp_note_address(s->sink, s->range, s->fn, to, 3);
+}
+
+/* ---- the stack ---- */
 
 static void take_stack(scan *s, uint32_t bytes)
 {
     s->fn->flags |= RP_FN_FRAME;
-    s->untouched += bytes;
+    s->untouched = bytes > UINT32_MAX - s->untouched ? UINT32_MAX : s->untouched + bytes;
+    s->run = bytes > UINT32_MAX - s->run ? UINT32_MAX : s->run + bytes;
     if (s->untouched > s->fn->step)
         s->fn->step = s->untouched;
-    if (bytes > s->fn->frame)
-        s->fn->frame = bytes;
+    if (s->run > s->fn->frame)
+        s->fn->frame = s->run;
 }
 
-static void touch_stack(scan *s)
+/* A store at sp + offset: what lies below it stays untouched. */
+static void touch_stack(scan *s, int64_t offset)
 {
-    if (s->untouched >= s->sink->guard_size)
-        s->fn->flags |= RP_FN_PROBE_INLINE;
-    s->untouched = 0;
+    uint64_t left = offset > 0 ? (uint64_t)offset : 0;
+    if (left < s->untouched)
+        s->untouched = (uint32_t)left;
 }
 
-static void add_branch(scan *s, bool jump, bool authenticated)
+/* Control goes elsewhere: to the caller, or to a function in its place. */
+static void leaves(scan *s)
 {
-    rp_branch *b = rp_vec_push(s->sink->arena, &s->sink->branches);
-    if (b == NULL) {
-        s->sink->out_of_memory = true;
+    if (s->lr_reloaded && !s->authenticated)
+        s->fn->flags |= RP_FN_BARE_RET;
+    s->lr_reloaded = s->authenticated = false;
+    s->run = s->untouched = 0;
+}
+
+static void subtract_immediate(scan *s)
+{
+    uint32_t imm = (s->w >> 10) & 0xfffu;
+    if ((s->w & (1u << 22)) != 0)
+        imm <<= 12;
+    if (rd(s) == SP) {
+        if (rn(s) == SP)
+            take_stack(s, imm);
+    } else if (rn(s) == SP) {
+        s->limit = rd(s);
+        s->limit_bytes = imm;
+        points_into_frame(s, rd(s));
+    } else {
+        forget(s, rd(s));
+    }
+}
+
+/* and sp, xN, #-alignment: where "sub xN, sp, #bytes" made room */
+static void and_immediate(scan *s)
+{
+    if (rd(s) != SP)
+        forget(s, rd(s));
+    else if (rn(s) == s->limit)
+        take_stack(s, s->limit_bytes);
+}
+
+/* mov sp, xN is an addition of 0. From the frame pointer it gives back what was taken since. */
+static void set_stack(scan *s)
+{
+    unsigned from = rn(s);
+    if (from == s->limit) {
+        s->limit = NO_REG; /* behind a probe loop */
+    } else if (from == SP || from == FP || (s->in_frame & s->known) >> from & 1u) {
+        s->run = s->untouched = 0;
+    } else {
+        s->fn->flags |= RP_FN_FRAME | RP_FN_DYNAMIC_STACK;
+    }
+}
+
+static void add_immediate(scan *s)
+{
+    uint32_t imm = (s->w >> 10) & 0xfffu;
+    unsigned from = rn(s), to = rd(s);
+    if (to == SP)
+        set_stack(s);
+    else if (from == SP || (s->in_frame & s->known) >> from & 1u)
+        points_into_frame(s, to);
+    else if ((s->known >> from & 1u) != 0 && (s->w & (1u << 22)) == 0)
+        form_address(s, to, s->page[from] + imm);
+    else
+        forget(s, to);
+}
+
+/* sub sp, sp, xM: a constant too large for an immediate (GCC; Windows behind __chkstk), or a size
+ * that is known at run time */
+static void subtract_register(scan *s)
+{
+    if (rd(s) != SP || rn(s) != SP) {
+        forget(s, rd(s));
         return;
     }
-    *b = (rp_branch){.addr = s->addr, .fn = s->range->index, .jump = jump};
-    if (s->kcfi_reg == rn(s)) {
-        b->edge = RP_EDGE_GUARDED;
-        b->guard = RP_GUARD_KCFI;
-        b->class_size = s->kcfi_hash;
-    } else if (authenticated) {
-        b->edge = RP_EDGE_GUARDED;
-        b->guard = RP_GUARD_PAUTH;
+    uint64_t bytes = 0;
+    unsigned shift = (s->w >> 10) & 7u;
+    s->fn->flags |= RP_FN_FRAME;
+    if (!rp_a64_constant(&s->code, s->i, (s->w >> 16) & 31u, &bytes) || bytes > UINT32_MAX >> 5) {
+        s->fn->flags |= (s->fn->flags & RP_FN_PROBE_CALL) ? 0u : (uint32_t)RP_FN_DYNAMIC_STACK;
+        return;
     }
-    if (s->fn->nsites++ == 0)
-        s->fn->sites = s->sink->branches.n - 1;
+    uint32_t n = (uint32_t)bytes << shift;
+    if ((s->fn->flags & RP_FN_PROBE_CALL) == 0)
+        take_stack(s, n);
+    else if (n > s->fn->frame)
+        s->fn->frame = n;
 }
 
-static void returns(scan *s, bool authenticating)
+/* ---- loads and stores ---- */
+
+typedef struct {
+    bool load, pre, post, link, address; /* link: of x30; address: base + offset is known */
+    int64_t offset;
+} access;
+
+static access pair_access(const scan *s, unsigned kind)
 {
-    if (authenticating)
-        s->fn->flags |= RP_FN_AUTHENTICATES;
-    else if (rn(s) == LR && s->lr_reloaded && !s->authenticated)
-        s->fn->flags |= RP_FN_BARE_RET;
-    s->rets++;
-    s->after_ret = true;
-    s->lr_reloaded = s->authenticated = false;
+    unsigned mode = (s->w >> 23) & 3u, opc = s->w >> 30;
+    bool vector = (s->w & (1u << 26)) != 0;
+    unsigned scale = vector ? 2 + opc : kind == PAIR ? 3 : 2;
+    return (access){.load = (s->w & (1u << 22)) != 0,
+                    .pre = mode == 3,
+                    .post = mode == 1,
+                    .link = kind == PAIR && (rd(s) == LR || rt2(s) == LR),
+                    .offset = rp_sign_extend(s->w >> 15, 7) * ((int64_t)1 << scale)};
+}
+
+static access single_access(const scan *s, unsigned kind)
+{
+    unsigned opc = (s->w >> 22) & 3u, mode = (s->w >> 10) & 3u;
+    bool vector = (s->w & (1u << 26)) != 0, scaled = (s->w & (1u << 24)) != 0,
+         indexed = !scaled && (s->w & (1u << 21)) != 0; /* register offset, atomics, ldraa */
+    access a = {.load = vector ? (opc & 1u) != 0 : opc != 0,
+                .link = kind == SINGLE && rd(s) == LR && opc < 2,
+                .address = !indexed && mode == 0};
+    if (indexed) {
+        a.load |= mode != 2; /* atomics read too */
+    } else if (scaled) {
+        unsigned scale = vector && opc > 1 ? 4 : s->w >> 30;
+        a.address = true;
+        a.offset = (int64_t)((s->w >> 10) & 0xfffu) << scale;
+    } else {
+        a.offset = rp_sign_extend(s->w >> 12, 9);
+        a.pre = mode == 3;
+        a.post = mode == 1;
+    }
+    return a;
+}
+
+/* A store of zero to fresh stack is what probes are: LLVM's to [sp], GCC's to [sp, #1024]. */
+static void note_probe(scan *s, const access *a)
+{
+    bool zero = (s->w & 0xff80001f) == 0xf900001f || (s->w & 0xffe0001f) == 0xf800001f;
+    if (!zero || a->load || s->untouched < s->sink->guard_size || a->offset > 1024)
+        return;
+    s->fn->flags |= RP_FN_PROBE_INLINE;
+    if (s->limit == NO_REG || s->limit_bytes < s->untouched)
+        return;
+    s->run += s->limit_bytes - s->untouched; /* a loop: the limit says how much it takes */
+    s->limit_bytes = 0;
+    if (s->run > s->fn->frame)
+        s->fn->frame = s->run;
+}
+
+static void stack_access(scan *s, const access *a)
+{
+    if (a->load) {
+        s->lr_reloaded |= a->link;
+        s->run = a->post || a->pre ? 0 : s->run;
+        return;
+    }
+    s->fn->flags |= a->link ? RP_FN_SPILLS_LR : 0u;
+    if (a->pre && a->offset < 0)
+        take_stack(s, (uint32_t)-a->offset);
+    note_probe(s, a);
+    touch_stack(s, a->pre || a->post ? 0 : a->offset);
+    if (a->post && a->offset < 0)
+        take_stack(s, (uint32_t)-a->offset);
+}
+
+/* An access whose base is the stack pointer or a register that we watch. */
+static void memory(scan *s, unsigned kind)
+{
+    unsigned base = rn(s);
+    access a = {0};
+    if (kind == PAIR || kind == PAIR_OTHER)
+        a = pair_access(s, kind);
+    else if (kind == SINGLE || kind == MEMORY)
+        a = single_access(s, kind);
+    else
+        a.post = true; /* may write its base */
+    if (base == SP) {
+        stack_access(s, &a);
+    } else if (image_address(s, base)) {
+        s->fn->flags |= RP_FN_MEMORY;
+        const rp_landmark *l =
+            a.address ? rp_landmarks_find(&s->sink->landmarks, s->page[base] + (uint64_t)a.offset)
+                      : NULL;
+        if (l != NULL)
+            rp_note_landmark(s->fn, l);
+    } else {
+        s->fn->flags |= a.link && !a.load ? RP_FN_SPILLS_LR : 0u;
+        s->lr_reloaded |= a.link && a.load;
+    }
+    if (base != SP && (a.pre || a.post))
+        forget(s, base);
+    if (a.load && (s->w & (1u << 26)) == 0) {
+        forget(s, rd(s));
+        if (kind == PAIR || kind == PAIR_OTHER)
+            forget(s, rt2(s));
+    }
+}
+
+/* str x30, [x18], #8 on entry; ldr x30, [x18, #-8]! before the return, which then needs no other
+ * proof */
+static bool shadow_stack(scan *s)
+{
+    if (s->w == 0xf800865e)
+        s->fn->flags |= RP_FN_SHADOW_STACK;
+    else if (s->w == 0xf85f8e5e)
+        s->authenticated = true;
+    else
+        return false;
+    return true;
+}
+
+/* ---- control flow ---- */
+
+static void call_clobbers(scan *s)
+{
+    s->known &= ~0x4003ffffu; /* AAPCS64, 6.1.1: x0-x17 and x30 */
+    s->untouched = 0;         /* the callee's own frame stands on it */
+}
+
+static void direct(scan *s, bool call)
+{
+    uint64_t to = addr(s) + (uint64_t)(rp_sign_extend(s->w, 26) * 4);
+    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
+    if (l != NULL)
+        rp_note_landmark(s->fn, l);
+    if (call) {
+        call_clobbers(s);
+    } else if (to - s->range->start >= s->range->bytes.len) {
+        leaves(s);
+    } else { /* to another part of the function, which has its own epilogue */
+        s->lr_reloaded = s->authenticated = false;
+    }
+}
+
+static void add_branch(scan *s, bool jump, bool authenticates)
+{
+    uint32_t hash = 0;
+    if (jump && !authenticates && rp_a64_jump_table(&s->code, s->i)) {
+        s->sink->set_aside[RP_WHY_JUMP_TABLE]++;
+        return;
+    }
+    rp_branch *b = rp_note_branch(s->sink, s->range, s->fn, addr(s), jump);
+    if (b == NULL)
+        return;
+    if (authenticates) {
+        b->edge = RP_EDGE_GUARDED;
+        b->guard = RP_GUARD_PAUTH;
+    } else if (rp_a64_kcfi(&s->code, s->i, &hash)) {
+        b->edge = RP_EDGE_GUARDED;
+        b->guard = RP_GUARD_KCFI;
+        b->class_size = hash;
+    }
+}
+
+static void exits(scan *s)
+{
+    s->exits++;
+    s->barriers += rp_a64_barrier(rp_a64_word(&s->code, s->i + 1));
+    leaves(s);
 }
 
 /* Bits 24..21: 0 br, 1 blr, 2 ret; 8 and 9 the forms with a modifier register; bit 11:
@@ -187,206 +394,193 @@ static void branch_register(scan *s)
     case 0:
     case 8:
         add_branch(s, true, authenticates);
-        s->after_ret = true;
-        s->rets++;
+        exits(s);
         break;
     case 1:
     case 9:
-        if (s->w == 0xd63f0020 &&
-            (s->known & 1u) != 0) /* tlsdesc: adrp x0; ldr x1; add x0; blr x1 */
+        if (rp_a64_tls_descriptor(&s->code, s->i))
             s->fn->flags |= RP_FN_TLS_DESC;
         add_branch(s, false, authenticates);
-        touch_stack(s);
-        s->known = 0;
+        call_clobbers(s);
         break;
     case 2:
-        returns(s, authenticates);
+        if (authenticates) {
+            s->fn->flags |= RP_FN_AUTHENTICATES;
+            s->authenticated = true;
+        }
+        s->lr_reloaded &= rn(s) == LR;
+        exits(s);
         break;
     default:
         break;
     }
 }
 
+static void signs(scan *s, bool lands)
+{
+    s->fn->flags |= RP_FN_SIGNS | (lands && s->i == 0 ? RP_FN_LANDING : 0u);
+}
+
+static void authenticates(scan *s)
+{
+    s->fn->flags |= RP_FN_AUTHENTICATES;
+    s->authenticated = true;
+}
+
+/* D8.4.5 "BTI": bti c, bti jc, paciasp, pacibsp and their PAuth_LR forms may be called; so may brk
+ * and hlt. bti j may not. */
 static void hint(scan *s)
 {
-    bool start = s->addr == s->range->start;
     switch (s->w) {
-    case BTI_C:
-    case BTI_JC:
-        s->fn->flags |= start ? RP_FN_LANDING : 0u;
+    case 0xd503245f: /* bti c */
+    case 0xd50324df: /* bti jc */
+        s->fn->flags |= s->i == 0 ? RP_FN_LANDING : 0u;
         break;
-    case PACIASP:
-    case PACIBSP:
-        s->fn->flags |= RP_FN_SIGNS | (start ? RP_FN_LANDING : 0u);
+    case 0xd503233f: /* paciasp */
+    case 0xd503237f: /* pacibsp */
+        signs(s, true);
         break;
     case 0xd503231f: /* paciaz */
     case 0xd503235f: /* pacibz */
-        s->fn->flags |= RP_FN_SIGNS;
+        signs(s, false);
         break;
-    case AUTIASP:
-    case AUTIBSP:
+    case 0xd50323bf: /* autiasp */
+    case 0xd50323ff: /* autibsp */
     case 0xd503239f: /* autiaz */
     case 0xd50323df: /* autibz */
-        s->fn->flags |= RP_FN_AUTHENTICATES;
-        s->authenticated = true;
+        authenticates(s);
         break;
     default:
         break;
     }
 }
 
-/* brk #0x8000 | type register << 5 | address register: KCFI's trap, just before the call */
-static void breakpoint(scan *s)
+/* pacia x30, sp and kin; paciasppc, pacnbiasppc, autiasppcr. Bits 15..10 say which. */
+static void sign_register(scan *s)
 {
-    uint32_t imm = (s->w >> 5) & 0xffffu;
-    if ((imm & 0xfc00u) == 0x8000)
-        s->kcfi_reg = (uint8_t)(imm & 31u);
-}
-
-static void subtract_immediate(scan *s)
-{
-    uint32_t imm = (s->w >> 10) & 0xfffu;
-    if ((s->w & (1u << 22)) != 0)
-        imm <<= 12;
-    if (rn(s) != SP)
+    forget(s, rd(s));
+    if (rd(s) != LR || ((s->w >> 16) & 31u) != 1)
         return;
-    if (rd(s) == SP)
-        take_stack(s, imm);
-    else if (imm >= s->sink->guard_size)
-        s->loop_frame = imm;
-}
-
-static void add_immediate(scan *s)
-{
-    uint32_t imm = (s->w >> 10) & 0xfffu;
-    unsigned from = rn(s), to = rd(s);
-    if (s->tls_hi != 0 && (s->w & (1u << 22)) != 0)
-        s->fn->flags |= RP_FN_TLS_LE;
-    if ((s->known >> from & 1u) == 0 || (s->w & (1u << 22)) != 0) {
-        forget(s, to);
-        return;
-    }
-    s->page[to] = s->page[from] + imm;
-    s->known |= 1u << to;
-    address_formed(s, s->page[to]);
-}
-
-static void pair(scan *s)
-{
-    bool load = (s->w & (1u << 22)) != 0, link = rd(s) == LR || rt2(s) == LR;
-    bool pre = ((s->w >> 23) & 3u) == 3;
-    if (load) {
-        forget(s, rd(s));
-        forget(s, rt2(s));
-    }
-    if (rn(s) != SP) {
-        s->fn->flags |= RP_FN_MEMORY;
-        return;
-    }
-    int64_t offset = sign_extend((s->w >> 15) & 0x7fu, 7) * 8;
-    if (load) {
-        s->lr_reloaded |= link;
-        return;
-    }
-    s->fn->flags |= link ? RP_FN_SPILLS_LR : 0u;
-    touch_stack(s);
-    if (pre && offset < 0) {
-        take_stack(s, (uint32_t)-offset);
-        touch_stack(s);
+    switch ((s->w >> 10) & 63u) {
+    case 0x28: /* paciasppc */
+    case 0x29: /* pacibsppc */
+        signs(s, true);
+        break;
+    case 0x00: /* pacia */
+    case 0x01: /* pacib */
+    case 0x08: /* paciza */
+    case 0x09: /* pacizb */
+    case 0x20: /* pacnbiasppc */
+    case 0x21: /* pacnbibsppc */
+        signs(s, false);
+        break;
+    case 0x04: /* autia */
+    case 0x05: /* autib */
+    case 0x0c: /* autiza */
+    case 0x0d: /* autizb */
+    case 0x24: /* autiasppcr */
+    case 0x25: /* autibsppcr */
+        authenticates(s);
+        break;
+    default:
+        break;
     }
 }
 
-static void single(scan *s)
-{
-    bool load = (s->w & (1u << 22)) != 0, vector = (s->w & (1u << 26)) != 0;
-    if (vector)
-        return;
-    if (s->w == 0xf800865e || s->w == 0xf85f8e5e) { /* str x30, [x18], #8; ldr x30, [x18, #-8]! */
-        s->fn->flags |= RP_FN_SHADOW_STACK;
-        s->authenticated |= load;
-        return;
-    }
-    if (rn(s) == SP) {
-        s->fn->flags |= rd(s) == LR && !load ? RP_FN_SPILLS_LR : 0u;
-        s->lr_reloaded |= rd(s) == LR && load;
-        if (!load)
-            touch_stack(s);
-        return;
-    }
-    s->fn->flags |= RP_FN_MEMORY;
-    if (load && (s->w & (1u << 24)) != 0 && (s->known >> rn(s) & 1u) != 0) {
-        const rp_landmark *l =
-            rp_landmarks_find(&s->sink->landmarks, s->page[rn(s)] + ((s->w >> 10) & 0xfffu) * 8);
-        if (l != NULL)
-            note_landmark(s, l);
-        s->fn->flags |= s->tls_hi != 0 ? RP_FN_TLS_IE : 0u;
-    }
-    if (load)
-        forget(s, rd(s));
-}
-
-static void direct(scan *s, bool call)
-{
-    uint64_t to = s->addr + (uint64_t)(sign_extend(s->w & 0x3ffffffu, 26) * 4);
-    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
-    if (l != NULL)
-        note_landmark(s, l);
-    if (call) {
-        touch_stack(s);
-        s->known &= ~0x4003ffffu; /* the callee may change x0-x17 and x30 */
-    }
-}
+/* ---- the rest ---- */
 
 static void page_of(scan *s, bool pages)
 {
-    uint64_t imm = ((s->w >> 5) & 0x7ffffu) << 2 | ((s->w >> 29) & 3u);
-    int64_t offset = sign_extend(imm, 21);
-    unsigned to = rd(s);
-    s->page[to] = pages ? (s->addr & ~(uint64_t)4095) + (uint64_t)(offset * 4096)
-                        : s->addr + (uint64_t)offset;
-    s->known |= 1u << to;
-    if (!pages)
-        address_formed(s, s->page[to]);
+    uint64_t imm = (uint64_t)((s->w >> 5) & 0x7ffffu) << 2 | ((s->w >> 29) & 3u);
+    int64_t offset = rp_sign_extend(imm, 21);
+    if (rd(s) == 31)
+        return;
+    if (pages)
+        points_to(s, rd(s), (addr(s) & ~(uint64_t)4095) + (uint64_t)(offset * 4096));
+    else
+        form_address(s, rd(s), addr(s) + (uint64_t)offset);
 }
 
-static void other(scan *s, uint8_t kind)
+/* Zeroes behind the end of a path are padding or data; elsewhere they are no code. */
+static void undefined(scan *s)
+{
+    uint32_t last = s->i > 0 ? rp_a64_word(&s->code, s->i - 1) : 0xffffffff;
+    bool ended = (last & 0xfc000000) == 0x14000000 || (last & 0xfc000000) == 0x94000000 ||
+                 (last & 0xfe000000) == 0xd6000000 || (last & 0xffe00000) == 0xd4200000 ||
+                 (last >> 16) == 0;
+    if (ended)
+        return;
+    s->fn->flags |= RP_FN_BAD_CODE;
+    s->sink->bad_bytes += 4;
+}
+
+static void tag(scan *s, unsigned kind)
+{
+    if (kind == TWO_SOURCE) { /* irg among them */
+        s->fn->flags |= (s->w & 0xfc00u) == 0x1000 ? RP_FN_MEMTAG : 0u;
+    } else {
+        s->fn->flags |= RP_FN_MEMTAG;
+        if (kind != TAG_ADD && rn(s) == SP && (s->w & 0xe00c00) != 0x600000) /* not ldg */
+            touch_stack(s, 0);
+    }
+    if (kind == TAG_PAIR)
+        return;
+    if (kind != TAG || (s->w & 0xe00c00) == 0x600000)
+        forget(s, rd(s));
+    else if (rn(s) != SP)
+        forget(s, rn(s));
+}
+
+static void system_register(scan *s)
+{
+    uint32_t use = rp_a64_thread_pointer(&s->code, s->i);
+    s->weak |= use & RP_FN_GUARD_LOAD;
+    s->fn->flags |= use & ~(uint32_t)RP_FN_GUARD_LOAD;
+    forget(s, rd(s));
+}
+
+static void other(scan *s, unsigned kind)
 {
     switch (kind) {
     case MRS:
-        if ((s->w & 0xffffffe0u) == 0xd53bd040) /* TPIDR_EL0 */
-            s->tls_hi = 8;
+        system_register(s);
         break;
-    case SUB_EXT:
-        if (rd(s) == SP && rn(s) == SP)
-            s->fn->flags |=
-                RP_FN_FRAME | ((s->fn->flags & RP_FN_PROBE_CALL) ? 0u : RP_FN_DYNAMIC_STACK);
+    case BREAK:
+        s->fn->flags |= s->i == 0 ? RP_FN_LANDING : 0u;
         break;
-    case TWO_SOURCE: /* irg */
-        s->fn->flags |= (s->w & 0xfc00u) == 0x1000 ? RP_FN_MEMTAG : 0u;
+    case SIGN:
+        sign_register(s);
         break;
+    case AUTH_PPC:
+        if (rd(s) == 31)
+            authenticates(s);
+        break;
+    case RETURN_PPC:
+        if (rd(s) == 31) {
+            authenticates(s);
+            exits(s);
+        }
+        break;
+    case EXCLUSIVE: /* the status or the old value comes back in bits 20..16 */
+        s->fn->flags |= RP_FN_MEMORY;
+        forget(s, rd(s));
+        forget(s, (s->w >> 16) & 31u);
+        break;
+    case TWO_SOURCE:
     case TAG:
-        s->fn->flags |= RP_FN_MEMTAG;
-        break;
-    case MEMORY:
-        if (rn(s) == SP)
-            touch_stack(s);
-        else
-            s->fn->flags |= RP_FN_MEMORY;
-        if ((s->w & (3u << 22)) != 0) /* a load */
-            forget(s, rd(s));
-        if ((s->w & 0xfffffc1fu) == 0xb85fc010) /* ldur w16, [xN, #-4]: a KCFI check begins */
-            s->kcfi_hash = 0;
+    case TAG_ADD:
+    case TAG_PAIR:
+        tag(s, kind);
         break;
     case UDF:
-        s->fn->flags |= RP_FN_BAD_CODE;
-        s->sink->bad_bytes += 4;
+        undefined(s);
         break;
     default:
         break;
     }
 }
 
-static void instruction(scan *s, uint8_t kind)
+static void instruction(scan *s, unsigned kind)
 {
     switch (kind) {
     case BL:
@@ -399,10 +593,6 @@ static void instruction(scan *s, uint8_t kind)
     case HINT:
         hint(s);
         break;
-    case BRK:
-        breakpoint(s);
-        s->trapped_rets += s->after_ret;
-        break;
     case ADRP:
     case ADR:
         page_of(s, kind == ADRP);
@@ -413,68 +603,66 @@ static void instruction(scan *s, uint8_t kind)
     case ADD_IMM:
         add_immediate(s);
         break;
-    case PAIR:
-        pair(s);
+    case AND_IMM:
+        and_immediate(s);
         break;
+    case SUB_EXT:
+        subtract_register(s);
+        break;
+    case PAIR:
+    case PAIR_OTHER:
     case SINGLE:
-        single(s);
+    case MEMORY:
+    case OTHER_MEMORY:
+        memory(s, kind);
         break;
     default:
         other(s, kind);
     }
 }
 
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-/* movk w17, #imm16 [, lsl #16]: halves of the KCFI hash */
-static void plain(scan *s)
-{
-    if ((s->w & 0xffe0001fu) == 0x72800011)
-        s->kcfi_hash = (s->kcfi_hash & 0xffff0000u) | ((s->w >> 5) & 0xffffu);
-    else if ((s->w & 0xffe0001fu) == 0x72a00011)
-        s->kcfi_hash = (s->kcfi_hash & 0xffffu) | ((s->w >> 5) & 0xffffu) << 16;
-}
-
 static void finish_function(scan *s)
 {
     rp_fn_code *fn = s->fn;
-    if (fn->step > s->sink->guard_size + 1024 && (fn->flags & RP_FN_PROBE_CALL) == 0)
-        fn->flags |= RP_FN_UNPROBED; /* LLVM leaves up to 1 KiB behind the last probe untouched */
-    if (s->loop_frame > fn->frame && (fn->flags & RP_FN_PROBE_INLINE) != 0)
-        fn->frame = s->loop_frame;
-    if (s->rets != 0 && s->trapped_rets == s->rets)
+    if (fn->step > s->sink->guard_size && (fn->flags & RP_FN_PROBE_CALL) == 0)
+        fn->flags |= RP_FN_UNPROBED;
+    if ((fn->flags & RP_FN_GUARD_FAIL) != 0)
+        fn->flags |= s->weak;
+    if (s->exits != 0 && s->barriers == s->exits)
         fn->flags |= RP_FN_SLS;
 }
 
 void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret)
 {
     *ret = (rp_fn_code){0};
-    scan s = {.sink = sink, .range = range, .fn = ret, .kcfi_reg = SP};
-    size_t n = range->bytes.len / 4;
-    for (size_t i = 0; i < n; i++) {
-        s.w = word_at(range->bytes.ptr + 4 * i);
-        uint8_t kind = a64_classes[s.w >> 21];
-        if (RP_UNLIKELY(s.known >> (s.w & 31u) & 1u) && kind != SINGLE && kind != PAIR &&
-            kind != MEMORY && kind != ADD_IMM)
-            s.known &= ~(1u << (s.w & 31u));
-        if (kind == PLAIN) {
-            if (RP_UNLIKELY((s.w & 0xff80001fu) == 0x72800011))
-                plain(&s);
+    scan s = {.sink = sink,
+              .range = range,
+              .fn = ret,
+              .code = {range->bytes.ptr, range->bytes.len / 4},
+              .known = 1u << SP | 1u << PLATFORM, /* watched for the shadow call stack */
+              .page[PLATFORM] = (uint64_t)1 << 63,
+              .in_frame = 1u << SP,
+              .limit = NO_REG};
+    unsigned seen = 0;
+    for (s.i = 0; s.i < s.code.n; s.i++) {
+        uint32_t w = rp_a64_word(&s.code, s.i);
+        unsigned class = a64_classes[w >> 21], to = w & 31u;
+        unsigned watched = s.known >> ((w >> 5) & 31u) & 1u;
+        bool look = (class & ALWAYS) | (class & (0u - watched) & BASE) |
+                    (class & TO_SP & (0u - (unsigned)(to == SP)));
+        if (!look) { /* its destination, if it has one, holds nothing that we know */
+            seen |= class;
+            s.known &=
+                ~(1u << to | (uint32_t)((class & SECOND) != 0) << ((w >> 10) & 31u)) | 1u << SP;
             continue;
         }
-        s.addr = range->start + 4 * i;
-        bool after = s.after_ret;
-        instruction(&s, kind);
-        if (after)
-            s.after_ret = false;
-        if (kind != BRK)
-            s.kcfi_reg = SP;
-        s.tls_hi -= s.tls_hi != 0;
+        s.w = w;
+        if (class == (SINGLE | BASE | TO_MEMORY) && shadow_stack(&s))
+            continue;
+        instruction(&s, class & KIND);
     }
-    sink->instructions += n;
+    ret->flags |= (seen & TO_MEMORY) != 0 ? RP_FN_MEMORY : 0u;
+    sink->instructions += s.code.n;
     sink->bytes += range->bytes.len;
     finish_function(&s);
 }

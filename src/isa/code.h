@@ -159,9 +159,12 @@ typedef struct {
 
 /* The part of a function's description that scanners read. */
 typedef struct {
-    uint64_t start; /* address of bytes.ptr[0] */
-    rp_bytes bytes; /* the whole function, padding cut off */
-    uint32_t index; /* of the function */
+    uint64_t start;  /* address of bytes.ptr[0] */
+    rp_bytes bytes;  /* the whole function, padding cut off */
+    uint32_t index;  /* of the function */
+    rp_bytes around; /* what literal loads may read: bytes of the file at around_start that hold the
+                        function and its pools; NULL: only `bytes` */
+    uint64_t around_start;
 } rp_code_range;
 
 typedef struct {

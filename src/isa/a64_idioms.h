@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Sequences of AArch64 words that mean one thing: looked for backwards or forwards from the one
+ * that gives them away, so that the scan keeps no state for them. */
+#ifndef RP_ISA_A64_IDIOMS_H
+#define RP_ISA_A64_IDIOMS_H
+
+#include "isa/code.h"
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t n; /* words */
+} rp_a64_code;
+
+/* Word i; outside of the code a word that is no instruction. */
+static inline uint32_t rp_a64_word(const rp_a64_code *c, size_t i)
+{
+    if (i >= c->n)
+        return 0;
+    const uint8_t *p = c->bytes + 4 * i;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Does KCFI's check of the same register stand just before the branch at word i? ret_hash: the type
+ * that it admits. */
+bool rp_a64_kcfi(const rp_a64_code *c, size_t i, uint32_t *ret_hash);
+
+/* What the mrs at word i reads the thread (or kernel task) pointer for: RP_FN_TLS_LE or TLS_IE;
+ * RP_FN_GUARD_LOAD where a stack protector may keep its guard (Android, Fuchsia, Linux itself). */
+uint32_t rp_a64_thread_pointer(const rp_a64_code *c, size_t i);
+
+/* The number that moves just before word i put into the register. */
+bool rp_a64_constant(const rp_a64_code *c, size_t i, unsigned reg, uint64_t *ret);
+
+/* Is the `br` at word i the end of a compressed jump table: base + entry of a table, the base a
+ * constant of the code? */
+bool rp_a64_jump_table(const rp_a64_code *c, size_t i);
+
+/* Is the blr at word i the call of a TLS descriptor's resolver? */
+bool rp_a64_tls_descriptor(const rp_a64_code *c, size_t i);
+
+/* sb; dsb sy: nothing behind it is executed ahead (-mharden-sls). */
+bool rp_a64_barrier(uint32_t w);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "isa/scan_note.h"
+
+static void bump(uint16_t *count)
+{
+    *count = (uint16_t)(*count + (*count != UINT16_MAX));
+}
+
+void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
+{
+    static const uint32_t flag_of[RP_LM_COUNT] = {
+        [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
+        [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
+        [RP_LM_TLS_GET_ADDR] = RP_FN_TLS_GD,
+        [RP_LM_RETPOLINE] = RP_FN_RETPOLINE,
+        [RP_LM_ASAN] = RP_FN_ASAN,
+        [RP_LM_HWASAN] = RP_FN_HWASAN,
+        [RP_LM_MSAN] = RP_FN_MSAN,
+        [RP_LM_TSAN] = RP_FN_TSAN,
+        [RP_LM_UNSAFE_STACK] = RP_FN_UNSAFE_STACK,
+        [RP_LM_CHKSTK] = RP_FN_PROBE_CALL,
+    };
+    fn->flags |= flag_of[l->id];
+    switch (l->id) {
+    case RP_LM_OVERFLOW:
+        bump(&fn->overflow);
+        break;
+    case RP_LM_BOUNDS:
+        bump(&fn->bounds);
+        break;
+    case RP_LM_DEBUG_ASSERT:
+        bump(&fn->debug_asserts);
+        break;
+    case RP_LM_PANIC:
+        bump(&fn->panics);
+        break;
+    default:
+        break;
+    }
+}
+
+static void vote(rp_code_sink *sink, uint32_t fn, uint32_t crate)
+{
+    uint32_t *first = rp_vec_push(sink->arena, &sink->crate_votes);
+    if (first != NULL)
+        *first = fn;
+    uint32_t *second = first ? rp_vec_push(sink->arena, &sink->crate_votes) : NULL;
+    if (second != NULL)
+        *second = crate;
+    else
+        sink->out_of_memory = true;
+}
+
+void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn, uint64_t to,
+                     unsigned align)
+{
+    const rp_landmark *l = rp_landmarks_find(&sink->landmarks, to);
+    if (l != NULL && l->id == RP_LM_LOCATION)
+        vote(sink, range->index, l->index);
+    else if (l != NULL)
+        rp_note_landmark(fn, l);
+    if (to < sink->text_low || to >= sink->text_high || (to & align) != 0)
+        return;
+    uint64_t *taken = rp_vec_push(sink->arena, &sink->taken);
+    if (taken != NULL)
+        *taken = to;
+    else
+        sink->out_of_memory = true;
+}
+
+rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn,
+                          uint64_t addr, bool jump)
+{
+    rp_branch *b = rp_vec_push(sink->arena, &sink->branches);
+    if (b == NULL) {
+        sink->out_of_memory = true;
+        return NULL;
+    }
+    *b = (rp_branch){.addr = addr, .fn = range->index, .jump = jump};
+    if (fn->nsites == 0)
+        fn->sites = sink->branches.n - 1;
+    fn->nsites = (uint16_t)(fn->nsites + (fn->nsites != UINT16_MAX));
+    return b;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the scanners of the fixed-width architectures note in the same way. */
+#ifndef RP_ISA_SCAN_NOTE_H
+#define RP_ISA_SCAN_NOTE_H
+
+#include "isa/code.h"
+
+/* A call, jump or load names the landmark: its flag and its count. */
+void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l);
+
+/* Code forms the address `to`: landmark, vote for a crate, taken function. `align` is the
+ * alignment of instructions less one. */
+void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn, uint64_t to,
+                     unsigned align);
+
+/* A new branch of the function, or NULL when memory ran out (which the sink then says). */
+rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn,
+                          uint64_t addr, bool jump);
+
+/* The low `bits` of v as a signed number. */
+static inline int64_t rp_sign_extend(uint64_t v, unsigned bits)
+{
+    uint64_t top = (uint64_t)1 << (bits - 1);
+    return (int64_t)(((v & (top * 2 - 1)) ^ top) - top);
+}
+
+#endif
