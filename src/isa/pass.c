@@ -4,6 +4,8 @@
 #include "isa/a64_lift.h"
 #include "isa/a64_scan.h"
 #include "isa/flow.h"
+#include "isa/rv_scan.h"
+#include "isa/t32_scan.h"
 #include "isa/x86_lift.h"
 #include "isa/x86_scan.h"
 
@@ -32,6 +34,18 @@ static void scan_a64(rp_code_sink *sink, const rp_code_range *range, bool thumb,
 {
     (void)thumb;
     rp_a64_scan(sink, range, ret);
+}
+
+static void scan_rv32(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
+{
+    (void)thumb;
+    rp_rv_scan(sink, range, false, ret);
+}
+
+static void scan_rv64(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
+{
+    (void)thumb;
+    rp_rv_scan(sink, range, true, ret);
 }
 
 static bool lift_x86(rp_arena *arena, const rp_code_range *range, bool thumb, rp_ops *ret)
@@ -68,19 +82,24 @@ static void env_a64(rp_flow_env *env, bool microsoft)
     rp_a64_flow_env(env);
 }
 
-static const decoder *decoder_of(rp_arch arch)
+static const decoder *decoder_of(const rp_image *img)
 {
+    static const decoder rv64 = {scan_rv64, NULL, NULL};
     static const decoder decoders[RP_ARCH_COUNT] = {
         [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86},
         [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64},
         [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64},
+        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL},
+        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL},
     };
-    return decoders[arch].scan != NULL ? &decoders[arch] : NULL;
+    if (img->arch == RP_ARCH_RISCV && img->bits == 64)
+        return &rv64;
+    return decoders[img->arch].scan != NULL ? &decoders[img->arch] : NULL;
 }
 
 bool rp_pass_supports(const rp_image *img)
 {
-    return decoder_of(img->arch) != NULL;
+    return decoder_of(img) != NULL;
 }
 
 /* ---- bytes: one window slides over the file, functions come in the order of their addresses ----
@@ -346,6 +365,8 @@ static bool one_function(pass *p, uint32_t index)
         p->ret->nmissing++;
         return true;
     }
+    range.around = range.bytes;
+    range.around_start = f->start;
     p->done = f->end;
     while (p->data_at < all->ndata && all->data[p->data_at].end <= f->start)
         p->data_at++;
@@ -433,11 +454,8 @@ static void hand_over(const pass *p, rp_pass *ret)
 bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map *map, rp_pass *ret)
 {
     *ret = (rp_pass){0};
-    pass p = {.img = img,
-              .functions = functions,
-              .map = map,
-              .decoder = decoder_of(img->arch),
-              .ret = ret};
+    pass p = {
+        .img = img, .functions = functions, .map = map, .decoder = decoder_of(img), .ret = ret};
     if (p.decoder == NULL)
         return true;
     start(&p);
