@@ -31,7 +31,12 @@
 #define RP_MAX_NAME          4096u /* one name or path out of a file */
 #define RP_MAX_ANOMALIES     64u   /* kept per artefact; more are counted only */
 #define RP_MAX_PLACES        1000u /* functions listed as outside a mitigation; all are counted */
-#define RP_MAX_EVIDENCE      32u   /* lines of evidence per result */
+#define RP_MAX_DEBUG_BYTES   (128ull << 20) /* debug sections of one artefact, unpacked */
+#define RP_MAX_UNITS         (1u << 20)     /* DWARF compile units */
+#define RP_MAX_UNIT_RANGES   (4u << 20)     /* their address ranges, all together */
+#define RP_MAX_LINE_BYTES    (64ull << 20)  /* line tables that one look-up reads */
+#define RP_MAX_LINE_FILES    (1u << 20)     /* file names in them */
+#define RP_MAX_EVIDENCE      32u            /* lines of evidence per result */
 
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
