@@ -291,9 +291,12 @@ static bool pdb_says(const rp_evidence *e, const char *part)
     return e->in->pe != NULL && rp_str_find(e->in->pe->pdb_path, rp_str_from(part)) != SIZE_MAX;
 }
 
-static const char *debug_by(const rp_evidence *e)
+static const char *debug_by(const rp_evidence *e, const rp_rust_facts *f)
 {
-    if (e->in->symbols->unoptimised != 0)
+    /* large optimised programs keep such a function, too: other panic messages without one of the checks
+     * that come with opt-level 0 tell them apart */
+    bool checks_off = f->overflow_checks.is == RP_NO && f->debug_assertions.is == RP_NO;
+    if (e->in->symbols->unoptimised != 0 && !checks_off)
         return "functions that every optimisation level inlines";
     if (pdb_says(e, "\\debug\\"))
         return "path of the PDB file";
@@ -319,7 +322,7 @@ static const char *release_by(const rp_evidence *e, const rp_rust_facts *f)
  * them, as the guide's does. */
 static void find_profile(const rp_evidence *e, rp_rust_facts *f)
 {
-    f->profile_by = f->is_rust.is == RP_YES ? debug_by(e) : NULL;
+    f->profile_by = f->is_rust.is == RP_YES ? debug_by(e, f) : NULL;
     if (f->profile_by != NULL) {
         f->profile = RP_PROFILE_DEBUG;
         return;
