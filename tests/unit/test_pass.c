@@ -240,6 +240,8 @@ static void fill(uint8_t *bytes)
     for (size_t at = 0; at + STEP <= LARGE; at += STEP) {
         static const uint8_t call[] = {0x48, 0x81, 0xec, 0x08, 0x10, 0, 0, 0xff, 0xd0, 0xc3};
         memcpy(bytes + at + STEP - sizeof call, call, sizeof call);
+        if (at / STEP % 32 != 0)
+            memset(bytes + at + STEP - 3, 0x90, 2); /* no call: nothing to follow */
     }
 }
 
