@@ -92,10 +92,12 @@ typedef struct {
 static int by_mark(const void *a, const void *b)
 {
     const mark *x = a, *y = b;
-    return (x->addr > y->addr) - (x->addr < y->addr);
+    if (x->addr != y->addr)
+        return x->addr < y->addr ? -1 : 1;
+    return (x->what != 'd') - (y->what != 'd'); /* "$d" of an empty section, then the code */
 }
 
-/* Ranges from each $d to the next mark. */
+/* Ranges from each $d to the next mark, within one area. */
 static bool data_ranges(rp_fn_builder *b, mark *marks, uint32_t n)
 {
     if (n > 1)
@@ -103,7 +105,12 @@ static bool data_ranges(rp_fn_builder *b, mark *marks, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         if (marks[i].what != 'd')
             continue;
-        uint64_t end = i + 1 < n ? marks[i + 1].addr : UINT64_MAX;
+        const rp_fn_area *a = rp_fn_area_of(b, marks[i].addr);
+        uint64_t end = a ? a->addr + a->size : 0;
+        if (i + 1 < n && marks[i + 1].addr < end)
+            end = marks[i + 1].addr;
+        if (end <= marks[i].addr)
+            continue;
         rp_data_in_code *d = rp_vec_push(b->img->arena, &b->data);
         if (d == NULL)
             return false;
@@ -114,18 +121,16 @@ static bool data_ranges(rp_fn_builder *b, mark *marks, uint32_t n)
 
 static bool in_code(const rp_fn_builder *b, uint64_t addr)
 {
-    for (uint32_t i = 0; i < b->areas.n; i++)
-        if (addr >= b->areas.items[i].addr &&
-            addr - b->areas.items[i].addr < b->areas.items[i].size)
-            return true;
-    return false;
+    return rp_fn_area_of(b, addr) != NULL;
 }
 
 /* An untyped symbol may be assembly (a function) or a label: only global ones count, as
- * hand-written assembly that forgot .type does. */
-static bool is_function(const rp_symbol *s)
+ * hand-written assembly that forgot .type does. Without a section it is a number (SHN_ABS). */
+static bool is_function(const rp_image *img, const rp_symbol *s)
 {
-    return s->defined && (s->kind == RP_SYM_FUNC || (s->kind == RP_SYM_OTHER && s->global));
+    if (!s->defined || s->kind == RP_SYM_FUNC)
+        return s->defined;
+    return s->kind == RP_SYM_OTHER && s->global && (s->section != 0 || img->nsections == 0);
 }
 
 static bool add_symbol(rp_fn_builder *b, const rp_symbol *s, uint32_t object)
@@ -144,7 +149,8 @@ static bool add_symbol(rp_fn_builder *b, const rp_symbol *s, uint32_t object)
                          .rank = (uint8_t)(s->kind != RP_SYM_FUNC ? 2
                                            : s->global            ? 0
                                                                   : 1),
-                         .thumb = thumb};
+                         .thumb = thumb,
+                         .thumb_known = true};
     return rp_fn_add(b, c);
 }
 
@@ -157,25 +163,28 @@ bool rp_fn_from_symbols(rp_fn_builder *b)
     for (uint32_t i = 0; i < img->nsymbols; i++) {
         const rp_symbol *s = &img->symbols[i];
         char map = s->defined ? mapping(s->name) : '\0';
+        bool data = map != '\0' && !in_code(b, s->addr); /* constants have "$d" too */
         if (s->kind == RP_SYM_FILE && !s->dynamic) {
             rp_str *name = rp_vec_push(img->arena, &b->objects);
             if (name == NULL)
                 return false;
             *name = s->name;
             object = b->objects.n - 1;
+        } else if (data) {
+            continue;
         } else if (map != '\0') {
             mark *m = rp_vec_push(img->arena, &marks);
             if (m == NULL)
                 return false;
             *m = (mark){s->addr, map};
-        } else if (is_function(s) && !add_symbol(b, s, object)) {
+        } else if (is_function(img, s) && !add_symbol(b, s, object)) {
             return false;
         }
     }
     return data_ranges(b, marks.items, marks.n);
 }
 
-static bool add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source, rp_fn_kind kind)
+bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source, rp_fn_kind kind)
 {
     bool thumb = b->img->arch == RP_ARCH_ARM && (addr & 1u) != 0;
     rp_fn_candidate c = {.start = thumb ? addr - 1 : addr,
@@ -184,23 +193,25 @@ static bool add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source, rp_f
                          .source = (uint8_t)source,
                          .kind = (uint8_t)kind,
                          .rank = 4,
-                         .thumb = thumb};
-    return !in_code(b, c.start) || rp_fn_add(b, c);
+                         .thumb = thumb,
+                         .thumb_known = thumb || kind == RP_FN_STARTUP};
+    return rp_fn_area_of(b, c.start) == NULL || rp_fn_add(b, c);
 }
 
-/* Linkers' stub sections: each is one piece of code that is nobody's function. */
+static bool stub_section(rp_str name)
+{
+    return rp_str_is(name, ".plt") || rp_str_starts(name, ".plt.") || rp_str_is(name, ".iplt") ||
+           rp_str_is(name, "__TEXT,__stubs") || rp_str_is(name, "__TEXT,__auth_stubs") ||
+           rp_str_is(name, "__TEXT,__stub_helper");
+}
+
+/* Each is one piece of code that is nobody's function. */
 static bool from_plt(rp_fn_builder *b)
 {
-    static const char *const names[] = {".plt",
-                                        ".plt.sec",
-                                        ".plt.got",
-                                        ".iplt",
-                                        "__TEXT,__stubs",
-                                        "__TEXT,__auth_stubs",
-                                        "__TEXT,__stub_helper"};
-    for (size_t i = 0; i < RP_COUNT(names); i++) {
-        const rp_section *s = rp_image_section(b->img, names[i]);
-        if (s == NULL || (s->perm & RP_X) == 0)
+    for (uint32_t i = 0; i < b->img->nsections; i++) {
+        const rp_section *s = &b->img->sections[i];
+        if ((s->perm & RP_X) == 0 || s->size == 0 || s->size > UINT64_MAX - s->addr ||
+            !stub_section(s->name))
             continue;
         rp_fn_candidate c = {.start = s->addr,
                              .end = s->addr + s->size,
@@ -208,7 +219,8 @@ static bool from_plt(rp_fn_builder *b)
                              .object = UINT32_MAX,
                              .source = RP_FN_BY_STARTS,
                              .kind = RP_FN_PLT,
-                             .rank = 4};
+                             .rank = 4,
+                             .thumb_known = true};
         if (!rp_fn_add(b, c))
             return false;
     }
@@ -217,20 +229,13 @@ static bool from_plt(rp_fn_builder *b)
 
 bool rp_fn_from_format(rp_fn_builder *b)
 {
-    rp_image *img = b->img;
-    const uint64_t *starts = NULL;
-    uint32_t n = 0;
-    if (img->elf != NULL)
-        rp_elf_function_starts(img, &starts, &n);
-    for (uint32_t i = 0; i < n; i++)
-        if (!add_start(b, starts[i], RP_FN_BY_STARTS, RP_FN_NORMAL))
-            return false;
+    const rp_image *img = b->img;
     if (img->entry != 0 && img->kind == RP_KIND_EXECUTABLE &&
-        !add_start(b, img->entry, RP_FN_BY_ENTRY, RP_FN_STARTUP))
+        !rp_fn_add_start(b, img->entry, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
     if (!from_plt(b))
         return false;
-    if (img->pe != NULL)
-        return rp_fn_from_pe(b);
-    return img->macho == NULL || rp_fn_from_macho(b);
+    if (img->elf != NULL)
+        return rp_fn_from_elf(b);
+    return img->pe != NULL ? rp_fn_from_pe(b) : rp_fn_from_macho(b);
 }

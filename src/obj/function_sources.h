@@ -12,12 +12,14 @@ typedef struct {
     uint32_t frame, object; /* UINT32_MAX without */
     uint8_t source, kind;
     uint8_t rank; /* among names of one address: global functions first */
-    bool thumb;
+    bool thumb, thumb_known;
 } rp_fn_candidate;
 
 typedef struct {
     uint64_t addr, size, offset;
 } rp_fn_area;
+
+typedef RP_VEC(rp_function) rp_function_list;
 
 typedef struct {
     rp_image *img;
@@ -27,6 +29,10 @@ typedef struct {
     RP_VEC(rp_data_in_code) data;
     bool cut_short;
 } rp_fn_builder;
+
+/* The area that holds an address, or NULL. Areas are sorted and do not overlap by the time that
+ * sources are read. */
+const rp_fn_area *rp_fn_area_of(const rp_fn_builder *b, uint64_t addr);
 
 /* All return false only when memory ran out. */
 RP_MUST_CHECK bool rp_fn_area_add(rp_fn_builder *b, uint64_t addr, uint64_t size, uint64_t offset);
@@ -41,5 +47,16 @@ RP_MUST_CHECK bool rp_fn_from_format(rp_fn_builder *b);
  * holds what all other sources said. */
 RP_MUST_CHECK bool rp_fn_from_pe(rp_fn_builder *b);
 RP_MUST_CHECK bool rp_fn_from_macho(rp_fn_builder *b);
+RP_MUST_CHECK bool rp_fn_from_elf(rp_fn_builder *b);
+/* A start without an end; nothing is added outside code. ARM: an odd address is Thumb's. */
+RP_MUST_CHECK bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source,
+                                   rp_fn_kind kind);
+/* Slots of LLVM CFI's jump tables among the bytes between functions: they have no unwind data, and
+ * no symbols in stripped files. Adds them to `fns`, which stays sorted. */
+RP_MUST_CHECK bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns);
+/* Where the code of a function ends whose extent only its neighbour tells: padding cut off. */
+uint64_t rp_fn_trim(rp_fn_builder *b, const rp_function *f);
+/* Whether code of ARM at `start` is Thumb, where no symbol tells. */
+bool rp_fn_guess_thumb(rp_fn_builder *b, uint64_t start, uint64_t at);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "obj/elf.h"
+#include "obj/elf_const.h"
 #include "obj/function_sources.h"
 
 #include <stdlib.h>
@@ -43,17 +44,22 @@ static int by_start(const void *a, const void *b)
         return x->start < y->start ? -1 : 1;
     if (x->rank != y->rank)
         return x->rank < y->rank ? -1 : 1;
+    if (x->name.len != y->name.len && x->name.len != 0 && y->name.len != 0)
+        return x->name.len < y->name.len ? -1 : 1;
     int c = rp_str_cmp(x->name, y->name);
-    size_t lx = x->name.len, ly = y->name.len;
-    return lx != ly && lx != 0 && ly != 0 ? (lx < ly ? -1 : 1) : c;
+    if (c == 0) /* the order of the rest must not depend on qsort: the longest first */
+        c = (x->end < y->end) - (x->end > y->end);
+    return c != 0 ? c : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
 /* The functions' ends once all candidates of one address are joined: what a source said, else the
  * next start. */
 typedef struct {
     rp_fn_builder *b;
-    RP_VEC(rp_function) fns;
+    rp_function_list fns;
     RP_VEC(rp_str) aliases;
+    bool thumb_known; /* of the last function */
+    uint64_t limit;   /* end of the last function's area */
 } joiner;
 
 static rp_function *open_function(joiner *j, const rp_fn_candidate *c)
@@ -83,6 +89,7 @@ static bool join(joiner *j, rp_function *f, const rp_fn_candidate *c)
         f->end = c->end;
     }
     f->thumb |= c->thumb;
+    j->thumb_known |= c->thumb_known;
     if (f->kind == RP_FN_NORMAL)
         f->kind = c->kind;
     if (c->name.len == 0 || rp_str_eq(c->name, f->name))
@@ -93,7 +100,8 @@ static bool join(joiner *j, rp_function *f, const rp_fn_candidate *c)
         f->source = c->source < f->source ? c->source : f->source;
         return true;
     }
-    if (f->naliases == UINT16_MAX)
+    if (f->naliases == UINT16_MAX ||
+        (f->naliases != 0 && rp_str_eq(c->name, j->aliases.items[j->aliases.n - 1])))
         return true;
     rp_str *alias = rp_vec_push(j->b->img->arena, &j->aliases);
     if (alias == NULL)
@@ -104,11 +112,22 @@ static bool join(joiner *j, rp_function *f, const rp_fn_candidate *c)
 }
 
 /* A start that only guesses (a label, a size-less symbol) inside a function whose extent is known
- * is none. */
-static bool inside(const rp_function *last, const rp_fn_candidate *c)
+ * is none, and no symbol splits what has one frame. */
+static bool inside(const joiner *j, const rp_function *last, const rp_fn_candidate *c)
 {
-    return last != NULL && last->end > c->start && c->start != last->start && c->end == 0 &&
-           c->frame == UINT32_MAX;
+    if (last == NULL || last->end <= c->start || c->start == last->start || c->start >= j->limit ||
+        c->frame != UINT32_MAX)
+        return false;
+    return c->end == 0 || (last->frame != UINT32_MAX && c->end <= last->end);
+}
+
+static void guess_thumb(joiner *j, rp_function *f)
+{
+    if (f == NULL || j->thumb_known || j->b->img->arch != RP_ARCH_ARM)
+        return;
+    const rp_fn_area *a = rp_fn_area_of(j->b, f->start);
+    if (a != NULL)
+        f->thumb = rp_fn_guess_thumb(j->b, f->start, a->offset + (f->start - a->addr));
 }
 
 static bool join_all(joiner *j)
@@ -116,7 +135,7 @@ static bool join_all(joiner *j)
     rp_function *last = NULL;
     for (uint32_t i = 0; i < j->b->candidates.n; i++) {
         const rp_fn_candidate *c = &j->b->candidates.items[i];
-        if (inside(last, c))
+        if (inside(j, last, c))
             continue;
         if (last != NULL && last->start == c->start) {
             if (!join(j, last, c))
@@ -124,11 +143,16 @@ static bool join_all(joiner *j)
             continue;
         }
         if (j->fns.n >= RP_MAX_FUNCTIONS)
-            return true;
+            break;
+        guess_thumb(j, last);
+        const rp_fn_area *a = rp_fn_area_of(j->b, c->start);
+        j->limit = a ? a->addr + a->size : 0;
+        j->thumb_known = c->thumb_known;
         last = open_function(j, c);
         if (last == NULL)
             return false;
     }
+    guess_thumb(j, last);
     return true;
 }
 
@@ -143,7 +167,7 @@ static void hand_out_aliases(joiner *j)
     }
 }
 
-static const rp_fn_area *area_of(const rp_fn_builder *b, uint64_t addr)
+const rp_fn_area *rp_fn_area_of(const rp_fn_builder *b, uint64_t addr)
 {
     uint32_t low = 0, high = b->areas.n;
     while (low < high) {
@@ -158,42 +182,132 @@ static const rp_fn_area *area_of(const rp_fn_builder *b, uint64_t addr)
 }
 
 /* Sets ends and file offsets; drops what lies outside all code. */
-static void settle(joiner *j, rp_functions *ret)
+static void settle(joiner *j)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < j->fns.n; i++) {
         rp_function f = j->fns.items[i];
-        const rp_fn_area *a = area_of(j->b, f.start);
+        const rp_fn_area *a = rp_fn_area_of(j->b, f.start);
         if (a == NULL)
             continue;
         uint64_t limit = a->addr + a->size;
         if (i + 1 < j->fns.n && j->fns.items[i + 1].start < limit)
             limit = j->fns.items[i + 1].start;
-        if (f.end <= f.start || f.end > limit)
-            f.end = limit;
         f.at = a->offset + (f.start - a->addr);
-        ret->covered_bytes += f.end - f.start;
+        bool guessed = f.end <= f.start;
+        if (guessed || f.end > limit)
+            f.end = limit;
+        if (guessed && f.kind != RP_FN_PLT)
+            f.end = rp_fn_trim(j->b, &f);
         j->fns.items[kept++] = f;
     }
-    ret->items = j->fns.items;
-    ret->n = kept;
+    j->fns.n = kept;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return rp_str_cmp(*(const rp_str *)a, *(const rp_str *)b);
+}
+
+static bool body_of_slot(const rp_str *bodies, uint32_t n, rp_str name)
+{
+    if (rp_str_ends(name, ".cfi_jt"))
+        return true;
+    return n != 0 && bsearch(&name, bodies, n, sizeof *bodies, by_name) != NULL;
+}
+
+/* LLVM CFI moves a function's body to NAME.cfi; NAME, or NAME.cfi_jt, is its slot in a jump table.
+ */
+static bool mark_slots(joiner *j)
+{
+    RP_VEC(rp_str) bodies = {0};
+    for (uint32_t i = 0; i < j->fns.n; i++) {
+        rp_str name = j->fns.items[i].name;
+        if (!rp_str_ends(name, ".cfi"))
+            continue;
+        rp_str *to = rp_vec_push(j->b->img->arena, &bodies);
+        if (to == NULL)
+            return false;
+        *to = rp_str_sub(name, 0, name.len - 4);
+    }
+    if (bodies.n > 1)
+        qsort(bodies.items, bodies.n, sizeof *bodies.items, by_name);
+    for (uint32_t i = 0; i < j->fns.n; i++) {
+        rp_function *f = &j->fns.items[i];
+        bool slot = body_of_slot(bodies.items, bodies.n, f->name);
+        for (uint32_t k = 0; k < f->naliases && !slot; k++)
+            slot = body_of_slot(bodies.items, bodies.n, f->aliases[k]);
+        if (slot && f->frame == UINT32_MAX && f->end - f->start <= 16)
+            f->kind = RP_FN_CFI_TABLE;
+    }
+    return true;
 }
 
 static int by_addr(const void *a, const void *b)
 {
     const rp_fn_area *x = a, *y = b;
-    return (x->addr > y->addr) - (x->addr < y->addr);
+    if (x->addr != y->addr)
+        return x->addr < y->addr ? -1 : 1;
+    return (x->size < y->size) - (x->size > y->size);
+}
+
+/* Sorts the areas and cuts each where another has begun. Together they are no longer than the file:
+ * a table of a million sections may give all of them the same bytes. */
+static void tidy_areas(rp_fn_builder *b)
+{
+    rp_fn_area *a = b->areas.items;
+    uint64_t left = b->img->src->size;
+    uint32_t kept = 0;
+    if (b->areas.n > 1)
+        qsort(a, b->areas.n, sizeof *a, by_addr);
+    for (uint32_t i = 0; i < b->areas.n; i++) {
+        uint64_t end = kept ? a[kept - 1].addr + a[kept - 1].size : 0;
+        rp_fn_area next = a[i];
+        if (next.addr < end) {
+            uint64_t cut = end - next.addr < next.size ? end - next.addr : next.size;
+            next.addr += cut;
+            next.offset += cut;
+            next.size -= cut;
+        }
+        if (next.size > left) {
+            b->cut_short = true;
+            next.size = left;
+        }
+        left -= next.size;
+        if (next.size != 0)
+            a[kept++] = next;
+    }
+    b->areas.n = kept;
+}
+
+static void hand_over(const joiner *j, rp_functions *ret)
+{
+    const rp_fn_builder *b = j->b;
+    ret->items = j->fns.items;
+    ret->n = j->fns.n;
+    for (uint32_t i = 0; i < ret->n; i++)
+        ret->covered_bytes += ret->items[i].end - ret->items[i].start;
+    ret->objects = b->objects.items;
+    ret->nobjects = b->objects.n;
+    ret->data = b->data.items;
+    ret->ndata = b->data.n;
+    if (!ret->frames.whole || b->img->symbols_known == RP_UNKNOWN || b->cut_short)
+        ret->whole = RP_UNKNOWN;
 }
 
 bool rp_functions_read(rp_image *img, rp_functions *ret)
 {
     rp_fn_builder b = {.img = img};
     *ret = (rp_functions){.whole = RP_YES};
+    if (img->kind == RP_KIND_OBJECT || (img->elf != NULL && img->elf->e_type == ET_REL)) {
+        ret->whole = RP_UNKNOWN; /* sections have no addresses yet */
+        return true;
+    }
     if (!find_areas(&b) || !rp_unwind_frames(img, &ret->frames))
         return false;
+    tidy_areas(&b);
     if (b.areas.n == 0)
         return true;
-    qsort(b.areas.items, b.areas.n, sizeof *b.areas.items, by_addr);
     for (uint32_t i = 0; i < b.areas.n; i++)
         ret->code_bytes += b.areas.items[i].size;
     if (!rp_fn_from_frames(&b, &ret->frames) || !rp_fn_from_symbols(&b) || !rp_fn_from_format(&b))
@@ -204,12 +318,9 @@ bool rp_functions_read(rp_image *img, rp_functions *ret)
     if (!join_all(&j))
         return false;
     hand_out_aliases(&j);
-    settle(&j, ret);
-    ret->objects = b.objects.items;
-    ret->nobjects = b.objects.n;
-    ret->data = b.data.items;
-    ret->ndata = b.data.n;
-    if (!ret->frames.whole || img->symbols_known == RP_UNKNOWN || b.cut_short)
-        ret->whole = RP_UNKNOWN;
+    settle(&j);
+    if (!mark_slots(&j) || !rp_fn_jump_tables(&b, &j.fns))
+        return false;
+    hand_over(&j, ret);
     return true;
 }
