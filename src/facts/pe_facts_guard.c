@@ -97,7 +97,7 @@ static void guard(rp_image *img, const rp_pe_load_config *lc, rp_pe_facts *f)
     f->guard_dispatch = lc->field[RP_LC_CF_DISPATCH].value;
     bool xfg_pointers =
         lc->field[RP_LC_XFG_CHECK].value != 0 || lc->field[RP_LC_XFG_DISPATCH].value != 0;
-    f->xfg = of((flags & RP_GUARD_XFG) != 0 && xfg_pointers, at);
+    f->xfg = of((flags & RP_GUARD_XFG_ENABLED) != 0 && xfg_pointers, at);
     f->castguard =
         of((flags & RP_GUARD_CASTGUARD) != 0 && lc->field[RP_LC_CASTGUARD].value != 0, at);
     f->retpoline = of((flags & RP_GUARD_RETPOLINE) != 0, at);

@@ -39,7 +39,7 @@ enum { /* GuardFlags */
        RP_GUARD_LONGJMP_TABLE = 0x10000,
        RP_GUARD_RETPOLINE = 0x100000,
        RP_GUARD_EHCONT_TABLE = 0x400000,
-       RP_GUARD_XFG = 0x800000,
+       RP_GUARD_XFG_ENABLED = 0x800000,
        RP_GUARD_CASTGUARD = 0x1000000,
        RP_GUARD_MEMCPY = 0x2000000,
        RP_GUARD_STRIDE_SHIFT = 28 /* top nibble: bytes that follow each RVA of a guard table */

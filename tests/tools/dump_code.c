@@ -2,6 +2,8 @@
 /* Prints what is read of an artefact's code, a record a line, for tests that hold it against other
  * tools: dump_code frames|functions|landmarks|pointers|readonly FILE */
 #include "isa/landmarks_elf.h"
+#include "isa/landmarks_macho.h"
+#include "isa/landmarks_pe.h"
 #include "obj/functions.h"
 
 #include <fcntl.h>
@@ -62,6 +64,15 @@ static void print_map(const rp_code_map *map, const char *what)
     }
 }
 
+static rp_code read_landmarks(rp_image *img, const rp_functions *fns, rp_code_map *ret,
+                              rp_error *err)
+{
+    if (img->elf != NULL)
+        return rp_landmarks_elf(img, fns, ret, err);
+    return img->pe != NULL ? rp_landmarks_pe(img, fns, ret, err)
+                           : rp_landmarks_macho(img, fns, ret, err);
+}
+
 static int dump(const char *what, int fd, uint64_t size)
 {
     rp_arena arena = {0};
@@ -77,7 +88,7 @@ static int dump(const char *what, int fd, uint64_t size)
             print_frames(&fns);
         else if (strcmp(what, "functions") == 0)
             print_functions(&fns);
-        else if (img->elf == NULL || rp_landmarks_elf(img, &fns, &map, &err) != RP_OK)
+        else if (read_landmarks(img, &fns, &map, &err) != RP_OK)
             status = 1;
         else
             print_map(&map, what);

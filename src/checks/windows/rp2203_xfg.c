@@ -28,7 +28,7 @@ static void xfg(const rp_facts *f, rp_out *out)
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_unknown_fact(out, f->pe->load_config))
         return;
-    if ((f->pe->guard_flags_value & RP_GUARD_XFG) != 0)
+    if ((f->pe->guard_flags_value & RP_GUARD_XFG_ENABLED) != 0)
         judge_flag(f, out);
     else
         rp_skip(out, "only Microsoft's C++ compiler has made XFG code; neither rustc nor LLVM can");

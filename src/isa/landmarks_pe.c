@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "isa/landmarks_pe.h"
+
+#include "isa/landmark_names.h"
+#include "isa/landmarks_parts.h"
+#include "isa/runtime_shapes.h"
+#include "obj/pe.h"
+#include "obj/pe_load_config.h"
+
+enum { BLOCK_HEADER = 8, REL_HIGHLOW = 3, REL_HIGHADJ = 4, REL_DIR64 = 10 };
+
+static uint32_t writable(const rp_lm_builder *b, uint64_t slot)
+{
+    return rp_segments_find(b->read_only, b->nread_only, slot) ? RP_SLOT_FIXED : RP_SLOT_WRITABLE;
+}
+
+static bool add_pointer(rp_lm_builder *b, uint64_t addr)
+{
+    uint64_t code = b->img->arch == RP_ARCH_ARM ? addr & ~(uint64_t)1 : addr;
+    if (!rp_address_map_code(&b->map, code))
+        return true;
+    uint64_t *to = rp_vec_push(b->img->arena, &b->pointers);
+    if (to == NULL)
+        return false;
+    *to = addr;
+    return true;
+}
+
+/* ---- load configuration ---- */
+
+/* Fields that hold the address of a slot, or of the cookie. */
+static bool from_load_config(rp_lm_builder *b, uint64_t *ret_cookie)
+{
+    static const struct {
+        rp_lc_field field;
+        rp_landmark_id id;
+    } places[] = {
+        {RP_LC_CF_CHECK, RP_LM_GUARD_CHECK},
+        {RP_LC_CF_DISPATCH, RP_LM_GUARD_DISPATCH},
+        {RP_LC_XFG_CHECK, RP_LM_XFG_CHECK},
+        {RP_LC_XFG_DISPATCH, RP_LM_XFG_DISPATCH},
+        {RP_LC_XFG_TABLE_DISPATCH, RP_LM_XFG_DISPATCH},
+        {RP_LC_SECURITY_COOKIE, RP_LM_STACK_GUARD},
+    };
+    rp_pe_load_config lc;
+    rp_pe_read_load_config(b->img, &lc);
+    b->cut_short |= lc.present == RP_UNKNOWN;
+    *ret_cookie = lc.field[RP_LC_SECURITY_COOKIE].value;
+    for (size_t i = 0; i < RP_COUNT(places); i++) {
+        uint64_t addr = lc.field[places[i].field].value;
+        if (addr != 0 && !rp_lm_add(b, addr, places[i].id, writable(b, addr)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- names ---- */
+
+/* Names in C have an underscore of their own on 32-bit x86. */
+static rp_landmark_id meaning(const rp_lm_builder *b, rp_str name)
+{
+    if (name.len > 6 && rp_str_starts(name, "__imp_"))
+        return RP_LM_NONE;
+    if (b->img->arch == RP_ARCH_X86 && name.len > 1 && name.ptr[0] == '_') {
+        rp_str plain = {name.ptr + 1, name.len - 1};
+        rp_landmark_id id = rp_landmark_of_name(plain, b->preconditions);
+        if (id != RP_LM_NONE)
+            return id;
+    }
+    return rp_landmark_of_name(name, b->preconditions);
+}
+
+static bool from_symbols(rp_lm_builder *b)
+{
+    const rp_image *img = b->img;
+    for (uint32_t i = 0; i < img->nsymbols; i++) {
+        const rp_symbol *s = &img->symbols[i];
+        if (!s->defined || s->addr == 0 || s->kind == RP_SYM_FILE || s->kind == RP_SYM_SECTION)
+            continue;
+        rp_landmark_id id = meaning(b, s->name);
+        if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, 0))
+            return false;
+        if (s->dynamic && s->global && !add_pointer(b, s->addr))
+            return false;
+    }
+    return true;
+}
+
+/* Entries of the import address tables: most linkers put them where the loader alone writes; GNU
+ * ld's .idata and the tables of delayed imports stay writable. */
+static bool from_imports(rp_lm_builder *b)
+{
+    const struct rp_pe *pe = b->img->pe;
+    rp_pe_read_tables(b->img);
+    b->cut_short |= pe->imports_known == RP_UNKNOWN || pe->exports_known == RP_UNKNOWN;
+    for (uint32_t i = 0; i < pe->imports.n; i++) {
+        const rp_pe_import *im = &pe->imports.items[i];
+        uint64_t slot = pe->image_base + im->slot;
+        uint32_t open = writable(b, slot);
+        rp_landmark_id id = meaning(b, im->name);
+        if (id == RP_LM_NONE)
+            id = open == RP_SLOT_WRITABLE ? RP_LM_IMPORT_WRITABLE : RP_LM_IMPORT_SLOT;
+        if (!rp_lm_add(b, slot, id, open))
+            return false;
+    }
+    return true;
+}
+
+/* ---- base relocations: words that hold addresses ---- */
+
+static bool from_block(rp_lm_builder *b, uint64_t page, rp_reader *block)
+{
+    while (rp_left(block) >= 2) {
+        unsigned word = rp_u16(block), type = word >> 12;
+        uint64_t value, place = b->img->pe->image_base + page + (word & 0xfffu);
+        if (type == REL_HIGHADJ)
+            (void)rp_u16(block); /* its operand */
+        if ((type == REL_DIR64 || type == REL_HIGHLOW) && !rp_address_map_code(&b->map, place) &&
+            rp_address_map_word(b->img, &b->map, place, &value) && !add_pointer(b, value))
+            return false;
+    }
+    return true;
+}
+
+static bool from_relocs(rp_lm_builder *b)
+{
+    rp_image *img = b->img;
+    const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_BASERELOC];
+    rp_reader r;
+    if (dir->rva == 0 || dir->size == 0) {
+        b->cut_short |= rp_pe_why_unknown(img, RP_PE_DIR_BASERELOC) != NULL;
+        return true;
+    }
+    if (!rp_pe_reader(img, dir->rva, dir->size, &r)) {
+        b->cut_short = true;
+        return true;
+    }
+    while (rp_left(&r) >= BLOCK_HEADER) {
+        uint32_t page = rp_u32(&r), size = rp_u32(&r);
+        rp_reader block;
+        if (page == 0 && size == 0)
+            break;
+        if (size < BLOCK_HEADER || !rp_window(&r, r.pos, size - BLOCK_HEADER, &block)) {
+            b->cut_short = true;
+            break;
+        }
+        if (!from_block(b, page, &block))
+            return false;
+        rp_skip_bytes(&r, size - BLOCK_HEADER);
+    }
+    return true;
+}
+
+/* ---- code that is known by its looks ---- */
+
+static bool from_shapes(rp_lm_builder *b, uint64_t cookie)
+{
+    for (uint32_t i = 0; i < b->functions->n; i++) {
+        const rp_function *f = &b->functions->items[i];
+        rp_bytes bytes;
+        if (f->kind == RP_FN_PLT || !rp_address_map_bytes(b->img, &b->map, f->start, &bytes))
+            continue;
+        if (bytes.len > f->end - f->start)
+            bytes.len = (size_t)(f->end - f->start);
+        rp_landmark_id id = rp_runtime_shape(b->img->arch, f->start, bytes, cookie);
+        if (id != RP_LM_NONE && !rp_lm_add(b, f->start, id, 0))
+            return false;
+    }
+    return true;
+}
+
+/* Import thunks mean what their slot means. */
+static bool from_thunks(rp_lm_builder *b)
+{
+    for (uint32_t i = 0; i < b->functions->n; i++) {
+        const rp_function *f = &b->functions->items[i];
+        uint64_t slot;
+        rp_bytes bytes;
+        if (f->kind != RP_FN_PLT || !rp_address_map_bytes(b->img, &b->map, f->start, &bytes) ||
+            !rp_runtime_thunk(b->img->arch, f->start, bytes, &slot))
+            continue;
+        const rp_landmark *l = rp_landmarks_find(b->landmarks, slot);
+        bool only_slot = l == NULL || l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_IMPORT_WRITABLE;
+        if (!only_slot && !rp_lm_add(b, f->start, l->id, 0))
+            return false;
+    }
+    return true;
+}
+
+static bool build(rp_lm_builder *b)
+{
+    uint64_t cookie = 0;
+    if (!rp_address_map_make(b->img, &b->map) ||
+        !rp_read_only_ranges(b->img, &b->read_only, &b->nread_only))
+        return false;
+    rp_lm_find_texts(b);
+    return from_load_config(b, &cookie) && from_symbols(b) && from_imports(b) && from_relocs(b) &&
+           (b->img->entry == 0 || add_pointer(b, b->img->entry)) && from_shapes(b, cookie) &&
+           from_thunks(b);
+}
+
+rp_code rp_landmarks_pe(rp_image *img, const rp_functions *functions, rp_code_map *ret,
+                        rp_error *err)
+{
+    rp_lm_builder b = {.img = img,
+                       .functions = functions,
+                       .landmarks = &ret->landmarks,
+                       .budget = 4 * img->src->size};
+    *ret = (rp_code_map){.whole = RP_UNKNOWN};
+    rp_image_symbols(img);
+    if (img->pe->image && !build(&b))
+        return rp_fail_memory(err);
+    ret->read_only = b.read_only;
+    ret->nread_only = b.nread_only;
+    ret->pointers = b.pointers.items;
+    ret->npointers = b.pointers.n;
+    if (img->pe->image && !b.cut_short && img->symbols_known != RP_UNKNOWN && !img->arena->refused)
+        ret->whole = RP_YES;
+    return RP_OK;
+}
