@@ -325,7 +325,8 @@ bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret)
 
 void rp_a64_flow_env(rp_flow_env *env)
 {
-    env->call_clobbers = 0x4007ffffu; /* x0-x18 and the link register (AAPCS64, 6.1.1) */
+    env->call_clobbers = 0x4007ffffu;  /* x0-x18 and the link register (AAPCS64, 6.1.1) */
+    env->check_clobbers = 0x40077e00u; /* CFG's check leaves x0-x8 and x15 alone */
     env->stack_pointer = SP;
     env->word = 8;
     env->checked_argument = 15; /* Windows on Arm: __guard_check_icall takes x15 */

@@ -347,7 +347,9 @@ static void indirect(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
             f->table_state = *s;
     }
     if (!o->tail)
-        clobber(f, s, op, f->env->call_clobbers);
+        clobber(f, s, op,
+                known.kind == KNOW_SLOT && known.at == RP_LM_GUARD_CHECK ? f->env->check_clobbers
+                                                                         : f->env->call_clobbers);
 }
 
 static void direct_call(flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)

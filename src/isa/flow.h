@@ -72,6 +72,7 @@ typedef struct {
     uint8_t word;              /* bytes of a pointer */
     uint8_t stack_pointer;     /* its register */
     uint32_t call_clobbers;    /* registers that a call may change */
+    uint32_t check_clobbers;   /* registers that RP_LM_GUARD_CHECK's function may change */
     uint8_t checked_argument;  /* register that holds the pointer at RP_LM_GUARD_CHECK calls */
     uint8_t slowpath_argument; /* register that holds the pointer at RP_LM_CFI_SLOWPATH calls */
     const rp_segment *

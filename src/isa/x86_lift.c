@@ -373,6 +373,8 @@ void rp_x86_flow_env(rp_flow_env *env, bool mode64, bool microsoft)
     /* caller-saved: rax rcx rdx r8-r11, and rsi rdi in the System V convention; eax ecx edx in
      * 32-bit code */
     env->call_clobbers = !mode64 ? 0x7u : microsoft ? 0xf07u : 0xfc7u;
+    /* CFG's check in 32-bit code leaves ecx alone, which holds the pointer */
+    env->check_clobbers = mode64 ? env->call_clobbers : 0x5u;
     env->stack_pointer = RSP;
     env->word = mode64 ? 8 : 4;
     env->checked_argument = RCX;  /* __guard_check_icall: the pointer is in ecx, rcx */
