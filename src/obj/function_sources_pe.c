@@ -276,10 +276,11 @@ static uint64_t skip_padding(const gaps *g, uint64_t from, uint64_t end)
     return end;
 }
 
+/* Only what cannot be the end of an instruction goes: no-ops are left, they are code. */
 static uint64_t trim_padding(const gaps *g, uint64_t from, uint64_t end)
 {
     uint64_t step = is_x86(g) ? 1 : 4;
-    while (end - from > step && is_padding(g, end - step) && (!is_x86(g) || *at(g, end - 1) != 0))
+    while (end - from > step && (is_x86(g) ? *at(g, end - 1) == 0xcc : is_padding(g, end - step)))
         end -= step;
     return end;
 }
