@@ -19,6 +19,7 @@ typedef struct {
     rp_macho_area wx[2];
     rp_rust_facts rust;
     rp_target_facts target;
+    rp_code_facts code; /* zeroed: not read */
     rp_symbol_facts symbols;
 } world;
 
@@ -57,6 +58,7 @@ static void set_good(world *w)
     w->f.macho = m;
     w->f.rust = &w->rust;
     w->f.target = &w->target;
+    w->f.code = &w->code;
     w->f.symbols = &w->symbols;
 }
 

@@ -9,6 +9,7 @@
 
 #include "rows.h"
 
+#define RP_ALLOWED (-1) /* rows take 0 for the check's own level */
 #define YES                                                                                        \
     {                                                                                              \
         RP_YES, 0x40, NULL                                                                         \
@@ -59,11 +60,11 @@ static void bti(void **state)
         {"no note", AARCH64, .elf = {NOTHING}, .outcome = RP_OUTCOME_FINDING,
          .text = "no note says BTI"},
         {"no note, Rust", AARCH64, RUST, .elf = {NOTHING}, .outcome = RP_OUTCOME_FINDING,
-         .text = "prebuilt std"},
+         .level = RP_ALLOWED, .text = "prebuilt std"},
         {"no note, zeroed offset", AARCH64, .elf = {.aarch64_feature_1 = 1},
          .outcome = RP_OUTCOME_FINDING, .text = "no note says BTI"},
         {"object without", OBJECT(RP_ARCH_AARCH64), RUST, .elf = {NOTHING},
-         .outcome = RP_OUTCOME_FINDING, .text = "no note says BTI"},
+         .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "no note says BTI"},
         {"object with", OBJECT(RP_ARCH_AARCH64), .elf = {ARM_NOTE_BY(".note.gnu.property", 1)},
          .outcome = RP_OUTCOME_PASS, .text = "the note says BTI"},
         {"not through the segment", AARCH64, .elf = {ARM_NOTE_BY("PT_NOTE", 1)},
@@ -86,7 +87,7 @@ static void pac(void **state)
         {"said outside the segment", AARCH64, .elf = {ARM_NOTE_BY("PT_NOTE", 2)},
          .outcome = RP_OUTCOME_PASS, .text = "the note says PAC"},
         {"not said", AARCH64, RUST, .elf = {ARM_NOTE(1)}, .outcome = RP_OUTCOME_FINDING,
-         .text = "no note says PAC"},
+         .level = RP_ALLOWED, .text = "no note says PAC"},
         {"RISC-V", RISCV, .outcome = RP_OUTCOME_NA, .text = "PAC belongs to AArch64"},
         {"core", .f = {.kind = RP_KIND_CORE, .arch = RP_ARCH_AARCH64}, .outcome = RP_OUTCOME_NA,
          .text = "core"},
@@ -101,7 +102,7 @@ static void gcs(void **state)
         {"said", AARCH64, .elf = {ARM_NOTE(7)}, .outcome = RP_OUTCOME_PASS,
          .text = "the note says GCS"},
         {"not said", AARCH64, .elf = {ARM_NOTE(3)}, .outcome = RP_OUTCOME_FINDING,
-         .text = "no note says GCS"},
+         .level = RP_ALLOWED, .text = "no note says GCS"},
         {"x86", ON(RP_ARCH_X86, 32), .outcome = RP_OUTCOME_NA, .text = "GCS belongs"},
         {"core", .f = {.kind = RP_KIND_CORE, .arch = RP_ARCH_AARCH64}, .outcome = RP_OUTCOME_NA,
          .text = "core"},
@@ -140,7 +141,7 @@ static void cet(void **state)
         {"said on i386 through PT_NOTE", ON(RP_ARCH_X86, 32), .elf = {X86_NOTE_BY("PT_NOTE", 3)},
          .outcome = RP_OUTCOME_PASS, .text = "the note says IBT"},
         {"SHSTK only", X86_64, RUST, .elf = {X86_NOTE(2)}, .outcome = RP_OUTCOME_FINDING,
-         .text = "no note says IBT"},
+         .level = RP_ALLOWED, .text = "no note says IBT"},
         {"AArch64", AARCH64, .elf = {ARM_NOTE(1)}, .outcome = RP_OUTCOME_NA,
          .text = "CET belongs to x86"},
         {"core", .f = {.kind = RP_KIND_CORE}, .outcome = RP_OUTCOME_NA, .text = "core"},
@@ -172,7 +173,7 @@ static void riscv(void **state)
         {"both", RISCV, .elf = {RISCV_NOTE(5)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "exclude each other"},
         {"neither", RISCV, RUST, .elf = {RISCV_NOTE(2)}, .outcome = RP_OUTCOME_FINDING,
-         .text = "no note says Zicfilp"},
+         .level = RP_ALLOWED, .text = "no note says Zicfilp"},
         {"x86-64", X86_64, .outcome = RP_OUTCOME_NA, .text = "Zicfilp belongs to RISC-V"},
         {"core", .f = {.kind = RP_KIND_CORE}, .outcome = RP_OUTCOME_NA, .text = "core"},
     };
@@ -202,7 +203,7 @@ static void memory_tagging(void **state)
          .outcome = RP_OUTCOME_NA, .text = "aarch64-unknown-freebsd"},
         {"target with", AARCH64, RUST,
          .target = {.triple = "aarch64-linux-android", .sanitizers = RP_SAN_MEMTAG},
-         .outcome = RP_OUTCOME_FINDING, .text = "does not ask"},
+         .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "does not ask"},
         {"unknown", AARCH64, .elf = {.memtag = UNSURE}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "cut short"},
         {"x86-64", X86_64, .outcome = RP_OUTCOME_NA, .text = "memory tagging belongs"},
@@ -218,15 +219,15 @@ static void cfi(void **state)
     (void)state;
     static const row rows[] = {
         {"suffixed symbols", X86_64, .symbols = {.known = RP_YES, .cfi_suffixed = 3},
-         .outcome = RP_OUTCOME_PASS, .text = "not known from symbols"},
+         .outcome = RP_OUTCOME_PASS, .text = "is not known: the machine code was not read"},
         {"__cfi_init", X86_64,
          .symbols = {.known = RP_YES, .watch = {[RP_WATCH_CFI_INIT] = {1, 0, 0x90}}},
          .outcome = RP_OUTCOME_PASS, .text = "CFI is in it"},
         {"none", X86_64, RUST, .target = {LINUX, .sanitizers = RP_SAN_CFI},
          .symbols = {.known = RP_YES, .static_table = true}, .outcome = RP_OUTCOME_FINDING,
-         .text = "stable rustc has none"},
+         .level = RP_ALLOWED, .text = "stable rustc has none"},
         {"none in C", X86_64, .symbols = {.known = RP_YES, .static_table = true},
-         .outcome = RP_OUTCOME_FINDING, .text = "built without CFI"},
+         .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "built without CFI"},
         {"target without", X86_64, RUST, .target = {LINUX}, .outcome = RP_OUTCOME_NA,
          .text = "rustc has no CFI for x86_64-unknown-linux-gnu"},
         {"stripped", X86_64, RUST, .target = {LINUX, .sanitizers = RP_SAN_CFI},
@@ -243,18 +244,18 @@ static void kcfi(void **state)
     (void)state;
     static const row rows[] = {
         {"traps", KERNEL, .elf = {.kcfi_traps = YES, .kcfi_traps_count = 12},
-         .outcome = RP_OUTCOME_PASS, .text = "12 indirect calls"},
+         .outcome = RP_OUTCOME_PASS, .text = "12 indirect calls are checked"},
         {"prefixes", OBJECT(RP_ARCH_AARCH64), .symbols = {.known = RP_YES, .kcfi_prefixed = 4},
          .outcome = RP_OUTCOME_PASS, .text = "functions carry a type"},
         {"kernel without", KERNEL, .elf = {.section_headers = true}, .outcome = RP_OUTCOME_FINDING,
-         .text = "built without KCFI"},
+         .level = RP_ALLOWED, .text = "built without KCFI"},
         {"stripped AArch64 kernel", .f = {.kind = RP_KIND_KERNEL, .arch = RP_ARCH_AARCH64},
          .elf = {.section_headers = true}, .symbols = {.known = RP_YES},
          .outcome = RP_OUTCOME_UNKNOWN, .text = "stripped"},
         {"kernel without sections", KERNEL, .elf = {.kcfi_traps = UNSURE},
          .outcome = RP_OUTCOME_UNKNOWN, .text = "cut short"},
         {"bare metal", X86_64, .elf = {.bare_metal = true, .section_headers = true},
-         .outcome = RP_OUTCOME_FINDING, .text = "built without KCFI"},
+         .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "built without KCFI"},
         {"program", X86_64, .outcome = RP_OUTCOME_NA, .text = "RP3101"},
     };
     RUN_ROWS("RP3102", rows);
@@ -271,7 +272,7 @@ static void safestack(void **state)
          .symbols = {.known = RP_YES, .watch = {[RP_WATCH_SAFESTACK_PTR] = {0, 1, 0x90}}},
          .outcome = RP_OUTCOME_PASS, .text = "SafeStack is in it"},
         {"stripped, but nothing starts it", X86_64, .symbols = {.known = RP_YES},
-         .outcome = RP_OUTCOME_FINDING, .text = "built without SafeStack"},
+         .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "built without SafeStack"},
         {"stripped, something starts early", X86_64, .elf = {.preinit_array = YES},
          .symbols = {.known = RP_YES}, .outcome = RP_OUTCOME_UNKNOWN, .text = "stripped"},
         {"stripped library", .f = {.kind = RP_KIND_LIBRARY}, .symbols = {.known = RP_YES},
@@ -292,8 +293,8 @@ static void shadow_call_stack(void **state)
          .outcome = RP_OUTCOME_NA, .text = "rustc has no shadow call stack"},
         {"Android", AARCH64, RUST,
          .target = {.triple = "aarch64-linux-android", .sanitizers = RP_SAN_SHADOW_CALL_STACK},
-         .outcome = RP_OUTCOME_UNKNOWN, .text = "needs the code itself"},
-        {"RISC-V C", RISCV, .outcome = RP_OUTCOME_UNKNOWN, .text = "needs the code itself"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "only the code can tell"},
+        {"RISC-V C", RISCV, .outcome = RP_OUTCOME_UNKNOWN, .text = "only the code can tell"},
         {"core", .f = {.kind = RP_KIND_CORE, .arch = RP_ARCH_AARCH64}, .outcome = RP_OUTCOME_NA,
          .text = "never loaded"},
     };

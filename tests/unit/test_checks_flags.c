@@ -14,6 +14,7 @@ typedef struct {
     rp_rust_facts r;
     rp_symbol_facts y;
     rp_target_facts t;
+    rp_code_facts c; /* zeroed: not read */
     rp_found leaks[1];
 } world;
 
@@ -40,6 +41,7 @@ static void set_good(world *w)
     w->f.rust = &w->r;
     w->f.symbols = &w->y;
     w->f.target = &w->t;
+    w->f.code = &w->c;
     w->r.leaks = w->leaks;
     w->leaks[0] = (rp_found){RP_STR("/home/x/"), 3};
 }

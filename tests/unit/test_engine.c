@@ -285,13 +285,15 @@ static void what_the_engine_says_by_itself(void **state)
     rp_rust_facts rust = {.is_rust = rp_fact_no(0)};
     rp_symbol_facts symbols = {.known = RP_UNKNOWN};
     rp_target_facts target = {.triple = ""};
+    rp_code_facts code = {.read = RP_UNKNOWN};
     rp_facts facts = {.name = RP_STR("x.exe"),
                       .format = RP_FORMAT_PE,
                       .kind = RP_KIND_EXECUTABLE,
                       .pe = &pe,
                       .rust = &rust,
                       .symbols = &symbols,
-                      .target = &target};
+                      .target = &target,
+                      .code = &code};
     rp_engine_options opt = {.fail_on = RP_DENY};
     rp_target_report t;
     assert_int_equal(rp_judge(&opt, &facts, &arena, &t, NULL), RP_OK);

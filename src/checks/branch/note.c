@@ -6,7 +6,7 @@ bool rp_skip_property(const rp_facts *f, rp_out *out)
     return rp_skip_unlinked(f, out);
 }
 
-static void fix_property(const rp_facts *f, rp_out *out, const rp_property *p)
+void rp_fix_property(const rp_facts *f, rp_out *out, const rp_property *p)
 {
     if (!rp_facts_rust(f))
         rp_fix_advice(out, "%s", p->cflag);
@@ -16,41 +16,131 @@ static void fix_property(const rp_facts *f, rp_out *out, const rp_property *p)
         rp_fix_advice(out, "rustc has no flag for %s yet", p->what);
 }
 
-static void find_absent(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
-                        uint32_t value)
+bool rp_property_said(const rp_facts *f, const rp_property *p, uint64_t at, uint32_t value)
+{
+    return f->elf->properties.is == RP_YES && at != RP_NOWHERE && (value & p->bits) != 0;
+}
+
+static void show_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                          uint32_t value)
+{
+    if (f->elf->properties.is == RP_YES && at != RP_NOWHERE)
+        rp_evidence(out, at, "%s is 0x%x", p->property, (unsigned)value);
+    else
+        rp_evidence(out, f->elf->properties.at, "no %s in a GNU property note", p->property);
+}
+
+void rp_find_property_absent(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                             uint32_t value)
 {
     const char *why = rp_facts_rust(f) && f->kind != RP_KIND_OBJECT
                           ? ": the prebuilt std has no such note, and the linker takes what all "
                             "objects have in common"
                           : "";
     rp_find(out, "no note says %s%s", p->what, why);
-    if (at != RP_NOWHERE)
-        rp_evidence(out, at, "%s is 0x%x", p->property, (unsigned)value);
-    else
-        rp_evidence(out, f->elf->properties.at, "no %s in a GNU property note", p->property);
-    fix_property(f, out, p);
+    if (rp_facts_rust(f))
+        rp_out_level(out, RP_ALLOW);
+    show_property(f, out, p, at, value);
+    rp_fix_property(f, out, p);
+}
+
+/* The note says it where nobody looks. */
+static bool misplaced(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                      uint32_t value)
+{
+    const char *by = f->elf->properties_by;
+    if (!p->needs_segment || f->kind == RP_KIND_OBJECT || by == NULL ||
+        strcmp(by, "PT_GNU_PROPERTY") == 0)
+        return false;
+    rp_find(out, "a note says %s, but not through PT_GNU_PROPERTY, where the loader looks",
+            p->what);
+    rp_evidence(out, at, "%s is 0x%x, found through %s", p->property, (unsigned)value, by);
+    rp_fix_advice(out, "link with binutils 2.33 or later, or lld");
+    return true;
 }
 
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value)
 {
-    const char *by = f->elf->properties_by;
     rp_verify(out, "readelf -nW {} | grep -i properties");
     if (rp_unknown_fact(out, f->elf->properties))
         return;
-    if (f->elf->properties.is == RP_NO)
-        at = RP_NOWHERE;
-    if (at == RP_NOWHERE || (value & p->bits) == 0) {
-        find_absent(f, out, p, at, value);
-    } else if (p->needs_segment && f->kind != RP_KIND_OBJECT && by != NULL &&
-               strcmp(by, "PT_GNU_PROPERTY") != 0) {
-        rp_find(out, "a note says %s, but not through PT_GNU_PROPERTY, where the loader looks",
-                p->what);
-        rp_evidence(out, at, "%s is 0x%x, found through %s", p->property, (unsigned)value, by);
-        rp_fix_advice(out, "link with binutils 2.33 or later, or lld");
-    } else {
-        rp_pass(out, "the note says %s; a note can be forced: code coverage is not read yet",
-                p->what);
-        rp_evidence(out, at, "%s is 0x%x", p->property, (unsigned)value);
+    if (!rp_property_said(f, p, at, value)) {
+        rp_find_property_absent(f, out, p, at, value);
+    } else if (!misplaced(f, out, p, at, value)) {
+        rp_pass(out, "the note says %s; %s", p->what,
+                p->no_code ? "it needs no instructions, so no code can confirm it"
+                           : "a note can be forced, and the code was not read");
+        show_property(f, out, p, at, value);
     }
+}
+
+/* The note says it; does the code? */
+static void judge_said(const rp_facts *f, rp_out *out, const rp_property *p, const rp_cover *c)
+{
+    if (c->state == RP_COVER_EMPTY) {
+        rp_pass(out, "the note says %s; no function in it is reached indirectly", p->what);
+    } else if (c->state == RP_COVER_ALL) {
+        rp_pass(out, "the note says %s, and the code has all %u landing pads%s", p->what,
+                (unsigned)c->total, rp_cover_aside(out, c));
+    } else {
+        if (c->state == RP_COVER_NONE)
+            rp_find(out,
+                    "the note says %s, but the code has none of %u landing pads: the note "
+                    "was forced",
+                    p->what, (unsigned)c->total);
+        else
+            rp_find(out, "the note says %s, but %u of %u landing pads are missing: %s", p->what,
+                    (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_out_level(out, RP_WARN);
+        rp_fix_advice(out, "do not force the note (-z ibt, -z force-ibt, -z force-bti): a branch "
+                           "to one of these functions ends the program where it is enforced");
+        rp_fix_property(f, out, p);
+    }
+}
+
+/* No note says it; is the code made for it? */
+static void judge_unsaid(const rp_facts *f, rp_out *out, const rp_property *p, const rp_cover *c,
+                         uint64_t at, uint32_t value)
+{
+    if (c->state == RP_COVER_ALL) {
+        rp_find(out,
+                "the code has all %u landing pads, but no note says %s: made for it, and "
+                "never turned on",
+                (unsigned)c->total, p->what);
+        rp_out_level(out, RP_NOTE);
+        rp_fix_advice(out, "find the object without the note (-z cet-report=error, -z "
+                           "bti-report=error), or force it: -z force-ibt, -z force-bti of lld, "
+                           "-z ibt of GNU ld");
+    } else if (c->state == RP_COVER_PART && rp_cover_asked(c)) {
+        rp_find(out, "no note says %s, and %u of %u landing pads are missing: %s", p->what,
+                (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_out_level(out, RP_WARN);
+        rp_fix_property(f, out, p);
+    } else {
+        rp_find_property_absent(f, out, p, at, value);
+        return;
+    }
+    show_property(f, out, p, at, value);
+}
+
+void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                      uint32_t value)
+{
+    rp_cover c = rp_cover_of(f, &f->code->landing, RP_OWNERS_BUT_RUNTIME);
+    bool said = rp_property_said(f, p, at, value);
+    if (!rp_cover_told(&c) || f->elf->properties.is == RP_UNKNOWN) {
+        rp_judge_property(f, out, p, at, value);
+        rp_cover_unread(out, &c);
+        return;
+    }
+    rp_verify(out, "readelf -nW {} | grep -i properties; objdump -d {} | grep -A1 -E '>:$' | "
+                   "grep -cE 'endbr|bti|paci.sp|lpad'");
+    if (!said) {
+        judge_unsaid(f, out, p, &c, at, value);
+    } else if (!misplaced(f, out, p, at, value)) {
+        judge_said(f, out, p, &c);
+        show_property(f, out, p, at, value);
+    }
+    rp_cover_evidence(f, out, &c, "landing pads of functions reached indirectly", NULL);
 }

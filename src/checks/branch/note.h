@@ -4,7 +4,7 @@
 #ifndef RP_CHECKS_BRANCH_NOTE_H
 #define RP_CHECKS_BRANCH_NOTE_H
 
-#include "checks/common.h"
+#include "checks/coverage.h"
 
 typedef struct {
     const char *what;     /* "BTI" */
@@ -13,11 +13,22 @@ typedef struct {
     const char *rustflag; /* of a nightly toolchain; NULL: rustc cannot */
     const char *cflag;    /* advice for C */
     bool needs_segment;   /* kernel and loader read it through PT_GNU_PROPERTY alone */
+    bool no_code;         /* no instruction shows it: the note is all there is */
 } rp_property;
 
 /* The outcome by the property's value, read at `at` (RP_NOWHERE: not there). */
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value);
+/* The same, held against the landing pads in the code. */
+void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                      uint32_t value);
+/* Is the bit there? */
+bool rp_property_said(const rp_facts *f, const rp_property *p, uint64_t at, uint32_t value);
+/* The finding when it is not. Allowed in Rust programs: no stable toolchain can have it. */
+void rp_find_property_absent(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                             uint32_t value);
+/* How to get it into all code. */
+void rp_fix_property(const rp_facts *f, rp_out *out, const rp_property *p);
 /* Does not apply: kernels and bare metal turn the feature on by themselves. */
 bool rp_skip_property(const rp_facts *f, rp_out *out);
 

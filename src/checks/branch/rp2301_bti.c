@@ -14,7 +14,7 @@ static void bti(const rp_facts *f, rp_out *out)
     };
     if (rp_skip_property(f, out) || rp_skip_other_arch(f, out, RP_ARCH_AARCH64, "BTI"))
         return;
-    rp_judge_property(f, out, &property, f->elf->aarch64_feature_at, f->elf->aarch64_feature_1);
+    rp_judge_landing(f, out, &property, f->elf->aarch64_feature_at, f->elf->aarch64_feature_1);
     if (f->elf->bti_plt.is == RP_YES)
         rp_evidence(out, f->elf->bti_plt.at, "DT_AARCH64_BTI_PLT: the PLT has landing pads");
 }
@@ -26,7 +26,7 @@ const rp_check rp_check_rp2301 = {
     .guide = "Branch Protection (ARM)",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = bti,
 };

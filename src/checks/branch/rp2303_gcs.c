@@ -10,11 +10,14 @@ static void gcs(const rp_facts *f, rp_out *out)
         .rustflag = "-Zbranch-protection=bti,pac-ret,gcs",
         .cflag = "compile every object with -mbranch-protection=standard of gcc 15 or clang 18, "
                  "or later",
+        .no_code = true,
         .needs_segment = true,
     };
     if (rp_skip_property(f, out) || rp_skip_other_arch(f, out, RP_ARCH_AARCH64, "GCS"))
         return;
     rp_judge_property(f, out, &property, f->elf->aarch64_feature_at, f->elf->aarch64_feature_1);
+    if (!rp_property_said(f, &property, f->elf->aarch64_feature_at, f->elf->aarch64_feature_1))
+        rp_out_level(out, RP_ALLOW); /* opt-in, and nothing that users can miss */
 }
 
 const rp_check rp_check_rp2303 = {

@@ -16,7 +16,7 @@ static void ibt(const rp_facts *f, rp_out *out)
     if (f->arch != RP_ARCH_X86 && f->arch != RP_ARCH_X86_64)
         rp_skip(out, "CET belongs to x86, this file is for %s", rp_arch_name(f->arch));
     else
-        rp_judge_property(f, out, &property, f->elf->x86_feature_at, f->elf->x86_feature_1);
+        rp_judge_landing(f, out, &property, f->elf->x86_feature_at, f->elf->x86_feature_1);
 }
 
 const rp_check rp_check_rp2305 = {
@@ -26,7 +26,7 @@ const rp_check rp_check_rp2305 = {
     .guide = "Exploit Mitigations",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = ibt,
 };

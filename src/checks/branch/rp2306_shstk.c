@@ -19,6 +19,7 @@ static void shstk(const rp_facts *f, rp_out *out)
         .rustflag = "-Zcf-protection=return",
         .cflag = "compile every object with -fcf-protection=full; -z cet-report=error of the "
                  "linker names the one without",
+        .no_code = true,
     };
     if (rp_skip_property(f, out))
         return;

@@ -22,7 +22,7 @@ static void zicfilp(const rp_facts *f, rp_out *out)
                     (unsigned)e->riscv_feature_1);
         return;
     }
-    rp_judge_property(f, out, &property, e->riscv_feature_at, e->riscv_feature_1);
+    rp_judge_landing(f, out, &property, e->riscv_feature_at, e->riscv_feature_1);
 }
 
 const rp_check rp_check_rp2308 = {
@@ -32,7 +32,7 @@ const rp_check rp_check_rp2308 = {
     .guide = "Exploit Mitigations",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = zicfilp,
 };

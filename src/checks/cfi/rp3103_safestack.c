@@ -17,20 +17,58 @@ static const char *gap(const rp_facts *f)
     return rp_symbols_gap(f);
 }
 
-static void safestack(const rp_facts *f, rp_out *out)
+static void show_traces(const rp_facts *f, rp_out *out)
 {
     static const rp_watch ids[] = {RP_WATCH_SAFESTACK_INIT, RP_WATCH_SAFESTACK_PTR};
     static const char *const names[] = {"__safestack_init", "__safestack_unsafe_stack_ptr"};
-    if (rp_skip_unloaded(f, out))
-        return;
-    rp_verify(out, "readelf -sW {} | grep safestack");
     for (size_t i = 0; i < RP_COUNT(ids); i++)
         if (f->symbols->watch[ids[i]].defined + f->symbols->watch[ids[i]].undefined > 0)
             rp_evidence(out, f->symbols->watch[ids[i]].at, "symbol %s", names[i]);
+}
+
+/* A function whose variables need no address has nothing to move: not all functions must use it. */
+static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
+{
+    if (c->covered == 0 && out->nevidence > 0) {
+        rp_find(out, "SafeStack's runtime is inside, but no function uses its second stack");
+        rp_out_level(out, RP_WARN);
+        rp_fix_sanitizer(f, out, &safestack_sanitizer);
+    } else if (c->covered == 0) {
+        rp_judge_absent_code(f, out, &safestack_sanitizer, c, "functions with a frame");
+        return;
+    } else if (rp_cover_std_without(c)) {
+        rp_find(out,
+                "%u functions keep their arrays on SafeStack's second stack, none of std: it "
+                "was built without",
+                (unsigned)c->covered);
+        rp_out_level(out, RP_WARN);
+        rp_fix_sanitizer(f, out, &safestack_sanitizer);
+    } else {
+        rp_pass(out,
+                "SafeStack: %u of %u functions with a frame have variables on the second "
+                "stack",
+                (unsigned)c->covered, (unsigned)c->total);
+    }
+    rp_cover_evidence(f, out, c, "functions that use the second stack", NULL);
+}
+
+static void safestack(const rp_facts *f, rp_out *out)
+{
+    if (rp_skip_unloaded(f, out))
+        return;
+    rp_cover c = rp_cover_of(f, &f->code->safe_stack, RP_OWNERS_COMPILED);
+    rp_verify(out, "readelf -sW {} | grep safestack; objdump -d {} | grep -c "
+                   "'mov .*,%%fs:(%%r[a-d]x)'");
+    show_traces(f, out);
+    if (rp_cover_told(&c)) {
+        judge_code(f, out, &c);
+        return;
+    }
     if (out->nevidence > 0)
         rp_pass(out, "SafeStack is in it; which functions use it is not known from symbols");
     else
         rp_judge_absent(f, out, &safestack_sanitizer, gap(f));
+    rp_cover_unread(out, &c);
 }
 
 const rp_check rp_check_rp3103 = {
@@ -40,7 +78,7 @@ const rp_check rp_check_rp3103 = {
     .guide = "Control Flow Integrity (CFI)",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_SYMBOLS | RP_NEED_STRINGS,
+    .needs = RP_NEED_SYMBOLS | RP_NEED_STRINGS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = safestack,
 };

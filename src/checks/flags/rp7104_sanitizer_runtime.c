@@ -1,5 +1,29 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "checks/common.h"
+#include "checks/coverage.h"
+
+/* What the code shows of one sanitizer: its checks of memory accesses. */
+typedef struct {
+    const char *name;
+    rp_cover cover;
+} instrumented;
+
+static instrumented instrumentation_of(const rp_facts *f)
+{
+    const rp_code_facts *c = f->code;
+    const struct {
+        const char *name;
+        const rp_coverage *coverage;
+    } all[] = {{"address", &c->asan},
+               {"hwaddress", &c->hwasan},
+               {"memory", &c->msan},
+               {"thread", &c->tsan}};
+    for (size_t i = 0; i < RP_COUNT(all); i++) {
+        rp_cover cover = rp_cover_of(f, all[i].coverage, RP_OWNERS_COMPILED);
+        if (rp_cover_told(&cover) && cover.covered > 0)
+            return (instrumented){all[i].name, cover};
+    }
+    return (instrumented){0};
+}
 
 /* Absence needs both kinds of evidence: a runtime that was linked in and stripped leaves only its
  * strings. */
@@ -18,6 +42,27 @@ static void judge_absence(const rp_facts *f, rp_out *out)
     }
 }
 
+static void find_runtime(const rp_facts *f, rp_out *out, const rp_found *s,
+                         const instrumented *code)
+{
+    rp_str name = s->text.len > 0 ? s->text : rp_str_from(code->name);
+    if (code->name != NULL)
+        rp_find(out,
+                "built with the %.*s sanitizer: %u of %u functions that access memory check "
+                "their accesses",
+                RP_FMT(name), (unsigned)code->cover.covered, (unsigned)code->cover.total);
+    else
+        rp_find(out,
+                "built with the %.*s sanitizer: a test build, slower, and its runtime obeys "
+                "the environment",
+                RP_FMT(name));
+    if (s->text.len > 0)
+        rp_evidence(out, s->at, "runtime of the %.*s sanitizer", RP_FMT(s->text));
+    if (code->name != NULL)
+        rp_cover_evidence(f, out, &code->cover, "functions whose memory accesses are checked",
+                          NULL);
+}
+
 static void sanitizer_runtime(const rp_facts *f, rp_out *out)
 {
     const rp_found *s = &f->rust->sanitizer;
@@ -25,16 +70,13 @@ static void sanitizer_runtime(const rp_facts *f, rp_out *out)
                    "'__(asan|hwasan|tsan|msan|lsan|rtsan)_init|__ubsan_handle'");
     if (rp_skip_unlinked(f, out))
         return;
-    if (s->text.len == 0) {
+    instrumented code = instrumentation_of(f);
+    if (s->text.len == 0 && code.name == NULL) {
         judge_absence(f, out);
         return;
     }
-    rp_find(out,
-            "built with the %.*s sanitizer: a test build, slower, and its runtime obeys the "
-            "environment",
-            RP_FMT(s->text));
-    rp_evidence(out, s->at, "runtime of the %.*s sanitizer", RP_FMT(s->text));
-    rp_brief(out, "linked");
+    find_runtime(f, out, s, &code);
+    rp_brief(out, s->text.len > 0 ? "linked" : "code");
     if (rp_facts_rust(f))
         rp_cause(out, ".cargo/config.toml", "build.rustflags");
     rp_fix_advice(out, "build what ships without -Zsanitizer and -fsanitize; keep them for tests");
@@ -47,7 +89,7 @@ const rp_check rp_check_rp7104 = {
     .guide = "Sanitizers",
     .since = "0.1",
     .level = RP_DENY,
-    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS,
+    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS | RP_NEED_CODE,
     .formats = RP_ON_ALL,
     .run = sanitizer_runtime,
 };

@@ -52,16 +52,31 @@ static void judge_elf(const rp_facts *f, rp_out *out)
     }
 }
 
+/* Functions by the model with which they reach thread-local variables. */
+static void show_models(const rp_facts *f, rp_out *out)
+{
+    const rp_code_facts *c = f->code;
+    if (c->read != RP_YES || c->tls_gd + c->tls_desc + c->tls_ie + c->tls_le == 0)
+        return;
+    rp_evidence(out, RP_NOWHERE,
+                "code: %u functions with general or local dynamic access, %u with TLS "
+                "descriptors, %u initial exec, %u local exec",
+                (unsigned)c->tls_gd, (unsigned)c->tls_desc, (unsigned)c->tls_ie,
+                (unsigned)c->tls_le);
+}
+
 static void tls_model(const rp_facts *f, rp_out *out)
 {
     rp_verify(out, "readelf -lWrd {} | grep -E 'TLS|TPOFF|DTPMOD'");
     if (rp_skip_unloaded(f, out))
         return;
-    if (f->elf != NULL)
+    if (f->elf != NULL) {
         judge_elf(f, out);
-    else
+        show_models(f, out);
+    } else {
         rp_skip(out, "%s has one model of thread-local storage, no choice",
                 f->macho != NULL ? "Mach-O" : "Windows");
+    }
 }
 
 const rp_check rp_check_rp7105 = {
@@ -71,7 +86,7 @@ const rp_check rp_check_rp7105 = {
     .guide = "Thread Local Storage Models",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_RELOCS,
+    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_RELOCS | RP_NEED_CODE,
     .formats = RP_ON_ALL,
     .run = tls_model,
 };

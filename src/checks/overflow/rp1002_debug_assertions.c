@@ -1,5 +1,24 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "checks/common.h"
+#include "checks/overflow/sites.h"
+
+/* Assertions of std's unsafe functions are compiled where they are inlined: into the crate that
+ * calls them. */
+static void judge_on(const rp_facts *f, rp_out *out)
+{
+    const rp_rust_facts *r = f->rust;
+    rp_cover c = rp_cover_of(f, &f->code->debug_asserts, RP_OWNERS_RUST);
+    unsigned sites = f->code->debug_assert_sites;
+    if (rp_cover_told(&c) && sites > 0)
+        rp_pass(out,
+                "debug assertions are compiled in: broken preconditions of unsafe code abort "
+                "at %u places%s",
+                sites, rp_sites_std(&c));
+    else
+        rp_pass(out, "debug assertions are compiled in: broken preconditions of unsafe code abort");
+    rp_evidence(out, r->assertion_message.at, "%.*s", RP_FMT(r->assertion_message.text));
+    rp_sites_evidence(f, out, &c, "functions with debug assertions");
+    rp_brief(out, "on");
+}
 
 static void debug_assertions(const rp_facts *f, rp_out *out)
 {
@@ -8,9 +27,7 @@ static void debug_assertions(const rp_facts *f, rp_out *out)
     if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->debug_assertions))
         return;
     if (r->debug_assertions.is == RP_YES) {
-        rp_pass(out, "debug assertions are compiled in: broken preconditions of unsafe code abort");
-        rp_evidence(out, r->assertion_message.at, "%.*s", RP_FMT(r->assertion_message.text));
-        rp_brief(out, "on");
+        judge_on(f, out);
         return;
     }
     rp_find(out, "debug assertions are off: preconditions of unsafe code are not tested");
@@ -30,7 +47,7 @@ const rp_check rp_check_rp1002 = {
     .guide = "Debug vs Release Builds",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS,
+    .needs = RP_NEED_HEADERS | RP_NEED_SYMBOLS | RP_NEED_STRINGS | RP_NEED_CODE,
     .formats = RP_ON_ALL,
     .rust_only = true,
     .run = debug_assertions,

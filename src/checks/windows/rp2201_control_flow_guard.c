@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/windows/windows.h"
 
+#include "checks/coverage.h"
 #include "obj/pe.h"
 #include "obj/pe_load_config.h"
 
@@ -28,6 +29,45 @@ static void show_guard_flags(const rp_pe_facts *pe, rp_out *out)
                     "every image that links it");
 }
 
+/* Headers are the same for checks, nochecks and code without: only the calls tell. */
+static void judge_calls(const rp_facts *f, rp_out *out)
+{
+    rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
+    unsigned targets = f->pe->guard_count;
+    if (!rp_cover_told(&c)) {
+        rp_pass(out,
+                "Control Flow Guard metadata for %u functions; whether this file's own calls "
+                "are checked is in its code, not in its headers",
+                targets);
+    } else if (c.state == RP_COVER_EMPTY) {
+        rp_pass(out,
+                "Control Flow Guard metadata for %u functions; no call of its own needs a "
+                "check",
+                targets);
+    } else if (c.state == RP_COVER_ALL) {
+        rp_pass(out, "Control Flow Guard: all %u indirect calls are checked%s", (unsigned)c.total,
+                rp_cover_aside(out, &c));
+        rp_brief(out, "full");
+    } else if (c.state == RP_COVER_NONE) {
+        find_off(f, out,
+                 rp_phrase(out,
+                           "Control Flow Guard metadata is there, but 0 of %u "
+                           "indirect calls are checked: built with nochecks, or not "
+                           "at all",
+                           (unsigned)c.total));
+        rp_brief(out, "none");
+    } else {
+        find_off(f, out,
+                 rp_phrase(out,
+                           "%u of %u indirect calls are checked by Control Flow "
+                           "Guard; the others: %s",
+                           (unsigned)c.covered, (unsigned)c.total, rp_cover_rest(out, &c)));
+        rp_brief(out, "part");
+    }
+    rp_cover_evidence(f, out, &c, "indirect calls checked", NULL);
+    rp_cover_unread(out, &c);
+}
+
 /* GUARD_CF is set; does the loader find what it needs? */
 static void judge_metadata(const rp_facts *f, rp_out *out)
 {
@@ -44,10 +84,20 @@ static void judge_metadata(const rp_facts *f, rp_out *out)
     else if (pe->guard_table_ok.is == RP_NO)
         find_off(f, out, "the table of call targets is not one that the linker wrote");
     else
-        rp_pass(out,
-                "Control Flow Guard metadata for %u functions; whether this file's own calls "
-                "are checked is in its code, not in its headers",
-                (unsigned)pe->guard_count);
+        judge_calls(f, out);
+}
+
+static void judge_off(const rp_facts *f, rp_out *out)
+{
+    rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
+    if (rp_cover_told(&c) && c.covered > 0)
+        find_off(f, out,
+                 rp_phrase(out,
+                           "Control Flow Guard is off, though %u of %u indirect calls "
+                           "are made to be checked: linked without /guard:cf",
+                           (unsigned)c.covered, (unsigned)c.total));
+    else
+        find_off(f, out, "Control Flow Guard is off");
 }
 
 static void judge(const rp_facts *f, rp_out *out)
@@ -55,11 +105,12 @@ static void judge(const rp_facts *f, rp_out *out)
     const rp_pe_facts *pe = f->pe;
     bool on = (pe->dll_characteristics & RP_PE_GUARD_CF) != 0;
     if (!on) {
-        find_off(f, out, "Control Flow Guard is off");
+        judge_off(f, out);
         rp_brief(out, "off");
     } else if (!rp_unknown_fact(out, pe->guard_table_ok)) {
         judge_metadata(f, out);
-        rp_brief(out, out->outcome == RP_OUTCOME_PASS ? "meta" : "bogus");
+        if (out->brief.len == 0)
+            rp_brief(out, out->outcome == RP_OUTCOME_PASS ? "meta" : "bogus");
     }
     rp_pe_show_flags(f, out, on ? "GUARD_CF is set" : "GUARD_CF is not set");
     show_guard_flags(pe, out);
@@ -84,7 +135,7 @@ const rp_check rp_check_rp2201 = {
     .guide = "Control Flow Guard (Windows)",
     .since = "0.1",
     .level = RP_WARN,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_PE,
     .run = control_flow_guard,
 };
