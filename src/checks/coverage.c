@@ -172,7 +172,7 @@ const char *rp_cover_rest(rp_out *out, const rp_cover *c)
         if (!counts(c, row->owner) || n == 0)
             continue;
         if (n == missing)
-            rp_buf_printf(&text, "%s in %s", missing > 1 ? "all" : "it is",
+            rp_buf_printf(&text, "%sin %s", missing > 1 ? "all " : "",
                           owner_words(row->owner));
         else
             rp_buf_printf(&text, "%s%u in %s", rp_buf_str(&text).len > 0 ? ", " : "", (unsigned)n,
@@ -196,6 +196,8 @@ const char *rp_cover_aside(rp_out *out, const rp_cover *c)
 
 void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what)
 {
+    if (out->coverage == NULL)
+        rp_coverage_of(out, c->of);
     rp_buf text = {0};
     for (uint32_t i = 0; i < c->of->nby_owner; i++) {
         const rp_coverage_row *row = &c->of->by_owner[i];
@@ -213,13 +215,11 @@ void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const ch
 
 static void show_place(rp_out *out, const rp_code_place *p, const char *unit)
 {
-    char detail[48] = "";
     rp_str where = p->crate.len > 0 ? p->crate : p->object;
-    if (unit != NULL)
-        (void)snprintf(detail, sizeof detail, ", %u %s", (unsigned)p->detail, unit);
-    rp_evidence(out, p->at, "without: %.*s at 0x%llx%s (%s%s%.*s)",
+    rp_evidence(out, p->at, "without: %.*s at 0x%llx, %u %s (%s%s%.*s)",
                 RP_FMT(p->name.len > 0 ? p->name : RP_STR("function")), (unsigned long long)p->addr,
-                detail, owner_words(p->owner), where.len > 0 ? ", " : "", RP_FMT(where));
+                (unsigned)p->detail, unit, owner_words(p->owner), where.len > 0 ? ", " : "",
+                RP_FMT(where));
 }
 
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,
@@ -229,6 +229,8 @@ void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const 
     if (!rp_cover_told(c))
         return;
     rp_cover_totals(f, out, c, what);
+    if (unit == NULL)
+        return; /* reports list the coverage's places by themselves */
     for (uint32_t i = 0; i < c->of->noutside && shown < PLACES_SHOWN; i++) {
         if (!counts(c, c->of->outside[i].owner))
             continue;

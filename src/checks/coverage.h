@@ -54,8 +54,8 @@ const char *rp_cover_aside(rp_out *out, const rp_cover *c);
 /* A text in the arena, to hand on; "" when there is no room. */
 const char *rp_phrase(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 
-/* Evidence: how many by owner, then the first places outside. `unit`: what the places' detail
- * counts ("bytes of frame"), NULL: nothing. `what`: "landing pads". */
+/* The result rests on this coverage. Evidence: how many by owner; with `unit`, what the places'
+ * detail counts ("bytes of frame"), also the first places outside. `what`: "landing pads". */
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,
                        const char *unit);
 /* The first line of it alone. */

@@ -26,6 +26,16 @@ class Case:
     text: str
     extra: dict    # level, brief
     target: str    # part of the target's name, for files with members
+    coverage: list  # Coverage: n of m in the machine code, as hand or oracle counted it
+
+
+@dataclasses.dataclass
+class Coverage:
+    """`cfi 6/9 owner=rust_user`: a coverage of rp_code_facts, whole or one of its rows."""
+    name: str
+    covered: int
+    total: int     # None: any
+    row: tuple     # (by_owner | by_crate | by_object, key, value) or None
 
 
 @dataclasses.dataclass
@@ -92,10 +102,18 @@ def expectation(file, line, text):
     return match[1], shlex.split(match[2])[0] if match[2] else "", extra
 
 
+def coverage(file, line, text):
+    match = re.fullmatch(r"(\w+) (\d+)/(\d+|\*)(?: (owner|crate|object)=(\S+))?", text)
+    if not match:
+        fail(file, line, f"cannot read the coverage '{text}'")
+    row = (f"by_{match[4]}", "owner" if match[4] == "owner" else "name", match[5]) if match[4] else None
+    return Coverage(match[1], int(match[2]), None if match[3] == "*" else int(match[3]), row)
+
+
 def case(file, line, block, named):
     values = dict(block)
     for key in values:
-        if key not in ("case", "use", "from", "build", "needs", "expect", "target", "why"):
+        if key not in ("case", "use", "from", "build", "needs", "expect", "target", "coverage", "why"):
             fail(file, line, f"no such key: {key}")
     if "case" not in values or "expect" not in values:
         fail(file, line, "a block needs 'case:' and 'expect:'")
@@ -106,7 +124,8 @@ def case(file, line, block, named):
     else:
         made = artefact(file, line, values["case"], block, named)
     outcome, text, extra = expectation(file, line, values["expect"])
-    return Case(values["case"], made, outcome, text, extra, values.get("target", ""))
+    return Case(values["case"], made, outcome, text, extra, values.get("target", ""),
+                [coverage(file, line, value) for key, value in block if key == "coverage"])
 
 
 def suite(file, named):

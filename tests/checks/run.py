@@ -93,6 +93,21 @@ def poor(result):
     return None
 
 
+def coverage_problem(case, code):
+    """Why the machine code's n of m is not the expected one, or None."""
+    for want in case.coverage:
+        have = code.get(want.name)
+        if have is None:
+            return f"no coverage is called {want.name}"
+        if want.row:
+            rows, key, value = want.row
+            have = next((row for row in have[rows] if row[key] == value), {"covered": 0, "total": 0})
+        if have["covered"] != want.covered or have["total"] != (have["total"] if want.total is None else want.total):
+            return f"coverage {want.name} {want.row or ''}: expected {want.covered}/{want.total}, " \
+                   f"got {have['covered']}/{have['total']}"
+    return None
+
+
 def verify_problem(result, path):
     """The command that the verdict offers must run. What it prints is for the reader; a missing tool is no fault."""
     if not result.verify:
@@ -120,6 +135,8 @@ def run_case(case, code, builder, judge):
     if result is None:
         return "FAIL", f"no result for {code}"
     problem = mismatch(case, result) or verify_problem(result, made.path)
+    if not problem and case.coverage:
+        problem = coverage_problem(case, judge.code(made.path, case.target))
     return ("FAIL", problem) if problem else ("ok", result.text)
 
 

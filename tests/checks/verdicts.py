@@ -38,6 +38,7 @@ class Judge:
     def __init__(self, program):
         self.program = program.resolve()  # Meson gives a path relative to its folder
         self.known = {}
+        self.facts = {}
         self.guard = threading.Lock()
 
     def verdicts(self, path):
@@ -47,6 +48,19 @@ class Judge:
             if not store:
                 store.append(self.report(path))
             return store[0]
+
+    def code(self, path, target):
+        """The facts of the machine code of the one target whose name has `target` in it."""
+        with self.guard:
+            facts = self.facts.get(path)
+        if facts is None:
+            run = subprocess.run([self.program, "facts", path], capture_output=True, text=True, errors="replace",
+                                 timeout=60)
+            read = json.loads(run.stdout)
+            facts = [(f"{t['path']}!{t['member']}", t["facts"]["code"]) for t in read.get("targets", [read])]
+            with self.guard:
+                self.facts[path] = facts
+        return next(code for name, code in facts if target in name)
 
     def report(self, path):
         run = subprocess.run([self.program, "bin", "--any-language", "--format", "json", path], capture_output=True,

@@ -38,10 +38,14 @@ void rp_find_property_absent(const rp_facts *f, rp_out *out, const rp_property *
                             "objects have in common"
                           : "";
     rp_find(out, "no note says %s%s", p->what, why);
-    if (rp_facts_rust(f))
-        rp_out_level(out, RP_ALLOW);
+    rp_out_level(out, rp_absent_level(f));
     show_property(f, out, p, at, value);
     rp_fix_property(f, out, p);
+}
+
+rp_level rp_absent_level(const rp_facts *f)
+{
+    return rp_facts_rust(f) ? RP_ALLOW : RP_NOTE;
 }
 
 /* The note says it where nobody looks. */
@@ -112,10 +116,10 @@ static void judge_unsaid(const rp_facts *f, rp_out *out, const rp_property *p, c
         rp_fix_advice(out, "find the object without the note (-z cet-report=error, -z "
                            "bti-report=error), or force it: -z force-ibt, -z force-bti of lld, "
                            "-z ibt of GNU ld");
-    } else if (c->state == RP_COVER_PART && rp_cover_asked(c)) {
+    } else if (c->state == RP_COVER_PART) {
         rp_find(out, "no note says %s, and %u of %u landing pads are missing: %s", p->what,
                 (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
-        rp_out_level(out, RP_WARN);
+        rp_out_level(out, rp_cover_asked(c) ? RP_WARN : rp_absent_level(f));
         rp_fix_property(f, out, p);
     } else {
         rp_find_property_absent(f, out, p, at, value);

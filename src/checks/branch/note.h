@@ -27,6 +27,8 @@ bool rp_property_said(const rp_facts *f, const rp_property *p, uint64_t at, uint
 /* The finding when it is not. Allowed in Rust programs: no stable toolchain can have it. */
 void rp_find_property_absent(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                              uint32_t value);
+/* Of findings about what nobody asked for: stable Rust cannot have it, C can. */
+rp_level rp_absent_level(const rp_facts *f);
 /* How to get it into all code. */
 void rp_fix_property(const rp_facts *f, rp_out *out, const rp_property *p);
 /* Does not apply: kernels and bare metal turn the feature on by themselves. */

@@ -36,10 +36,10 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c, uint64
         judge_returns(f, out, c, said);
     } else if (c->state == RP_COVER_EMPTY && said) {
         rp_pass(out, "the note says PAC; no function keeps its return address in memory");
-    } else if (c->state == RP_COVER_PART && (said || rp_cover_asked(c))) {
+    } else if (c->state == RP_COVER_PART) {
         rp_find(out, "%u of %u functions keep an unsigned return address in memory: %s",
                 (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
-        rp_out_level(out, RP_WARN);
+        rp_out_level(out, said || rp_cover_asked(c) ? RP_WARN : rp_absent_level(f));
         rp_fix_property(f, out, &property);
     } else if (c->state == RP_COVER_NONE && said) {
         rp_find(out, "the note says PAC, but none of %u functions signs its return address",
