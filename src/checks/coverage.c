@@ -77,6 +77,8 @@ rp_cover rp_cover_of(const rp_facts *f, const rp_coverage *of, uint32_t owners)
     if ((c.state == RP_COVER_EMPTY || c.state == RP_COVER_ALL) &&
         code->undecodable > code->functions / UNDECODABLE)
         return unread(c, RP_COVER_UNREAD, NULL, "too many functions could not be decoded");
+    if ((c.state == RP_COVER_EMPTY || c.state == RP_COVER_ALL) && code->whole == RP_UNKNOWN)
+        return unread(c, RP_COVER_UNREAD, NULL, "some functions were not found in the code");
     return c;
 }
 
@@ -172,8 +174,7 @@ const char *rp_cover_rest(rp_out *out, const rp_cover *c)
         if (!counts(c, row->owner) || n == 0)
             continue;
         if (n == missing)
-            rp_buf_printf(&text, "%sin %s", missing > 1 ? "all " : "",
-                          owner_words(row->owner));
+            rp_buf_printf(&text, "%sin %s", missing > 1 ? "all " : "", owner_words(row->owner));
         else
             rp_buf_printf(&text, "%s%u in %s", rp_buf_str(&text).len > 0 ? ", " : "", (unsigned)n,
                           owner_words(row->owner));
