@@ -42,7 +42,8 @@ bool rp_cover_told(const rp_cover *c);
 rp_coverage_row rp_cover_owner(const rp_cover *c, rp_owner owner);
 /* Somebody asked for it: crates of the program have some of it. */
 bool rp_cover_asked(const rp_cover *c);
-/* Crates of the program have it and std has none: the std that rustup installs was linked in. */
+/* Crates of the program have it and std, as good as, not: the one that rustup installs was linked
+ * in. */
 bool rp_cover_std_without(const rp_cover *c);
 
 /* Where the rest is: "all in C (libgit2, openssl)", "143 in std, 3 in C (zlib)". For owners that

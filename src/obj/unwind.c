@@ -253,6 +253,9 @@ static bool read_fde(eh *e, rp_reader *r, const cie *c, uint64_t at)
 /* One record; *ret_more says whether another may follow. false: memory ran out */
 static bool read_record(eh *e, bool *ret_more)
 {
+    *ret_more = false;
+    if (rp_left(&e->r) == 0) /* crtend.o brings the terminator: not all link it */
+        return true;
     uint64_t start = e->r.pos;
     uint64_t len = rp_u32(&e->r);
     unsigned id_width = 4;

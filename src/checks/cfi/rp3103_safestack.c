@@ -30,17 +30,15 @@ static void show_traces(const rp_facts *f, rp_out *out)
 static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
 {
     if (c->covered == 0 && out->nevidence > 0) {
-        rp_find(out, "SafeStack's runtime is inside, but no function uses its second stack");
-        rp_out_level(out, RP_WARN);
-        rp_fix_sanitizer(f, out, &safestack_sanitizer);
+        rp_unknown(out, "SafeStack's runtime is inside, but no function was seen to use it");
     } else if (c->covered == 0) {
         rp_judge_absent_code(f, out, &safestack_sanitizer, c, "functions with a frame");
         return;
     } else if (rp_cover_std_without(c)) {
         rp_find(out,
-                "%u functions keep their arrays on SafeStack's second stack, none of std: it "
-                "was built without",
-                (unsigned)c->covered);
+                "SafeStack: %u of %u functions with a frame have variables on the second stack, "
+                "and std was built without",
+                (unsigned)c->covered, (unsigned)c->total);
         rp_out_level(out, RP_WARN);
         rp_fix_sanitizer(f, out, &safestack_sanitizer);
     } else {
