@@ -179,6 +179,8 @@ static rp_mangled legacy_info(rp_str inner, rp_str first)
 rp_mangled rp_mangled_parse(rp_str name)
 {
     rp_mangled m = {.scheme = RP_MANGLED_NOT, .crate = {"", 0}, .instantiated_in = {"", 0}};
+    if (name.len == 0 || strchr("_RZ?$gr", name.ptr[0]) == NULL)
+        return m; /* no scheme's first letter: most names of C */
     name = without_llvm_suffix(name);
     rp_str inner = after_prefix(name, "R");
     if (inner.ptr != NULL && rp_v0_parse(inner, &m))

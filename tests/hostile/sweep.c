@@ -90,7 +90,7 @@ static void judge_target(sweep *s, const rp_target_report *t, size_t size, bool 
         if (r->out.outcome == RP_OUTCOME_ERROR && !r->out.out_of_memory)
             fault(s, "%s is an error of the check: %.*s", r->check->code, RP_FMT(r->out.text));
         for (uint32_t e = 0; e < r->out.nevidence; e++)
-            if (t->member.len == 0 && !r->check->identity && r->out.evidence[e].at != RP_NOWHERE &&
+            if (t->member.len == 0 && r->out.evidence[e].at != RP_NOWHERE &&
                 r->out.evidence[e].at > size)
                 fault(s, "%s has evidence at %#llx, past the end (%#zx)", r->check->code,
                       (unsigned long long)r->out.evidence[e].at, size);

@@ -3,6 +3,12 @@
 
 #include "base/limits.h"
 
+/* An anomaly may name the place where something should have been; evidence is what was read. */
+static uint64_t inside(const rp_facts *f, uint64_t at)
+{
+    return at <= f->size ? at : RP_NOWHERE;
+}
+
 static void odd_input(const rp_facts *f, rp_out *out)
 {
     const rp_anomalies *a = &f->anomalies;
@@ -18,7 +24,7 @@ static void odd_input(const rp_facts *f, rp_out *out)
     else
         rp_find(out, "%s%s", a->items[0].text, a->n + a->dropped > 1 ? ", and more" : "");
     for (uint32_t i = 0; i < a->n && i + 1 < RP_MAX_EVIDENCE; i++)
-        rp_evidence(out, a->items[i].at, "%s", a->items[i].text);
+        rp_evidence(out, inside(f, a->items[i].at), "%s", a->items[i].text);
     uint32_t unseen = a->dropped + (a->n > RP_MAX_EVIDENCE - 1 ? a->n - (RP_MAX_EVIDENCE - 1) : 0);
     if (unseen > 0)
         rp_evidence(out, RP_NOWHERE, "%u more of this kind", (unsigned)unseen);
