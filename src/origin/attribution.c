@@ -125,11 +125,12 @@ rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
     rp_attributing a = {.img = img,
                         .functions = functions,
                         .locations = locations,
+                        .dwarf = rp_new(arena, 1, rp_dwarf),
                         .arena = arena,
                         .items = rp_new(arena, functions->n, rp_fn_origin),
                         .table = {.arena = arena}};
     rp_attribution *out = rp_new(arena, 1, rp_attribution);
-    if (a.items == NULL || out == NULL)
+    if (a.items == NULL || out == NULL || a.dwarf == NULL || !rp_dwarf_read(img, arena, a.dwarf))
         return rp_fail_memory(err);
     for (uint32_t i = 0; i < functions->n; i++)
         a.items[i] = (rp_fn_origin){
@@ -143,6 +144,7 @@ rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
     plain_names(&a);
     if (!finish(&a, out))
         return rp_fail_memory(err);
+    out->dwarf = a.dwarf;
     *ret = out;
     return RP_OK;
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "facts/code_facts.h"
+#include "obj/dwarf_units.h"
 #include "obj/functions.h"
 #include "origin/locations.h"
 
@@ -46,6 +47,7 @@ typedef struct {
     const rp_crate *crates;
     uint32_t ncrates;
     uint32_t by[RP_ATTR_NONE + 1]; /* functions by rp_attribution_by */
+    rp_dwarf *dwarf;               /* debug information, for rp_dwarf_lines; never NULL */
 } rp_attribution;
 
 /* What the pass over the code saw (rp_pass.crate_votes): pairs of function and location's crate. */

@@ -10,6 +10,7 @@ typedef struct {
     rp_image *img;
     const rp_functions *functions;
     const rp_locations *locations; /* NULL without */
+    rp_dwarf *dwarf;
     rp_arena *arena;
     rp_fn_origin *items; /* crate and defined_in: rows of `table` until the end */
     rp_crate_table table;

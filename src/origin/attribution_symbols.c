@@ -20,9 +20,49 @@ static uint32_t row_of(rp_attributing *a, rp_str name, uint64_t disambiguator, b
     return rp_crate_table_row(&a->table, &row);
 }
 
+/* "src/lib.rs/@/regex.f19dcfa532266295-cgu.0": the codegen unit; else the source file. */
+static rp_str unit_name(const rp_dwarf_unit *u)
+{
+    size_t at = rp_str_find(u->name, RP_STR("/@/"));
+    return at != SIZE_MAX ? rp_str_sub(u->name, at + 3, SIZE_MAX) : u->name;
+}
+
+/* Local symbols follow their file's; of global ones only debug information knows. */
 static rp_str object_of(const rp_attributing *a, const rp_function *f)
 {
-    return f->object < a->functions->nobjects ? a->functions->objects[f->object] : (rp_str){"", 0};
+    if (f->object < a->functions->nobjects)
+        return a->functions->objects[f->object];
+    const rp_dwarf_unit *u = rp_dwarf_unit_at(a->dwarf, f->start);
+    return u != NULL ? unit_name(u) : (rp_str){"", 0};
+}
+
+static rp_owner owner_of_language(uint16_t language)
+{
+    switch (language) {
+    case RP_LANG_C89:
+    case RP_LANG_C:
+    case RP_LANG_C99:
+    case RP_LANG_C11:
+    case RP_LANG_C17:
+    case RP_LANG_C23:
+        return RP_OWNER_C;
+    case RP_LANG_CPP:
+    case RP_LANG_CPP11:
+    case RP_LANG_CPP14:
+    case RP_LANG_CPP17:
+    case RP_LANG_CPP20:
+    case RP_LANG_CPP23:
+        return RP_OWNER_CPP;
+    case RP_LANG_MIPS_ASSEMBLER:
+        return RP_OWNER_ASSEMBLY;
+    case RP_LANG_RUST:
+        return RP_OWNER_RUST_USER;
+    case RP_LANG_GO:
+    case RP_LANG_SWIFT:
+        return RP_OWNER_OTHER;
+    default:
+        return RP_OWNER_UNKNOWN;
+    }
 }
 
 /* Fat LTO leaves one codegen unit for all crates. Without objects of std nothing can be told. */
@@ -60,6 +100,21 @@ static bool rust_function(rp_attributing *a, rp_fn_origin *o, const rp_mangled *
     return o->crate != RP_NO_CRATE;
 }
 
+/* A compile unit's language, for functions whose name tells none. */
+static bool by_unit(rp_attributing *a, const rp_function *f, rp_fn_origin *o)
+{
+    const rp_dwarf_unit *u = rp_dwarf_unit_at(a->dwarf, f->start);
+    rp_owner owner = u != NULL ? owner_of_language(u->language) : RP_OWNER_UNKNOWN;
+    if (owner == RP_OWNER_UNKNOWN)
+        return true;
+    o->owner = owner;
+    o->by = RP_ATTR_UNIT;
+    rp_str crate = owner == RP_OWNER_RUST_USER ? rp_unit_crate(u->name) : (rp_str){"", 0};
+    if (crate.len != 0)
+        o->crate = row_of(a, crate, 0, false);
+    return crate.len == 0 || o->crate != RP_NO_CRATE;
+}
+
 /* An unmangled name in a Rust object is #[no_mangle]; in any other it is of that file's language.
  */
 static bool by_object(rp_attributing *a, rp_fn_origin *o)
@@ -88,6 +143,10 @@ static bool by_name(rp_attributing *a, const rp_function *f, rp_fn_origin *o)
     if (n.parsed.scheme == RP_MANGLED_RUST_LEGACY || n.parsed.scheme == RP_MANGLED_RUST_V0)
         return rust_function(a, o, &n.parsed);
     if (o->owner != RP_OWNER_UNKNOWN && o->owner != RP_OWNER_RUNTIME)
+        return true;
+    if (o->owner == RP_OWNER_UNKNOWN && !by_unit(a, f, o))
+        return false;
+    if (o->by == RP_ATTR_UNIT)
         return true;
     rp_owner file = rp_owner_of_file(o->object);
     if (file == RP_OWNER_RUST_USER)
@@ -123,7 +182,7 @@ bool rp_attribute_names(rp_attributing *a)
         if (f->kind != RP_FN_NORMAL) {
             o->owner = RP_OWNER_RUNTIME;
             o->by = RP_ATTR_KIND;
-        } else if (f->name.len != 0 && !by_name(a, f, o)) {
+        } else if (f->name.len != 0 ? !by_name(a, f, o) : !by_unit(a, f, o)) {
             return false;
         }
     }
