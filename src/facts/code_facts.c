@@ -34,9 +34,23 @@ static const char *obstacle(const rp_image *img, const rp_facts *f)
 
 /* ---- the whole ---- */
 
-static bool run_pass(rp_image *img, const rp_functions *functions, const rp_locations *locations,
-                     rp_code_facts *c, rp_pass *ret)
+/* What the names and tables of the file tell of each kind of landmark. */
+static void note_names(rp_code_view *v, const rp_landmarks *landmarks)
 {
+    uint32_t named = 0;
+    for (uint32_t i = 0; landmarks->used != 0 && i <= landmarks->mask; i++)
+        v->met[landmarks->slots[i].id] = true;
+    for (uint32_t i = 0; i < v->functions->n; i++)
+        named += v->functions->items[i].name.len != 0;
+    v->nameless = named < v->functions->n / 2;
+    for (uint32_t i = 0; i < v->img->nsymbols && !v->imports; i++)
+        v->imports = v->img->symbols[i].dynamic && !v->img->symbols[i].defined;
+}
+
+static bool run_pass(rp_code_view *v, const rp_locations *locations, rp_code_facts *c, rp_pass *ret)
+{
+    rp_image *img = v->img;
+    const rp_functions *functions = v->functions;
     rp_code_map map = {0};
     if (!rp_code_map_of(img, functions, &map) ||
         !rp_locations_landmarks(locations, img->arena, &map.landmarks) ||
@@ -44,6 +58,8 @@ static bool run_pass(rp_image *img, const rp_functions *functions, const rp_loca
         return false;
     if (map.whole != RP_YES || ret->nmissing != 0)
         c->whole = RP_UNKNOWN;
+    note_names(v, &map.landmarks);
+    v->pass = ret;
     return true;
 }
 
@@ -70,15 +86,13 @@ static bool read_code(rp_image *img, rp_code_facts *c)
                                            : "nothing tells where its functions begin";
         return true;
     }
-    if (!rp_locations_read(img, img->arena, &locations) ||
-        !run_pass(img, &functions, &locations, c, &pass) ||
-        !attribute(img, &functions, &locations, &pass, &attribution))
-        return false;
     rp_code_view v = {.img = img,
                       .functions = &functions,
-                      .pass = &pass,
                       .arena = img->arena,
                       .object = img->kind == RP_KIND_OBJECT};
+    if (!rp_locations_read(img, img->arena, &locations) || !run_pass(&v, &locations, c, &pass) ||
+        !attribute(img, &functions, &locations, &pass, &attribution))
+        return false;
     c->read = RP_YES;
     return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
            rp_code_facts_edges(&v, c);

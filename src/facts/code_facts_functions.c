@@ -69,11 +69,30 @@ static bool possible(const rp_code_view *v, uint32_t arches, bool linked, rp_cov
     return true;
 }
 
+static bool not_told(rp_coverage *ret, const char *why)
+{
+    ret->known = RP_UNKNOWN;
+    ret->why = why;
+    return true;
+}
+
+/* A static, stripped program does not name the function that its checks call. */
+static bool protector_hidden(const rp_code_view *v)
+{
+    bool load = false;
+    for (uint32_t i = 0; i < v->norder && !load; i++)
+        load = (v->pass->fns[v->order[i]].flags & RP_FN_GUARD_LOAD) != 0;
+    return v->nameless && !v->met[RP_LM_STACK_CHK_FAIL] && (load || !v->imports);
+}
+
 static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverage *ret)
 {
     rp_tally t;
     if (!possible(v, by->arches, by->linked, ret))
         return true;
+    if (by->at == offsetof(rp_code_facts, protector) && protector_hidden(v))
+        return not_told(ret, "stripped, and the function that reports a smashed stack was not "
+                             "recognised");
     rp_tally_start(&t, v, ret);
     for (uint32_t i = 0; i < v->norder; i++) {
         uint32_t index = v->order[i];
@@ -89,11 +108,14 @@ static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverag
 }
 
 /* Coverages by call sites of panic functions: Rust code, and code of whom nobody knows. */
-static bool count_sites(const rp_code_view *v, size_t field, rp_coverage *ret, uint32_t *ret_sites)
+static bool count_sites(const rp_code_view *v, size_t field, rp_landmark_id panic, rp_coverage *ret,
+                        uint32_t *ret_sites)
 {
     rp_tally t;
     if (!possible(v, ALL, true, ret))
         return true;
+    if (v->nameless && !v->met[panic])
+        return not_told(ret, "stripped, and the function that panics was not recognised");
     rp_tally_start(&t, v, ret);
     for (uint32_t i = 0; i < v->norder; i++) {
         uint32_t index = v->order[i];
@@ -177,8 +199,10 @@ bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c)
         if (!count_by_flags(v, &flag_coverages[i], coverage_at(c, flag_coverages[i].at)))
             return false;
     return count_owners(v, c) && count_retpolines(v, &c->retpoline) &&
-           count_sites(v, offsetof(rp_fn_code, overflow), &c->overflow, &c->overflow_sites) &&
-           count_sites(v, offsetof(rp_fn_code, bounds), &c->bounds, &c->bounds_sites) &&
-           count_sites(v, offsetof(rp_fn_code, debug_asserts), &c->debug_asserts,
-                       &c->debug_assert_sites);
+           count_sites(v, offsetof(rp_fn_code, overflow), RP_LM_OVERFLOW, &c->overflow,
+                       &c->overflow_sites) &&
+           count_sites(v, offsetof(rp_fn_code, bounds), RP_LM_BOUNDS, &c->bounds,
+                       &c->bounds_sites) &&
+           count_sites(v, offsetof(rp_fn_code, debug_asserts), RP_LM_DEBUG_ASSERT,
+                       &c->debug_asserts, &c->debug_assert_sites);
 }

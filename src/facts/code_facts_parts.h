@@ -27,9 +27,12 @@ typedef struct {
     uint32_t ncrates, nobjects;
     const uint32_t *order; /* functions that count (see rp_code_counts), by owner, crate, address */
     uint32_t norder;
-    rp_str *names;   /* demangled, by function; made when first asked for */
-    rp_arena *arena; /* the image's */
-    bool object;     /* a relocatable object: what its code refers to is not filled in yet */
+    rp_str *names;         /* demangled, by function; made when first asked for */
+    rp_arena *arena;       /* the image's */
+    bool met[RP_LM_COUNT]; /* kinds of landmarks that the file has */
+    bool nameless;         /* stripped: most functions have no name */
+    bool imports;          /* it names what it takes from other files */
+    bool object;           /* a relocatable object: what its code refers to is not filled in yet */
 } rp_code_view;
 
 /* Whose each function is and in which order to list them. False when out of memory. */
