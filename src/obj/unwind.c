@@ -257,6 +257,10 @@ static bool read_record(eh *e, bool *ret_more)
     if (rp_left(&e->r) == 0) /* crtend.o brings the terminator: not all link it */
         return true;
     uint64_t start = e->r.pos;
+    if (e->img->macho != NULL && rp_left(&e->r) == 0) { /* there, no empty record ends it */
+        *ret_more = false;
+        return true;
+    }
     uint64_t len = rp_u32(&e->r);
     unsigned id_width = 4;
     if (len == 0xffffffffu) {
