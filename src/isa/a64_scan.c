@@ -261,7 +261,7 @@ static access single_access(const scan *s, unsigned kind)
 static void note_probe(scan *s, const access *a)
 {
     bool zero = (s->w & 0xff80001f) == 0xf900001f || (s->w & 0xffe0001f) == 0xf800001f;
-    if (!zero || a->load || s->untouched < s->sink->guard_size || a->offset > 1024)
+    if (!zero || s->untouched < s->sink->guard_size || a->offset > 1024)
         return;
     s->fn->flags |= RP_FN_PROBE_INLINE;
     if (s->limit == NO_REG || s->limit_bytes < s->untouched)
@@ -274,7 +274,8 @@ static void note_probe(scan *s, const access *a)
 
 static void stack_access(scan *s, const access *a)
 {
-    if (a->load) {
+    bool probe = (s->w & 0xffc0001fu) == 0xf940001fu; /* ldr xzr, [sp]: LLVM's on Darwin */
+    if (a->load && !probe) {
         s->lr_reloaded |= a->link;
         s->run = a->post || a->pre ? 0 : s->run;
         return;

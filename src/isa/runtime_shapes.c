@@ -45,13 +45,13 @@ static bool chkstk_x86(rp_bytes b)
     return microsoft || gnu || plain;
 }
 
-/* The size in units of 16 bytes is in x15: "subs x17, sp, x15, uxtx #4" in Microsoft's, "lsl x16,
+/* The size in units of 16 bytes is in x15: "subs xN, sp, x15, uxtx #4" in Microsoft's, "lsl xN,
  * x15, #4" in compiler-rt's. */
 static bool chkstk_a64(rp_bytes b)
 {
     for (size_t at = 0; at < 16 && at + 4 <= b.len; at += 4) {
         uint32_t w = word_at(b, at);
-        if (w == 0xeb2f73f1 || w == 0xd37cedf0)
+        if ((w & 0xffffffe0u) == 0xeb2f73e0 || (w & 0xffffffe0u) == 0xd37cede0)
             return true;
     }
     return false;

@@ -431,6 +431,15 @@ static void sub_register(scan *s)
     }
 }
 
+/* mov eax, [address]: the short form that 32-bit code loads the security cookie with */
+static void moffs_load(scan *s)
+{
+    const rp_landmark *l =
+        s->i.len - s->i.imm == 4 ? landmark(s, (uint32_t)rp_x86_i32(s->p + s->i.imm)) : NULL;
+    if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK))
+        note_landmark(s, l);
+}
+
 static void one_byte(scan *s)
 {
     uint8_t op = s->i.op;
@@ -454,6 +463,8 @@ static void one_byte(scan *s)
         touch_stack(s);
     } else if (s->i.modrm != 0) {
         memory_operand(s);
+    } else if (op == 0xa1 && !s->mode64) {
+        moffs_load(s);
     }
 }
 
