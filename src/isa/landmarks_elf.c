@@ -51,6 +51,7 @@ static bool from_symbols(rp_lm_builder *b)
         rp_landmark_id id = rp_landmark_of_name(s->name, b->preconditions);
         if (id != RP_LM_NONE && !rp_lm_add(b, code_address(img, s->addr), id, 0))
             return false;
+        b->panic_names |= id >= RP_LM_OVERFLOW && id <= RP_LM_PANIC;
         bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
         if (s->dynamic && s->global && code && !add_pointer(b, s->addr))
             return false;
@@ -234,7 +235,7 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     b->gots[0] = rp_image_section(b->img, ".got");
     b->gots[1] = rp_image_section(b->img, ".got.plt");
     rp_lm_find_texts(b);
-    if (!from_symbols(b) || !from_entries(b))
+    if (!from_symbols(b) || (!b->panic_names && !rp_lm_by_texts(b)) || !from_entries(b))
         return false;
     bool all = rp_elf_relocs_each(b->img, on_reloc, b);
     if (b->out_of_memory || !from_words(b) || !rp_lm_stubs(b))
@@ -248,7 +249,7 @@ rp_code rp_landmarks_elf(rp_image *img, const rp_functions *functions, rp_code_m
 {
     rp_lm_builder b = {.img = img, .functions = functions, .landmarks = &ret->landmarks};
     bool whole = false;
-    b.budget = img->src->size * 4;
+    b.budget = img->src->size * 6;
     *ret = (rp_code_map){.whole = RP_UNKNOWN};
     rp_image_symbols(img);
     if (!build(&b, &whole))

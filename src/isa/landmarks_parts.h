@@ -17,9 +17,13 @@ typedef struct {
     const rp_section *gots[2];    /* .got and .got.plt, NULL without a section table */
     uint64_t got;                 /* DT_PLTGOT: what ebx holds in position-independent i386 code */
     RP_VEC(uint64_t) pointers;
-    uint64_t budget;    /* bytes that may still be looked through: segments may share theirs */
-    bool preconditions; /* the file holds the text of core's unsafe precondition checks */
-    bool cut_short;     /* something could not be read */
+    uint64_t budget; /* bytes that may still be looked through: segments may share theirs */
+    RP_VEC(rp_landmark) texts;  /* addresses of panics' texts, with what their printer is */
+    RP_VEC(rp_landmark) pieces; /* words of data that point to them */
+    uint32_t named;             /* places in code that name one */
+    bool panic_names;           /* symbols name panic functions */
+    bool preconditions;         /* the file holds the text of core's unsafe precondition checks */
+    bool cut_short;             /* something could not be read */
     bool out_of_memory;
 } rp_lm_builder;
 
@@ -27,8 +31,10 @@ typedef struct {
 RP_MUST_CHECK bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index);
 /* Whether that many more bytes may be looked through; else `cut_short` is set. */
 bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes);
-/* Looks through the constants for the texts of panics. */
+/* Looks through the constants for the text of unsafe precondition checks. */
 void rp_lm_find_texts(rp_lm_builder *b);
+/* Adds the panic functions whose texts tell what they are. */
+RP_MUST_CHECK bool rp_lm_by_texts(rp_lm_builder *b);
 /* Linkers' stubs mean what the slot means that they jump through. Slots are added already. */
 RP_MUST_CHECK bool rp_lm_stubs(rp_lm_builder *b);
 
