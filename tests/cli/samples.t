@@ -272,3 +272,148 @@ valid: 1
 valid: 9
 valid: 1
 valid: 2
+$ render covered text 80
+./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from
+  .comment) · stripped · 6.1 MB
+  ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
+                                  start-up
+          read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
+                  at 0x270: program header GNU_RELRO covers 0x3da8+0x258
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020 (and 22 more)
+          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          fix     build.rustflags = -Crelro-level=full in .cargo/config.toml
+                  (safe)
+  ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
+  ✓ pass  pie, nx-stack, wx-segments
+  – n/a   1 check does not apply to this file
+0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+-v shows every check, --format full shows all evidence
+$ render covered text 80 v
+./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from
+  .comment) · stripped · 6.1 MB
+  ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
+                                  start-up
+          read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
+                  at 0x270: program header GNU_RELRO covers 0x3da8+0x258
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020
+                  regex::step_03 (Rust, regex 1.10.2) at 0x4030
+                  regex::step_04 (Rust, regex 1.10.2) at 0x4040
+                  regex::step_05 (Rust, regex 1.10.2) at 0x4050
+                  regex::step_06 (Rust, regex 1.10.2) at 0x4060
+                  regex::step_07 (Rust, regex 1.10.2) at 0x4070
+                  regex::step_08 (Rust, regex 1.10.2) at 0x4080
+                  regex::step_09 (Rust, regex 1.10.2) at 0x4090
+                  regex::step_10 (Rust, regex 1.10.2) at 0x40a0
+                  regex::step_11 (Rust, regex 1.10.2) at 0x40b0
+                  regex::step_12 (Rust, regex 1.10.2) at 0x40c0
+                  regex::step_13 (Rust, regex 1.10.2) at 0x40d0
+                  regex::step_14 (Rust, regex 1.10.2) at 0x40e0
+                  regex::step_15 (Rust, regex 1.10.2) at 0x40f0
+                  regex::step_16 (Rust, regex 1.10.2) at 0x4100
+                  regex::step_17 (Rust, regex 1.10.2) at 0x4110
+                  regex::step_18 (Rust, regex 1.10.2) at 0x4120
+                  regex::step_19 (Rust, regex 1.10.2) at 0x4130 (and 5 more)
+          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          fix     build.rustflags = -Crelro-level=full in .cargo/config.toml
+                  (safe)
+  ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
+  ✓ pass  RP2101 pie              ET_DYN with DF_1_PIE
+  ✓ pass  RP2102 nx-stack         GNU_STACK is RW
+  ✓ pass  RP2103 wx-segments      no segment is writable and executable
+  – n/a   RP2110 stack-protector  no C objects: Rust code needs none
+0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+$ render covered text 80 C
+./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from
+  .comment) · stripped · 6.1 MB
+  ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
+                                  start-up
+          covers  (not told)    0 of 1
+                  regex 1.10.2  40 of 60
+          read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
+                  at 0x270: program header GNU_RELRO covers 0x3da8+0x258
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020 (and 22 more)
+          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          fix     build.rustflags = -Crelro-level=full in .cargo/config.toml
+                  (safe)
+  ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
+  ✓ pass  RP2101 pie              ET_DYN with DF_1_PIE
+  ✓ pass  RP2102 nx-stack         GNU_STACK is RW
+  ✓ pass  RP2103 wx-segments      no segment is writable and executable
+  – n/a   1 check does not apply to this file
+0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+-v shows every check, --format full shows all evidence
+$ render covered text 0 La
+./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE - rustc 1.83.0 (from .comment) - stripped - 6.1 MB
+  !  WARN RP2104 full-relro       partial RELRO: .got.plt stays writable after start-up
+          covers  unknown  0 of 1
+                  Rust     40 of 61
+                  C        7 of 10
+          read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
+                  at 0x270: program header GNU_RELRO covers 0x3da8+0x258
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020 (and 22 more)
+          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          fix     build.rustflags = -Crelro-level=full in .cargo/config.toml (safe)
+  ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
+  ok pass RP2101 pie              ET_DYN with DF_1_PIE
+  ok pass RP2102 nx-stack         GNU_STACK is RW
+  ok pass RP2103 wx-segments      no segment is writable and executable
+  -  n/a  1 check does not apply to this file
+0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+-v shows every check, --format full shows all evidence
+$ render covered text 80 Ov
+./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from
+  .comment) · stripped · 6.1 MB
+  ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
+                                  start-up
+          covers  sqlite\x1b[2J3.c 7 of 10
+          read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
+                  at 0x270: program header GNU_RELRO covers 0x3da8+0x258
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020
+                  regex::step_03 (Rust, regex 1.10.2) at 0x4030
+                  regex::step_04 (Rust, regex 1.10.2) at 0x4040
+                  regex::step_05 (Rust, regex 1.10.2) at 0x4050
+                  regex::step_06 (Rust, regex 1.10.2) at 0x4060
+                  regex::step_07 (Rust, regex 1.10.2) at 0x4070
+                  regex::step_08 (Rust, regex 1.10.2) at 0x4080
+                  regex::step_09 (Rust, regex 1.10.2) at 0x4090
+                  regex::step_10 (Rust, regex 1.10.2) at 0x40a0
+                  regex::step_11 (Rust, regex 1.10.2) at 0x40b0
+                  regex::step_12 (Rust, regex 1.10.2) at 0x40c0
+                  regex::step_13 (Rust, regex 1.10.2) at 0x40d0
+                  regex::step_14 (Rust, regex 1.10.2) at 0x40e0
+                  regex::step_15 (Rust, regex 1.10.2) at 0x40f0
+                  regex::step_16 (Rust, regex 1.10.2) at 0x4100
+                  regex::step_17 (Rust, regex 1.10.2) at 0x4110
+                  regex::step_18 (Rust, regex 1.10.2) at 0x4120
+                  regex::step_19 (Rust, regex 1.10.2) at 0x4130 (and 5 more)
+          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          fix     build.rustflags = -Crelro-level=full in .cargo/config.toml
+                  (safe)
+  ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
+  ✓ pass  RP2101 pie              ET_DYN with DF_1_PIE
+  ✓ pass  RP2102 nx-stack         GNU_STACK is RW
+  ✓ pass  RP2103 wx-segments      no segment is writable and executable
+  – n/a   RP2110 stack-protector  no C objects: Rust code needs none
+0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+$ render covered full 100 | grep -A6 outside
+          outside a function without a name at 0x9000
+                  forged\x0aerror: \x1b[31m (C, sqlite\x1b[2J3.c) at 0x9100
+                  regex::step_02 (Rust, regex 1.10.2) at 0x4020
+                  regex::step_03 (Rust, regex 1.10.2) at 0x4030
+                  regex::step_04 (Rust, regex 1.10.2) at 0x4040
+                  regex::step_05 (Rust, regex 1.10.2) at 0x4050
+                  regex::step_06 (Rust, regex 1.10.2) at 0x4060
+$ render covered json | $PYTHON $TESTS/validate.py report
+valid: 1
+$ render covered jsonl | $PYTHON $TESTS/validate.py report lines
+valid: 3

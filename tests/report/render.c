@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* render SAMPLE FORMAT [WIDTH [FLAGS]]: prints a literal report model. FLAGS: a ASCII, c colour,
- * h hyperlinks, q quiet, r redact, v verbose. */
+ * h hyperlinks, q quiet, r redact, v verbose,
+ * C L O by crate, language, object. */
 #include "sample.h"
 
 #include <stdio.h>
@@ -9,11 +10,8 @@
 static const struct {
     const char *name;
     void (*make)(rp_arena *, sample *);
-} samples[] = {{"one", sample_one},
-               {"few", sample_few},
-               {"fleet", sample_fleet},
-               {"hostile", sample_hostile},
-               {"nothing", sample_nothing}};
+} samples[] = {{"one", sample_one},     {"covered", sample_covered}, {"few", sample_few},
+               {"fleet", sample_fleet}, {"hostile", sample_hostile}, {"nothing", sample_nothing}};
 
 static rp_report_options options(int argc, char **argv)
 {
@@ -27,6 +25,10 @@ static rp_report_options options(int argc, char **argv)
         opt.color |= *p == 'c';
         opt.hyperlinks |= *p == 'h';
         opt.redact |= *p == 'r';
+        opt.by = *p == 'C'   ? RP_BY_CRATE
+                 : *p == 'L' ? RP_BY_LANGUAGE
+                 : *p == 'O' ? RP_BY_OBJECT
+                             : opt.by;
         opt.verbose += *p == 'v' ? 1 : *p == 'q' ? -1 : 0;
     }
     return opt;

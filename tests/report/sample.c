@@ -168,6 +168,56 @@ void sample_one(rp_arena *arena, sample *ret)
     judge(arena, ret, add(arena, ret, RP_STR("./agentd"), RP_STR("")), false, true);
 }
 
+static const rp_coverage_row owners[] = {
+    {{"unknown", 7}, 0, 1, RP_OWNER_UNKNOWN},
+    {{"Rust", 4}, 40, 61, RP_OWNER_RUST_USER},
+    {{"C", 1}, 7, 10, RP_OWNER_C},
+};
+static const rp_coverage_row by_crate[] = {
+    {{"", 0}, 0, 1, RP_OWNER_RUST_USER},
+    {{"regex 1.10.2", 12}, 40, 60, RP_OWNER_RUST_USER},
+};
+static const rp_coverage_row by_object[] = {{{"sqlite\x1b[2J3.c", 13}, 7, 10, RP_OWNER_C}};
+static rp_code_place places[24];
+
+void sample_covered(rp_arena *arena, sample *ret)
+{
+    static rp_coverage covered, whole = {.known = RP_YES, .covered = 9, .total = 9};
+    sample_one(arena, ret);
+    for (uint32_t i = 0; i < RP_COUNT(places); i++)
+        places[i] = (rp_code_place){.name = rp_arena_printf(arena, "regex::step_%02u", i),
+                                    .crate = RP_STR("regex 1.10.2"),
+                                    .object = RP_STR("regex.o"),
+                                    .addr = 0x4000 + 16 * i,
+                                    .at = 0x3000 + 16 * i,
+                                    .detail = 8192,
+                                    .owner = RP_OWNER_RUST_USER};
+    places[0] = (rp_code_place){.addr = 0x9000, .at = RP_NOWHERE};
+    places[1] = (rp_code_place){.name = RP_STR("forged\nerror: \x1b[31m"),
+                                .object = RP_STR("sqlite\x1b[2J3.c"),
+                                .addr = 0x9100,
+                                .at = 0x8100,
+                                .owner = RP_OWNER_C};
+    covered = (rp_coverage){.known = RP_YES,
+                            .covered = 47,
+                            .total = 72,
+                            .by_owner = owners,
+                            .nby_owner = RP_COUNT(owners),
+                            .by_crate = by_crate,
+                            .nby_crate = RP_COUNT(by_crate),
+                            .by_object = by_object,
+                            .nby_object = RP_COUNT(by_object),
+                            .outside = places,
+                            .noutside = RP_COUNT(places)};
+    rp_result *results = (rp_result *)(uintptr_t)ret->targets[0]->results;
+    for (uint32_t i = 0; i < ret->targets[0]->nresults; i++) {
+        if (results[i].out.outcome == RP_OUTCOME_FINDING && !results[i].ignored)
+            results[i].out.coverage = &covered;
+        else if (results[i].out.outcome == RP_OUTCOME_PASS)
+            results[i].out.coverage = &whole;
+    }
+}
+
 void sample_few(rp_arena *arena, sample *ret)
 {
     *ret = (sample){.run.complete = true};

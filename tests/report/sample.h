@@ -12,6 +12,8 @@ typedef struct {
 
 /* One program with a finding, an unknown, passes and what does not apply. */
 void sample_one(rp_arena *arena, sample *ret);
+/* The same with a coverage: functions outside, of Rust, C and unknown origin, a hostile name. */
+void sample_covered(rp_arena *arena, sample *ret);
 /* Three files: two share a problem, one cannot be read. */
 void sample_few(rp_arena *arena, sample *ret);
 /* Forty files. */

@@ -13,8 +13,8 @@
 #include "text/display.h"
 
 typedef void (*make_fn)(rp_arena *, sample *);
-static const make_fn makers[] = {sample_one, sample_few, sample_fleet, sample_hostile,
-                                 sample_nothing};
+static const make_fn makers[] = {sample_one,   sample_covered, sample_few,
+                                 sample_fleet, sample_hostile, sample_nothing};
 
 static void assert_text(rp_buf *b, const char *expected)
 {
