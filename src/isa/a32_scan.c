@@ -120,6 +120,8 @@ static void load_word(rp_arm_state *s, uint32_t w)
         rp_arm_jump_memory(s, rn == PC && pre);
     } else if (rn == PC && !indexed && pre) {
         rp_arm_literal(s, rt, s->addr + 8 + (uint64_t)(int64_t)(int32_t)offset);
+        if ((s->known >> rt & 1u) != 0 && !position_added_soon(s, rt))
+            rp_arm_address(s, s->value[rt]);
     } else if (rn == SP) {
         rp_arm_forget(s, 1u << rt);
         s->lr_reloaded |= rt == LR && !indexed;

@@ -625,7 +625,7 @@ static void instruction(scan *s, unsigned kind)
 static void finish_function(scan *s)
 {
     rp_fn_code *fn = s->fn;
-    if (fn->step > s->sink->guard_size && (fn->flags & RP_FN_PROBE_CALL) == 0)
+    if (rp_note_unprobed(fn, s->sink->guard_size))
         fn->flags |= RP_FN_UNPROBED;
     if ((fn->flags & RP_FN_GUARD_FAIL) != 0)
         fn->flags |= s->weak;

@@ -20,7 +20,8 @@ typedef struct {
     uint32_t place;  /* registers that point into a table that nobody can write … */
     uint32_t entry;  /* … and those that hold what it says */
     uint32_t untouched, run;
-    uint32_t hash; /* KCFI: what the check just before admits, of which register, how far */
+    uint32_t taken, limit; /* by the last adjustment; by the whole of a probe loop */
+    uint32_t hash;         /* KCFI: what the check just before admits, of which register, how far */
     unsigned kcfi_step, kcfi_reg;
     bool ra_reloaded, authenticated;
 } scan;
@@ -96,6 +97,7 @@ static void take_stack(scan *s, uint64_t bytes)
 {
     uint32_t n = bytes > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)bytes;
     s->fn->flags |= RP_FN_FRAME;
+    s->taken = n;
     s->untouched = n > UINT32_MAX - s->untouched ? UINT32_MAX : s->untouched + n;
     s->run = n > UINT32_MAX - s->run ? UINT32_MAX : s->run + n;
     if (s->untouched > s->fn->step)
@@ -275,17 +277,16 @@ static void registers(scan *s)
     uint32_t kind = s->w & 0xfe007000;
     if (kind == 0) {
         add_registers(s);
-    } else if (kind == 0x20000000 && rd(s) == SP && rs1(s) == SP) { /* sub sp, sp, x */
+    } else if (kind == 0x40000000 && rd(s) == SP && rs1(s) == SP) { /* sub sp, sp, x */
         if (has(s->known, rs2(s)))
             take_stack(s, s->value[rs2(s)]);
         else
             s->fn->flags |= RP_FN_FRAME | RP_FN_DYNAMIC_STACK;
-    } else if (kind == 0x20004000 && rs2(s) != rd(s) && (s->w & 0xfe000000) == 0x20000000) {
-        uint32_t place = kind == 0x20004000 ? (s->place >> rs2(s) & 1u) : 0; /* sh2add is 0x10 */
+    } else if (kind == 0x40000000 && rs1(s) == SP) { /* sub x, sp, y: end of a probe loop */
+        s->limit = has(s->known, rs2(s)) ? (uint32_t)s->value[rs2(s)] : 0;
         forget(s, rd(s));
-        s->place |= place << rd(s);
-    } else if ((s->w & 0xfe000000) == 0x20000000 && (funct3(s) == 2 || funct3(s) == 4) &&
-               has(s->known, rs2(s)) && read_only(s, s->value[rs2(s)])) { /* Zba: sh1add … */
+    } else if ((s->w & 0xfe001000) == 0x20000000 && funct3(s) != 0 && has(s->known, rs2(s)) &&
+               read_only(s, s->value[rs2(s)])) { /* Zba: sh1add, sh2add, sh3add */
         forget(s, rd(s));
         s->place |= 1u << rd(s);
     } else {
@@ -324,6 +325,16 @@ static void load(scan *s, bool floating)
     s->loaded |= (uint32_t)(!fixed && !known && !entry && base != SP && base != TP) << to;
 }
 
+static void note_probe(scan *s)
+{
+    s->fn->flags |= RP_FN_PROBE_INLINE;
+    if (s->limit > s->taken && s->limit <= INT32_MAX && s->run <= INT32_MAX) {
+        s->run += s->limit - s->taken;
+        s->fn->frame = s->run > s->fn->frame ? s->run : s->fn->frame;
+    }
+    s->limit = 0;
+}
+
 static void store(scan *s, bool floating)
 {
     unsigned base = rs1(s), from = rs2(s);
@@ -334,7 +345,7 @@ static void store(scan *s, bool floating)
     } else if (base == SP) {
         s->fn->flags |= from == RA && pointer ? RP_FN_SPILLS_LR : 0u;
         if (from == ZERO && s->untouched >= s->sink->guard_size)
-            s->fn->flags |= RP_FN_PROBE_INLINE; /* sd zero, (sp) */
+            note_probe(s); /* sd zero, (sp) */
         uint64_t left = imm > 0 ? (uint64_t)imm : 0;
         s->untouched = left < s->untouched ? (uint32_t)left : s->untouched;
     } else {
@@ -464,6 +475,6 @@ void rp_rv_scan(rp_code_sink *sink, const rp_code_range *range, bool wide, rp_fn
         sink->instructions++;
     }
     sink->bytes += n;
-    if (ret->step > sink->guard_size)
+    if (rp_note_unprobed(ret, sink->guard_size))
         ret->flags |= RP_FN_UNPROBED;
 }

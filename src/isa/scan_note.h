@@ -17,6 +17,15 @@ void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code 
 rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn,
                           uint64_t addr, bool jump);
 
+/* Does the function take more stack than a guard page without touching it? LLVM leaves up to 1 KiB
+ * behind its last probe untouched (AArch64::StackProbeMaxUnprobedStack), so where there are probes
+ * that much more is as intended. */
+static inline bool rp_note_unprobed(const rp_fn_code *fn, uint32_t guard_size)
+{
+    uint32_t more = (fn->flags & RP_FN_PROBE_INLINE) != 0 ? 1024 : 0;
+    return fn->step > guard_size + more && (fn->flags & RP_FN_PROBE_CALL) == 0;
+}
+
 /* The low `bits` of v as a signed number. */
 static inline int64_t rp_sign_extend(uint64_t v, unsigned bits)
 {

@@ -20,6 +20,22 @@ static uint32_t ahead(const rp_arm_state *s, size_t k)
     return b.len - s->at > 2 * k + 1 ? (uint32_t)b.ptr[at] | (uint32_t)b.ptr[at + 1] << 8 : 0;
 }
 
+static bool position_added_soon(const rp_arm_state *s, unsigned reg)
+{
+    uint32_t add_pc = 0x4478u | (reg & 7u) | (reg & 8u) << 4;
+    for (size_t k = 1; k <= 8; k++)
+        if (ahead(s, k) == add_pc)
+            return true;
+    return false;
+}
+
+static void load_literal(rp_arm_state *s, unsigned reg, uint64_t from)
+{
+    rp_arm_literal(s, reg, from);
+    if ((s->known >> reg & 1u) != 0 && !position_added_soon(s, reg))
+        rp_arm_address(s, s->value[reg]);
+}
+
 /* ---- 16 bits: F3.1 ---- */
 
 /* 0100 01xx: add, cmp, mov with high registers, bx, blx */
@@ -110,7 +126,7 @@ static void thumb_16(rp_arm_state *s, uint32_t h)
             rp_arm_forget(s, 1u << (h & 7u)); /* not tst, cmp, cmn */
         break;
     case 0x09:
-        rp_arm_literal(s, rd, aligned_pc(s) + (h & 0xffu) * 4);
+        load_literal(s, rd, aligned_pc(s) + (h & 0xffu) * 4);
         break;
     case 0x12: /* str [sp] */
         rp_arm_touch(s, (h & 0xffu) * 4);
@@ -220,15 +236,6 @@ static void control_32(rp_arm_state *s, uint32_t w)
         rp_arm_forget(s, 1u << (w >> 8 & 15u));
 }
 
-static bool position_added_soon(const rp_arm_state *s, unsigned reg)
-{
-    uint32_t add_pc = 0x4478u | (reg & 7u) | (reg & 8u) << 4;
-    for (size_t k = 2; k <= 8; k++)
-        if (ahead(s, k) == add_pc)
-            return true;
-    return false;
-}
-
 static void move_wide(rp_arm_state *s, uint32_t w, bool top)
 {
     unsigned rd = w >> 8 & 15u;
@@ -335,7 +342,7 @@ static void load_word(rp_arm_state *s, uint32_t w, unsigned rn, unsigned rt, boo
         if (rt == PC)
             rp_arm_jump_memory(s, true);
         else
-            rp_arm_literal(s, rt, from);
+            load_literal(s, rt, from);
     } else if (rn == SP && rt == PC) {
         rp_arm_pop(s, 1u << PC);
     } else if (rt == PC && index) { /* ldr pc, [base, index, lsl #2] */
@@ -386,15 +393,14 @@ static void single_32(rp_arm_state *s, uint32_t w)
 /* 1110 101x: data processing with registers; fb5x/fb6x: autg, bxaut, pacg */
 static void registers_32(rp_arm_state *s, uint32_t w)
 {
-    unsigned rd = w >> 8 & 15u, rn = w >> 16 & 15u;
-    if ((w & 0xffeff0f0) == 0xebad0000 + 0 && rd == SP) { /* sub sp, sp, rm */
+    unsigned rd = w >> 8 & 15u;
+    if ((w & 0xffef0000) == 0xebad0000 && rd == SP) { /* sub sp, sp, rm */
         rp_arm_take_register(s, w & 15u);
     } else if (rd == SP) {
         rp_arm_give_back(s);
     } else if (rd == PC) { /* tst, teq, cmp, cmn */
         s->compared = UINT32_MAX;
     } else {
-        (void)rn;
         rp_arm_forget(s, 1u << rd);
     }
 }
@@ -528,6 +534,6 @@ void rp_t32_scan(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_
     else
         scan_arm(&s);
     sink->bytes += range->bytes.len;
-    if (ret->step > sink->guard_size)
+    if (rp_note_unprobed(ret, sink->guard_size))
         ret->flags |= RP_FN_UNPROBED;
 }
