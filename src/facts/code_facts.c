@@ -4,16 +4,6 @@
 
 /* ---- why code cannot be read ---- */
 
-static const char *several_at_zero(const rp_image *img)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < img->nsections; i++)
-        n += (img->sections[i].perm & RP_X) != 0 && img->sections[i].size != 0 &&
-             img->sections[i].addr == 0;
-    return n > 1 ? "an object file with several code sections: their addresses are not known yet"
-                 : NULL;
-}
-
 static const char *obstacle(const rp_image *img, const rp_facts *f)
 {
     if ((f->needs & RP_NEED_CODE) == 0)
@@ -29,7 +19,7 @@ static const char *obstacle(const rp_image *img, const rp_facts *f)
         return "it holds a library's metadata, no code";
     if (!rp_pass_supports(img))
         return "there is no decoder for this machine's code";
-    return img->kind == RP_KIND_OBJECT ? several_at_zero(img) : NULL;
+    return NULL;
 }
 
 /* ---- the whole ---- */
@@ -82,8 +72,9 @@ static bool read_code(rp_image *img, rp_code_facts *c)
     c->covered_bytes = functions.covered_bytes;
     c->whole = functions.whole;
     if (functions.n == 0) {
-        c->why = functions.code_bytes == 0 ? "there is no code in it"
-                                           : "nothing tells where its functions begin";
+        c->why = functions.code_bytes != 0   ? "nothing tells where its functions begin"
+                 : functions.whole != RP_YES ? "an object file: its sections have no addresses yet"
+                                             : "there is no code in it";
         return true;
     }
     rp_code_view v = {.img = img,

@@ -52,8 +52,8 @@ True RP0001
 $ rustproof list targets | head -1
 target                              PIE  static-PIE  RELRO  probes  sanitizers
 $ rustproof list checks | head -2
-RP0001  odd-input           warn  all         the file follows the rules of its format
-RP0002  packed              warn  all         the file holds the code that runs
+RP0001  odd-input             warn  all         the file follows the rules of its format
+RP0002  packed                warn  all         the file holds the code that runs
 $ rustproof list nothing --> 2
 error: there is no list of 'nothing'
 hint: rustproof list checks, or rustproof list targets
