@@ -13,7 +13,7 @@ static void judge_unknown(const rp_rust_facts *r, rp_out *out)
 static void release_profile(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
-    rp_verify(out, "nm -C {} | grep 'FnOnce.*call_once$'; strings {} | grep -E "
+    rp_verify(out, "nm -C {} | grep 'Termination>::report'; strings {} | grep -E "
                    "'target.(debug|release)' | head");
     if (rp_skip_unlinked(f, out))
         return;
