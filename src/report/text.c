@@ -17,7 +17,7 @@ enum {
 
 static size_t screen_lines(const rp_report_options *opt)
 {
-    if (opt->verbose > 0)
+    if (opt->verbose > 0 || opt->by != RP_BY_NOTHING)
         return SIZE_MAX;
     return opt->max_lines != 0 ? opt->max_lines : SCREEN;
 }
@@ -64,7 +64,7 @@ static void text_one(const rp_report_options *opt, const rp_run_report *run, rp_
         if (opt->verbose >= 0)
             rp_put_heading(opt, out, t, t->findings[RP_DENY] + t->findings[RP_WARN] != 0);
         /* heading, compact lines and totals take up to eight */
-        rp_put_one(opt, out, t, opt->verbose > 0 ? 0 : screen_lines(opt) - 8);
+        rp_put_one(opt, out, t, screen_lines(opt) == SIZE_MAX ? 0 : screen_lines(opt) - 8);
     }
     put_final(opt, out, run,
               t->facts != NULL ? "-v shows every check, --format full shows all evidence" : NULL);
@@ -150,6 +150,21 @@ static void put_block_outside(const rp_report_options *opt, rp_buf *out, const r
     rp_buf_free(&text);
 }
 
+static void put_block_rows(const rp_report_options *opt, rp_buf *out, const rp_coverage *c)
+{
+    enum { NAMES = 32 };
+    uint32_t n;
+    const rp_coverage_row *rows = rp_coverage_rows(opt, c, &n);
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        rp_put_afresh(&text);
+        rp_put_coverage_row(opt, &text, &rows[i], NAMES);
+        put_block_line(opt, out, "covers", rp_buf_str(&text), false);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 static void put_block_details(const rp_report_options *opt, rp_buf *out, const rp_place *p,
                               rp_detail detail)
 {
@@ -162,6 +177,7 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
         rp_put_evidence(opt, &text, &r->evidence[i]);
         put_block_line(opt, out, "read", rp_buf_str(&text), true);
     }
+    put_block_rows(opt, out, r->coverage);
     if (r->coverage != NULL && r->coverage->known == RP_YES && detail >= RP_DETAIL_SHORT)
         put_block_outside(opt, out, r->coverage,
                           opt->verbose > 0             ? MANY_OUTSIDE
