@@ -41,6 +41,7 @@ static void count_aside(rp_edges *e, rp_edge_reason why, uint32_t n)
         e->aside_plt += n;
         break;
     case RP_WHY_RUNTIME:
+    case RP_WHY_RETURN: /* a return is no forward edge */
         e->aside_runtime += n;
         break;
     case RP_WHY_NONE:

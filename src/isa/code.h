@@ -49,6 +49,13 @@ typedef struct {
 
 /* index of slots that mean something else than IMPORT_*: whether code may still change them. */
 enum { RP_SLOT_FIXED, RP_SLOT_WRITABLE };
+/* A slot whose pointer an attacker may replace. */
+static inline bool rp_landmark_writable(const rp_landmark *l)
+{
+    bool own_index =
+        l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_LOCAL_SLOT || l->id == RP_LM_LOCATION;
+    return l->id == RP_LM_IMPORT_WRITABLE || (!own_index && l->index == RP_SLOT_WRITABLE);
+}
 
 /* Hash table from address to landmark; open addressing, power of two. */
 typedef struct {
@@ -133,7 +140,8 @@ typedef enum {
     RP_WHY_JUMP_TABLE,
     RP_WHY_CONSTANT, /* the target is a constant of the code */
     RP_WHY_PLT,      /* the stub itself */
-    RP_WHY_RUNTIME   /* start-up code and thunks of the C runtime */
+    RP_WHY_RUNTIME,  /* start-up code and thunks of the C runtime */
+    RP_WHY_RETURN    /* a return in disguise: pop, lfence, jmp (load value injection) */
 } rp_edge_reason;
 
 typedef enum {
@@ -179,6 +187,8 @@ typedef struct {
     RP_VEC(rp_branch) branches;   /* those that pass 1 could not set aside are UNDECIDED */
     RP_VEC(uint64_t) taken;       /* code addresses that code points to; unsorted, may repeat */
     RP_VEC(uint32_t) crate_votes; /* pairs function, crate from Location references */
+    RP_VEC(uint32_t) trail;       /* x86, of the function at hand: offsets of its instructions */
+    RP_VEC(uint64_t) labels;      /* … and its direct branches: target << 32 | source */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
 } rp_code_sink;

@@ -22,7 +22,8 @@ typedef enum {
     RP_OP_ADD,        /* dst = src + src2 */
     RP_OP_ADD_CONST,  /* dst = src + value */
     RP_OP_SUB,        /* dst = src - src2 */
-    RP_OP_ROTATE,     /* dst = src rotated right: CFI's alignment check */
+    RP_OP_SELECT,     /* dst = src or src2: a conditional move */
+    RP_OP_ROTATE,     /* dst = src rotated right by `value`: CFI's alignment check */
     RP_OP_COMPARE,    /* flags of src against value, or against src2 unless that is RP_LOC_NONE */
     RP_OP_PUSH,       /* stack pointer -= word; top = src, unknown when RP_LOC_NONE */
     RP_OP_POP,        /* dst = top; stack pointer += word */
@@ -33,7 +34,7 @@ typedef enum {
     RP_OP_CALL_MEM,   /* through memory */
     RP_OP_CALL_TABLE, /* through memory at base + value + an index */
     RP_OP_RETURN,
-    RP_OP_TRAP /* never continues */
+    RP_OP_TRAP /* never continues; value != 0: bytes that are no instruction */
 } rp_op_kind;
 
 typedef enum {
@@ -68,9 +69,12 @@ typedef struct {
 typedef struct {
     const rp_landmarks *landmarks;
     uint64_t text_low, text_high;
+    struct rp_image *image;    /* to read switches' tables from; NULL: they are not followed */
     rp_arena *scratch;         /* the caller resets it after each function */
     uint8_t word;              /* bytes of a pointer */
     uint8_t stack_pointer;     /* its register */
+    uint8_t nregs;             /* registers that operations name; 0: RP_LOC_REGS */
+    bool return_on_stack;      /* calls push the return address */
     uint32_t call_clobbers;    /* registers that a call may change */
     uint32_t check_clobbers;   /* registers that RP_LM_GUARD_CHECK's function may change */
     uint8_t checked_argument;  /* register that holds the pointer at RP_LM_GUARD_CHECK calls */
@@ -80,9 +84,9 @@ typedef struct {
     uint32_t nread_only;
 } rp_flow_env;
 
-/* Decides the branches [sites, sites + n) of one function, whose addresses ascend. Those that
- * cannot be decided for want of understanding become UNGUARDED only when their operand was seen;
- * else they stay UNDECIDED. */
+/* Decides those branches of [sites, sites + n), of one function and with ascending addresses, that
+ * are UNDECIDED. What is not understood stays so: code that no way was found to, functions that are
+ * too large or do not settle (then the answer is false). */
 RP_MUST_CHECK bool rp_flow_decide(const rp_flow_env *env, const rp_ops *ops, rp_branch *sites,
                                   uint32_t n);
 

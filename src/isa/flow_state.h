@@ -17,6 +17,8 @@ enum {                     /* cell.tags */
        RP_CELL_FIXED = 1,  /* constant, or read from memory that nobody can write */
        RP_CELL_TABLE = 2,  /* computed from a jump table */
        RP_CELL_RELOAD = 4, /* came from the stack after it was checked */
+       RP_CELL_UNSEEN = 8, /* came into a block that no way was found to */
+       RP_CELL_RETURN = 16 /* the return address */
 };
 
 typedef struct {
@@ -28,6 +30,7 @@ typedef struct {
     rp_value_id id;
     rp_guard guard;
     uint32_t class_size;
+    bool data; /* a pointer to one of some read-only objects (vtables): what it points to is good */
 } rp_checked;
 
 typedef struct {
@@ -36,16 +39,19 @@ typedef struct {
     int32_t slot_at[RP_FLOW_SLOTS]; /* frame offset; meaningful where slots[i].id != 0 */
     rp_checked checks[RP_FLOW_CHECKS];
     uint8_t nchecks;
+    uint8_t nslots; /* slots from here on hold nothing */
     bool reached;
     bool compared;       /* the flags hold a comparison of `compared_id` as CFI makes it */
     bool compared_equal; /* … for equality */
     rp_value_id compared_id;
     uint32_t compared_class;
+    bool compared_data; /* with addresses of data, as checks of vtables do */
 } rp_flow_state;
 
 /* The check that value `id` passed, NULL when it passed none. */
 const rp_checked *rp_flow_check_of(const rp_flow_state *s, rp_value_id id);
-void rp_flow_mark_checked(rp_flow_state *s, rp_value_id id, rp_guard guard, uint32_t class_size);
+void rp_flow_mark_checked(rp_flow_state *s, rp_value_id id, rp_guard guard, uint32_t class_size,
+                          bool data);
 /* The value is about to be defined anew (its definition stands in a loop): what the last round
  * left is another one. */
 void rp_flow_forget(rp_flow_state *s, rp_value_id id);

@@ -404,6 +404,7 @@ static void start(pass *p)
     p->env = (rp_flow_env){.landmarks = &p->sink.landmarks,
                            .text_low = p->sink.text_low,
                            .text_high = p->sink.text_high,
+                           .image = p->img,
                            .scratch = &p->scratch,
                            .read_only = map->read_only,
                            .nread_only = map->nread_only};

@@ -24,6 +24,49 @@ enum {
 
 #include "isa/x86_tables.inc"
 
+/* The same tables once more with other letters, for instructions without prefixes but REX: bytes of
+ * immediate, and what is left to the long way. */
+enum { FAST_IMM = 7, FAST_SLOW = 1 << 3, FAST_MODRM = 1 << 4, FAST_WIDE = 1 << 5 };
+#define one_byte fast_one_byte
+#define two_byte fast_two_byte
+#define N        0
+#define M        FAST_MODRM
+#define B        1
+#define W        2
+#define Z        4
+#define J        4
+#define V        (FAST_WIDE | 4)
+#define O        FAST_SLOW
+#define F        FAST_SLOW
+#define G        FAST_SLOW
+#define L        FAST_SLOW
+#define P        FAST_SLOW
+#define R        FAST_SLOW
+#define E        FAST_SLOW
+#define I        FAST_SLOW
+#define C        FAST_SLOW
+#define H        FAST_SLOW
+#include "isa/x86_tables.inc"
+#undef one_byte
+#undef two_byte
+#undef N
+#undef M
+#undef B
+#undef W
+#undef Z
+#undef J
+#undef V
+#undef O
+#undef F
+#undef G
+#undef L
+#undef P
+#undef R
+#undef E
+#undef I
+#undef C
+#undef H
+
 enum { MAX_LENGTH = 15, WINDOW = 32 };
 
 typedef struct {
@@ -261,13 +304,13 @@ static uint8_t prefix_bit(unsigned b)
     }
 }
 
-/* p has at least WINDOW readable bytes: prefixes stop at 15, and no more than 6 further bytes are
- * looked at. */
-static inline rp_x86_insn decode(const uint8_t *p, bool mode64)
+/* The long way: any prefixes, any encoding. p has at least WINDOW readable bytes: prefixes stop at
+ * 15, and no more than 6 further bytes are looked at. */
+static rp_x86_insn decode_any(const uint8_t *p, bool mode64)
 {
     cursor c = {.p = p, .mode64 = mode64};
     unsigned op = p[c.at++], f = one_byte[op];
-    while (RP_UNLIKELY((f & (P | R)) != 0)) {
+    while ((f & (P | R)) != 0) {
         if ((f & P) != 0) {
             c.i.prefix |= prefix_bit(op);
             c.i.rex = 0; /* REX counts only just before the opcode */
@@ -284,9 +327,54 @@ static inline rp_x86_insn decode(const uint8_t *p, bool mode64)
     c.i.op = (uint8_t)op;
     if (op == 0x0f)
         return two_byte_opcode(&c);
-    if (RP_UNLIKELY((f & E) != 0))
+    if ((f & E) != 0)
         return escape(&c, op);
     return finish(&c, f & ~(unsigned)R);
+}
+
+/* ModRM, SIB and displacement in 32 and 64-bit addressing, by ModRM; bit 7: a SIB byte whose base
+ * may call for a displacement more. */
+/* clang-format off */
+#define MOD(n) n, n, n, n, (n) + 1, n, n, n
+#define MOD_0 1, 1, 1, 1, 2 | 0x80, 5, 1, 1
+static const uint8_t modrm_bytes[256] = {
+    MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0,
+    MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2),
+    MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5),
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+#undef MOD
+#undef MOD_0
+/* clang-format on */
+
+/* At most a REX prefix, a plain opcode of the first two maps: nine of ten instructions. */
+static inline rp_x86_insn decode(const uint8_t *p, bool mode64)
+{
+    unsigned first = p[0];
+    unsigned at = mode64 && (first & 0xf0u) == 0x40;
+    unsigned rex = at != 0 ? first : 0;
+    bool escaped = p[at] == 0x0f;
+    at += escaped;
+    unsigned op = p[at++];
+    unsigned f = (escaped ? fast_two_byte : fast_one_byte)[op];
+    if (RP_UNLIKELY((f & FAST_SLOW) != 0))
+        return decode_any(p, mode64);
+    rp_x86_insn i = {.map = escaped ? RP_X86_0F : RP_X86_ONE, .op = (uint8_t)op};
+    i.rex = (uint8_t)rex;
+    if ((f & FAST_MODRM) != 0) {
+        i.modrm = (uint8_t)at;
+        unsigned n = modrm_bytes[p[at]];
+        if (RP_UNLIKELY((n & 0x80u) != 0))
+            n = (p[at + 1] & 7u) == 5 ? 6 : 2;
+        at += n;
+    }
+    i.imm = (uint8_t)at;
+    at += f & FAST_IMM;
+    if ((f & FAST_WIDE) != 0)
+        at += (rex & 8u) >> 1;
+    i.len = (uint8_t)at;
+    return i;
 }
 
 rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64)

@@ -2,6 +2,7 @@
 #include "isa/x86_scan.h"
 
 #include "isa/x86_insn.h"
+#include "isa/x86_settle.h"
 
 enum { SP = 4, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
 
@@ -22,7 +23,13 @@ typedef struct {
                             is checked */
     uint8_t kcfi_reg;
     uint32_t rets, trapped_rets;
-    bool after_ret; /* the last instruction was a return or an indirect jump */
+    rp_x86_settling how;
+    bool helpers;            /* it calls what checks, or reports failed checks */
+    bool traps;              /* a trap was seen: where failed checks lead */
+    uint16_t text_registers; /* general registers that ever took a code address from lea */
+    uint16_t rotated;        /* general registers that were rotated as a CFI check does */
+    bool undecided;          /* a branch waits for a second look */
+    bool after_ret;          /* the last instruction was a return or an indirect jump */
 } scan;
 
 static bool is_one(const scan *s, uint8_t op)
@@ -121,6 +128,8 @@ static void add_branch(scan *s, bool jump)
         b->guard = RP_GUARD_KCFI;
         b->class_size = s->kcfi_hash;
     }
+    s->undecided |= b->edge == RP_EDGE_UNDECIDED;
+    s->how.jumps |= jump;
     if (s->fn->nsites++ == 0)
         s->fn->sites = s->sink->branches.n - 1;
 }
@@ -133,6 +142,8 @@ static void bump(uint16_t *count)
 /* What a call, jump or load to a landmark tells of the function. */
 static void note_landmark(scan *s, const rp_landmark *l)
 {
+    s->helpers |= l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT ||
+                  l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK;
     static const uint32_t flag_of[RP_LM_COUNT] = {
         [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
         [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
@@ -214,6 +225,13 @@ static void touch_stack(scan *s)
     s->untouched = 0;
 }
 
+/* cmp with a constant: the bound of a rotated difference, or the only target's address. */
+static void compare_constant(scan *s, unsigned reg, int32_t value, bool long_one)
+{
+    if ((s->rotated >> reg & 1u) != 0 || (long_one && in_text(s, (uint32_t)value)))
+        s->how.checks = true;
+}
+
 /* sub rsp, imm; add rsp, -imm; and the first half of probe loops: sub r11, imm */
 static void group_1(scan *s)
 {
@@ -232,6 +250,8 @@ static void group_1(scan *s)
         take_stack(s, 0u - (uint32_t)imm);
     else if (op == 5 && imm >= (int32_t)s->sink->guard_size)
         s->loop_frame = (uint32_t)imm;
+    else if (op == 7)
+        compare_constant(s, reg, imm, s->i.op == 0x81);
 }
 
 /* lea: [rip+d] forms an address; rsp, [rsp-N] takes stack; r11, [rsp-N] starts GCC's probe loop. */
@@ -240,6 +260,8 @@ static void lea(scan *s)
     uint64_t to;
     if (fixed_operand(s, &to)) {
         address_formed(s, to);
+        if (in_text(s, to))
+            s->text_registers |= (uint16_t)(1u << rp_x86_reg(s->p, s->i));
         return;
     }
     const uint8_t *m = s->p + s->i.modrm;
@@ -264,14 +286,28 @@ static void branch_back(scan *s)
     s->loop_frame = 0;
 }
 
+static void add_label(scan *s, uint64_t to)
+{
+    if (to - s->range->start >= s->range->bytes.len)
+        return;
+    uint64_t *label = rp_vec_push(s->sink->arena, &s->sink->labels);
+    if (label == NULL)
+        s->sink->out_of_memory = true;
+    else
+        *label = (to - s->range->start) << 32 | (s->addr - s->range->start);
+}
+
 static void direct_branch(scan *s, bool call)
 {
     int32_t rel = s->i.len - s->i.imm == 4 ? rp_x86_i32(s->p + s->i.imm) : (int8_t)s->p[s->i.imm];
     uint64_t to = next_addr(s) + (uint64_t)(int64_t)rel;
     if (!s->mode64)
         to = (uint32_t)to;
-    if (rel < 0 && !call)
-        branch_back(s);
+    if (!call) {
+        if (rel < 0)
+            branch_back(s);
+        add_label(s, to);
+    }
     const rp_landmark *l = landmark(s, to);
     if (l != NULL)
         note_landmark(s, l);
@@ -311,9 +347,10 @@ static bool slot_branch(scan *s)
         bump(&s->fn->guarded_calls);
         return true;
     }
-    if (l->id == RP_LM_IMPORT_WRITABLE)
+    if (l->id != RP_LM_IMPORT_WRITABLE)
+        note_landmark(s, l);
+    if (rp_landmark_writable(l))
         return false;
-    note_landmark(s, l);
     set_aside(s, RP_WHY_READ_ONLY_SLOT);
     return true;
 }
@@ -409,6 +446,8 @@ static void two_byte(scan *s)
 {
     if ((s->i.op & 0xf0u) == 0x80) {
         direct_branch(s, false);
+    } else if (s->i.op == 0x0b || s->i.op == 0xb9 || s->i.op == 0xff) {
+        s->traps = true;
     } else if (s->i.op == 0x1e && (s->i.prefix & RP_X86_F3) != 0 &&
                (s->p[s->i.modrm] & 0xfeu) == 0xfa) {
         if (s->addr == s->range->start) /* endbr64 fa, endbr32 fb */
@@ -440,31 +479,132 @@ static void moffs_load(scan *s)
         note_landmark(s, l);
 }
 
+/* rol, ror: CFI rotates its slots' alignment away. */
+static void group_2(scan *s)
+{
+    const uint8_t *m = s->p + s->i.modrm;
+    unsigned n = s->p[s->i.imm] & (s->mode64 ? 63u : 31u), bits = s->mode64 ? 64 : 32;
+    unsigned right = modrm_reg(s) == 1 ? n : bits - n;
+    if ((m[0] >> 6) != 3)
+        memory_operand(s);
+    else if (modrm_reg(s) <= 1 && right >= 2 && right <= 4)
+        s->rotated |= (uint16_t)(1u << rp_x86_rm(s->p, s->i));
+}
+
+/* cmp of whole registers, one of which held a code address once: a check against the only target,
+ * perhaps. */
+static void compare(scan *s)
+{
+    bool wide = s->mode64 ? (s->i.rex & 8u) != 0 : (s->i.prefix & RP_X86_66) == 0;
+    if ((s->p[s->i.modrm] >> 6) != 3) {
+        memory_operand(s);
+        return;
+    }
+    unsigned pair = 1u << rp_x86_rm(s->p, s->i) | 1u << rp_x86_reg(s->p, s->i);
+    if (!wide || (s->text_registers & pair) == 0)
+        return;
+    if (s->how.ncompares < RP_X86_COMPARES)
+        s->how.compares[s->how.ncompares++] = (uint32_t)(s->addr - s->range->start);
+    else
+        s->how.checks = true;
+}
+
+enum { /* what one-byte opcodes are to this pass */
+       C_NOTHING,
+       C_MODRM, /* a memory operand, perhaps */
+       C_PUSH,
+       C_BRANCH,
+       C_CALL,
+       C_LEA,
+       C_GROUP_5,
+       C_GROUP_1,
+       C_GROUP_2,
+       C_SUB,
+       C_CMP,
+       C_CMP_EAX,
+       C_MOVE_IMMEDIATE,
+       C_RETURN,
+       C_TRAP,
+       C_MOFFS
+};
+
+/* clang-format off */
+#define EIGHT(x) x, x, x, x, x, x, x, x
+#define ALU C_MODRM, C_MODRM, C_MODRM, C_MODRM, 0, 0, 0, 0
+#define M4 C_MODRM, C_MODRM, C_MODRM, C_MODRM
+static const uint8_t classes[256] = {
+    /* 00 */ ALU, ALU, ALU, ALU, ALU,
+    /* 28 */ C_MODRM, C_SUB, C_MODRM, C_SUB, 0, 0, 0, 0, ALU,
+    /* 38 */ C_MODRM, C_CMP, C_MODRM, C_CMP, 0, C_CMP_EAX, 0, 0,
+    /* 40 */ EIGHT(0), EIGHT(0), EIGHT(C_PUSH), EIGHT(0),
+    /* 60 */ 0, 0, C_MODRM, C_MODRM, 0, 0, 0, 0, C_PUSH, C_MODRM, C_PUSH, C_MODRM, 0, 0, 0, 0,
+    /* 70 */ EIGHT(C_BRANCH), EIGHT(C_BRANCH),
+    /* 80 */ C_MODRM, C_GROUP_1, C_MODRM, C_GROUP_1, M4, M4, C_MODRM, C_LEA, C_MODRM, C_MODRM,
+    /* 90 */ EIGHT(0), EIGHT(0), 0, C_MOFFS, 0, 0, 0, 0, 0, 0, EIGHT(0), EIGHT(0),
+    /* b8 */ EIGHT(C_MOVE_IMMEDIATE),
+    /* c0 */ C_MODRM, C_GROUP_2, C_RETURN, C_RETURN, M4, 0, 0, 0, 0, C_TRAP, C_TRAP, 0, 0,
+    /* d0 */ M4, 0, 0, 0, 0, M4, M4,
+    /* e0 */ C_BRANCH, C_BRANCH, C_BRANCH, C_BRANCH, 0, 0, 0, 0,
+    /* e8 */ C_CALL, C_BRANCH, 0, C_BRANCH, 0, 0, 0, 0,
+    /* f0 */ 0, 0, 0, 0, C_TRAP, 0, C_MODRM, C_MODRM, 0, 0, 0, 0, 0, 0, C_MODRM, C_GROUP_5,
+};
+#undef EIGHT
+#undef ALU
+#undef M4
+/* clang-format on */
+
 static void one_byte(scan *s)
 {
-    uint8_t op = s->i.op;
-    if (op >= 0x50 && op < 0x58) {
-        touch_stack(s);
-    } else if (op == 0xe8 || op == 0xe9 || op == 0xeb || (op >= 0x70 && op < 0x80)) {
-        direct_branch(s, op == 0xe8);
-    } else if (op == 0x8d) {
-        lea(s);
-    } else if (op == 0xff) {
-        group_5(s);
-    } else if (op == 0x81 || op == 0x83) {
-        group_1(s);
-    } else if (op == 0x29 || op == 0x2b) {
-        sub_register(s);
-    } else if (op >= 0xb8 && op < 0xc0) {
-        move_immediate(s);
-    } else if (op == 0xc3 || op == 0xc2) {
-        returns(s);
-    } else if (op == 0x68 || op == 0x6a) {
-        touch_stack(s);
-    } else if (s->i.modrm != 0) {
+    switch (classes[s->i.op]) {
+    case C_MODRM:
         memory_operand(s);
-    } else if (op == 0xa1 && !s->mode64) {
-        moffs_load(s);
+        break;
+    case C_PUSH:
+        touch_stack(s);
+        break;
+    case C_BRANCH:
+        direct_branch(s, false);
+        break;
+    case C_CALL:
+        direct_branch(s, true);
+        break;
+    case C_LEA:
+        lea(s);
+        break;
+    case C_GROUP_5:
+        group_5(s);
+        break;
+    case C_GROUP_1:
+        group_1(s);
+        break;
+    case C_GROUP_2:
+        group_2(s);
+        break;
+    case C_SUB:
+        sub_register(s);
+        break;
+    case C_MOFFS:
+        if (!s->mode64)
+            moffs_load(s);
+        break;
+    case C_TRAP:
+        s->traps = true;
+        break;
+    case C_CMP:
+        compare(s);
+        break;
+    case C_CMP_EAX:
+        if (s->i.len - s->i.imm == 4)
+            compare_constant(s, 0, rp_x86_i32(s->p + s->i.imm), true);
+        break;
+    case C_MOVE_IMMEDIATE:
+        move_immediate(s);
+        break;
+    case C_RETURN:
+        returns(s);
+        break;
+    default:
+        break;
     }
 }
 
@@ -490,6 +630,18 @@ static void instruction(scan *s)
     s->kcfi_step = step;
 }
 
+static void settle(scan *s)
+{
+    s->how.mode64 = s->mode64;
+    if (!s->traps) { /* failed checks lead to one, or to a helper */
+        s->how.ncompares = 0;
+        s->how.checks = false;
+    }
+    s->how.checks |= s->helpers;
+    rp_x86_settle(s->sink, s->range, &s->how, s->sink->branches.items + s->fn->sites,
+                  s->fn->nsites);
+}
+
 static void finish_function(scan *s)
 {
     rp_fn_code *fn = s->fn;
@@ -500,6 +652,8 @@ static void finish_function(scan *s)
         fn->frame = fn->step;
     if (s->rets != 0 && s->trapped_rets == s->rets)
         fn->flags |= RP_FN_SLS;
+    if (s->undecided && !s->sink->out_of_memory)
+        settle(s);
 }
 
 void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp_fn_code *ret)
@@ -507,7 +661,14 @@ void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp
     *ret = (rp_fn_code){0};
     scan s = {.sink = sink, .range = range, .fn = ret, .mode64 = mode64};
     size_t at = 0;
+    sink->trail.n = sink->labels.n = 0;
     while (at < range->bytes.len) {
+        uint32_t *trail = rp_vec_push(sink->arena, &sink->trail);
+        if (RP_UNLIKELY(trail == NULL)) {
+            sink->out_of_memory = true;
+            return;
+        }
+        *trail = (uint32_t)at;
         s.p = range->bytes.ptr + at;
         s.addr = range->start + at;
         s.i = rp_x86_decode(s.p, range->bytes.len - at, mode64);
