@@ -22,10 +22,10 @@ static int by_addr(const void *a, const void *b)
 static int lines(rp_dwarf *d, rp_arena *arena)
 {
     rp_dwarf_place *places = rp_new(arena, PLACES, rp_dwarf_place);
-    unsigned long long addr;
+    char text[64];
     uint32_t n = 0;
-    while (places != NULL && n < PLACES && scanf("%llx", &addr) == 1)
-        places[n++].addr = addr;
+    while (places != NULL && n < PLACES && fgets(text, sizeof text, stdin) != NULL)
+        places[n++].addr = strtoull(text, NULL, 16);
     if (n == 0)
         return 0;
     qsort(places, n, sizeof *places, by_addr);
