@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What landing pads, signed returns and shadow stacks are counted on: three exported functions, one that is reached
- * through a table, one that is only called. rp_leaf calls nothing, so it keeps its return address in a register;
- * the three others that are not inlined call and return: they spill it. */
+/* What landing pads, signed returns and shadow stacks are counted on: three exported functions, one
+ * that is reached through a table, one that is only called. rp_leaf calls nothing, so it keeps its
+ * return address in a register; the three others that are not inlined call and return: they spill
+ * it. */
 typedef int (*rp_step)(int);
 
 __attribute__((noinline)) static int hidden(int x)

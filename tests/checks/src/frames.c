@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Frames of known sizes: two below a page, three above. Each keeps its array: the address leaves. */
+/* Frames of known sizes: two below a page, three above. Each keeps its array: the address leaves.
+ */
 void rp_use(char *p);
 
-#define FRAME(name, size)                                                                                              \
-    int name(void)                                                                                                     \
-    {                                                                                                                  \
-        char bytes[size];                                                                                              \
-        rp_use(bytes);                                                                                                 \
-        return bytes[0];                                                                                               \
+#define FRAME(name, size)                                                                          \
+    int name(void)                                                                                 \
+    {                                                                                              \
+        char bytes[size];                                                                          \
+        rp_use(bytes);                                                                             \
+        return bytes[0];                                                                           \
     }
 
 FRAME(rp_frame_100, 100)
