@@ -293,8 +293,8 @@ static bool pdb_says(const rp_evidence *e, const char *part)
 
 static const char *debug_by(const rp_evidence *e, const rp_rust_facts *f)
 {
-    /* large optimised programs keep such a function, too: other panic messages without one of the checks
-     * that come with opt-level 0 tell them apart */
+    /* large optimised programs keep such a function, too: other panic messages without one of the
+     * checks that come with opt-level 0 tell them apart */
     bool checks_off = f->overflow_checks.is == RP_NO && f->debug_assertions.is == RP_NO;
     if (e->in->symbols->unoptimised != 0 && !checks_off)
         return "functions that every optimisation level inlines";

@@ -418,13 +418,14 @@ static void xfg(void **state)
 {
     (void)state;
     static const row rows[] = {
-        {"on", PROGRAM, .pe = {X64, CFG_ON, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = YES}, PASS,
-         .text = "hash"},
-        {"no functions", PROGRAM, .pe = {X64, CFG_ON, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = NO},
-         FINDING, .text = "missing"},
+        {"on", PROGRAM, .pe = {X64, CFG_ON, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = YES},
+         PASS, .text = "hash"},
+        {"no functions", PROGRAM,
+         .pe = {X64, CFG_ON, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = NO}, FINDING,
+         .text = "missing"},
         {"no CFG", PROGRAM,
-         .pe = {X64, .load_config = YES, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = YES}, FINDING,
-         .text = "is off"},
+         .pe = {X64, .load_config = YES, .guard_flags_value = RP_GUARD_XFG_ENABLED, .xfg = YES},
+         FINDING, .text = "is off"},
         {"none", PROGRAM, RUST, .pe = {X64, CFG_ON}, NA, .text = "neither rustc nor LLVM"},
         {"config unknown", PROGRAM, .pe = {X64, .load_config = UNSURE}, UNKNOWN,
          .text = "cut short"},
