@@ -4,7 +4,8 @@
 
 Source: Arm ARM (DDI 0487), C4.1 "A64 instruction set encoding". Bits of a class beside its kind:
 A always looked at, B looked at when its base register is watched, M reads or writes memory, P has
-a second register in bits 14..10, D looked at when it writes the stack pointer.
+a second register in bits 14..10, D looked at when it writes the stack pointer, U is a load or store
+of one register at its base and an offset.
 """
 import pathlib
 
@@ -31,7 +32,9 @@ ROWS = [
     ("11111110010", "01101000000", "TAG_PAIR", "A"),  # stgp
     ("00111010000", "00101000000", "PAIR_OTHER", "BMP"),  # 32-bit, vector, ldpsw
     ("11111111001", "11011001001", "TAG", "A"),  # stg, ldg
+    ("11111111000", "11111001000", "SINGLE", "BMU"),
     ("11111110000", "11111000000", "SINGLE", "BM"),
+    ("00111011000", "00111001000", "MEMORY", "BMU"),
     ("00111010000", "00111000000", "MEMORY", "BM"),
     ("00111111000", "00001000000", "EXCLUSIVE", "A"),
     ("10111110000", "00001100000", "OTHER_MEMORY", "BM"),  # ld1 … st4
@@ -45,7 +48,7 @@ ROWS = [
     ("11111111000", "11110011000", "AUTH_PPC", "A"),  # autiasppc, autibsppc
     ("11111111111", "00000000000", "UDF", "A"),
 ]
-BITS = {"A": "ALWAYS", "B": "BASE", "M": "TO_MEMORY", "P": "SECOND", "D": "TO_SP"}
+BITS = {"A": "ALWAYS", "B": "BASE", "M": "TO_MEMORY", "P": "SECOND", "D": "TO_SP", "U": "PLACE"}
 
 
 def class_of(key):

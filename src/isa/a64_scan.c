@@ -38,7 +38,8 @@ enum {
     TO_MEMORY = 64,
     BASE = 128,
     TO_SP = 256,
-    ALWAYS = 512
+    ALWAYS = 512,
+    PLACE = 1024
 };
 
 #include "isa/a64_classes.inc"
@@ -346,16 +347,17 @@ static void call_clobbers(scan *s)
 static void direct(scan *s, bool call)
 {
     uint64_t to = addr(s) + (uint64_t)(rp_sign_extend(s->w, 26) * 4);
+    if (!call && to - s->range->start < s->range->bytes.len) {
+        s->lr_reloaded = s->authenticated = false; /* that part has its own epilogue */
+        return;
+    }
     const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
     if (l != NULL)
         rp_note_landmark(s->fn, l);
-    if (call) {
+    if (call)
         call_clobbers(s);
-    } else if (to - s->range->start >= s->range->bytes.len) {
+    else
         leaves(s);
-    } else { /* to another part of the function, which has its own epilogue */
-        s->lr_reloaded = s->authenticated = false;
-    }
 }
 
 static void add_branch(scan *s, bool jump, bool authenticates)
@@ -645,22 +647,28 @@ void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret
               .in_frame = 1u << SP,
               .limit = NO_REG};
     unsigned seen = 0;
-    for (s.i = 0; s.i < s.code.n; s.i++) {
-        uint32_t w = rp_a64_word(&s.code, s.i);
-        unsigned class = a64_classes[w >> 21], to = w & 31u;
-        unsigned watched = s.known >> ((w >> 5) & 31u) & 1u;
+    uint32_t known = s.known, fresh = 1; /* in registers while nothing is looked at */
+    for (size_t i = 0; i < s.code.n; i++) {
+        uint32_t w = rp_a64_word(&s.code, i);
+        unsigned class = a64_classes[w >> 21], to = w & 31u, base = (w >> 5) & 31u;
+        /* [sp, #offset] says nothing where the stack was touched, but of the link register */
+        bool quiet = (class & PLACE) != 0 && fresh == 0 && base == SP && to != LR;
+        unsigned watched = (known >> base & 1u) & !quiet;
         bool look = (class & ALWAYS) | (class & (0u - watched) & BASE) |
                     (class & TO_SP & (0u - (unsigned)(to == SP)));
         if (!look) { /* its destination, if it has one, holds nothing that we know */
-            seen |= class;
-            s.known &=
+            seen |= quiet ? 0u : class;
+            known &=
                 ~(1u << to | (uint32_t)((class & SECOND) != 0) << ((w >> 10) & 31u)) | 1u << SP;
             continue;
         }
         s.w = w;
-        if (class == (SINGLE | BASE | TO_MEMORY) && shadow_stack(&s))
-            continue;
-        instruction(&s, class & KIND);
+        s.i = i;
+        s.known = known;
+        if ((class & KIND) != SINGLE || !shadow_stack(&s))
+            instruction(&s, class & KIND);
+        known = s.known;
+        fresh = s.untouched;
     }
     ret->flags |= (seen & TO_MEMORY) != 0 ? RP_FN_MEMORY : 0u;
     sink->instructions += s.code.n;
