@@ -20,7 +20,7 @@ int main(int argc, char **argv)
         for (size_t r = 0; r < rustproof_target_results(report, t); r++) {
             rustproof_result result = {.size = sizeof result};
             if (rustproof_result_get(report, t, r, &result) == RUSTPROOF_OK &&
-                result.outcome == RUSTPROOF_FINDING)
+                result.outcome == RUSTPROOF_FINDING && result.level != RUSTPROOF_ALLOW)
                 printf("%.*s: %.*s: %.*s\n", (int)name.len, name.ptr, (int)result.code.len,
                        result.code.ptr, (int)result.text.len, result.text.ptr);
         }

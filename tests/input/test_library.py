@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """The library as its users have it: the header alone, the exported names, the example program, and
 reports that are byte for byte those of the command line."""
+import json
 import os
 import pathlib
 import shutil
@@ -27,6 +28,45 @@ int main(int argc, char **argv)
     rustproof_report_free(report);
     rustproof_context_free(context);
     return code;
+}
+"""
+
+
+COVERAGE = r"""
+#include <rustproof/rustproof.h>
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+    rustproof_options options = {.size = sizeof options, .code = argc > 2 ? 2 : 0};
+    rustproof_context *context = rustproof_context_new(&options, NULL);
+    rustproof_report *report = NULL;
+    if (rustproof_audit_path(context, argv[1], &report, NULL) != 0)
+        return 99;
+    for (size_t i = 0; i < rustproof_target_results(report, 0); i++) {
+        rustproof_result result = {.size = sizeof result};
+        rustproof_coverage c = {.size = sizeof c};
+        rustproof_place p = {.size = sizeof p};
+        if (rustproof_result_get(report, 0, i, &result) != 0)
+            return 98;
+        int code = rustproof_result_coverage(report, 0, i, &c);
+        if (code == RUSTPROOF_E_UNSUPPORTED && rustproof_result_place(report, 0, i, 0, &p) == RUSTPROOF_E_USAGE)
+            continue;
+        if (code != 0 || rustproof_result_place(report, 0, i, c.places, &p) != RUSTPROOF_E_USAGE)
+            return 97;
+        printf("%.*s %zu %zu %zu\n", (int)result.code.len, result.code.ptr, c.covered, c.total, c.places);
+        for (size_t k = 0; k < c.places; k++) {
+            if (rustproof_result_place(report, 0, i, k, &p) != 0)
+                return 96;
+            printf("%.*s|%.*s|%llu|%llu\n", (int)p.name.len, p.name.ptr, (int)p.crate.len, p.crate.ptr,
+                   (unsigned long long)p.address, (unsigned long long)p.offset);
+        }
+    }
+    rustproof_coverage c = {.size = sizeof c};
+    if (rustproof_result_coverage(report, 0, 10000, &c) != RUSTPROOF_E_USAGE)
+        return 95;
+    rustproof_report_free(report);
+    rustproof_context_free(context);
+    return 0;
 }
 """
 
@@ -73,6 +113,24 @@ class Library(unittest.TestCase):
                                                if "[RP" in w and ": unknown[" not in w))
         self.assertEqual(2, subprocess.run([example], env=self.env, capture_output=True).returncode)
         self.assertEqual(3, subprocess.run([example, "/nonexistent"], env=self.env, capture_output=True).returncode)
+
+    def test_coverage_is_what_json_says(self):
+        (self.dir / "c.c").write_text(COVERAGE)
+        program = self.compile(self.dir / "c.c", "coverage")
+        done = subprocess.run([program, EXE], env=self.env, capture_output=True, text=True, check=True)
+        report = subprocess.run([EXE, "bin", EXE, "--any-language", "-f", "json"], env=self.env,
+                                capture_output=True, text=True)
+        lines = []
+        for result in json.loads(report.stdout)["targets"][0]["results"]:
+            c = result["coverage"]
+            if c is None:
+                continue
+            lines.append(f"{result['code']} {c['covered']} {c['total']} {len(c['outside'])}")
+            lines += [f"{p['name']}|{p['crate']}|{p['address']}|{p['offset']}" for p in c["outside"]]
+        self.assertTrue(lines)
+        self.assertEqual(lines, done.stdout.splitlines())
+        none = subprocess.run([program, EXE, "no code"], env=self.env, capture_output=True, text=True, check=True)
+        self.assertEqual("", none.stdout)
 
     def test_reports_are_those_of_the_command_line(self):
         (self.dir / "w.c").write_text(WRITER)
