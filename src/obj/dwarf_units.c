@@ -260,10 +260,11 @@ static void read_ranges(reader *d, const unit_head *u)
 
 /* ---- units ---- */
 
-enum { ABBREVS_BEFORE = 64 };
+enum { ABBREVS_BEFORE = 1 << 16 };
 
 /* Places `r` behind the tag and children byte of abbreviation `code`: the unit's own, nearly always
- * the first of its table. */
+ * the first of its table; thin LTO shares tables, and it may be the hundredth. step() bounds the
+ * time. */
 static bool find_abbrev(reader *d, rp_reader *r, uint64_t code, uint64_t *ret_tag)
 {
     for (unsigned i = 0; i < ABBREVS_BEFORE; i++) {

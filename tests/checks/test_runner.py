@@ -23,7 +23,7 @@ def verdict(**changes):
 
 def expected(text="finding \"partial\" level=warn"):
     outcome, part, extra = cases.expectation("cases", 1, text)
-    return cases.Case("x", None, outcome, part, extra, "")
+    return cases.Case("x", None, outcome, part, extra, "", [])
 
 
 class Expectations(unittest.TestCase):
