@@ -413,7 +413,14 @@ bool rp_v0_parse(rp_str inner, rp_mangled *info)
     rp_mangled found = {.scheme = RP_MANGLED_RUST_V0, .crate = {"", 0}, .instantiated_in = {"", 0}};
     rp_v0 d = {.s = inner};
     size_t end;
-    if (!whole(&d, &found, &end) || end > inner.len)
+    if (!whole(&d, &found, &end)) {
+        /* A back reference that only the search for the crate follows: printing skips it. */
+        d = (rp_v0){.s = inner};
+        found.crate = found.instantiated_in = (rp_str){"", 0};
+        if (!whole(&d, NULL, &end))
+            return false;
+    }
+    if (end > inner.len)
         return false;
     *info = found;
     return true;
