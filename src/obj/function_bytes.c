@@ -256,14 +256,16 @@ bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns)
 
 /* ---- ARM or Thumb ---- */
 
-/* A32 instructions of ordinary code are unconditional: their top four bits are 1110. A Thumb pair
- * that looks so has a branch, 0xexxx, second: none begins that way twice. */
+/* A32 instructions of ordinary code are unconditional: their top four bits are 1110. Of Thumb's
+ * pairs of halfwords few look so. */
 bool rp_fn_guess_thumb(rp_fn_builder *b, uint64_t start, uint64_t at)
 {
-    uint8_t head[8];
+    uint8_t head[64];
+    unsigned always = 0;
     if ((start & 2) != 0)
         return true;
-    if (rp_source_copy(b->img->src, at, head, sizeof head) != sizeof head)
-        return false;
-    return word_at(head) >> 28 != 0xe || word_at(head + 4) >> 28 != 0xe;
+    size_t len = rp_source_copy(b->img->src, at, head, sizeof head);
+    for (size_t i = 0; i + 4 <= len; i += 4)
+        always += head[i + 3] >> 4 == 0xe;
+    return always < len / 8;
 }

@@ -51,6 +51,8 @@ RP_MUST_CHECK bool rp_fn_from_elf(rp_fn_builder *b);
 /* A start without an end; nothing is added outside code. ARM: an odd address is Thumb's. */
 RP_MUST_CHECK bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source,
                                    rp_fn_kind kind);
+/* Targets of calls and of pointers in data, where the other sources know little. */
+RP_MUST_CHECK bool rp_fn_from_calls(rp_fn_builder *b);
 /* Slots of LLVM CFI's jump tables among the bytes between functions: they have no unwind data, and
  * no symbols in stripped files. Adds them to `fns`, which stays sorted. */
 RP_MUST_CHECK bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns);

@@ -26,5 +26,5 @@ bool rp_fn_from_elf(rp_fn_builder *b)
     for (uint32_t i = 0; i < n; i++)
         if (!rp_fn_add_start(b, starts[i], RP_FN_BY_STARTS, RP_FN_NORMAL))
             return false;
-    return from_dynamic(b);
+    return from_dynamic(b) && rp_fn_from_calls(b);
 }

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static uint32_t code_sections(const rp_image *img, rp_fn_builder *b)
+static bool code_sections(const rp_image *img, rp_fn_builder *b)
 {
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
@@ -16,9 +16,9 @@ static uint32_t code_sections(const rp_image *img, rp_fn_builder *b)
             continue; /* __TEXT holds constants too */
         if ((s->perm & RP_X) != 0 && s->size != 0 && s->offset != RP_NOWHERE &&
             !rp_fn_area_add(b, s->addr, s->filesz < s->size ? s->filesz : s->size, s->offset))
-            return 0;
+            return false;
     }
-    return b->areas.n;
+    return true;
 }
 
 /* Where code may lie: executable sections, or executable segments when there is no section table.
@@ -26,7 +26,9 @@ static uint32_t code_sections(const rp_image *img, rp_fn_builder *b)
 static bool find_areas(rp_fn_builder *b)
 {
     const rp_image *img = b->img;
-    if (code_sections(img, b) != 0)
+    if (!code_sections(img, b))
+        return false;
+    if (b->areas.n != 0)
         return true;
     for (uint32_t i = 0; i < img->nsegments; i++) {
         const rp_segment *s = &img->segments[i];
@@ -60,6 +62,7 @@ typedef struct {
     RP_VEC(rp_str) aliases;
     bool thumb_known; /* of the last function */
     uint64_t limit;   /* end of the last function's area */
+    uint64_t told;    /* bytes in functions whose extent a source told */
 } joiner;
 
 static rp_function *open_function(joiner *j, const rp_fn_candidate *c)
@@ -197,6 +200,7 @@ static void settle(joiner *j)
         bool guessed = f.end <= f.start;
         if (guessed || f.end > limit)
             f.end = limit;
+        j->told += guessed ? 0 : f.end - f.start;
         if (guessed && f.kind != RP_FN_PLT)
             f.end = rp_fn_trim(j->b, &f);
         j->fns.items[kept++] = f;
@@ -292,6 +296,10 @@ static void hand_over(const joiner *j, rp_functions *ret)
     ret->data = b->data.items;
     ret->ndata = b->data.n;
     if (!ret->frames.whole || b->img->symbols_known == RP_UNKNOWN || b->cut_short)
+        ret->whole = RP_UNKNOWN;
+    /* starts alone do not tell what they leave out: merged entries of .ARM.exidx, static files
+     * without section headers */
+    if (b->img->elf != NULL && j->told < ret->code_bytes / 2)
         ret->whole = RP_UNKNOWN;
 }
 

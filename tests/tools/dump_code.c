@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Prints what is read of an artefact's code, a record a line, for tests that hold it against other
- * tools: dump_code frames|functions|landmarks|pointers|readonly FILE */
+ * tools: dump_code whole|frames|functions|landmarks|pointers|readonly FILE */
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
 #include "isa/landmarks_pe.h"
@@ -84,7 +84,9 @@ static int dump(const char *what, int fd, uint64_t size)
     int status = 1;
     if (rp_image_open(&src, &arena, &img, &err) == RP_OK && rp_functions_read(img, &fns)) {
         status = 0;
-        if (strcmp(what, "frames") == 0)
+        if (strcmp(what, "whole") == 0)
+            printf("%d\n", (int)fns.whole);
+        else if (strcmp(what, "frames") == 0)
             print_frames(&fns);
         else if (strcmp(what, "functions") == 0)
             print_functions(&fns);
@@ -105,7 +107,7 @@ int main(int argc, char **argv)
     int fd = argc == 3 ? open(argv[2], O_RDONLY) : -1;
     if (fd < 0 || fstat(fd, &st) != 0) {
         (void)fprintf(stderr,
-                      "usage: dump_code frames|functions|landmarks|pointers|readonly FILE\n");
+                      "usage: dump_code whole|frames|functions|landmarks|pointers|readonly FILE\n");
         return 2;
     }
     int status = dump(argv[1], fd, (uint64_t)st.st_size);
