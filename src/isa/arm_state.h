@@ -15,9 +15,9 @@ typedef struct {
     uint64_t addr;           /* of the instruction */
     size_t at;               /* its offset in the range */
     uint32_t value[16];      /* constants in registers: valid where `known` has the bit */
-    uint16_t known;          /* … */
-    uint16_t loaded;         /* registers just loaded from memory that may be written */
-    uint16_t slot;           /* registers just loaded from a slot that cannot be written */
+    uint32_t known;          /* … */
+    uint32_t loaded;         /* registers just loaded from memory that may be written */
+    uint32_t slot;           /* registers just loaded from a slot that cannot be written */
     uint32_t untouched, run; /* stack taken since the last store to it; since some was given back */
     uint32_t
         pool[RP_ARM_POOL / 32]; /* words ahead that are literals: bit (address / 4) % RP_ARM_POOL */
