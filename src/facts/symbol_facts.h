@@ -31,10 +31,10 @@ typedef struct {
     uint32_t llvm_promoted; /* ".llvm.<digits>": a local made global by thin LTO … */
     uint32_t std_promoted;  /* … of std's crates: thin LTO across crates */
     uint32_t c_units,
-        cpp_units;          /* object files by source name, the C run-time's start files aside */
-    uint32_t unoptimised;   /* of main's way out, that every optimisation level inlines */
-    uint32_t main_shims;    /* std::rt's frame around main: a program, not stripped */
-    uint32_t std_functions; /* defined in std's crates */
+        cpp_units;            /* object files by source name, the C run-time's start files aside */
+    uint32_t unoptimised;     /* of main's way out, that every optimisation level inlines */
+    uint32_t main_shims;      /* std::rt's frame around main: a program, not stripped */
+    uint32_t std_functions;   /* defined in std's crates */
     uint32_t overflow_panics; /* core::panicking::panic_const::panic_const_{add,sub,mul,neg,shl,shr}
                                  _overflow, defined or referred to */
     uint64_t overflow_panics_at; /* record of the first one */
