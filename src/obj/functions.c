@@ -200,7 +200,9 @@ static void settle(joiner *j)
         bool guessed = f.end <= f.start;
         if (guessed || f.end > limit)
             f.end = limit;
-        j->told += guessed ? 0 : f.end - f.start;
+        /* a symbol without a size (start files, assembly) leaves nothing out up to the next one */
+        bool told = !guessed || f.source == RP_FN_BY_SYMBOL;
+        j->told += told ? f.end - f.start : 0;
         if (guessed && f.kind != RP_FN_PLT)
             f.end = rp_fn_trim(j->b, &f);
         j->fns.items[kept++] = f;
