@@ -27,7 +27,7 @@ typedef struct {
     bool helpers;            /* it calls what checks, or reports failed checks */
     bool traps;              /* a trap was seen: where failed checks lead */
     uint16_t text_registers; /* general registers that ever took a code address from lea */
-    uint16_t rotated;        /* general registers that were rotated as a CFI check does */
+    uint32_t rotated;        /* general registers that were rotated as a CFI check does */
     bool undecided;          /* a branch waits for a second look */
     bool after_ret;          /* the last instruction was a return or an indirect jump */
 } scan;
