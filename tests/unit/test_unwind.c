@@ -213,8 +213,9 @@ static void bent_at_every_byte(void **state)
             uint8_t *bytes = exact(b.bytes, b.len);
             fake f;
             rp_frames frames;
-            bytes[at] = v < RP_COUNT(values) ? values[v]
-                                             : (uint8_t)(bytes[at] ^ 1u << (v - RP_COUNT(values)));
+            bytes[at] = (uint8_t)(v < RP_COUNT(values)
+                                      ? values[v]
+                                      : (uint8_t)(bytes[at] ^ 1u << (v - RP_COUNT(values))));
             open_fake(&f, bytes, b.len, LSDA);
             assert_true(rp_unwind_frames(&f.img, &frames));
             hold(&f, &frames);
