@@ -34,7 +34,7 @@ static inline void build_put(build *b, size_t at, uint64_t v, unsigned width)
 {
     for (unsigned i = 0; i < width && at + i < BUILD_CAP; i++) {
         unsigned byte = b->big ? width - 1 - i : i; /* wide fields are zero beyond 64 bits */
-        b->bytes[at + i] = byte < 8 ? (uint8_t)(v >> (8 * byte)) : 0;
+        b->bytes[at + i] = (uint8_t)(byte < 8 ? v >> (8 * byte) : 0);
     }
     if (at + width > b->len)
         b->len = at + width;
