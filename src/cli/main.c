@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* ---- messages ---- */
@@ -164,6 +165,9 @@ int main(int argc, char **argv)
 {
     rp_cli cli = {.program = "rustproof"};
     hold_standard_descriptors();
+    /* Where TZ is unset, the C library looks at this file at each time stamp of a package; set,
+     * once. */
+    (void)setenv("TZ", ":/etc/localtime", 0);
     (void)signal(SIGPIPE, SIG_IGN);
     if (from_cargo(argc, argv)) {
         cli.program = "cargo rustproof";

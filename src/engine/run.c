@@ -117,12 +117,21 @@ static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
     return rp_facts_build(img, t->name, t->member, needs, ret, err);
 }
 
+/* The separate debug file is looked for only where its symbols are. */
+static void join_debug(uint32_t needs, rp_image *img, const rp_input *item, rp_debug_file **debug)
+{
+    if (*debug == NULL && (needs & (RP_NEED_SYMBOLS | RP_NEED_CODE)) != 0)
+        *debug = rp_debug_file_join(img, item);
+}
+
 /* Judges the image into *t; *ret_skip tells that it is not to be reported but counted. */
-static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img, rp_target_report *t,
-                           bool *ret_skip, rp_skip_reason *ret_reason, rp_error *err)
+static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
+                           rp_debug_file **ret_debug, rp_target_report *t, bool *ret_skip,
+                           rp_skip_reason *ret_reason, rp_error *err)
 {
     const rp_facts *facts = NULL;
     rp_target_report afresh = *t;
+    join_debug(run->needs, img, item, ret_debug);
     rp_code code = build_facts(run, item, img, t, &facts, ret_skip, err);
     if (code != RP_OK || *ret_skip) {
         *ret_reason = RP_SKIP_NOT_RUST;
@@ -132,6 +141,7 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img, rp_
     uint32_t doubts = code == RP_OK ? rp_judge_doubts(t) : 0;
     if (doubts != 0) {
         *t = afresh;
+        join_debug(doubts, img, item, ret_debug);
         code = rp_facts_build(img, t->name, t->member, run->needs | doubts, &facts, err);
         if (code == RP_OK)
             code = rp_judge_with(run->rules, facts, item->arena, t, err);
@@ -154,8 +164,8 @@ static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t
         *ret_reason = RP_SKIP_DEBUG;
         return RP_OK;
     }
-    rp_debug_file *debug = rp_debug_file_join(img, item);
-    code = judge_image(run, item, img, t, ret_skip, ret_reason, err);
+    rp_debug_file *debug = NULL;
+    code = judge_image(run, item, img, &debug, t, ret_skip, ret_reason, err);
     rp_debug_file_close(debug);
     return code;
 }
