@@ -38,6 +38,10 @@
 #define RP_MAX_LINE_FILES    (1u << 20)     /* file names in them */
 #define RP_MAX_EVIDENCE      32u            /* lines of evidence per result */
 
+/* Dependencies */
+#define RP_MAX_COMPONENTS 100000u  /* crates of one inventory */
+#define RP_MAX_DEP_EDGES  1000000u /* who asks for whom, all together */
+
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
 #define RP_MAX_MACHO_SEGMENTS    1024u       /* each is searched for sections and addresses */

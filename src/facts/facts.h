@@ -6,6 +6,7 @@
 #define RP_FACTS_FACTS_H
 
 #include "facts/code_facts.h"
+#include "facts/deps_facts.h"
 #include "facts/elf_facts.h"
 #include "facts/macho_facts.h"
 #include "facts/pe_facts.h"
@@ -26,6 +27,7 @@ enum {
     RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
     RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
     RP_NEED_CODE = 1 << 5,      /* machine code, function by function: rp_code_facts */
+    RP_NEED_DEPS = 1 << 6,      /* what is inside and what is known against it: rp_deps_facts */
 };
 
 typedef struct {
@@ -60,6 +62,7 @@ typedef struct {
     const rp_rust_facts *rust;      /* never NULL: identity and what strings tell */
     const rp_target_facts *target;  /* never NULL: what the toolchain can do on this target */
     const rp_code_facts *code;      /* never NULL; read == UNKNOWN unless asked for */
+    const rp_deps_facts *deps;      /* NULL unless asked for */
 } rp_facts;
 
 /* Reads what `needs` asks for. Only out of memory fails: everything else ends in anomalies and
