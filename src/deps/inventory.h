@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/vec.h"
+#include "cargo/source.h"
 
 #define RP_NO_COMPONENT UINT32_MAX
 
@@ -17,25 +18,6 @@ typedef enum {
     RP_COMPONENT_C_LIBRARY, /* OpenSSL, zlib, SQLite: by the version text that it links in */
     RP_COMPONENT_TOOLCHAIN  /* rustc, cargo */
 } rp_component_kind;
-
-typedef enum {
-    RP_FROM_UNKNOWN,
-    RP_FROM_REGISTRY, /* .crates_io tells crates.io from others */
-    RP_FROM_GIT,
-    RP_FROM_PATH, /* local: a workspace member or a path dependency */
-    RP_FROM_STD   /* the standard library or what it brings along */
-} rp_crate_source_kind;
-
-/* Where a crate's sources come from. */
-typedef struct {
-    rp_crate_source_kind kind;
-    rp_str url; /* registry index or repository without "registry+", "git+", query and fragment;
-                   "sparse+" stays: Cargo takes it for a part of the URL; "" unknown */
-    rp_str reference; /* git: "branch=x", "tag=x", "rev=x"; "" for the default branch */
-    rp_str revision;  /* git: the commit; 40 hex digits, or fewer when a path tells no more */
-    rp_str path;      /* RP_FROM_PATH: folder, when known */
-    rp_tri crates_io; /* the registry is crates.io; advisories are about its crates */
-} rp_crate_source;
 
 typedef enum {            /* later is weaker */
                RP_EXACT,  /* written down by Cargo: lock file, SBOM, .dep-v0 */
@@ -154,12 +136,5 @@ rp_str rp_inventory_path(const rp_inventory *inv, uint32_t index, rp_arena *aren
  * `arena`; n in *ret_n. NULL when out of memory. */
 const uint32_t *rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, uint8_t kinds,
                                        rp_arena *arena, uint32_t *ret_n);
-
-/* "registry+https://…", "git+https://…?tag=v1#abc…", "sparse+https://…" as lock files and package
- * ids write it; "" is a path. What it cannot be is RP_FROM_UNKNOWN with url = text. Borrowed from
- * `text`; `decode`: the query is percent-encoded (version 4 and later), needs `arena`. */
-RP_MUST_CHECK bool rp_crate_source_parse(rp_str text, bool decode, rp_arena *arena,
-                                         rp_crate_source *ret);
-bool rp_crate_source_eq(const rp_crate_source *a, const rp_crate_source *b);
 
 #endif
