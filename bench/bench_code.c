@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* How fast code is read: the length decoder alone, the first pass, and the whole pass with the
- * data-flow, over all functions of one ELF file, on one core and in processor time. `--list` prints
+ * data-flow, over all functions of one file, on one core and in processor time. `--list` prints
  * every indirect branch and how it stands instead (for tests/differential/cfi_verify.py).
  *
  * usage: bench_code [--list] FILE [ROUNDS] */
 #define _GNU_SOURCE
 #include "base/arena.h"
 #include "isa/landmarks_elf.h"
+#include "isa/landmarks_macho.h"
+#include "isa/landmarks_pe.h"
 #include "isa/pass.h"
 #include "isa/x86_insn.h"
 #include "isa/x86_scan.h"
@@ -36,6 +38,15 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static bool find_landmarks(file *f, rp_error *err)
+{
+    if (f->img->elf != NULL)
+        return rp_landmarks_elf(f->img, &f->fns, &f->map, err) == RP_OK;
+    if (f->img->pe != NULL)
+        return rp_landmarks_pe(f->img, &f->fns, &f->map, err) == RP_OK;
+    return rp_landmarks_macho(f->img, &f->fns, &f->map, err) == RP_OK;
+}
+
 static bool load(file *f, const char *path)
 {
     struct stat st;
@@ -53,9 +64,8 @@ static bool load(file *f, const char *path)
     }
     close(fd);
     f->src = rp_source_memory((rp_bytes){f->memory, got}, &f->arena);
-    return rp_image_open(&f->src, &f->arena, &f->img, &err) == RP_OK && f->img->elf != NULL &&
-           rp_functions_read(f->img, &f->fns) &&
-           rp_landmarks_elf(f->img, &f->fns, &f->map, &err) == RP_OK;
+    return rp_image_open(&f->src, &f->arena, &f->img, &err) == RP_OK && rp_pass_supports(f->img) &&
+           rp_functions_read(f->img, &f->fns) && find_landmarks(f, &err);
 }
 
 static rp_bytes bytes_of(const file *f, const rp_function *fn)

@@ -187,8 +187,11 @@ typedef struct {
     RP_VEC(rp_branch) branches;   /* those that pass 1 could not set aside are UNDECIDED */
     RP_VEC(uint64_t) taken;       /* code addresses that code points to; unsorted, may repeat */
     RP_VEC(uint32_t) crate_votes; /* pairs function, crate from Location references */
-    RP_VEC(uint32_t) trail;       /* x86, of the function at hand: offsets of its instructions */
-    RP_VEC(uint64_t) labels;      /* … and its direct branches: target << 32 | source */
+    RP_VEC(uint32_t) trail;       /* x86, of the range at hand: offsets of its instructions */
+    RP_VEC(uint64_t) labels;      /* … its direct branches: target << 32 | index of the branch */
+    RP_VEC(uint32_t) jumps;       /* … its indirect jumps, as indices of instructions */
+    RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
+    bool checks;                  /* … it calls what checks, or reports failed checks */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
 } rp_code_sink;

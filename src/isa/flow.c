@@ -7,17 +7,17 @@
  * many times those that there are. */
 enum { MAX_OPS = 400000, MAX_BLOCKS = 60000, EFFORT = 64, FAILURE_LENGTH = 12 };
 
-static bool never_returns(const rp_flow *f, const rp_op *o)
+static bool never_returns(const rp_flow_env *env, const rp_op *o)
 {
     if (o->kind != RP_OP_CALL && !(o->kind == RP_OP_CALL_MEM && o->base == RP_LOC_NONE))
         return false;
     uint64_t at = o->kind == RP_OP_CALL ? o->target : (uint64_t)o->value;
-    const rp_landmark *l = rp_landmarks_find(f->env->landmarks, at);
+    const rp_landmark *l = rp_landmarks_find(env->landmarks, at);
     return l != NULL && (l->id == RP_LM_OVERFLOW || l->id == RP_LM_BOUNDS ||
                          l->id == RP_LM_DEBUG_ASSERT || l->id == RP_LM_STACK_CHK_FAIL);
 }
 
-static bool ends_block(const rp_flow *f, const rp_op *o)
+static bool ends_block(const rp_flow_env *env, const rp_op *o)
 {
     switch ((rp_op_kind)o->kind) {
     case RP_OP_BRANCH:
@@ -30,16 +30,15 @@ static bool ends_block(const rp_flow *f, const rp_op *o)
         return o->tail;
     case RP_OP_CALL:
     case RP_OP_CALL_MEM:
-        return o->tail || never_returns(f, o);
+        return o->tail || never_returns(env, o);
     default:
         return false;
     }
 }
 
-/* Control does not go on behind the operation. */
-static bool ends_way(const rp_flow *f, const rp_op *o)
+bool rp_flow_ends_way(const rp_flow_env *env, const rp_op *o)
 {
-    return o->kind != RP_OP_BRANCH && ends_block(f, o);
+    return o->kind != RP_OP_BRANCH && ends_block(env, o);
 }
 
 /* ---- blocks ---- */
@@ -54,7 +53,7 @@ static void find_leaders(rp_flow *f)
         if ((o->kind == RP_OP_BRANCH || o->kind == RP_OP_JUMP) &&
             rp_flow_op_at(f->ops, o->target, &at))
             f->block_of[at] = 1;
-        if (i + 1 < f->ops->n && ends_block(f, o))
+        if (i + 1 < f->ops->n && ends_block(f->env, o))
             f->block_of[i + 1] = 1;
     }
     for (uint32_t i = 0; i < f->ops->nlandings; i++)
@@ -208,7 +207,7 @@ static void run_block(rp_flow *f, uint32_t b)
         branch(f, &s, o, last);
     else if (o->kind == RP_OP_JUMP && rp_flow_op_at(f->ops, o->target, &target))
         flow_into(f, f->block_of[target], &s);
-    else if (!ends_way(f, o) && last < f->ops->n)
+    else if (!rp_flow_ends_way(f->env, o) && last < f->ops->n)
         flow_into(f, f->block_of[last], &s);
 }
 
@@ -284,7 +283,7 @@ static bool find_heads(const rp_flow *f, uint8_t *led_to)
         if ((o->kind == RP_OP_BRANCH || o->kind == RP_OP_JUMP) &&
             rp_flow_op_at(f->ops, o->target, &to) && f->block_of[to] != b)
             led_to[f->block_of[to]] = 1;
-        if (!ends_way(f, o) && b + 1 < f->nblocks && !padding(f, &f->blocks[b]))
+        if (!rp_flow_ends_way(f->env, o) && b + 1 < f->nblocks && !padding(f, &f->blocks[b]))
             led_to[b + 1] = 1;
     }
     return any;

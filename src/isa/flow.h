@@ -84,6 +84,11 @@ typedef struct {
     uint32_t nread_only;
 } rp_flow_env;
 
+/* Control does not go on behind the operation. */
+bool rp_flow_ends_way(const rp_flow_env *env, const rp_op *o);
+/* Nobody can write there at run time. */
+bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr);
+
 /* Decides those branches of [sites, sites + n), of one function and with ascending addresses, that
  * are UNDECIDED. What is not understood stays so: code that no way was found to, functions that are
  * too large or do not settle (then the answer is false). */

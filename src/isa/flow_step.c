@@ -19,14 +19,19 @@ static rp_flow_fact fact_of(const rp_flow *f, rp_value_id id)
     return f->ops->items[op].dst == (id - 1) % REGISTER_IDS ? f->facts[op] : nothing;
 }
 
-bool rp_flow_read_only(const rp_flow *f, uint64_t addr)
+bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr)
 {
-    for (uint32_t i = 0; i < f->env->nread_only; i++) {
-        const rp_segment *s = &f->env->read_only[i];
+    for (uint32_t i = 0; i < env->nread_only; i++) {
+        const rp_segment *s = &env->read_only[i];
         if (addr >= s->addr && addr - s->addr < s->size)
             return true;
     }
     return false;
+}
+
+bool rp_flow_read_only(const rp_flow *f, uint64_t addr)
+{
+    return rp_flow_env_read_only(f->env, addr);
 }
 
 static bool in_text(const rp_flow *f, uint64_t addr)

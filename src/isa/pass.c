@@ -3,7 +3,7 @@
 
 #include "isa/a64_lift.h"
 #include "isa/a64_scan.h"
-#include "isa/flow.h"
+#include "isa/flow_ways.h"
 #include "isa/rv_scan.h"
 #include "isa/t32_scan.h"
 #include "isa/x86_lift.h"
@@ -16,6 +16,7 @@ typedef struct {
     void (*scan)(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret);
     bool (*lift)(rp_arena *arena, const rp_code_range *range, bool thumb, rp_ops *ret);
     void (*flow_env)(rp_flow_env *env, bool microsoft);
+    unsigned (*lift_one)(const rp_code_range *range, uint32_t offset, rp_op *ret);
 } decoder;
 
 static void scan_x86(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
@@ -66,6 +67,24 @@ static bool lift_a64(rp_arena *arena, const rp_code_range *range, bool thumb, rp
     return rp_a64_lift(arena, range, ret);
 }
 
+static unsigned lift_x86_at(const rp_code_range *range, uint32_t offset, bool mode64, rp_op *ret)
+{
+    const uint8_t *p = range->bytes.ptr + offset;
+    size_t left = range->bytes.len - offset;
+    return rp_x86_lift_one(p, left, rp_x86_decode(p, left, mode64), range->start + offset, mode64,
+                           ret);
+}
+
+static unsigned one_x86(const rp_code_range *range, uint32_t offset, rp_op *ret)
+{
+    return lift_x86_at(range, offset, false, ret);
+}
+
+static unsigned one_x86_64(const rp_code_range *range, uint32_t offset, rp_op *ret)
+{
+    return lift_x86_at(range, offset, true, ret);
+}
+
 static void env_x86(rp_flow_env *env, bool microsoft)
 {
     rp_x86_flow_env(env, false, microsoft);
@@ -84,13 +103,13 @@ static void env_a64(rp_flow_env *env, bool microsoft)
 
 static const decoder *decoder_of(const rp_image *img)
 {
-    static const decoder rv64 = {scan_rv64, NULL, NULL};
+    static const decoder rv64 = {scan_rv64, NULL, NULL, NULL};
     static const decoder decoders[RP_ARCH_COUNT] = {
-        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86},
-        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64},
-        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64},
-        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL},
-        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL},
+        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86},
+        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64},
+        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, NULL},
+        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL, NULL},
+        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL, NULL},
     };
     if (img->arch == RP_ARCH_RISCV && img->bits == 64)
         return &rv64;
@@ -163,6 +182,7 @@ typedef struct {
     uint8_t *taken;   /* by function */
     uint32_t data_at; /* first entry of functions->data that may still matter */
     uint64_t done;    /* code below this address has been read */
+    uint32_t npieces; /* of the function at hand */
     rp_pass *ret;
 } pass;
 
@@ -265,8 +285,10 @@ static void scan_function(pass *p, const rp_code_range *range, bool thumb, rp_fn
 {
     pieces it = pieces_of(p, range);
     bool first = true;
+    p->npieces = 0;
     while (next_piece(p, &it)) {
         rp_fn_code piece;
+        p->npieces++;
         p->decoder->scan(&p->sink, &it.piece, thumb, &piece);
         if (first)
             *ret = piece;
@@ -310,20 +332,54 @@ static bool any_undecided(const rp_branch *sites, uint32_t n)
     return false;
 }
 
-/* Follows a function whose branches the scan could not set aside. What is too large or too strange
- * for the data-flow stays undecided. */
+/* Decides branches by walking back from them, where nothing in the function can be a check.
+ * *ret_follow: some need the data-flow. */
+static bool walk_back(pass *p, const rp_function *f, const rp_code_range *range, rp_fn_code *fn,
+                      bool *ret_follow)
+{
+    const rp_code_sink *s = &p->sink;
+    rp_ways_code code = {.range = range,
+                         .starts = s->trail.items,
+                         .n = s->trail.n,
+                         .labels = s->labels.items,
+                         .nlabels = s->labels.n,
+                         .compares = s->compares.items,
+                         .ncompares = s->compares.n,
+                         .jumps = s->jumps.items,
+                         .njumps = s->jumps.n,
+                         .lift = p->decoder->lift_one,
+                         .is_call = rp_x86_is_call,
+                         .forms = p->img->bits == 64 ? rp_x86_forms_address : NULL};
+    code.frame_register = rp_x86_frame_register(range->bytes, p->img->bits == 64);
+    if (f->frame < p->functions->frames.n)
+        code.frame = &p->functions->frames.items[f->frame];
+    *ret_follow = true;
+    if (p->decoder->lift_one == NULL || s->checks || p->npieces != 1)
+        return true;
+    return rp_ways_decide(&p->env, &code, s->branches.items + fn->sites, fn->nsites, ret_follow);
+}
+
+static bool flow(pass *p, const rp_function *f, const rp_code_range *range, rp_fn_code *fn)
+{
+    rp_ops ops = {0};
+    if (!lift_function(p, range, f->thumb, &ops))
+        return false;
+    if (f->frame < p->functions->frames.n &&
+        !rp_unwind_landings(p->img, &p->functions->frames.items[f->frame], &p->scratch,
+                            &ops.landings, &ops.nlandings))
+        return false;
+    (void)!rp_flow_decide(&p->env, &ops, p->sink.branches.items + fn->sites, fn->nsites);
+    return true;
+}
+
+/* Looks again at a function whose branches the scan could not set aside. What is too large or too
+ * strange for the data-flow stays undecided. */
 static bool follow(pass *p, const rp_function *f, const rp_code_range *range, rp_fn_code *fn)
 {
-    rp_branch *sites = p->sink.branches.items + fn->sites;
-    if (p->decoder->lift == NULL || !any_undecided(sites, fn->nsites))
+    bool further;
+    if (p->decoder->lift == NULL || !any_undecided(p->sink.branches.items + fn->sites, fn->nsites))
         return true;
-    rp_ops ops = {0};
-    bool ok = lift_function(p, range, f->thumb, &ops);
-    if (ok && f->frame < p->functions->frames.n)
-        ok = rp_unwind_landings(p->img, &p->functions->frames.items[f->frame], &p->scratch,
-                                &ops.landings, &ops.nlandings);
-    if (ok)
-        (void)!rp_flow_decide(&p->env, &ops, sites, fn->nsites);
+    bool ok = walk_back(p, f, range, fn, &further) && (!further || flow(p, f, range, fn));
     ok = ok && !p->scratch.refused;
     rp_arena_reset(&p->scratch);
     return ok;

@@ -7,22 +7,6 @@
 
 enum { RAX = 0, RCX = 1, RSP = 4, RBP = 5, RSI = 6, SCRATCH = 16, EVERY_REGISTER = 0xffff };
 
-typedef struct {
-    rp_arena *arena;
-    RP_VEC(rp_op) ops;
-    ZydisDecoder decoder;
-    bool mode64, out_of_memory, decoder_ready;
-} lift;
-
-static void add(lift *l, const rp_op *op)
-{
-    rp_op *to = rp_vec_push(l->arena, &l->ops);
-    if (to != NULL)
-        *to = *op;
-    else
-        l->out_of_memory = true;
-}
-
 static rp_op plain(uint64_t addr, rp_op_kind kind)
 {
     return (rp_op){.addr = addr,
@@ -34,9 +18,9 @@ static rp_op plain(uint64_t addr, rp_op_kind kind)
 }
 
 /* The general register that holds r, whole or part, as a bit. */
-static uint32_t general_bit(const lift *l, ZydisRegister r)
+static uint32_t general_bit(bool mode64, ZydisRegister r)
 {
-    ZydisMachineMode mode = l->mode64 ? ZYDIS_MACHINE_MODE_LONG_64 : ZYDIS_MACHINE_MODE_LEGACY_32;
+    ZydisMachineMode mode = mode64 ? ZYDIS_MACHINE_MODE_LONG_64 : ZYDIS_MACHINE_MODE_LEGACY_32;
     ZydisRegister whole = ZydisRegisterGetLargestEnclosing(mode, r);
     ZydisRegisterClass kind = ZydisRegisterGetClass(whole);
     ZyanI8 id = ZydisRegisterGetId(whole);
@@ -46,96 +30,121 @@ static uint32_t general_bit(const lift *l, ZydisRegister r)
 
 /* Instructions whose effects the tables do not tell: the full decoder does, and what it does not
  * know may do anything. */
-static rp_op untold(lift *l, const uint8_t *p, size_t len, uint64_t addr)
+static rp_op untold(bool mode64, const uint8_t *p, size_t len, uint64_t addr)
 {
+    ZydisDecoder decoder;
     ZydisDecodedInstruction i;
     ZydisDecodedOperand o[ZYDIS_MAX_OPERAND_COUNT];
     rp_op op = plain(addr, RP_OP_OTHER);
     op.sets_flags = true;
-    if (!l->decoder_ready) {
-        ZydisDecoderInit(&l->decoder,
-                         l->mode64 ? ZYDIS_MACHINE_MODE_LONG_64 : ZYDIS_MACHINE_MODE_LEGACY_32,
-                         l->mode64 ? ZYDIS_STACK_WIDTH_64 : ZYDIS_STACK_WIDTH_32);
-        l->decoder_ready = true;
-    }
-    if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&l->decoder, p, len, &i, o))) {
+    if (!ZYAN_SUCCESS(ZydisDecoderInit(
+            &decoder, mode64 ? ZYDIS_MACHINE_MODE_LONG_64 : ZYDIS_MACHINE_MODE_LEGACY_32,
+            mode64 ? ZYDIS_STACK_WIDTH_64 : ZYDIS_STACK_WIDTH_32)) ||
+        !ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, p, len, &i, o))) {
         op.clobbers = EVERY_REGISTER;
         return op;
     }
     for (unsigned n = 0; n < i.operand_count; n++)
         if (o[n].type == ZYDIS_OPERAND_TYPE_REGISTER &&
             (o[n].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0)
-            op.clobbers |= general_bit(l, o[n].reg.value);
+            op.clobbers |= general_bit(mode64, o[n].reg.value);
     return op;
 }
 
 /* 32-bit code finds its own address by calling a thunk and adding a constant to the register that
  * it fills, or by calling the next instruction and popping: the register holds the call's return
  * address then. */
-static void own_address(lift *l, const rp_op *call, const uint8_t *next, size_t left)
+static unsigned own_address(rp_op call, const uint8_t *next, size_t left, rp_op *ret)
 {
-    uint64_t back = call->addr + 5;
-    rp_op c = plain(call->addr, RP_OP_CONST);
+    uint64_t back = call.addr + 5;
+    rp_op c = plain(call.addr, RP_OP_CONST);
     c.value = (int64_t)back;
-    if (call->target == back) {
-        rp_op push = plain(call->addr, RP_OP_PUSH);
-        c.dst = push.src = SCRATCH;
-        add(l, &c);
-        add(l, &push);
-        return;
+    if (call.target == back) {
+        ret[0] = c;
+        ret[1] = plain(call.addr, RP_OP_PUSH);
+        ret[0].dst = ret[1].src = SCRATCH;
+        return 2;
     }
-    add(l, call);
+    ret[0] = call;
     if (left >= 6 && next[0] == 0x81 && (next[1] & 0xf8u) == 0xc0)
         c.dst = next[1] & 7u;
     else if (left >= 5 && next[0] == 0x05)
         c.dst = RAX;
-    if (c.dst != RP_LOC_NONE && c.dst != RSP)
-        add(l, &c);
+    ret[1] = c;
+    return c.dst != RP_LOC_NONE && c.dst != RSP ? 2 : 1;
 }
 
-static void leave(lift *l, uint64_t addr)
+static unsigned leave(uint64_t addr, rp_op *ret)
 {
-    rp_op copy = plain(addr, RP_OP_COPY), pop = plain(addr, RP_OP_POP);
-    copy.dst = RSP;
-    copy.src = pop.dst = RBP;
-    add(l, &copy);
-    add(l, &pop);
+    ret[0] = plain(addr, RP_OP_COPY);
+    ret[1] = plain(addr, RP_OP_POP);
+    ret[0].dst = RSP;
+    ret[0].src = ret[1].dst = RBP;
+    return 2;
 }
 
-static void instruction(lift *l, const uint8_t *p, size_t left, rp_x86_insn i, uint64_t addr)
+unsigned rp_x86_lift_one(const uint8_t *p, size_t left, rp_x86_insn i, uint64_t addr, bool mode64,
+                         rp_op ret[2])
 {
-    rp_op op;
-    if (i.map == RP_X86_ONE && i.vector == 0 && i.op == 0xc9) {
-        leave(l, addr);
-        return;
+    if (i.len == 0) {
+        ret[0] = plain(addr, RP_OP_TRAP);
+        ret[0].value = 1;
+        return 1;
     }
-    if (!rp_x86_op(p, i, addr, l->mode64, &op))
-        op = untold(l, p, i.len, addr);
-    if (op.kind == RP_OP_CALL && !l->mode64)
-        own_address(l, &op, p + i.len, left - i.len);
-    else
-        add(l, &op);
+    if (i.map == RP_X86_ONE && i.vector == 0 && i.op == 0xc9)
+        return leave(addr, ret);
+    if (!rp_x86_op(p, i, addr, mode64, &ret[0]))
+        ret[0] = untold(mode64, p, i.len, addr);
+    if (ret[0].kind == RP_OP_CALL && !mode64)
+        return own_address(ret[0], p + i.len, left - i.len, ret);
+    return 1;
 }
 
 bool rp_x86_lift(rp_arena *arena, const rp_code_range *range, bool mode64, rp_ops *ret)
 {
-    lift l = {.arena = arena, .mode64 = mode64};
-    for (size_t at = 0; at < range->bytes.len && !l.out_of_memory;) {
+    RP_VEC(rp_op) ops = {0};
+    rp_op lifted[2];
+    for (size_t at = 0; at < range->bytes.len;) {
         const uint8_t *p = range->bytes.ptr + at;
         size_t left = range->bytes.len - at;
         rp_x86_insn i = rp_x86_decode(p, left, mode64);
-        if (i.len == 0) {
-            rp_op op = plain(range->start + at, RP_OP_TRAP);
-            op.value = 1;
-            add(&l, &op);
-            at++;
-            continue;
+        unsigned n = rp_x86_lift_one(p, left, i, range->start + at, mode64, lifted);
+        for (unsigned k = 0; k < n; k++) {
+            rp_op *to = rp_vec_push(arena, &ops);
+            if (to == NULL)
+                return false;
+            *to = lifted[k];
         }
-        instruction(&l, p, left, i, range->start + at);
-        at += i.len;
+        at += i.len != 0 ? i.len : 1;
     }
-    *ret = (rp_ops){.items = l.ops.items, .n = l.ops.n, .end = range->start + range->bytes.len};
-    return !l.out_of_memory;
+    *ret = (rp_ops){.items = ops.items, .n = ops.n, .end = range->start + range->bytes.len};
+    return true;
+}
+
+bool rp_x86_is_call(const uint8_t *p, size_t left)
+{
+    if (left >= 2 && (p[0] & 0xf0u) == 0x40 && p[1] == 0xff) {
+        p++;
+        left--;
+    }
+    return left != 0 && (p[0] == 0xe8 || (left >= 2 && p[0] == 0xff && (p[1] & 0x38u) == 0x10));
+}
+
+bool rp_x86_forms_address(const uint8_t *p, size_t left, uint64_t addr, uint64_t *ret)
+{
+    if (left < 7 || (p[0] & 0xf8u) != 0x48 || p[1] != 0x8d || (p[2] & 0xc7u) != 5)
+        return false;
+    *ret = addr + 7 + (uint64_t)(int64_t)rp_x86_i32(p + 3);
+    return true;
+}
+
+uint8_t rp_x86_frame_register(rp_bytes b, bool mode64)
+{
+    static const uint8_t prologue[] = {0x55, 0x48, 0x89, 0xe5}, /* push rbp; mov rbp, rsp */
+        landing[] = {0xf3, 0x0f, 0x1e, 0xfa};
+    size_t at = b.len >= 4 && memcmp(b.ptr, landing, 4) == 0 ? 4 : 0;
+    bool framed = mode64 && b.len - at >= 4 && memcmp(b.ptr + at, prologue, 4) == 0;
+    return framed ? RBP : RP_LOC_NONE;
 }
 
 void rp_x86_flow_env(rp_flow_env *env, bool mode64, bool microsoft)

@@ -2,7 +2,6 @@
 #include "isa/x86_scan.h"
 
 #include "isa/x86_insn.h"
-#include "isa/x86_settle.h"
 
 enum { SP = 4, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
 
@@ -23,12 +22,10 @@ typedef struct {
                             is checked */
     uint8_t kcfi_reg;
     uint32_t rets, trapped_rets;
-    rp_x86_settling how;
     bool helpers;            /* it calls what checks, or reports failed checks */
     bool traps;              /* a trap was seen: where failed checks lead */
     uint16_t text_registers; /* general registers that ever took a code address from lea */
     uint32_t rotated;        /* general registers that were rotated as a CFI check does */
-    bool undecided;          /* a branch waits for a second look */
     bool after_ret;          /* the last instruction was a return or an indirect jump */
 } scan;
 
@@ -114,6 +111,24 @@ static uint8_t kcfi_next(scan *s)
     return 0;
 }
 
+static void note_jump(scan *s)
+{
+    uint32_t *at = rp_vec_push(s->sink->arena, &s->sink->jumps);
+    if (at != NULL)
+        *at = s->sink->trail.n - 1;
+    else
+        s->sink->out_of_memory = true;
+}
+
+static void note_compare(scan *s)
+{
+    uint32_t *at = rp_vec_push(s->sink->arena, &s->sink->compares);
+    if (at != NULL)
+        *at = s->sink->trail.n - 1;
+    else
+        s->sink->out_of_memory = true;
+}
+
 static void add_branch(scan *s, bool jump)
 {
     rp_branch *b = rp_vec_push(s->sink->arena, &s->sink->branches);
@@ -128,8 +143,8 @@ static void add_branch(scan *s, bool jump)
         b->guard = RP_GUARD_KCFI;
         b->class_size = s->kcfi_hash;
     }
-    s->undecided |= b->edge == RP_EDGE_UNDECIDED;
-    s->how.jumps |= jump;
+    if (jump)
+        note_jump(s);
     if (s->fn->nsites++ == 0)
         s->fn->sites = s->sink->branches.n - 1;
 }
@@ -229,7 +244,7 @@ static void touch_stack(scan *s)
 static void compare_constant(scan *s, unsigned reg, int32_t value, bool long_one)
 {
     if ((s->rotated >> reg & 1u) != 0 || (long_one && in_text(s, (uint32_t)value)))
-        s->how.checks = true;
+        note_compare(s);
 }
 
 /* sub rsp, imm; add rsp, -imm; and the first half of probe loops: sub r11, imm */
@@ -294,7 +309,7 @@ static void add_label(scan *s, uint64_t to)
     if (label == NULL)
         s->sink->out_of_memory = true;
     else
-        *label = (to - s->range->start) << 32 | (s->addr - s->range->start);
+        *label = (to - s->range->start) << 32 | (s->sink->trail.n - 1);
 }
 
 static void direct_branch(scan *s, bool call)
@@ -363,9 +378,10 @@ static void group_5(scan *s)
         touch_stack(s);
     if (op != 2 && op != 4)
         return;
-    if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0)
+    if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0) {
         set_aside(s, RP_WHY_JUMP_TABLE);
-    else if (!slot_branch(s))
+        note_jump(s);
+    } else if (!slot_branch(s))
         add_branch(s, !call);
     if (call)
         touch_stack(s);
@@ -503,10 +519,7 @@ static void compare(scan *s)
     unsigned pair = 1u << rp_x86_rm(s->p, s->i) | 1u << rp_x86_reg(s->p, s->i);
     if (!wide || (s->text_registers & pair) == 0)
         return;
-    if (s->how.ncompares < RP_X86_COMPARES)
-        s->how.compares[s->how.ncompares++] = (uint32_t)(s->addr - s->range->start);
-    else
-        s->how.checks = true;
+    note_compare(s);
 }
 
 enum { /* what one-byte opcodes are to this pass */
@@ -630,18 +643,6 @@ static void instruction(scan *s)
     s->kcfi_step = step;
 }
 
-static void settle(scan *s)
-{
-    s->how.mode64 = s->mode64;
-    if (!s->traps) { /* failed checks lead to one, or to a helper */
-        s->how.ncompares = 0;
-        s->how.checks = false;
-    }
-    s->how.checks |= s->helpers;
-    rp_x86_settle(s->sink, s->range, &s->how, s->sink->branches.items + s->fn->sites,
-                  s->fn->nsites);
-}
-
 static void finish_function(scan *s)
 {
     rp_fn_code *fn = s->fn;
@@ -652,8 +653,9 @@ static void finish_function(scan *s)
         fn->frame = fn->step;
     if (s->rets != 0 && s->trapped_rets == s->rets)
         fn->flags |= RP_FN_SLS;
-    if (s->undecided && !s->sink->out_of_memory)
-        settle(s);
+    if (!s->traps) /* failed checks lead to one, or to a helper */
+        s->sink->compares.n = 0;
+    s->sink->checks = s->helpers;
 }
 
 void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp_fn_code *ret)
@@ -661,7 +663,7 @@ void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp
     *ret = (rp_fn_code){0};
     scan s = {.sink = sink, .range = range, .fn = ret, .mode64 = mode64};
     size_t at = 0;
-    sink->trail.n = sink->labels.n = 0;
+    sink->trail.n = sink->labels.n = sink->jumps.n = sink->compares.n = 0;
     while (at < range->bytes.len) {
         uint32_t *trail = rp_vec_push(sink->arena, &sink->trail);
         if (RP_UNLIKELY(trail == NULL)) {
