@@ -42,6 +42,10 @@
 #define RP_MAX_COMPONENTS 100000u  /* crates of one inventory */
 #define RP_MAX_DEP_EDGES  1000000u /* who asks for whom, all together */
 
+/* Rust source */
+#define RP_MAX_RUST_TEXT  (1u << 28) /* bytes of one source file */
+#define RP_MAX_RUST_DEPTH 400u       /* expressions, types, patterns, items in one another */
+
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
 #define RP_MAX_MACHO_SEGMENTS    1024u       /* each is searched for sections and addresses */

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/token.h"
+
+#include "rust/scan.h"
+
+static const struct {
+    uint8_t len; /* of an operator or delimiter; 0: it varies */
+    const char *text;
+} spellings[] = {
+#define X(name, text) {RP_T_##name >= RP_T_OPEN_PAREN ? sizeof text - 1 : 0, text},
+    RP_TOKENS(X)
+#undef X
+};
+
+const char *rp_token_name(rp_token_kind kind)
+{
+    return kind < RP_T_COUNT ? spellings[kind].text : "?";
+}
+
+bool rp_edition_parse(rp_str text, rp_edition *ret)
+{
+    static const char *const names[] = {"2015", "2018", "2021", "2024"};
+    for (unsigned i = 0; i < RP_COUNT(names); i++)
+        if (rp_str_is(text, names[i])) {
+            *ret = (rp_edition)i;
+            return true;
+        }
+    return false;
+}
+
+static const uint8_t *documentation_end(const uint8_t *p, const uint8_t *end)
+{
+    if (p[1] == '/')
+        return rp_scan_line_comment(p, end);
+    const uint8_t *q = rp_scan_block_comment(p, end);
+    return q != NULL ? q : end;
+}
+
+static const uint8_t *literal_end(const uint8_t *p, const uint8_t *end, rp_edition edition)
+{
+    rp_scanned s;
+    if (rp_is_digit(*p))
+        s = rp_scan_number(p, end);
+    else if (*p == '"')
+        s = rp_scan_string(p, end);
+    else if (*p == '\'')
+        s = rp_scan_tick(p, end, edition);
+    else
+        s = rp_scan_prefixed(p, end, edition);
+    return s.end != NULL ? s.end : p;
+}
+
+uint32_t rp_token_end(const rp_tokens *t, uint32_t i)
+{
+    uint32_t at = t->start[i];
+    uint8_t kind = t->kind[i];
+    if (kind == RP_T_EOF || kind == RP_T_OPEN_NONE || kind == RP_T_CLOSE_NONE)
+        return at;
+    if (spellings[kind].len != 0)
+        return at + spellings[kind].len;
+    const uint8_t *base = (const uint8_t *)t->text.ptr, *p = base + at, *end = base + t->text.len;
+    if (kind == RP_T_ERROR)
+        return at + 1;
+    if (kind == RP_T_DOC_OUTER || kind == RP_T_DOC_INNER)
+        return (uint32_t)(documentation_end(p, end) - base);
+    if (kind == RP_T_RAW_IDENT)
+        return (uint32_t)(rp_scan_word(p + 2, end) - base);
+    if (kind <= RP_T_UNDERSCORE)
+        return (uint32_t)(rp_scan_word(p, end) - base);
+    return (uint32_t)(literal_end(p, end, t->edition) - base);
+}
+
+rp_str rp_token_text(const rp_tokens *t, uint32_t i)
+{
+    uint32_t start = t->start[i];
+    return (rp_str){t->text.ptr + start, rp_token_end(t, i) - start};
+}
+
+rp_str rp_token_word(const rp_tokens *t, uint32_t i)
+{
+    rp_str s = rp_token_text(t, i);
+    if (t->kind[i] == RP_T_LIFETIME)
+        s = rp_str_sub(s, 1, SIZE_MAX);
+    if (s.len > 2 && s.ptr[0] == 'r' && s.ptr[1] == '#')
+        s = rp_str_sub(s, 2, SIZE_MAX);
+    return s;
+}
+
+uint32_t rp_tokens_glued(const rp_tokens *t, uint32_t i)
+{
+    uint32_t n = 1;
+    if (t->kind[i] != RP_T_GT)
+        return 1;
+    if (t->kind[i + n] == RP_T_GT && t->start[i + n] == t->start[i] + n)
+        n++;
+    if (t->kind[i + n] == RP_T_EQ && t->start[i + n] == t->start[i] + n)
+        n++;
+    return n;
+}
+
+uint32_t rp_tokens_after_tree(const rp_tokens *t, uint32_t i)
+{
+    if (i >= t->n)
+        return t->n;
+    if (rp_is_open(t->kind[i]))
+        return t->mate[i] == RP_NO_MATE ? t->n : t->mate[i] + 1;
+    return i + rp_tokens_glued(t, i);
+}
+
+uint32_t rp_token_at(const rp_tokens *t, uint32_t at)
+{
+    uint32_t low = 0, high = t->n; /* the last token that starts at or before `at` */
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (t->start[mid] <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low > 0 && rp_token_end(t, low - 1) > at ? low - 1 : low;
+}
+
+uint32_t rp_comments_before(const rp_tokens *t, uint32_t i, uint32_t *ret)
+{
+    uint32_t low = 0, high = t->n_comments, n = 0;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (t->comments[mid].token < i)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    *ret = low;
+    while (low + n < t->n_comments && t->comments[low + n].token == i)
+        n++;
+    return n;
+}
+
+rp_code rp_lines_make(rp_str text, rp_arena *arena, rp_lines *ret, rp_error *err)
+{
+    uint32_t n = 1;
+    const char *end = text.ptr + text.len;
+    for (const char *p = text.ptr; text.len != 0 && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        n++;
+    uint32_t *start = rp_new(arena, n, uint32_t);
+    if (start == NULL)
+        return rp_fail_memory(err);
+    n = 1;
+    for (const char *p = text.ptr; text.len != 0 && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        start[n++] = (uint32_t)(p + 1 - text.ptr);
+    *ret = (rp_lines){text, start, n};
+    return RP_OK;
+}
+
+uint32_t rp_lines_line(const rp_lines *lines, uint32_t at)
+{
+    uint32_t low = 0, high = lines->n;
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (lines->start[mid] <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low + 1;
+}
+
+uint32_t rp_lines_column(const rp_lines *lines, uint32_t at)
+{
+    return at - lines->start[rp_lines_line(lines, at) - 1] + 1;
+}
+
+uint32_t rp_lines_column_chars(const rp_lines *lines, uint32_t at)
+{
+    uint32_t column = 1;
+    for (uint32_t i = lines->start[rp_lines_line(lines, at) - 1]; i < at; i++)
+        column += ((uint8_t)lines->text.ptr[i] & 0xc0) != 0x80;
+    return column;
+}
