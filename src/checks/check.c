@@ -99,6 +99,21 @@ void rp_verify(rp_out *out, const char *format, ...)
     va_end(ap);
 }
 
+void rp_verify_also(rp_out *out, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    rp_str more = format_text(out, format, ap);
+    va_end(ap);
+    rp_str all = out->verify.len == 0
+                     ? more
+                     : rp_arena_printf(out->arena, "%.*s; %.*s", RP_FMT(out->verify), RP_FMT(more));
+    if (all.ptr == NULL)
+        out->out_of_memory = true;
+    else
+        out->verify = all;
+}
+
 void rp_brief(rp_out *out, const char *text)
 {
     out->brief = rp_str_from(text);
@@ -115,9 +130,11 @@ void rp_out_level(rp_out *out, rp_level level)
     out->level = level;
 }
 
-void rp_coverage_of(rp_out *out, const rp_coverage *coverage)
+void rp_coverage_of(rp_out *out, const rp_coverage *coverage, uint32_t owners, const char *unit)
 {
     out->coverage = coverage;
+    out->coverage_owners = owners;
+    out->coverage_unit = unit;
 }
 
 static void add_fix(rp_out *out, rp_fix fix)

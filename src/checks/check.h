@@ -52,6 +52,8 @@ typedef struct rp_out {
     rp_str cause_file; /* the file and key that a person edits, when the artefact tells */
     rp_str cause_key;
     const rp_coverage *coverage; /* n of m, with the places outside; NULL without */
+    uint32_t coverage_owners;    /* whose places count: bits 1 << rp_owner */
+    const char *coverage_unit;   /* what a place's detail counts, or NULL */
     bool out_of_memory;
 } rp_out;
 
@@ -82,11 +84,15 @@ void rp_unknown(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 /* Details, in any order. */
 void rp_evidence(rp_out *out, uint64_t at, const char *format, ...) RP_PRINTF(3, 4);
 void rp_verify(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+/* One more command, to run after it. */
+void rp_verify_also(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 void rp_brief(rp_out *out, const char *text);
 void rp_cause(rp_out *out, const char *file, const char *key);
 void rp_out_level(rp_out *out, rp_level level);
-/* The coverage that the result rests on: one of facts->code. Reports list its places and rows. */
-void rp_coverage_of(rp_out *out, const rp_coverage *coverage);
+/* The coverage that the result rests on: one of facts->code. Reports list its rows, and its places
+ * of `owners` (bits 1 << rp_owner); `unit`: what their detail counts ("bytes of frame"), or NULL.
+ */
+void rp_coverage_of(rp_out *out, const rp_coverage *coverage, uint32_t owners, const char *unit);
 /* An edit of one key of a file; and advice that is no edit. */
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key,
                 const char *value);

@@ -7,10 +7,9 @@
 #include <stdio.h>
 
 enum {
-    NAMES_SHOWN = 3,  /* crates or objects in one clause */
-    PLACES_SHOWN = 8, /* functions in the evidence; the facts list them all */
-    MANY_TIMES = 10,  /* larger is the crates' share when std was built without */
-    UNDECODABLE = 50  /* one function of so many may be undecodable before nothing is proved */
+    NAMES_SHOWN = 3, /* crates or objects in one clause */
+    MANY_TIMES = 10, /* larger is the crates' share when std was built without */
+    UNDECODABLE = 50 /* one function of so many may be undecodable before nothing is proved */
 };
 
 static const char *owner_words(rp_owner owner)
@@ -203,7 +202,7 @@ const char *rp_cover_aside(rp_out *out, const rp_cover *c)
 void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what)
 {
     if (out->coverage == NULL)
-        rp_coverage_of(out, c->of);
+        rp_coverage_of(out, c->of, c->owners, NULL);
     rp_buf text = {0};
     for (uint32_t i = 0; i < c->of->nby_owner; i++) {
         const rp_coverage_row *row = &c->of->by_owner[i];
@@ -219,30 +218,55 @@ void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const ch
                     (unsigned)f->code->undecodable);
 }
 
-static void show_place(rp_out *out, const rp_code_place *p, const char *unit)
-{
-    rp_str where = p->crate.len > 0 ? p->crate : p->object;
-    rp_evidence(out, p->at, "without: %.*s at 0x%llx, %u %s (%s%s%.*s)",
-                RP_FMT(p->name.len > 0 ? p->name : RP_STR("function")), (unsigned long long)p->addr,
-                (unsigned)p->detail, unit, owner_words(p->owner), where.len > 0 ? ", " : "",
-                RP_FMT(where));
-}
-
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,
                        const char *unit)
 {
-    uint32_t shown = 0;
     if (!rp_cover_told(c))
         return;
+    if (out->coverage == NULL)
+        rp_coverage_of(out, c->of, c->owners, unit);
     rp_cover_totals(f, out, c, what);
-    if (unit == NULL)
-        return; /* reports list the coverage's places by themselves */
-    for (uint32_t i = 0; i < c->of->noutside && shown < PLACES_SHOWN; i++) {
-        if (!counts(c, c->of->outside[i].owner))
-            continue;
-        show_place(out, &c->of->outside[i], unit);
-        shown++;
-    }
+}
+
+/* ---- commands that show the first place ---- */
+
+/* x86 is what every objdump disassembles; LLVM's knows the others, PAC only when told to. */
+static const char *disassembler(const rp_facts *f)
+{
+    if (f->arch == RP_ARCH_AARCH64)
+        return "llvm-objdump -d --mattr=+v8.5a";
+    bool x86 = f->arch == RP_ARCH_X86 || f->arch == RP_ARCH_X86_64;
+    return x86 && f->format != RP_FORMAT_MACHO ? "objdump -d" : "llvm-objdump -d";
+}
+
+static const rp_code_place *first_place(const rp_cover *c)
+{
+    for (uint32_t i = 0; i < c->of->noutside; i++)
+        if (counts(c, c->of->outside[i].owner))
+            return &c->of->outside[i];
+    return NULL;
+}
+
+void rp_cover_verify(const rp_facts *f, rp_out *out, const char *filter)
+{
+    rp_verify(out, "%s {} | %s", disassembler(f), filter);
+}
+
+void rp_cover_verify_place(const rp_facts *f, rp_out *out, const rp_cover *c, rp_place_part part,
+                           const char *filter)
+{
+    enum { ENTRY = 24 };
+    const rp_code_place *p = rp_cover_told(c) ? first_place(c) : NULL;
+    if (p == NULL || p->size == 0)
+        return;
+    uint64_t end = p->function + p->size;
+    if (part == RP_PLACE_ENTRY && p->size > ENTRY)
+        end = p->function + ENTRY;
+    const char *shown = filter;
+    if (part == RP_PLACE_BRANCH)
+        shown = rp_phrase(out, "grep -B%s '^ *%llx:'", filter, (unsigned long long)p->addr);
+    rp_verify_also(out, "%s --start-address=0x%llx --stop-address=0x%llx {} | %s", disassembler(f),
+                   (unsigned long long)p->function, (unsigned long long)end, shown);
 }
 
 void rp_cover_unread(rp_out *out, const rp_cover *c)

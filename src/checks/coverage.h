@@ -55,10 +55,21 @@ const char *rp_cover_aside(rp_out *out, const rp_cover *c);
 /* A text in the arena, to hand on; "" when there is no room. */
 const char *rp_phrase(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 
-/* The result rests on this coverage. Evidence: how many by owner; with `unit`, what the places'
- * detail counts ("bytes of frame"), also the first places outside. `what`: "landing pads". */
+/* The result rests on this coverage. Evidence: how many by owner; reports list the places outside,
+ * with `unit`, what their detail counts ("bytes of frame"). `what`: "landing pads". */
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,
                        const char *unit);
+/* The command that disassembles the whole file for its machine, through `filter` ("grep …"). */
+void rp_cover_verify(const rp_facts *f, rp_out *out, const char *filter);
+/* What of the first place outside a command is to show. */
+typedef enum {
+    RP_PLACE_ENTRY, /* the first instructions of the function */
+    RP_PLACE_FUNCTION,
+    RP_PLACE_BRANCH /* the branch that the place is; `filter`: how many lines before it, "8" */
+} rp_place_part;
+/* Adds the command that disassembles it, through `filter`; nothing when there is no such place. */
+void rp_cover_verify_place(const rp_facts *f, rp_out *out, const rp_cover *c, rp_place_part part,
+                           const char *filter);
 /* The first line of it alone. */
 void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what);
 /* Evidence that the code was not read, and why. Nothing when it was. */

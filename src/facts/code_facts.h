@@ -26,7 +26,8 @@ typedef struct {
     rp_str crate;  /* "" unknown */
     rp_str object; /* object or source file, "" unknown */
     uint64_t addr, at;
-    uint32_t detail; /* frame size, … : what the coverage's doc says */
+    uint64_t function, size; /* the function's address and length */
+    uint32_t detail;         /* frame size, … : what the coverage's doc says */
     rp_owner owner;
 } rp_code_place;
 

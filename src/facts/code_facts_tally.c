@@ -66,6 +66,9 @@ void rp_tally_add(rp_tally *t, uint32_t function, bool covered, uint64_t addr, u
                              .object = w->object != RP_WHO_NONE ? v->objects[w->object] : none,
                              .addr = addr,
                              .at = at,
+                             .function = v->functions->items[function].start,
+                             .size = v->functions->items[function].end -
+                                     v->functions->items[function].start,
                              .detail = detail,
                              .owner = w->owner};
     if (!rp_code_function_name(v, function, &place->name))

@@ -16,7 +16,33 @@ static const char *owner_words(rp_owner owner)
     return words[owner];
 }
 
-void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_code_place *place)
+uint32_t rp_outside_total(const rp_out *r)
+{
+    const rp_coverage *c = r->coverage;
+    uint32_t n = 0;
+    if (c == NULL || c->known != RP_YES)
+        return 0;
+    if (c->nby_owner == 0)
+        return c->total - c->covered;
+    for (uint32_t i = 0; i < c->nby_owner; i++)
+        if ((r->coverage_owners >> (unsigned)c->by_owner[i].owner & 1u) != 0)
+            n += c->by_owner[i].total - c->by_owner[i].covered;
+    return n;
+}
+
+const rp_code_place *rp_outside_next(const rp_out *r, uint32_t *at)
+{
+    const rp_coverage *c = r->coverage;
+    while (c != NULL && c->known == RP_YES && *at < c->noutside) {
+        const rp_code_place *place = &c->outside[(*at)++];
+        if ((r->coverage_owners >> (unsigned)place->owner & 1u) != 0)
+            return place;
+    }
+    return NULL;
+}
+
+void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_out *r,
+                    const rp_code_place *place)
 {
     const char *owner = owner_words(place->owner);
     rp_str of = place->crate.len != 0 ? place->crate : place->object;
@@ -33,6 +59,8 @@ void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_code_pla
         rp_buf_char(out, ')');
     }
     rp_buf_printf(out, " at 0x%llx", (unsigned long long)place->addr);
+    if (r->coverage_unit != NULL)
+        rp_buf_printf(out, ", %u %s", (unsigned)place->detail, r->coverage_unit);
 }
 
 const rp_coverage_row *rp_coverage_rows(const rp_report_options *opt, const rp_coverage *coverage,
@@ -129,6 +157,8 @@ static void put_places(const rp_report_options *opt, rp_json *j, const rp_covera
             rp_json_null(j);
         else
             rp_json_uint(j, p->at);
+        rp_json_num(j, "function", p->function);
+        rp_json_num(j, "size", p->size);
         rp_json_num(j, "detail", p->detail);
         rp_json_close(j);
     }

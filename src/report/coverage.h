@@ -6,7 +6,12 @@
 #include "report/style.h"
 
 /* "sqlite3_exec (C, sqlite3.c) at 0x4a10", escaped. */
-void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_code_place *place);
+/* How many functions or branches of the owners that count are outside; the places known of them,
+ * one after the other: `*at` begins at 0, NULL at the end. */
+uint32_t rp_outside_total(const rp_out *r);
+const rp_code_place *rp_outside_next(const rp_out *r, uint32_t *at);
+void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_out *r,
+                    const rp_code_place *place);
 
 /* The rows that opt->by asks for; NULL, and n is 0, without. */
 const rp_coverage_row *rp_coverage_rows(const rp_report_options *opt, const rp_coverage *coverage,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/rows.h"
 
+#include "report/command.h"
 #include "report/coverage.h"
 #include "text/display.h"
 
@@ -42,16 +43,20 @@ size_t rp_lines(rp_str s)
 
 /* ---- details ---- */
 
-/* "          read    …": a label, and a text that is wrapped unless it is to be copied. */
+typedef enum { WRAPPED, ONE_LINE, COMMANDS } breaks;
+
+/* "          read    …": a label and a text. */
 static void put_detail(const rp_report_options *opt, rp_buf *out, const char *label, rp_str text,
-                       bool wrap)
+                       breaks how)
 {
     size_t column = DETAIL_COLUMN + 8;
     rp_buf_repeat(out, ' ', DETAIL_COLUMN);
     rp_put_ink(opt, out, RP_INK_DIM, label);
     rp_put_gap(out, strlen(label), 8);
-    if (wrap)
+    if (how == WRAPPED)
         rp_put_wrapped(opt, out, text, column, column);
+    else if (how == COMMANDS)
+        rp_put_commands(opt, out, text, column);
     else
         rp_buf_put(out, text);
     rp_buf_char(out, '\n');
@@ -67,7 +72,7 @@ static void put_evidence_lines(const rp_report_options *opt, rp_buf *out, const 
         rp_put_evidence(opt, &text, &r->out.evidence[i]);
         if (i + 1 == n && n < r->out.nevidence)
             rp_buf_printf(&text, " (and %u more)", r->out.nevidence - n);
-        put_detail(opt, out, i == 0 ? "read" : "", rp_buf_str(&text), true);
+        put_detail(opt, out, i == 0 ? "read" : "", rp_buf_str(&text), WRAPPED);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -79,7 +84,7 @@ static void put_verify_line(const rp_report_options *opt, rp_buf *out, const rp_
     rp_buf text = {0};
     if (r->out.verify.len > 0) {
         rp_put_verify(opt, &text, t, r);
-        put_detail(opt, out, "verify", rp_buf_str(&text), false);
+        put_detail(opt, out, "verify", rp_buf_str(&text), COMMANDS);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -92,7 +97,7 @@ static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_re
     for (uint32_t i = 0; i < r->out.nfixes && i < most; i++) {
         rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->out.fixes[i]);
-        put_detail(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
+        put_detail(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), WRAPPED);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -102,17 +107,17 @@ static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_re
 static void put_outside_lines(const rp_report_options *opt, rp_buf *out, const rp_result *r,
                               uint32_t most)
 {
-    const rp_coverage *c = r->out.coverage;
-    if (c == NULL || c->known != RP_YES)
-        return;
-    uint32_t n = c->noutside < most ? c->noutside : most, all = c->total - c->covered;
     rp_buf text = {0};
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t at = 0, all = rp_outside_total(&r->out);
+    const rp_code_place *place = rp_outside_next(&r->out, &at);
+    for (uint32_t i = 0; place != NULL && i < most; i++) {
+        const rp_code_place *next = rp_outside_next(&r->out, &at);
         rp_put_afresh(&text);
-        rp_put_outside(opt, &text, &c->outside[i]);
-        if (i + 1 == n && n < all)
-            rp_buf_printf(&text, " (and %u more)", all - n);
-        put_detail(opt, out, i == 0 ? "outside" : "", rp_buf_str(&text), true);
+        rp_put_outside(opt, &text, &r->out, place);
+        if ((next == NULL || i + 1 == most) && i + 1 < all)
+            rp_buf_printf(&text, " (and %u more)", all - i - 1);
+        put_detail(opt, out, i == 0 ? "outside" : "", rp_buf_str(&text), WRAPPED);
+        place = next;
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -132,7 +137,7 @@ static void put_coverage_rows(const rp_report_options *opt, rp_buf *out, const r
     for (uint32_t i = 0; i < n; i++) {
         rp_put_afresh(&text);
         rp_put_coverage_row(opt, &text, &rows[i], names);
-        put_detail(opt, out, i == 0 ? "covers" : "", rp_buf_str(&text), false);
+        put_detail(opt, out, i == 0 ? "covers" : "", rp_buf_str(&text), ONE_LINE);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -142,7 +147,7 @@ static void put_background(const rp_report_options *opt, rp_buf *out, const rp_r
 {
     rp_buf text = {0};
     rp_buf_puts(&text, r->check->title);
-    put_detail(opt, out, "asks", rp_buf_str(&text), true);
+    put_detail(opt, out, "asks", rp_buf_str(&text), WRAPPED);
     if (r->out.cause_file.len > 0) {
         rp_put_afresh(&text);
         rp_put_text(opt, &text, r->out.cause_file);
@@ -150,7 +155,7 @@ static void put_background(const rp_report_options *opt, rp_buf *out, const rp_r
             rp_buf_puts(&text, ": ");
             rp_put_text(opt, &text, r->out.cause_key);
         }
-        put_detail(opt, out, "cause", rp_buf_str(&text), true);
+        put_detail(opt, out, "cause", rp_buf_str(&text), WRAPPED);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The formats for people: text (one screen), full, table, short. */
+#include "report/command.h"
 #include "report/coverage.h"
 #include "report/groups.h"
 #include "report/rows.h"
@@ -134,17 +135,20 @@ static void put_places(const rp_report_options *opt, rp_buf *out, const rp_group
     rp_buf_free(&text);
 }
 
-static void put_block_outside(const rp_report_options *opt, rp_buf *out, const rp_coverage *c,
+static void put_block_outside(const rp_report_options *opt, rp_buf *out, const rp_out *r,
                               uint32_t most)
 {
-    uint32_t n = c->noutside < most ? c->noutside : most, all = c->total - c->covered;
     rp_buf text = {0};
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t at = 0, all = rp_outside_total(r);
+    const rp_code_place *place = rp_outside_next(r, &at);
+    for (uint32_t i = 0; place != NULL && i < most; i++) {
+        const rp_code_place *next = rp_outside_next(r, &at);
         rp_put_afresh(&text);
-        rp_put_outside(opt, &text, &c->outside[i]);
-        if (i + 1 == n && n < all)
-            rp_buf_printf(&text, " (and %u more)", all - n);
+        rp_put_outside(opt, &text, r, place);
+        if ((next == NULL || i + 1 == most) && i + 1 < all)
+            rp_buf_printf(&text, " (and %u more)", all - i - 1);
         put_block_line(opt, out, "outside", rp_buf_str(&text), true);
+        place = next;
     }
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -178,15 +182,17 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
         put_block_line(opt, out, "read", rp_buf_str(&text), true);
     }
     put_block_rows(opt, out, r->coverage);
-    if (r->coverage != NULL && r->coverage->known == RP_YES && detail >= RP_DETAIL_SHORT)
-        put_block_outside(opt, out, r->coverage,
+    if (detail >= RP_DETAIL_SHORT)
+        put_block_outside(opt, out, r,
                           opt->verbose > 0             ? MANY_OUTSIDE
                           : detail == RP_DETAIL_NORMAL ? NAMED_PLACES
                                                        : 1);
     if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT) {
         rp_put_afresh(&text);
         rp_put_verify(opt, &text, p->target, p->result);
-        put_block_line(opt, out, "verify", rp_buf_str(&text), false);
+        rp_put_ink(opt, out, RP_INK_DIM, "   = verify: ");
+        rp_put_commands(opt, out, rp_buf_str(&text), 13);
+        rp_buf_char(out, '\n');
     }
     for (uint32_t i = 0; i < r->nfixes && detail >= RP_DETAIL_FIX; i++) {
         rp_put_afresh(&text);

@@ -39,9 +39,20 @@ class Coverage:
 
 
 @dataclasses.dataclass
+class Shown:
+    """What the command of a verdict must print: patterns over all its output, ^ and $ at every line."""
+    outcome: str
+    text: str      # part of the verdict's text
+    shows: list
+    hides: list
+    quotes: list   # group 1 of each, in the evidence, must be printed too
+
+
+@dataclasses.dataclass
 class Suite:
     cases: list
     excused: dict  # outcome that has no case -> why
+    shown: list    # Shown: the first that fits a verdict counts
 
 
 def fail(file, line, text):
@@ -128,9 +139,33 @@ def case(file, line, block, named):
                 [coverage(file, line, value) for key, value in block if key == "coverage"])
 
 
+def patterns(file, line, block, key):
+    found = [value for name, value in block if name == key]
+    for value in found:
+        try:
+            re.compile(value)
+        except re.error as error:
+            fail(file, line, f"'{value}': {error}")
+    return found
+
+
+def shown(file, line, block):
+    for key, _ in block[1:]:
+        if key not in ("shows", "hides", "quotes"):
+            fail(file, line, f"no such key: {key}")
+    outcome, text, _ = expectation(file, line, block[0][1])
+    result = Shown(outcome, text, *(patterns(file, line, block, key) for key in ("shows", "hides", "quotes")))
+    if not result.shows and not result.hides and not result.quotes:
+        fail(file, line, "a 'verify:' block needs 'shows:', 'hides:' or 'quotes:'")
+    return result
+
+
 def suite(file, named):
-    result = Suite([], {})
+    result = Suite([], {}, [])
     for line, block in blocks(file):
+        if block[0][0] == "verify":
+            result.shown.append(shown(file, line, block))
+            continue
         if block[0][0] == "only":
             outcome, _, why = block[0][1].partition(" ")
             if outcome not in OUTCOMES or not why:

@@ -10,11 +10,13 @@ The format of tests/checks/RPNNNN/cases and tests/checks/artefacts/* is describe
 import argparse
 import collections
 import concurrent.futures
+import os
 import pathlib
 import re
-import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import build
@@ -82,7 +84,7 @@ def mismatch(case, result):
 
 def poor(result):
     """What every verdict owes its reader, whatever it is."""
-    if result.outcome in ("pass", "finding") and result.evidence == 0:
+    if result.outcome in ("pass", "finding") and not result.evidence:
         return f"{result.outcome} \"{result.text}\" without evidence"
     if result.outcome == "finding" and result.fixes == 0:
         return f"finding \"{result.text}\" without a fix"
@@ -108,18 +110,65 @@ def coverage_problem(case, code):
     return None
 
 
-def verify_problem(result, path):
-    """The command that the verdict offers must run. What it prints is for the reader; a missing tool is no fault."""
+def output_of(target, result, tools):
+    """What the command prints that a person is told to run, and the tools that are not here."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = f"{target.extract}\n{result.verify}" if target.extract else result.verify
+        run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, errors="replace", cwd=folder,
+                             stdin=subprocess.DEVNULL, timeout=60, env=dict(os.environ, PATH=tools, LC_ALL="C"))
+    missing = re.findall(r"(?m)^sh: \d+: (\S+): not found$", run.stderr)
+    return run.stdout + run.stderr, sorted(set(missing))
+
+
+def disagreement(shown, result, output):
+    """The product's promise: the command shows what the verdict says."""
+    for pattern in shown.shows:
+        if not re.search(pattern, output, re.M):
+            return f"does not show '{pattern}'"
+    for pattern in shown.hides:
+        if re.search(pattern, output, re.M):
+            return f"shows '{pattern}'"
+    for pattern in shown.quotes:
+        for line in result.evidence:
+            match = re.search(pattern, line)
+            if match and match[1] not in output:
+                return f"does not show '{match[1]}', which the evidence names"
+    return None
+
+
+def verify_problem(result, target, suite, tools):
+    """(fault or None, tools that were missing)"""
     if not result.verify:
-        return None
-    run = subprocess.run(["sh", "-c", result.verify.replace("{}", shlex.quote(path))], capture_output=True, text=True,
-                         errors="replace", stdin=subprocess.DEVNULL, timeout=60)
-    complaint = re.search(r"(?i)usage:|syntax error|(invalid|unknown|unrecognized)[a-z ]* (option|argument)",
-                          run.stderr)
-    return f"'{result.verify}' does not run: {run.stderr[:300]}" if complaint else None
+        return None, []
+    output, missing = output_of(target, result, tools)
+    complaint = re.search(r"(?i)usage:|syntax error|(invalid|unknown|unrecognized)[a-z ]* (option|argument)", output)
+    if complaint:
+        return f"'{result.verify}' does not run: {output[:300]}", []
+    if result.outcome not in ("pass", "finding"):
+        return None, []
+    shown = next((s for s in suite.shown if s.outcome == result.outcome and s.text in result.text), None)
+    if shown is None:
+        return f"no 'verify:' block says what the command shows of {result.outcome} \"{result.text}\"", []
+    fault = disagreement(shown, result, output)
+    if fault and missing:
+        return None, missing
+    if fault:
+        fault = f"'{result.verify}' {fault} ({result.outcome} \"{result.text}\"):\n{output[:800]}"
+    return fault, []
 
 
-def run_case(case, code, builder, judge):
+def tools_path(folder):
+    """PATH with Apple's names for those of its tools that LLVM has, too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("otool", "nm"):
+        versions = sorted(map(str, pathlib.Path("/usr/bin").glob(f"llvm-{name}-*")))
+        tool = shutil.which(f"llvm-{name}") or (versions[0] if versions else "")
+        if tool and not shutil.which(name) and not (folder / name).exists():
+            (folder / name).symlink_to(tool)
+    return f"{os.environ['PATH']}:{folder}"
+
+
+def run_case(case, code, suite, builder, judge, tools):
     """('ok' | 'skip' | 'FAIL', explanation)"""
     made = builder.make(case.artefact)
     if made.missing:
@@ -134,23 +183,30 @@ def run_case(case, code, builder, judge):
     result = targets[0].results.get(code)
     if result is None:
         return "FAIL", f"no result for {code}"
-    problem = mismatch(case, result) or verify_problem(result, made.path)
+    problem, unseen = verify_problem(result, targets[0], suite, tools)
+    problem = mismatch(case, result) or problem
     if not problem and case.coverage:
         problem = coverage_problem(case, judge.code(made.path, case.target))
-    return ("FAIL", problem) if problem else ("ok", result.text)
+    if problem:
+        return "FAIL", problem
+    return ("unshown", ", ".join(unseen)) if unseen else ("ok", result.text)
 
 
 def report(rows, problems):
     counts = collections.Counter(status for _, _, status, _ in rows)
     for code, name, status, why in rows:
-        if status != "ok":
+        if status in ("skip", "FAIL"):
             print(f"{status} {code} {name}: {why}")
     for problem in problems:
         print(f"FAIL {problem}")
     if counts["skip"]:
         needs = sorted({why for _, _, status, why in rows if status == "skip"})
         print(f"SKIPPED {counts['skip']} of {len(rows)} cases: {'; '.join(needs)}")
-    print(f"{counts['ok']} passed, {counts['FAIL'] + len(problems)} failed, {counts['skip']} skipped")
+    if counts["unshown"]:
+        needs = sorted({why for _, _, status, why in rows if status == "unshown"})
+        print(f"SKIPPED the command of {counts['unshown']} cases: needs {'; '.join(needs)}")
+    passed = counts["ok"] + counts["unshown"]
+    print(f"{passed} passed, {counts['FAIL'] + len(problems)} failed, {counts['skip']} skipped")
     if counts["FAIL"] or problems:
         return 1
     return 77 if rows and counts["skip"] == len(rows) else 0
@@ -164,7 +220,8 @@ def show(name, named, builder, judge):
     for target in judge.verdicts(made.path):
         print(f"{target.name} {target.error}")
         for code, r in sorted(target.results.items()):
-            print(f"  {r.outcome:8}{r.level:5} {code} [{r.brief}] {r.text} (evidence {r.evidence}, fixes {r.fixes})")
+            print(f"  {r.outcome:8}{r.level:5} {code} [{r.brief}] {r.text} "
+                  f"(evidence {len(r.evidence)}, fixes {r.fixes})")
     return 0
 
 
@@ -185,13 +242,14 @@ def main():
     suites = cases.read_suites(folder, named)
     builder = build.Builder(ROOT, args.build / "tests" / "checks-cache")
     judge = verdicts.Judge(args.rustproof or args.build / "rustproof")
+    tools = tools_path(args.build.resolve() / "tests" / "checks-tools")
     if args.show:
         return show(args.show, named, builder, judge)
     known = checks_of_source()
     wanted = {c.upper() for c in args.codes} or set(suites)
     jobs = [(case, code) for code, suite in sorted(suites.items()) if code in wanted for case in suite.cases]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda job: run_case(*job, builder, judge), jobs))
+        done = list(pool.map(lambda job: run_case(*job, suites[job[1]], builder, judge, tools), jobs))
     rows = [(code, case.name, *outcome) for (case, code), outcome in zip(jobs, done)]
     if args.v:
         for code, name, status, why in rows:

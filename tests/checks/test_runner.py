@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """The runner of the fixture tests must fail where it should: a test that cannot fail proves nothing."""
+import os
 import pathlib
 import sys
 import tempfile
@@ -17,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 def verdict(**changes):
     values = {"outcome": "finding", "level": "warn", "brief": "part", "text": "partial RELRO", "verify": "true",
-              "evidence": 1, "fixes": 1}
+              "evidence": ["at 0x270: GNU_RELRO"], "fixes": 1}
     return verdicts.Result(**{**values, **changes})
 
 
@@ -41,14 +42,41 @@ class Expectations(unittest.TestCase):
         self.assertIsNone(run.mismatch(expected(), verdict()))
 
     def test_each_difference_is_a_mismatch(self):
-        for changes in ({"outcome": "pass"}, {"text": "full RELRO"}, {"level": "deny"}, {"evidence": 0}, {"fixes": 0},
+        for changes in ({"outcome": "pass"}, {"text": "full RELRO"}, {"level": "deny"}, {"evidence": []}, {"fixes": 0},
                         {"verify": ""}):
             self.assertIsNotNone(run.mismatch(expected(), verdict(**changes)), changes)
-        self.assertIsNotNone(run.mismatch(expected('pass ""'), verdict(outcome="pass", evidence=0)))
+        self.assertIsNotNone(run.mismatch(expected('pass ""'), verdict(outcome="pass", evidence=[])))
+
+    def shown(self, command, block, **changes):
+        suite = cases.Suite([], {}, [cases.shown("f", 1, block)] if block else [])
+        result = verdict(verify=command, **changes)
+        target = verdicts.Target("x", "", {}, changes.pop("extract", ""))
+        return run.verify_problem(result, target, suite, os.environ["PATH"])
 
     def test_a_verify_command_must_run(self):
-        self.assertIsNone(run.verify_problem(verdict(verify="readelf -hW {}"), sys.executable))
-        self.assertIsNotNone(run.verify_problem(verdict(verify="grep --no-such-option {}"), sys.executable))
+        block = [("verify", "finding"), ("hides", "nothing of it")]
+        self.assertEqual(self.shown("true", block), (None, []))
+        self.assertIn("does not run", self.shown("grep --no-such-option x", block)[0])
+
+    def test_a_verify_command_must_show_what_the_verdict_says(self):
+        block = [("verify", 'finding "partial"'), ("shows", "^GNU_RELRO$"), ("hides", "NOW"),
+                 ("quotes", "(GNU\\w+)")]
+        self.assertEqual(self.shown("echo x; echo GNU_RELRO", block), (None, []))
+        self.assertIn("does not show '^GNU", self.shown("echo x", block)[0])
+        self.assertIn("shows 'NOW'", self.shown("echo GNU_RELRO; echo NOW", block)[0])
+        self.assertIn("the evidence names", self.shown("echo GNU_RELRO", block, evidence=["GNU_X"])[0])
+
+    def test_what_the_command_shows_must_be_said(self):
+        self.assertIn("no 'verify:' block", self.shown("true", None)[0])
+        self.assertIn("no 'verify:' block", self.shown("true", [("verify", "pass"), ("hides", "x")])[0])
+        for block in ([("verify", "finding")], [("verify", "finding"), ("shows", "(")],
+                      [("verify", "finding"), ("prints", "x")]):
+            with self.assertRaises(SystemExit, msg=block):
+                cases.shown("f", 1, block)
+
+    def test_a_missing_tool_is_named(self):
+        block = [("verify", "finding"), ("shows", "x")]
+        self.assertEqual(self.shown("no-such-tool-at-all x", block), (None, ["no-such-tool-at-all"]))
 
 
 class Files(unittest.TestCase):

@@ -15,7 +15,7 @@ class Result:
     brief: str
     text: str
     verify: str
-    evidence: int  # number of lines
+    evidence: list  # the texts
     fixes: int
 
 
@@ -24,12 +24,14 @@ class Target:
     name: str
     error: str
     results: dict  # code -> Result
+    extract: str = ""  # how to get it out of its archive
 
 
 def target_of(report):
     results = {r["code"]: Result(OUTCOMES.get(r["outcome"], r["outcome"]), r["level"], r["brief"], r["text"],
-                                 r["verify"], len(r["evidence"]), len(r["fixes"])) for r in report["results"]}
-    return Target(report["name"], report["error"]["text"] if report["error"] else "", results)
+                                 r["verify"], [e["text"] for e in r["evidence"]], len(r["fixes"]))
+               for r in report["results"]}
+    return Target(report["name"], report["error"]["text"] if report["error"] else "", results, report["extract"])
 
 
 class Judge:

@@ -3,7 +3,7 @@ $ rustproof bin soft.elf --select pie,nx-stack,full-relro,wx-segments --any-lang
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie         not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
   ✗ DENY  RP2102 nx-stack    the stack is executable
           read    at 0x158: program header GNU_STACK is RWE
@@ -13,7 +13,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · strip
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
   ✓ pass  wx-segments
 2 errors, 1 warning, 1 passed, 0 n/a, 0 unknown
@@ -24,7 +24,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · strip
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -45,7 +45,7 @@ hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .c
   ✓ pass  RP2101 pie       position-independent executable
           asks    the program is loaded at a random address
           read    at 0x1060: ET_DYN with DF_1_PIE and PT_INTERP
-          verify  readelf -hlW hard.elf | grep -E 'Type:|INTERP'; readelf -dW hard.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW hard.elf | grep -E 'Type:|INTERP|FLAGS_1'
   ✓ pass  RP2102 nx-stack  GNU_STACK without execute permission
           asks    the stack is not executable
           read    at 0x158: program header GNU_STACK is RW
@@ -56,7 +56,7 @@ $ rustproof bin soft.elf hard.elf --select pie,nx-stack,full-relro --> 1
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
   --> soft.elf
    = read: at 0x10: e_type is ET_EXEC
-   = verify: readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+   = verify: readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
    = fix: compile with -fPIE and link with -pie
 
 error[RP2102 nx-stack]: the stack is executable
@@ -70,7 +70,7 @@ warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-u
   --> soft.elf
    = read: at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
    = read: at 0x120: program header GNU_RELRO covers 0x401000+0x80
-   = verify: readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+   = verify: readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
    = fix: link with -z relro -z now
 
   file      rustc   PIE  NX  RELRO  worst
@@ -146,7 +146,7 @@ $ rustproof bin soft.elf --any-language --select pie -W pie
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -155,7 +155,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · strip
   ✗ DENY  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -168,7 +168,7 @@ $ rustproof bin soft.elf --any-language --select pie -A pie --show-suppressed
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   – allow RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 allowed
 -v shows every check, --format full shows all evidence
@@ -177,7 +177,7 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · strip
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -186,7 +186,7 @@ $ rustproof bin soft.elf --any-language --select pie --fail-on=never
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -194,7 +194,7 @@ $ rustproof bin soft.elf --any-language --select pie --exit-zero
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -202,7 +202,7 @@ $ rustproof bin soft.elf --any-language --select pie,nx-stack,full-relro --max-f
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
   … 2 more results: --max-findings hides them
 2 errors, 1 warning, 0 passed, 0 n/a, 0 unknown

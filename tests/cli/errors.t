@@ -63,7 +63,7 @@ error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
   --> soft.elf
    = read: at 0x10: e_type is ET_EXEC
-   = verify: readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+   = verify: readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
    = fix: compile with -fPIE and link with -pie
 
   file       rustc  PIE  worst
@@ -85,7 +85,7 @@ $ rustproof bin soft.elf --select pie --any-language -o json=/dev/full --> 3
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence

@@ -27,14 +27,14 @@ hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .c
           asks    what the loader resolves is read-only after start-up
           read    at 0x1060: DT_FLAGS_1 NOW
                   at 0x120: program header GNU_RELRO covers 0x1000+0x80
-          verify  readelf -lWd hard.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd hard.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
 
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ! WARN  RP2104 full-relro  partial RELRO: .got.plt stays writable after start-up
           asks    what the loader resolves is read-only after start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
 
 0 errors, 1 warning, 1 passed, 0 n/a, 0 unknown
@@ -115,7 +115,7 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
               "text": "program header GNU_RELRO covers 0x401000+0x80"
             }
           ],
-          "verify": "readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'",
+          "verify": "readelf -lWd soft.elf | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'",
           "cause": null,
           "fixes": [
             {
@@ -157,7 +157,7 @@ $ rustproof bin soft.elf --select pie --any-language -o json=r.json -o short=r.t
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence
@@ -196,7 +196,7 @@ $ LC_ALL=C rustproof bin soft.elf --select pie,nx-stack,wx-segments --any-langua
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE - not Rust - stripped - 4.2 kB
   X  DENY RP2101 pie       not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW soft.elf | grep -E 'Type:|INTERP'; readelf -dW soft.elf | grep -E 'FLAGS_1'
+          verify  readelf -hldW soft.elf | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
   X  DENY RP2102 nx-stack  the stack is executable
           read    at 0x158: program header GNU_STACK is RWE
@@ -222,7 +222,8 @@ soft.elf  ELF 64-bit LE x86-64,
                   at 0x120: program
                   header GNU_RELRO
                   covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf |
+                    grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z
                   now
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
@@ -234,7 +235,8 @@ soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust ·
                              start-up
           read    at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x120: program header GNU_RELRO covers 0x401000+0x80
-          verify  readelf -lWd soft.elf | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+          verify  readelf -lWd soft.elf |
+                    grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z now
 0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence

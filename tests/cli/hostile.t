@@ -4,7 +4,7 @@ error[RP2101 pie]: not position-independent: the program and its data lie at fix
   --> hostile/-rf $(x) 'q'
    = also in: hostile/a\x0ab: error[RP2101]: forged, hostile/bad\xff\xfe, hostile/esc\x1b]0;x\x07\x1b[2J, hostile/rtl\u{202e}gnp.exe
    = read: at 0x10: e_type is ET_EXEC
-   = verify: readelf -hlW 'hostile/-rf $(x) '\''q'\''' | grep -E 'Type:|INTERP'; readelf -dW 'hostile/-rf $(x) '\''q'\''' | grep -E 'FLAGS_1'
+   = verify: readelf -hldW 'hostile/-rf $(x) '\''q'\''' | grep -E 'Type:|INTERP|FLAGS_1'
    = fix: compile with -fPIE and link with -pie
 
   file                                   rustc  PIE  worst
@@ -38,35 +38,35 @@ hostile/-rf $(x) 'q'  ELF 64-bit LE x86-64, dynamically linked, not PIE · not R
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           asks    the program is loaded at a random address
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW 'hostile/-rf $(x) '\''q'\''' | grep -E 'Type:|INTERP'; readelf -dW 'hostile/-rf $(x) '\''q'\''' | grep -E 'FLAGS_1'
+          verify  readelf -hldW 'hostile/-rf $(x) '\''q'\''' | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 
 hostile/a\x0ab: error[RP2101]: forged  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           asks    the program is loaded at a random address
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW $'hostile/a\012b: error[RP2101]: forged' | grep -E 'Type:|INTERP'; readelf -dW $'hostile/a\012b: error[RP2101]: forged' | grep -E 'FLAGS_1'
+          verify  readelf -hldW $'hostile/a\012b: error[RP2101]: forged' | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 
 hostile/bad\xff\xfe  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           asks    the program is loaded at a random address
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW $'hostile/bad\377\376' | grep -E 'Type:|INTERP'; readelf -dW $'hostile/bad\377\376' | grep -E 'FLAGS_1'
+          verify  readelf -hldW $'hostile/bad\377\376' | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 
 hostile/esc\x1b]0;x\x07\x1b[2J  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           asks    the program is loaded at a random address
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW $'hostile/esc\033]0;x\007\033[2J' | grep -E 'Type:|INTERP'; readelf -dW $'hostile/esc\033]0;x\007\033[2J' | grep -E 'FLAGS_1'
+          verify  readelf -hldW $'hostile/esc\033]0;x\007\033[2J' | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 
 hostile/rtl\u{202e}gnp.exe  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           asks    the program is loaded at a random address
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW $'hostile/rtl\342\200\256gnp.exe' | grep -E 'Type:|INTERP'; readelf -dW $'hostile/rtl\342\200\256gnp.exe' | grep -E 'FLAGS_1'
+          verify  readelf -hldW $'hostile/rtl\342\200\256gnp.exe' | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 
 5 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown

@@ -4,14 +4,14 @@ $ cd project/src && rustproof --select pie,full-relro --> 1
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
   --> ../target/release/demo
    = read: at 0x10: e_type is ET_EXEC
-   = verify: readelf -hlW ../target/release/demo | grep -E 'Type:|INTERP'; readelf -dW ../target/release/demo | grep -E 'FLAGS_1'
+   = verify: readelf -hldW ../target/release/demo | grep -E 'Type:|INTERP|FLAGS_1'
    = fix: compile with -fPIE and link with -pie
 
 warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after start-up
   --> ../target/release/demo
    = read: at 0x1050: DT_PLTRELSZ is 240: calls are bound lazily
    = read: at 0x120: program header GNU_RELRO covers 0x401000+0x80
-   = verify: readelf -lWd ../target/release/demo | grep -E 'GNU_RELRO|BIND_NOW|FLAGS|PLTRELSZ'
+   = verify: readelf -lWd ../target/release/demo | grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
    = fix: link with -z relro -z now
 
   file                    rustc   PIE  RELRO  worst
@@ -26,7 +26,7 @@ $ cd project && rustproof --release --select pie --any-language --> 1
 target/release/demo  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust · stripped · 4.2 kB
   ✗ DENY  RP2101 pie  not position-independent: the program and its data lie at fixed addresses
           read    at 0x10: e_type is ET_EXEC
-          verify  readelf -hlW target/release/demo | grep -E 'Type:|INTERP'; readelf -dW target/release/demo | grep -E 'FLAGS_1'
+          verify  readelf -hldW target/release/demo | grep -E 'Type:|INTERP|FLAGS_1'
           fix     compile with -fPIE and link with -pie
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
 -v shows every check, --format full shows all evidence

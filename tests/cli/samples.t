@@ -27,7 +27,8 @@ $ render one text 40
                   at 0x270: program
                   header GNU_RELRO
                   covers 0x3da8+0x258
-          verify  readelf -lWd ./agentd | grep -E 'GNU_RELRO|BIND_NOW'
+          verify  readelf -lWd ./agentd |
+                    grep -E 'GNU_RELRO|BIND_NOW'
           fix     build.rustflags =
                   -Crelro-level=full in
                   .cargo/config.toml
@@ -227,7 +228,8 @@ warning[RP2104 full-relro]: partial RELRO: .got.plt stays writable after
        bad\xff\xfe\xc0\xaf utf8 and 2 more
    = read: at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
    = read: at 0x270: program header GNU_RELRO covers 0x3da8+0x258
-   = verify: readelf -lWd $'a\012b: error[RP2101]: forged' | grep -E 'GNU_RELRO|BIND_NOW'
+   = verify: readelf -lWd $'a\012b: error[RP2101]: forged' |
+               grep -E 'GNU_RELRO|BIND_NOW'
    = fix: build.rustflags = -Crelro-level=full in .cargo/config.toml (safe)
 
 note[RP2305 ibt]: no IBT in the GNU property note

@@ -211,6 +211,7 @@ void sample_covered(rp_arena *arena, sample *ret)
                             .noutside = RP_COUNT(places)};
     rp_result *results = (rp_result *)(uintptr_t)ret->targets[0]->results;
     for (uint32_t i = 0; i < ret->targets[0]->nresults; i++) {
+        results[i].out.coverage_owners = UINT32_MAX;
         if (results[i].out.outcome == RP_OUTCOME_FINDING && !results[i].ignored)
             results[i].out.coverage = &covered;
         else if (results[i].out.outcome == RP_OUTCOME_PASS)

@@ -72,8 +72,8 @@ static const rp_coverage_row crates[] = {{S("alpha"), 6, 9, RP_OWNER_RUST_USER},
                                          {S("beta"), 0, 30, RP_OWNER_RUST_USER},
                                          {S("core"), 0, 90, RP_OWNER_RUST_STD}};
 static const rp_code_place places[] = {
-    {S("read_it"), S(""), S("libgit2.o"), 0x1200, 0x200, 20504, RP_OWNER_C},
-    {S(""), S(""), S(""), 0x1300, 0x300, 8200, RP_OWNER_RUST_USER}};
+    {S("read_it"), S(""), S("libgit2.o"), 0x1200, 0x200, 0x1200, 0x80, 20504, RP_OWNER_C},
+    {S(""), S(""), S(""), 0x1300, 0x300, 0x1300, 0x40, 8200, RP_OWNER_RUST_USER}};
 
 #define BY(rows) .by_owner = (rows), .nby_owner = RP_COUNT(rows)
 #define COVER(c, t)                                                                                \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/branch/note.h"
 
+static const char notes[] = "readelf -nW {} | grep -iE 'propert|feature'";
+
 bool rp_skip_property(const rp_facts *f, rp_out *out)
 {
     return rp_skip_unlinked(f, out);
@@ -30,11 +32,22 @@ static void show_property(const rp_facts *f, rp_out *out, const rp_property *p, 
         rp_evidence(out, f->elf->properties.at, "no %s in a GNU property note", p->property);
 }
 
+/* Is std's code in it? Rust without it (a kernel module, firmware) has no prebuilt object. */
+static bool has_std(const rp_facts *f)
+{
+    const rp_coverage *c = &f->code->landing;
+    bool told = f->code->read == RP_YES && c->known == RP_YES && c->nby_owner > 0;
+    for (uint32_t i = 0; i < c->nby_owner && told; i++)
+        if (c->by_owner[i].owner == RP_OWNER_RUST_STD)
+            return true;
+    return !told && f->kind != RP_KIND_KERNEL && !f->elf->bare_metal;
+}
+
 void rp_find_property_absent(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                              uint32_t value)
 {
-    const char *why = rp_facts_rust(f) && f->kind != RP_KIND_OBJECT
-                          ? ": the prebuilt std has no such note, and the linker takes what all "
+    bool std = rp_facts_rust(f) && f->kind != RP_KIND_OBJECT && has_std(f);
+    const char *why = std ? ": the prebuilt std has no such note, and the linker takes what all "
                             "objects have in common"
                           : "";
     rp_find(out, "no note says %s%s", p->what, why);
@@ -66,7 +79,7 @@ static bool misplaced(const rp_facts *f, rp_out *out, const rp_property *p, uint
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value)
 {
-    rp_verify(out, "readelf -nW {} | grep -i properties");
+    rp_verify(out, "%s", notes);
     if (rp_unknown_fact(out, f->elf->properties))
         return;
     if (!rp_property_said(f, p, at, value)) {
@@ -94,8 +107,9 @@ static void judge_said(const rp_facts *f, rp_out *out, const rp_property *p, con
                     "was forced",
                     p->what, (unsigned)c->total);
         else
-            rp_find(out, "the note says %s, but %u of %u landing pads are missing: %s", p->what,
-                    (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+            rp_find(out, "the note says %s, but %u of %u landing pads %s missing: %s", p->what,
+                    (unsigned)(c->total - c->covered), (unsigned)c->total,
+                    c->total - c->covered == 1 ? "is" : "are", rp_cover_rest(out, c));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "do not force the note (-z ibt, -z force-ibt, -z force-bti): a branch "
                            "to one of these functions ends the program where it is enforced");
@@ -117,8 +131,9 @@ static void judge_unsaid(const rp_facts *f, rp_out *out, const rp_property *p, c
                            "bti-report=error), or force it: -z force-ibt, -z force-bti of lld, "
                            "-z ibt of GNU ld");
     } else if (c->state == RP_COVER_PART) {
-        rp_find(out, "no note says %s, and %u of %u landing pads are missing: %s", p->what,
-                (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_find(out, "no note says %s, and %u of %u landing pads %s missing: %s", p->what,
+                (unsigned)(c->total - c->covered), (unsigned)c->total,
+                c->total - c->covered == 1 ? "is" : "are", rp_cover_rest(out, c));
         rp_out_level(out, rp_cover_asked(c) ? RP_WARN : rp_absent_level(f));
         rp_fix_property(f, out, p);
     } else {
@@ -138,8 +153,8 @@ void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint
         rp_cover_unread(out, &c);
         return;
     }
-    rp_verify(out, "readelf -nW {} | grep -i properties; objdump -d {} | grep -A1 -E '>:$' | "
-                   "grep -cE 'endbr|bti|paci.sp|lpad'");
+    rp_verify(out, "%s", notes);
+    rp_cover_verify_place(f, out, &c, RP_PLACE_ENTRY, "grep '^ *[0-9a-f]*:'");
     if (!said) {
         judge_unsaid(f, out, p, &c, at, value);
     } else if (!misplaced(f, out, p, at, value)) {

@@ -62,8 +62,8 @@ static void pac(const rp_facts *f, rp_out *out)
         rp_judge_property(f, out, &property, e->aarch64_feature_at, e->aarch64_feature_1);
         rp_cover_unread(out, &c);
     } else {
-        rp_verify(out, "llvm-objdump -d {} | grep -cE 'paci[ab]sp|pacm'; llvm-objdump -d {} | "
-                       "grep -cE 'st[rp] .*x30'");
+        rp_cover_verify(f, out, "grep -cE 'paci[ab]sp|pacm'");
+        rp_cover_verify_place(f, out, &c, RP_PLACE_FUNCTION, "grep -E 'paci|x30|ret'");
         judge_code(f, out, &c, e->aarch64_feature_at, e->aarch64_feature_1);
     }
     if (e->pac_plt.is == RP_YES)

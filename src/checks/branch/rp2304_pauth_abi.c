@@ -23,7 +23,7 @@ static void pauth_abi(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_property(f, out) || rp_skip_other_arch(f, out, RP_ARCH_AARCH64, "the PAuth ABI"))
         return;
-    rp_verify(out, "llvm-readelf -n {} | grep -i pauth");
+    rp_verify(out, "readelf -nW {} | grep -iE 'pauth|0xc0000001'");
     if (rp_unknown_fact(out, f->elf->properties))
         return;
     if (f->elf->properties.is == RP_NO || f->elf->pauth_at == RP_NOWHERE)

@@ -33,7 +33,7 @@ static void memory_tagging(const rp_facts *f, rp_out *out)
     const rp_elf_facts *e = f->elf;
     if (rp_skip_unloaded(f, out) || rp_skip_other_arch(f, out, RP_ARCH_AARCH64, "memory tagging"))
         return;
-    rp_verify(out, "llvm-readelf -dln {} | grep -i memtag");
+    rp_verify(out, "readelf -dlnW {} | grep -iE 'memtag|android|\\(.*7000000[9b-f]|LOPROC'");
     if (rp_unknown_fact(out, e->memtag))
         return;
     if (e->memtag.is == RP_YES) {

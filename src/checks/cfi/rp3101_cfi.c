@@ -95,8 +95,8 @@ static void cfi(const rp_facts *f, rp_out *out)
     if (rp_skip_unloaded(f, out))
         return;
     rp_cover c = rp_cover_of(f, &f->code->cfi, RP_OWNERS_BUT_RUNTIME);
-    rp_verify(out, "readelf -sW {} | grep -E '\\.cfi$|__cfi_(init|check)'; objdump -d {} | grep "
-                   "-B8 -E '(call|jmp) +\\*%%r'");
+    rp_verify(out, "readelf -sW {} | grep -E '\\.cfi$|__cfi_(init|check)'");
+    rp_cover_verify_place(f, out, &c, RP_PLACE_BRANCH, "8");
     show_traces(f->symbols, out);
     if (rp_cover_told(&c))
         judge_code(f, out, &c);

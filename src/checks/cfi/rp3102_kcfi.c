@@ -97,8 +97,8 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
 static void kcfi(const rp_facts *f, rp_out *out)
 {
     rp_cover c = rp_cover_of(f, &f->code->kcfi, RP_OWNERS_BUT_RUNTIME);
-    rp_verify(out, "readelf -SW {} | grep kcfi_traps; readelf -sW {} | grep __cfi_; objdump -d {} "
-                   "| grep -A3 -E 'mov +\\$0x[0-9a-f]+,%%r10d'");
+    rp_verify(out, "readelf -SsW {} | grep -E 'kcfi_traps|__cfi_'");
+    rp_cover_verify_place(f, out, &c, RP_PLACE_BRANCH, "4");
     show_traces(f, out);
     if (rp_cover_told(&c)) {
         judge_code(f, out, &c);

@@ -29,6 +29,10 @@ static void show_traces(const rp_facts *f, rp_out *out)
 /* A function whose variables need no address has nothing to move: not all functions must use it. */
 static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
 {
+    if (c->state == RP_COVER_EMPTY) {
+        rp_skip(out, "no function in it has a frame: there is nothing to move");
+        return;
+    }
     if (c->covered == 0 && out->nevidence > 0) {
         rp_unknown(out, "SafeStack's runtime is inside, but no function was seen to use it");
     } else if (c->covered == 0) {
@@ -55,8 +59,8 @@ static void safestack(const rp_facts *f, rp_out *out)
     if (rp_skip_unloaded(f, out))
         return;
     rp_cover c = rp_cover_of(f, &f->code->safe_stack, RP_OWNERS_COMPILED);
-    rp_verify(out, "readelf -sW {} | grep safestack; objdump -d {} | grep -c "
-                   "'mov .*,%%fs:(%%r[a-d]x)'");
+    rp_verify(out, "readelf -sW {} | grep safestack; readelf -dW {} | grep PREINIT_ARRAY; "
+                   "objdump -d {} | grep -cE 'mov +.*,%%fs:\\(%%r..\\)'");
     show_traces(f, out);
     if (rp_cover_told(&c)) {
         judge_code(f, out, &c);

@@ -51,6 +51,7 @@ static void shadow_call_stack(const rp_facts *f, rp_out *out)
         return;
     }
     rp_verify(out, "llvm-objdump -d {} | grep -E 'x30, \\[x18\\]|ra, .*\\(gp\\)|sspush'");
+    rp_cover_verify_place(f, out, &c, RP_PLACE_FUNCTION, "grep -E 'x18|x30|ra,|sspush'");
     if (rp_cover_told(&c)) {
         judge_code(f, out, &c);
         return;

@@ -4,7 +4,7 @@
 static const char *command(const rp_facts *f)
 {
     return f->format == RP_FORMAT_ELF ? "readelf -SW {} | grep symtab"
-           : f->macho != NULL         ? "nm -a {} | head"
+           : f->macho != NULL         ? "llvm-nm -a {} | grep -v ' [Uu] ' | head"
                                       : "llvm-readobj --symbols {} | head";
 }
 

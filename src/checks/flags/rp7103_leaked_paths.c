@@ -7,8 +7,9 @@ static void judge_leaks(const rp_rust_facts *r, rp_out *out)
     bool person = r->leaked_user.len != 0 && !r->leaked_user_is_service;
     if (person) {
         rp_out_level(out, RP_WARN);
-        rp_find(out, "tells who built it and where: the home folder of %.*s and %u places in all",
-                RP_FMT(r->leaked_user), (unsigned)r->leaks_total);
+        rp_find(out, "tells who built it and where: the home folder of %.*s is in %u local %s",
+                RP_FMT(r->leaked_user), (unsigned)r->leaks_total,
+                r->leaks_total == 1 ? "path" : "paths");
     } else {
         rp_find(out, "tells where it was built: %u %s", (unsigned)r->leaks_total,
                 r->leaks_total == 1 ? "local path" : "local paths");
@@ -18,12 +19,24 @@ static void judge_leaks(const rp_rust_facts *r, rp_out *out)
     rp_brief(out, person ? "user" : "build");
 }
 
+/* The bytes at the places; without places, the folders that most often leak. A path of the file is
+ * never a part of the command. */
+static void verify(const rp_rust_facts *r, rp_out *out)
+{
+    enum { SHOWN = 3 };
+    for (uint32_t i = 0; i < r->nleaks && i < SHOWN; i++)
+        if (r->leaks[i].at != RP_NOWHERE)
+            rp_verify_also(out, "tail -c +%llu {} | head -c 80 | strings -n 1",
+                           (unsigned long long)r->leaks[i].at + 1);
+    if (out->verify.len == 0)
+        rp_verify(out, "strings -n 8 {} | "
+                       "grep -oE '(/home/|/Users/|/root/|/builds?/|/srv/|[A-Z]:.Users.)[^ ]*'");
+}
+
 static void leaked_paths(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
-    rp_verify(out,
-              "strings -n 8 {} | grep -oE '(/home/|/Users/|/root/|/builds/|[A-Z]:.Users.)[^ ]*' "
-              "| sort -u | head");
+    verify(r, out);
     if (rp_skip_unlinked(f, out))
         return;
     if (r->nleaks == 0 && rp_unknown_fact(out, r->leaks_known))

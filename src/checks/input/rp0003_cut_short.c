@@ -4,13 +4,17 @@
 static void cut_short(const rp_facts *f, rp_out *out)
 {
     unsigned long long size = f->size, promised = f->promised_size;
-    rp_verify(out, "stat -c %%s {}; readelf -lSW {}");
+    rp_verify(out, "stat -c %%s {}; %s",
+              f->format == RP_FORMAT_ELF     ? "readelf -hlSW {}"
+              : f->format == RP_FORMAT_MACHO ? "otool -l {}"
+                                             : "llvm-readobj --file-headers --sections {}");
     if (promised <= size) {
         rp_pass(out, "all that the headers speak of is in the file");
         rp_evidence(out, f->promised_at, "the last part ends at byte %llu of %llu", promised, size);
         return;
     }
-    rp_find(out, "the file ends %llu bytes before what its headers speak of", promised - size);
+    rp_find(out, "the file ends %llu %s before what its headers speak of", promised - size,
+            promised - size == 1 ? "byte" : "bytes");
     rp_evidence(out, f->promised_at, "this part ends at byte %llu, the file at %llu", promised,
                 size);
     rp_fix_advice(out, "get the whole file: a download or a copy was broken off");

@@ -37,7 +37,7 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void high_entropy_va(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_headers(out);
+    rp_pe_verify_headers(out, "HIGH_ENTROPY|LARGE_ADDRESS|DYNAMIC_BASE");
     if (rp_pe_skip_unloaded(f, out))
         return;
     if (!f->pe->pe32_plus)

@@ -36,7 +36,7 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void safe_seh(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_pe_verify_load_config(out, "NO_SEH|SEHandler");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out))
         return;
     if (f->pe->machine != RP_PE_I386)

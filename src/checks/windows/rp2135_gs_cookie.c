@@ -8,6 +8,11 @@ static void judge(const rp_facts *f, rp_out *out)
     const rp_pe_facts *pe = f->pe;
     if (rp_unknown_fact(out, pe->cookie_default))
         return;
+    if (pe->cookie_default.at != RP_NOWHERE)
+        rp_verify_also(out, "od -Ax -t%s -j0x%llx -N%u {}", pe->pe32_plus ? "x8" : "x4",
+                       (unsigned long long)pe->cookie_default.at, pe->pe32_plus ? 8u : 4u);
+    if (pe->cookie_value == 0) /* zero-filled memory has no bytes in the file */
+        rp_verify_also(out, "llvm-readobj --sections {} | grep -E ' (Name|Virtual|RawDataSize)'");
     if (pe->cookie_default.is == RP_YES) {
         rp_pass(out, "the security cookie holds the default value, which Windows replaces with a "
                      "random one");
@@ -27,7 +32,7 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void gs_cookie(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_pe_verify_load_config(out, "SecurityCookie");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_unknown_fact(out, f->pe->cookie))
         return;

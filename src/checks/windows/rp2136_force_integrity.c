@@ -18,7 +18,7 @@ static void judge_set(const rp_facts *f, rp_out *out)
 
 static void force_integrity(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_headers(out);
+    rp_pe_verify_headers(out, "FORCE_INTEGRITY|Certificate");
     if (rp_pe_skip_unloaded(f, out))
         return;
     if ((f->pe->dll_characteristics & RP_PE_FORCE_INTEGRITY) != 0) {

@@ -23,7 +23,8 @@ static bool imports_app_runtime(const rp_facts *f, rp_str *ret)
 static void app_container(const rp_facts *f, rp_out *out)
 {
     rp_str runtime;
-    rp_pe_verify_headers(out);
+    rp_pe_verify_headers(out, "APPCONTAINER");
+    rp_verify_also(out, "llvm-readobj --coff-imports {} | grep -i 'Name:.*_app'");
     if (rp_pe_skip_unloaded(f, out))
         return;
     if ((f->pe->dll_characteristics & RP_PE_APPCONTAINER) != 0) {

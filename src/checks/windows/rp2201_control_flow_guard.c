@@ -118,7 +118,10 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void control_flow_guard(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
+    rp_pe_verify_load_config(out, "GUARD_CF|DYNAMIC_BASE|Guard(CF|Flags)");
+    if ((f->pe->dll_characteristics & RP_PE_GUARD_CF) != 0)
+        rp_cover_verify_place(f, out, &c, RP_PLACE_BRANCH, "4");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_unknown_fact(out, f->pe->load_config))
         return;

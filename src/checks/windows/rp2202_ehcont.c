@@ -42,7 +42,7 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void ehcont(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_pe_verify_load_config(out, "GUARD_CF|GuardFlags|EHCont");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_pe_skip_no_shadow_stack(f, out) ||
         rp_pe_skip_gnu(f, out, "table of exception continuation targets") ||

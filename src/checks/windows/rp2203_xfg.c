@@ -24,7 +24,7 @@ static void judge_flag(const rp_facts *f, rp_out *out)
 
 static void xfg(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_pe_verify_load_config(out, "GUARD_CF|GuardFlags|XFG");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_unknown_fact(out, f->pe->load_config))
         return;

@@ -19,7 +19,7 @@ static void judge_flag(const rp_facts *f, rp_out *out)
 
 static void castguard(const rp_facts *f, rp_out *out)
 {
-    rp_pe_verify_load_config(out);
+    rp_pe_verify_load_config(out, "GuardFlags|CastGuard");
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_unknown_fact(out, f->pe->load_config))
         return;

@@ -22,7 +22,10 @@ static void judge(const rp_facts *f, rp_out *out)
 
 static void cet_compat(const rp_facts *f, rp_out *out)
 {
-    rp_verify(out, "llvm-readobj --coff-debug-directory {} | grep -A2 ExtendedCharacteristics");
+    rp_verify(out, "llvm-readobj --coff-debug-directory {} | grep -iA4 'type: extended'");
+    if (f->pe->ex_characteristics.is == RP_YES)
+        rp_verify_also(out, "od -Ax -tx4 -j0x%llx -N4 {}",
+                       (unsigned long long)f->pe->ex_characteristics.at);
     if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
         rp_pe_skip_no_shadow_stack(f, out) || rp_unknown_fact(out, f->pe->ex_characteristics))
         return;

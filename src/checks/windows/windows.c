@@ -90,13 +90,12 @@ void rp_pe_fix_link(const rp_facts *f, rp_out *out, rp_safety safety, const char
     rp_fix_key(out, safety, CONFIG, RUSTFLAGS, flag.ptr);
 }
 
-void rp_pe_verify_headers(rp_out *out)
+void rp_pe_verify_headers(rp_out *out, const char *names)
 {
-    rp_verify(out, "llvm-readobj --file-headers {} | grep -A14 Characteristics");
+    rp_verify(out, "llvm-readobj --file-headers {} | grep -E 'Characteristics|%s'", names);
 }
 
-void rp_pe_verify_load_config(rp_out *out)
+void rp_pe_verify_load_config(rp_out *out, const char *names)
 {
-    rp_verify(out, "llvm-readobj --file-headers --coff-load-config {} | "
-                   "grep -E 'GUARD_CF|DYNAMIC_BASE|Guard|Cookie|SEHandler'");
+    rp_verify(out, "llvm-readobj --file-headers --coff-load-config {} | grep -E '%s'", names);
 }

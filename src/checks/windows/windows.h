@@ -26,7 +26,7 @@ void rp_pe_show_flags(const rp_facts *f, rp_out *out, const char *what);
 void rp_pe_fix_link(const rp_facts *f, rp_out *out, rp_safety safety, const char *msvc,
                     const char *gnu);
 /* The command that shows the headers. */
-void rp_pe_verify_headers(rp_out *out);
-void rp_pe_verify_load_config(rp_out *out);
+void rp_pe_verify_headers(rp_out *out, const char *names);
+void rp_pe_verify_load_config(rp_out *out, const char *names);
 
 #endif

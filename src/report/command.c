@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Commands on the screen: broken where a shell goes on reading, so that they can be copied. */
+#include "report/command.h"
+
+#include "text/display.h"
+
+/* Where a word in quotes ends: '…', "…" and $'…'; `at` is behind the opening quote. */
+static size_t quote_end(rp_str s, size_t at, char quote, bool escapes)
+{
+    while (at < s.len && s.ptr[at] != quote)
+        at += escapes && s.ptr[at] == '\\' ? 2 : 1;
+    return at < s.len ? at + 1 : s.len;
+}
+
+/* Length up to and with the first `mark` outside quotes that is followed by a space, or s.len. */
+static size_t part_length(rp_str s, char mark)
+{
+    for (size_t i = 0; i < s.len;) {
+        char c = s.ptr[i];
+        if (c == '\'' || c == '"')
+            i = quote_end(s, i + 1, c, c == '"' || (i > 0 && s.ptr[i - 1] == '$'));
+        else if (c == '\\')
+            i += 2;
+        else if (c == mark && i + 1 < s.len && s.ptr[i + 1] == ' ')
+            return i + 1;
+        else
+            i++;
+    }
+    return s.len;
+}
+
+static rp_str skip_space(rp_str s)
+{
+    while (s.len > 0 && s.ptr[0] == ' ')
+        s = rp_str_sub(s, 1, SIZE_MAX);
+    return s;
+}
+
+static void put_line_break(rp_buf *out, size_t indent)
+{
+    rp_buf_char(out, '\n');
+    rp_buf_repeat(out, ' ', indent);
+}
+
+/* One pipeline: behind a "|" a shell reads on in the next line. */
+static void put_pipeline(const rp_report_options *opt, rp_buf *out, rp_str s, size_t indent)
+{
+    bool wide = opt->width != 0 && indent + rp_display_width(s) > opt->width;
+    while (s.len > 0) {
+        size_t n = wide ? part_length(s, '|') : s.len;
+        rp_buf_put(out, rp_str_sub(s, 0, n));
+        s = skip_space(rp_str_sub(s, n, SIZE_MAX));
+        if (s.len > 0)
+            put_line_break(out, indent + 2);
+    }
+}
+
+void rp_put_commands(const rp_report_options *opt, rp_buf *out, rp_str s, size_t indent)
+{
+    bool wide = opt->width != 0 && indent + rp_display_width(s) > opt->width;
+    while (s.len > 0) {
+        size_t n = wide ? part_length(s, ';') : s.len;
+        bool more = n < s.len;
+        put_pipeline(opt, out, rp_str_sub(s, 0, more ? n - 1 : n), indent);
+        s = skip_space(rp_str_sub(s, n, SIZE_MAX));
+        if (s.len > 0)
+            put_line_break(out, indent);
+    }
+}
