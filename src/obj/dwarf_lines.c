@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { FILE_NONE = UINT32_MAX };
+#define FILE_NONE UINT32_MAX
 
 enum { /* 6.2.5.2 and 6.2.5.3 */
        LNS_COPY = 1,
