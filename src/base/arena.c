@@ -125,6 +125,43 @@ void *rp_arena_array(rp_arena *a, uint64_t n, size_t size)
     return rp_arena_alloc(a, (size_t)n * size);
 }
 
+/* The block that holds `p` and nothing else, if it is among the latest two: big items stand behind
+ * the block that small ones share. */
+static rp_block **block_of(rp_arena *a, const void *p, size_t old)
+{
+    rp_block **at = &a->block;
+    if (*at != NULL && (*at)->data != p)
+        at = &(*at)->next;
+    return *at != NULL && (*at)->data == p && (*at)->used <= old + ALIGN ? at : NULL;
+}
+
+static void *grow(rp_arena *a, rp_block **at, size_t size)
+{
+    rp_block *b = *at;
+    size_t rounded = (size + ALIGN - 1) / ALIGN * ALIGN;
+    uint64_t others = a->used - b->used;
+    if (must_fail() || (a->limit != 0 && (others > a->limit || rounded > a->limit - others)))
+        return NULL;
+    b = realloc(b, sizeof *b + rounded);
+    if (b == NULL)
+        return NULL;
+    b->size = b->used = rounded;
+    a->used = others + rounded;
+    *at = b;
+    return b->data;
+}
+
+void *rp_arena_grow(rp_arena *a, void *p, size_t old, size_t size)
+{
+    rp_block **at = size > BLOCK && size <= SIZE_MAX / 2 ? block_of(a, p, old) : NULL;
+    void *more = at != NULL ? grow(a, at, size) : rp_arena_alloc(a, size);
+    if (more == NULL)
+        a->refused = true;
+    else if (at == NULL && old != 0)
+        memcpy(more, p, old);
+    return more;
+}
+
 static void free_blocks(rp_block *b)
 {
     while (b != NULL) {

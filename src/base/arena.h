@@ -22,6 +22,9 @@ typedef struct {
 void *rp_arena_alloc(rp_arena *arena, size_t size);
 /* n * size, checked for overflow. Use through rp_new. */
 void *rp_arena_array(rp_arena *arena, uint64_t n, size_t size);
+/* More room for `p`, of which `old` bytes are of use; NULL, with p as it was, when there is none.
+ * What is behind the old bytes is not zeroed. The latest large item grows where it is. */
+void *rp_arena_grow(rp_arena *arena, void *p, size_t old, size_t size);
 /* Gives everything back; the arena can be used again. */
 void rp_arena_reset(rp_arena *arena);
 void rp_arena_free(rp_arena *arena);

@@ -58,11 +58,13 @@ typedef struct {
 typedef void (*rp_input_fn)(void *user, const rp_input *item);
 
 typedef struct {
-    unsigned jobs;       /* worker threads, 0 = number of cores */
-    uint64_t max_file;   /* 0 = RP_MAX_FILE */
-    uint64_t max_memory; /* of an item's arena, beside the bytes of a member; 0 =
-                            RP_MAX_TARGET_MEM */
-    bool archives;       /* look into packages and archives (on by default in the cli) */
+    unsigned jobs;         /* worker threads, 0 = number of cores */
+    uint64_t max_file;     /* 0 = RP_MAX_FILE */
+    uint64_t max_memory;   /* of an item's arena, beside the bytes of a member; 0 =
+                              RP_MAX_TARGET_MEM */
+    uint64_t max_unpacked; /* bytes that may come out of the packages in one file; 0 =
+                              RP_MAX_ARCHIVE_TOTAL */
+    bool archives;         /* look into packages and archives (on by default in the cli) */
     rp_input_fn visit;
     void *user;
     /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were

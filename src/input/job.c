@@ -197,6 +197,8 @@ void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
     size_t got = rp_source_copy(src, 0, bytes, sizeof bytes);
     rp_bytes head = {bytes, got};
     rp_thing thing = rp_thing_of(head, src->size);
+    if (depth == 0)
+        job->file_size = src->size;
     uint64_t max = job->opt->max_file ? job->opt->max_file : RP_MAX_FILE;
     if (got == 0 && src->size != 0) {
         rp_error err = {0};

@@ -34,6 +34,7 @@ typedef struct {
         size_t member;                /* length of the container's own name */
     } open[RP_MAX_ARCHIVE_DEPTH + 2]; /* containers around what is visited, outermost first */
     unsigned nopen;
+    uint64_t file_size;
     uint64_t unpacked; /* bytes that came out of all its packages */
     bool stop;         /* a cap on the whole file was met: nothing more of it is visited */
 } rp_job;

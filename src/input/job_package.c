@@ -1,141 +1,80 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The members of a package, streamed through libarchive. */
-#define _GNU_SOURCE /* newlocale, uselocale */
+/* The members of a package, one after the other. */
+#include "input/cpio.h"
 #include "input/job.h"
-#include "input/libarchive.h"
 #include "input/package.h"
+#include "input/rpm.h"
+#include "input/tar.h"
+#include "input/zip.h"
 
-#include <locale.h>
-#include <stdio.h>
-
-enum { BUFFER = 64 * 1024, GROW_FROM = 1 << 20 };
-#define RATIO_FROM (16ull << 20) /* unpacked bytes up to which no ratio is asked for */
+enum { GROW_FROM = 1 << 20 };
+/* Unpacked bytes up to which no ratio is asked for: of one package; of all in one file, where
+ * packed packages would else multiply their ratios. */
+#define RATIO_FROM     (16ull << 20)
+#define RATIO_FROM_ALL (2 * RATIO_FROM)
 
 typedef struct {
     rp_job *job;
     rp_source *src;
     rp_str member; /* of the package itself */
     unsigned depth;
-    const rp_package_kind *kind;
-    rp_libarchive la;
-    struct archive *a;
-    uint64_t pos;            /* in src, of the next byte that libarchive gets */
-    uint8_t *buffer;         /* what it got last */
+    rp_unpack unpack;
+    union {
+        rp_tar tar;
+        rp_cpio cpio;
+        rp_zip zip;
+    } as;
+    const rp_format_reader *reader;
+    void *self; /* the reader's */
+    rp_package_format format;
     uint64_t unpacked;       /* bytes that came out of this package */
     uint64_t entry_unpacked; /* of the current member */
     rp_arena names;          /* of the current member's name */
+    bool given;              /* the one file of a compressed one */
     bool stop;
 } package;
 
-static ssize_t give_bytes(struct archive *a, void *user, const void **ret)
+/* Counts bytes that were decompressed and holds them against the caps. A zip's members are
+ * compressed one by one: each has the whole package's size for its own ratio, and the others can
+ * still be had when one is too much. */
+static rp_code count_unpacked(void *user, size_t n, rp_error *err)
 {
-    (void)a;
     package *p = user;
-    size_t n = rp_source_copy(p->src, p->pos, p->buffer, BUFFER);
-    p->pos += n;
-    *ret = p->buffer;
-    return (ssize_t)n;
-}
-
-static int64_t skip_bytes(struct archive *a, void *user, int64_t wanted)
-{
-    (void)a;
-    package *p = user;
-    uint64_t left = p->pos < p->src->size ? p->src->size - p->pos : 0;
-    uint64_t n = wanted < 0 ? 0 : (uint64_t)wanted < left ? (uint64_t)wanted : left;
-    p->pos += n;
-    return (int64_t)n;
-}
-
-static int64_t seek_bytes(struct archive *a, void *user, int64_t offset, int whence)
-{
-    (void)a;
-    package *p = user;
-    uint64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? p->pos : p->src->size;
-    if (offset < 0 && (uint64_t) - (offset + 1) + 1 > from)
-        return -30; /* ARCHIVE_FATAL */
-    uint64_t to = offset < 0 ? from - ((uint64_t) - (offset + 1) + 1) : from + (uint64_t)offset;
-    if (to > p->src->size)
-        to = p->src->size;
-    p->pos = to;
-    return (int64_t)to;
-}
-
-static rp_code fail_archive(package *p, rp_error *err)
-{
-    const char *text = p->la.error_string(p->a);
-    return rp_fail(err, RP_E_FORMAT, p->pos, "%s: %s", p->kind->name,
-                   text ? text : "the archive is damaged");
-}
-
-static rp_code open_package(package *p, rp_error *err)
-{
-    p->buffer = rp_new(p->src->arena, BUFFER, uint8_t);
-    p->a = p->buffer ? p->la.read_new() : NULL;
-    if (p->a == NULL)
-        return rp_fail_memory(err);
-    for (size_t i = 0; i < RP_COUNT(p->kind->readers) && p->kind->readers[i] != NULL; i++) {
-        rp_code code = rp_libarchive_support(&p->la, p->a, p->kind->readers[i], err);
-        if (code != RP_OK)
-            return code;
-    }
-    if (p->la.set_data(p->a, p) != RP_ARCHIVE_OK ||
-        p->la.set_read(p->a, give_bytes) != RP_ARCHIVE_OK ||
-        p->la.set_skip(p->a, skip_bytes) != RP_ARCHIVE_OK ||
-        p->la.set_seek(p->a, seek_bytes) != RP_ARCHIVE_OK || p->la.open(p->a) < RP_ARCHIVE_WARN)
-        return fail_archive(p, err);
-    return RP_OK;
-}
-
-static bool is_zip(const package *p)
-{
-    return (p->la.format(p->a) & RP_ARCHIVE_FORMAT_MASK) == RP_ARCHIVE_FORMAT_ZIP;
-}
-
-/* Counts bytes that were unpacked and holds them against the caps. A zip's members are compressed
- * one by one: each has the whole package's size for its own ratio, and the others can still be had
- * when one is too much. */
-static rp_code count_unpacked(package *p, size_t n, rp_error *err)
-{
+    uint64_t max = p->job->opt->max_unpacked ? p->job->opt->max_unpacked : RP_MAX_ARCHIVE_TOTAL;
     p->unpacked += n;
     p->entry_unpacked += n;
     p->job->unpacked += n;
-    if (p->job->unpacked > RP_MAX_ARCHIVE_TOTAL) {
+    if (p->job->unpacked > max) {
         p->job->stop = true;
-        return rp_fail(err, RP_E_LIMIT, p->pos, "more than %llu GiB come out of one package",
-                       RP_MAX_ARCHIVE_TOTAL >> 30);
+        return rp_fail(err, RP_E_LIMIT, RP_NOWHERE,
+                       "more than %llu MiB come out of the packages in one file",
+                       (unsigned long long)(max >> 20));
     }
-    uint64_t out = is_zip(p) ? p->entry_unpacked : p->unpacked;
+    if (p->job->unpacked > RATIO_FROM_ALL &&
+        p->job->unpacked / RP_MAX_ARCHIVE_RATIO > p->job->file_size) {
+        p->job->stop = true;
+        return rp_fail(err, RP_E_LIMIT, RP_NOWHERE,
+                       "the packages in one file unpack to more than %u times its size: a "
+                       "decompression bomb",
+                       RP_MAX_ARCHIVE_RATIO);
+    }
+    bool zip = p->format == RP_PACKAGE_ZIP;
+    uint64_t out = zip ? p->entry_unpacked : p->unpacked;
     if (out > RATIO_FROM && out / RP_MAX_ARCHIVE_RATIO > p->src->size) {
-        p->stop = !is_zip(p);
-        return rp_fail(err, RP_E_LIMIT, p->pos,
+        p->stop = !zip;
+        return rp_fail(err, RP_E_LIMIT, RP_NOWHERE,
                        "unpacks to more than %u times its size: a decompression bomb",
                        RP_MAX_ARCHIVE_RATIO);
     }
     return RP_OK;
 }
 
-/* Up to len bytes of the member's data; fewer at its end. */
+/* Up to len bytes of the member's data; fewer at its end. What fails in a stream is the stream. */
 static rp_code read_some(package *p, uint8_t *to, size_t len, size_t *ret, rp_error *err)
 {
-    size_t done = 0;
-    while (done < len) {
-        ssize_t n = p->la.read_data(p->a, to + done, len - done);
-        if (n == -10) /* ARCHIVE_RETRY */
-            continue;
-        if (n < 0 && n != RP_ARCHIVE_WARN) {
-            p->stop = n < RP_ARCHIVE_FAILED;
-            return fail_archive(p, err);
-        }
-        if (n <= 0)
-            break;
-        rp_code code = count_unpacked(p, (size_t)n, err);
-        if (code != RP_OK)
-            return code;
-        done += (size_t)n;
-    }
-    *ret = done;
-    return RP_OK;
+    rp_code code = p->reader->read(p->self, to, len, ret, err);
+    p->stop = p->stop || (code != RP_OK && p->format != RP_PACKAGE_ZIP);
+    return code;
 }
 
 /* A member's declared size must be one that the caps let it have. */
@@ -170,10 +109,7 @@ static rp_code read_member(package *p, rp_arena *arena, rp_bytes head, uint64_t 
             break;
         if (check_size(p, (uint64_t)cap * 2, err) != RP_OK)
             return err->code;
-        uint8_t *more = rp_new(arena, (uint64_t)cap * 2, uint8_t);
-        if (more != NULL)
-            memcpy(more, bytes, len);
-        bytes = more;
+        bytes = rp_arena_grow(arena, bytes, len, cap * 2);
         cap *= 2;
     }
     if (code != RP_OK)
@@ -181,22 +117,6 @@ static rp_code read_member(package *p, rp_arena *arena, rp_bytes head, uint64_t 
     if (bytes == NULL)
         return rp_fail_memory(err);
     *ret = (rp_bytes){bytes, len};
-    return RP_OK;
-}
-
-/* Passes over what is left of a member. In a compressed stream that costs as much as reading it,
- * and must be counted; zip knows where the next one is. */
-static rp_code skip_member(package *p, rp_error *err)
-{
-    size_t got = 0;
-    uint8_t sink[RP_HEAD];
-    if (is_zip(p))
-        return RP_OK;
-    do {
-        rp_code code = read_some(p, sink, sizeof sink, &got, err);
-        if (code != RP_OK)
-            return code;
-    } while (got != 0);
     return RP_OK;
 }
 
@@ -214,16 +134,11 @@ static rp_str raw_name(const package *p)
     return RP_STR("data");
 }
 
-static rp_str entry_name(package *p, struct archive_entry *entry)
+static rp_str entry_name(package *p, const rp_member *m)
 {
-    const char *path = p->la.pathname(entry);
-    if (path == NULL) /* cannot be said in this locale's character set */
-        path = p->la.pathname_utf8(entry);
-    rp_str name = rp_str_from(path ? path : "");
-    bool raw = p->la.format(p->a) == RP_ARCHIVE_FORMAT_RAW;
-    p->job->open[p->depth].kind = raw ? RP_STEP_COMPRESSED : RP_STEP_PACKAGE;
-    if (raw)
-        name = raw_name(p);
+    bool alone = p->format == RP_PACKAGE_STREAM;
+    p->job->open[p->depth].kind = alone ? RP_STEP_COMPRESSED : RP_STEP_PACKAGE;
+    rp_str name = alone ? raw_name(p) : m->name;
     if (name.len > RP_MAX_NAME)
         name.len = RP_MAX_NAME;
     rp_str copy = rp_arena_str(&p->names, name);
@@ -266,40 +181,55 @@ static rp_code visit_container(package *p, rp_str name, rp_bytes head, uint64_t 
     return code;
 }
 
-static rp_code visit_entry(package *p, rp_str name, struct archive_entry *entry, rp_error *err)
+/* A member whose bytes lie in the package as they are is a part of it: nothing is copied. */
+static bool visit_part(package *p, rp_str name, const rp_member *m)
+{
+    const rp_source *whole = p->format == RP_PACKAGE_ZIP ? p->src : p->unpack.src;
+    uint64_t at = 0;
+    rp_source part;
+    if (p->reader->where == NULL || !p->reader->where(p->self, &at) ||
+        !rp_source_slice(whole, at, m->size, &part))
+        return false;
+    part.arena = &p->job->levels[p->depth + 1];
+    rp_job_source(p->job, &part, name, p->depth + 1);
+    rp_arena_reset(part.arena);
+    return true;
+}
+
+static rp_code visit_entry(package *p, rp_str name, const rp_member *m, rp_error *err)
 {
     uint8_t first[RP_HEAD];
     size_t got = 0;
-    int64_t declared = p->la.size_is_set(entry) ? p->la.size(entry) : -1;
-    uint64_t size = declared >= 0 ? (uint64_t)declared : UINT64_MAX;
+    if (m->unread != NULL)
+        return rp_fail(err, RP_E_UNSUPPORTED, m->at, "%s", m->unread);
+    if (visit_part(p, name, m))
+        return RP_OK;
     rp_code code = read_some(p, first, sizeof first, &got, err);
     if (code != RP_OK)
         return code;
     rp_bytes head = {first, got};
-    rp_thing thing = rp_thing_of(head, size);
+    rp_thing thing = rp_thing_of(head, m->size);
     if (thing == RP_THING_OTHER)
         rp_job_other(p->job, name, true);
     else if (thing == RP_THING_ARTEFACT)
-        code = visit_artefact(p, name, head, size, err);
+        code = visit_artefact(p, name, head, m->size, err);
     else
-        code = visit_container(p, name, head, size, err);
+        code = visit_container(p, name, head, m->size, err);
     return code;
 }
 
 /* One member, whatever comes of it. Its failures are its own, unless p->stop says otherwise. */
-static void one_entry(package *p, struct archive_entry *entry)
+static void one_entry(package *p, const rp_member *m)
 {
     rp_error err = {0};
     p->entry_unpacked = 0;
     rp_arena_reset(&p->names);
-    if (p->la.filetype(entry) != RP_ARCHIVE_REGULAR || p->la.hardlink(entry) != NULL)
-        return; /* folders, links: the file itself is another member */
-    rp_str name = entry_name(p, entry);
+    rp_str name = entry_name(p, m);
     if (name.ptr == NULL) {
         (void)rp_fail_memory(&err);
         name = p->member;
-    } else {
-        (void)visit_entry(p, name, entry, &err);
+    } else if (m->file) { /* folders, links: the file itself is another member */
+        (void)visit_entry(p, name, m, &err);
     }
     if (err.code != RP_OK) {
         rp_arena_reset(&p->job->arena);
@@ -307,58 +237,138 @@ static void one_entry(package *p, struct archive_entry *entry)
         rp_job_error(p->job, name, &err);
         err = (rp_error){0};
     }
-    if (!p->stop && !p->job->stop && skip_member(p, &err) != RP_OK)
+    if (!p->stop && !p->job->stop && p->reader->skip(p->self, &err) != RP_OK) {
         rp_job_error(p->job, name, &err);
+        p->stop = true;
+    }
 }
 
 static rp_code each_entry(package *p, rp_error *err)
 {
     for (uint32_t n = 0; !p->stop && !p->job->stop; n++) {
-        struct archive_entry *entry = NULL;
-        int code = p->la.next_header(p->a, &entry);
-        if (code == RP_ARCHIVE_EOF)
-            break;
+        rp_member m;
+        bool end = false;
+        rp_code code = p->reader->next(p->self, &m, &end, err);
+        if (code != RP_OK || end)
+            return code;
         if (n == RP_MAX_ENTRIES)
-            return rp_fail(err, RP_E_LIMIT, p->pos, "more than %u members", RP_MAX_ENTRIES);
-        if (code < RP_ARCHIVE_WARN)
-            return fail_archive(p, err);
-        one_entry(p, entry);
+            return rp_fail(err, RP_E_LIMIT, m.at, "more than %u members", RP_MAX_ENTRIES);
+        one_entry(p, &m);
     }
     return RP_OK;
 }
 
-static rp_code read_package(package *p, rp_error *err)
+/* One file that was compressed alone: all that comes out, and nothing more. */
+static rp_code alone_next(void *self, rp_member *ret, bool *ret_end, rp_error *err)
 {
-    rp_code code = rp_libarchive_load(&p->la, err);
-    if (code != RP_OK)
-        return code;
-    code = open_package(p, err);
+    package *p = self;
+    (void)err;
+    *ret_end = p->given;
+    p->given = true;
+    *ret = (rp_member){.size = UINT64_MAX, .file = true};
+    return RP_OK;
+}
+
+static rp_code alone_read(void *self, uint8_t *to, size_t len, size_t *ret, rp_error *err)
+{
+    package *p = self;
+    return rp_unpack_read(&p->unpack, to, len, ret, err);
+}
+
+static rp_code alone_skip(void *self, rp_error *err)
+{
+    uint8_t sink[RP_HEAD];
+    size_t got = 0;
+    rp_code code = RP_OK;
+    do
+        code = alone_read(self, sink, sizeof sink, &got, err);
+    while (code == RP_OK && got != 0);
+    return code;
+}
+
+static const rp_format_reader alone_reader = {alone_next, alone_read, alone_skip, NULL};
+
+static rp_code read_zip(package *p, rp_error *err)
+{
+    p->format = RP_PACKAGE_ZIP;
+    p->reader = &rp_zip_reader;
+    p->self = &p->as.zip;
+    rp_code code = rp_zip_open(&p->as.zip, p->src, count_unpacked, p, err);
     if (code == RP_OK)
         code = each_entry(p, err);
-    if (p->a != NULL)
-        (void)p->la.read_free(p->a);
-    rp_libarchive_unload(&p->la);
+    rp_zip_close(&p->as.zip);
     return code;
+}
+
+/* What comes out of p->unpack. */
+static rp_code read_stream(package *p, rp_error *err)
+{
+    rp_bytes head;
+    rp_code code = rp_unpack_peek(&p->unpack, &head, err);
+    if (code != RP_OK || head.len == 0)
+        return code;
+    p->format = rp_package_content(head);
+    if (p->format == RP_PACKAGE_TAR) {
+        p->as.tar = (rp_tar){.from = &p->unpack};
+        p->reader = &rp_tar_reader;
+        p->self = &p->as.tar;
+        code = each_entry(p, err);
+        rp_tar_free(&p->as.tar);
+    } else if (p->format == RP_PACKAGE_CPIO) {
+        p->as.cpio = (rp_cpio){.from = &p->unpack};
+        p->reader = &rp_cpio_reader;
+        p->self = &p->as.cpio;
+        code = each_entry(p, err);
+        rp_cpio_free(&p->as.cpio);
+    } else {
+        p->reader = &alone_reader;
+        p->self = p;
+        code = each_entry(p, err);
+    }
+    return code;
+}
+
+static rp_code read_packed(package *p, const rp_source *src, const rp_package_kind *kind,
+                           rp_error *err)
+{
+    p->format = kind->format;
+    const rp_package_kind *compression = kind->format == RP_PACKAGE_STREAM ? kind : NULL;
+    rp_code code = rp_unpack_open(&p->unpack, src, compression, count_unpacked, p, err);
+    if (code == RP_OK)
+        code = read_stream(p, err);
+    rp_unpack_close(&p->unpack);
+    return code;
+}
+
+static rp_code read_rpm(package *p, rp_error *err)
+{
+    uint8_t head[RP_UNPACK_PEEK];
+    rp_source payload;
+    rp_code code = rp_rpm_payload(p->src, &payload, err);
+    if (code != RP_OK)
+        return code;
+    size_t n = rp_source_copy(&payload, 0, head, sizeof head);
+    const rp_package_kind *kind = rp_package_identify((rp_bytes){head, n});
+    if (kind == NULL || (kind->format != RP_PACKAGE_STREAM && kind->format != RP_PACKAGE_CPIO))
+        return rp_fail(err, RP_E_UNSUPPORTED, payload.origin,
+                       "rpm: what is packed is compressed in a way that is not read");
+    return read_packed(p, &payload, kind, err);
 }
 
 void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_bytes head)
 {
     rp_error err = {0};
-    package p = {.job = job,
-                 .src = src,
-                 .member = member,
-                 .depth = depth,
-                 .kind = rp_package_identify(head)};
-    /* libarchive converts names to the character set of the thread's locale and drops those that
-     * it lacks: this thread's is one that lacks none. */
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
-    rp_code code =
-        p.kind != NULL ? read_package(&p, &err) : rp_fail(&err, RP_E_INTERNAL, 0, "not a package");
-    if (utf8 != (locale_t)0) {
-        (void)uselocale(before);
-        freelocale(utf8);
-    }
+    const rp_package_kind *kind = rp_package_identify(head);
+    package p = {.job = job, .src = src, .member = member, .depth = depth};
+    rp_code code = RP_OK;
+    if (kind == NULL)
+        code = rp_fail(&err, RP_E_INTERNAL, 0, "not a package");
+    else if (kind->format == RP_PACKAGE_ZIP)
+        code = read_zip(&p, &err);
+    else if (kind->format == RP_PACKAGE_RPM)
+        code = read_rpm(&p, &err);
+    else
+        code = read_packed(&p, src, kind, &err);
     rp_arena_free(&p.names);
     if (code != RP_OK)
         rp_job_error(job, member, &err);

@@ -39,19 +39,12 @@ rp_code rp_libarchive_load(rp_libarchive *ret, rp_error *err)
         {"archive_read_free", &la.read_free},
         {"archive_read_set_callback_data", &la.set_data},
         {"archive_read_set_read_callback", &la.set_read},
-        {"archive_read_set_skip_callback", &la.set_skip},
-        {"archive_read_set_seek_callback", &la.set_seek},
         {"archive_read_open1", &la.open},
         {"archive_read_next_header", &la.next_header},
-        {"archive_read_data", &la.read_data},
-        {"archive_format", &la.format},
+        {"archive_read_data_block", &la.read_block},
+        {"archive_read_append_filter", &la.append_filter},
+        {"archive_filter_count", &la.filter_count},
         {"archive_error_string", &la.error_string},
-        {"archive_entry_pathname", &la.pathname},
-        {"archive_entry_pathname_utf8", &la.pathname_utf8},
-        {"archive_entry_hardlink", &la.hardlink},
-        {"archive_entry_size", &la.size},
-        {"archive_entry_size_is_set", &la.size_is_set},
-        {"archive_entry_filetype", &la.filetype},
     };
     for (size_t i = 0; i < RP_COUNT(wanted); i++) {
         if (find(la.library, wanted[i].name, wanted[i].function))

@@ -1,36 +1,34 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "input/package.h"
 
-/* Only what the magic promises is enabled: libarchive's "all" also has filters that start other
- * programs. What a compressor holds may be an archive, one file ("raw"), or nothing ("empty"). */
-#define IN_COMPRESSION "format_tar", "format_cpio", "format_raw", "format_empty"
+#include "input/cpio.h"
+#include "input/tar.h"
+
+enum { GZIP = 1, BZIP2, COMPRESS, XZ = 6, LZIP = 9, LZ4 = 13, ZSTD = 14 }; /* ARCHIVE_FILTER_… */
 
 static const rp_package_kind kinds[] = {
-    {"gzip", 0, {"\x1f\x8b", 2}, {"filter_gzip", IN_COMPRESSION}},
-    {"xz",
+    {"gzip", 0, {"\x1f\x8b", 2}, RP_PACKAGE_STREAM, GZIP, NULL, RP_WINDOW_FIXED},
+    {"xz", 0, {"\xfd\x37zXZ\0", 6}, RP_PACKAGE_STREAM, XZ, NULL, RP_WINDOW_XZ},
+    {"zstd", 0, {"\x28\xb5\x2f\xfd", 4}, RP_PACKAGE_STREAM, ZSTD, NULL, RP_WINDOW_ZSTD},
+    {"bzip2", 0, {"BZh", 3}, RP_PACKAGE_STREAM, BZIP2, NULL, RP_WINDOW_FIXED},
+    {"lz4", 0, {"\x04\x22\x4d\x18", 4}, RP_PACKAGE_STREAM, LZ4, NULL, RP_WINDOW_FIXED},
+    {"lzip", 0, {"LZIP", 4}, RP_PACKAGE_STREAM, LZIP, NULL, RP_WINDOW_LZIP},
+    {"compress",
      0,
-     {"\xfd"
-      "7zXZ\0",
-      6},
-     {"filter_xz", IN_COMPRESSION}},
-    {"zstd", 0, {"\x28\xb5\x2f\xfd", 4}, {"filter_zstd", IN_COMPRESSION}},
-    {"bzip2", 0, {"BZh", 3}, {"filter_bzip2", IN_COMPRESSION}},
-    {"lz4", 0, {"\x04\x22\x4d\x18", 4}, {"filter_lz4", IN_COMPRESSION}},
-    {"lzip", 0, {"LZIP", 4}, {"filter_lzip", IN_COMPRESSION}},
-    {"compress", 0, {"\x1f\x9d", 2}, {"filter_compress", IN_COMPRESSION}},
-    {"zip", 0, {"PK\3\4", 4}, {"format_zip"}},
-    {"empty zip", 0, {"PK\5\6", 4}, {"format_zip"}},
-    {"7z", 0, {"7z\xbc\xaf\x27\x1c", 6}, {"format_7zip"}},
-    {"tar", 257, {"ustar", 5}, {"format_tar"}},
-    {"cpio", 0, {"070701", 6}, {"format_cpio"}},
-    {"cpio with checksums", 0, {"070702", 6}, {"format_cpio"}},
-    {"old cpio", 0, {"070707", 6}, {"format_cpio"}},
-    {"binary cpio", 0, {"\xc7\x71", 2}, {"format_cpio"}},
-    {"rpm",
-     0,
-     {"\xed\xab\xee\xdb", 4},
-     {"filter_rpm", "filter_gzip", "filter_bzip2", "filter_xz", "filter_lzma", "filter_zstd",
-      "format_cpio"}},
+     {"\x1f\x9d", 2},
+     RP_PACKAGE_STREAM,
+     COMPRESS,
+     "filter_compress",
+     RP_WINDOW_FIXED},
+    {"zip", 0, {"PK\3\4", 4}, RP_PACKAGE_ZIP, 0, NULL, RP_WINDOW_FIXED},
+    {"empty zip", 0, {"PK\5\6", 4}, RP_PACKAGE_ZIP, 0, NULL, RP_WINDOW_FIXED},
+    {"tar", 257, {"ustar", 5}, RP_PACKAGE_TAR, 0, NULL, RP_WINDOW_FIXED},
+    {"cpio", 0, {"070701", 6}, RP_PACKAGE_CPIO, 0, NULL, RP_WINDOW_FIXED},
+    {"cpio with checksums", 0, {"070702", 6}, RP_PACKAGE_CPIO, 0, NULL, RP_WINDOW_FIXED},
+    {"old cpio", 0, {"070707", 6}, RP_PACKAGE_CPIO, 0, NULL, RP_WINDOW_FIXED},
+    {"binary cpio", 0, {"\xc7\x71", 2}, RP_PACKAGE_CPIO, 0, NULL, RP_WINDOW_FIXED},
+    {"big-endian binary cpio", 0, {"\x71\xc7", 2}, RP_PACKAGE_CPIO, 0, NULL, RP_WINDOW_FIXED},
+    {"rpm", 0, {"\xed\xab\xee\xdb", 4}, RP_PACKAGE_RPM, 0, NULL, RP_WINDOW_FIXED},
 };
 
 /* Two bytes are not much of a magic: what follows them must fit too. */
@@ -42,9 +40,8 @@ static bool plausible(const rp_package_kind *kind, rp_bytes head)
         return head.len >= 10 && head.ptr[3] >= '1' && head.ptr[3] <= '9' &&
                (memcmp(head.ptr + 4, "1AY&SY", 6) == 0 ||
                 memcmp(head.ptr + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
-    if (strcmp(kind->name, "binary cpio") ==
-        0) /* cpio(5): 26 bytes, then a name that ends in NUL */
-        return head.len > 26 && (head.ptr[6] | head.ptr[7] << 8) >> 12 != 0 && head.ptr[21] < 16;
+    if (strstr(kind->name, "binary cpio") != NULL) /* cpio(5): 26 bytes, then a name */
+        return rp_cpio_binary(head);
     if (strcmp(kind->name, "compress") == 0) /* at most 16 bits a code */
         return head.len > 2 && (head.ptr[2] & 0x1f) >= 9 && (head.ptr[2] & 0x1f) <= 16;
     return true;
@@ -59,6 +56,14 @@ const rp_package_kind *rp_package_identify(rp_bytes head)
             return k;
     }
     return NULL;
+}
+
+rp_package_format rp_package_content(rp_bytes head)
+{
+    const rp_package_kind *kind = rp_package_identify(head);
+    if (rp_tar_identify(head)) /* old ones have no magic, but a checksum */
+        return RP_PACKAGE_TAR;
+    return kind != NULL && kind->format == RP_PACKAGE_CPIO ? RP_PACKAGE_CPIO : RP_PACKAGE_STREAM;
 }
 
 size_t rp_package_tidy(char *path, size_t len)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What the tests of input share: running scan, a small artefact, archives that Python cannot write."""
-import ctypes
 import io
 import pathlib
 import struct
@@ -72,28 +71,6 @@ def rpm(payload):
     lead = struct.pack(">4sBBHH66sHH16x", b"\xed\xab\xee\xdb", 3, 0, 0, 1, b"x-1-1", 1, 5)
     header = b"\x8e\xad\xe8\x01" + bytes(4) + struct.pack(">II", 1, 16) + struct.pack(">IIII", 62, 7, 0, 16) + bytes(16)
     return lead + header + header + payload
-
-
-def seven_zip(entries):
-    """Written by libarchive, whose writer shares no code with the reader that is tested through us."""
-    la = ctypes.CDLL("libarchive.so.13")
-    for name in ("archive_write_new", "archive_entry_new"):
-        getattr(la, name).restype = ctypes.c_void_p
-    a = ctypes.c_void_p(la.archive_write_new())
-    la.archive_write_set_format_7zip(a)
-    with tempfile.NamedTemporaryFile() as file:
-        la.archive_write_open_filename(a, file.name.encode())
-        for name, data in entries:
-            e = ctypes.c_void_p(la.archive_entry_new())
-            la.archive_entry_set_pathname(e, name.encode())
-            la.archive_entry_set_size(e, ctypes.c_int64(len(data)))
-            la.archive_entry_set_filetype(e, 0o100000)
-            la.archive_write_header(a, e)
-            la.archive_write_data(a, data, ctypes.c_size_t(len(data)))
-            la.archive_entry_free(e)
-        la.archive_write_close(a)
-        la.archive_write_free(a)
-        return pathlib.Path(file.name).read_bytes()
 
 
 class Case(unittest.TestCase):

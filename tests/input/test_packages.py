@@ -10,7 +10,7 @@ import tarfile
 import unittest
 import zipfile
 
-from scanning import Case, ar, cpio, elf, main, members, rpm, run, seven_zip, tar
+from scanning import Case, ar, cpio, elf, main, members, rpm, run, tar
 
 TREE = [("./usr/bin/rg", elf()), ("./usr/share/doc/rg/readme", b"text\n")]
 
@@ -57,12 +57,12 @@ class Packages(Case):
         head = tar([(".PKGINFO", b"pkgname = rg\n")])[:1024]  # without the end of the archive
         self.assertEqual(["usr/bin/rg"], self.found("a.apk", gzip.compress(head) + gzip.compress(tar(TREE))))
 
-    def test_cpio_rpm_and_7z(self):
+    def test_cpio_and_rpm(self):
         inner = cpio([(b"./usr/bin/rg", elf()), (b"./x", b"text")])
         self.assertEqual(["usr/bin/rg"], self.found("a.cpio", inner))
         self.assertEqual(["usr/bin/rg"], self.found("a.rpm", rpm(gzip.compress(inner))))
         self.assertEqual(["usr/bin/rg"], self.found("b.rpm", rpm(lzma.compress(inner))))
-        self.assertEqual(["usr/bin/rg"], self.found("a.7z", seven_zip([("usr/bin/rg", elf())])))
+        self.assertEqual([], self.found("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(60)))  # no format of ours
 
     @unittest.skipUnless(shutil.which("dpkg-deb"), "dpkg-deb is not installed")
     def test_deb_by_dpkg(self):
@@ -87,7 +87,7 @@ class Packages(Case):
 
     def test_one_compressed_file_is_called_as_without_its_suffix(self):
         self.assertEqual(["mod.ko"], self.found("mod.ko.xz", lzma.compress(elf())))
-        self.assertEqual(["a.gz"], self.found("a.gz.gz", gzip.compress(gzip.compress(elf()))))
+        self.assertEqual(["a.gz!a"], self.found("a.gz.gz", gzip.compress(gzip.compress(elf()))))
         self.assertEqual(["bin/mod.ko.gz!mod.ko"], self.found("a.tar", tar([("bin/mod.ko.gz", gzip.compress(elf()))])))
 
     def test_large_members_come_whole(self):

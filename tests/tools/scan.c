@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #define _GNU_SOURCE /* open_memstream */
 /* For the tests of input: prints what it hands on, one line per item, sorted by its order keys:
- * kind, path, member, size or error, between tabs. scan [-jN] [--no-archives] [--max-file N]
+ * kind, path, member, size or error, between tabs. scan [-jN] [--no-archives] [--max-file N] [--max-unpacked N]
  * [--sum] PATH… */
 #include <pthread.h>
 #include <stdio.h>
@@ -94,6 +94,8 @@ int main(int argc, char **argv)
             l.quiet = true;
         else if (strcmp(argv[i], "--max-file") == 0 && i + 1 < argc)
             opt.max_file = strtoull(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--max-unpacked") == 0 && i + 1 < argc)
+            opt.max_unpacked = strtoull(argv[++i], NULL, 10);
     }
     rp_input_totals t;
     rp_error err = {0};
