@@ -16,8 +16,6 @@ for source in fuzz/fuzz_*.c; do
   mkdir -p "$build/corpus/$name"
   options=(-max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=65536
     -artifact_prefix="$build/crashes/$name-" -print_final_stats=1)
-  # libarchive asks malloc() for as much as a cpio header says (up to 4 GiB) and touches what is there
-  [[ $name != input && $name != audit ]] || options+=(-malloc_limit_mb=8192)
   [ ! -f "fuzz/dict/$name.dict" ] || options+=(-dict="fuzz/dict/$name.dict")
   seeds=()
   [ ! -d "fuzz/corpus/$name" ] || seeds=("fuzz/corpus/$name")

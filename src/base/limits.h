@@ -10,7 +10,7 @@
 #define RP_MAX_ARCHIVE_TOTAL (8ull << 30)   /* unpacked bytes of one package */
 #define RP_MAX_ARCHIVE_RATIO 200u           /* unpacked : packed, beyond 16 MiB */
 #define RP_MAX_ARCHIVE_DEPTH 4u             /* package in package in … */
-#define RP_MAX_WINDOW        (64ull << 20)  /* what a decompressor may be asked to remember: xz -9 */
+#define RP_MAX_WINDOW        (64ull << 20)  /* of a decompressor: as much as xz -9 needs */
 #define RP_MAX_ENTRIES       1000000u       /* members of one archive */
 #define RP_MAX_WALK_DEPTH    64u            /* folders in folders */
 #define RP_MAX_SEGMENTS      65535u

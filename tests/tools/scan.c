@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #define _GNU_SOURCE /* open_memstream */
 /* For the tests of input: prints what it hands on, one line per item, sorted by its order keys:
- * kind, path, member, size or error, between tabs. scan [-jN] [--no-archives] [--max-file N] [--max-unpacked N]
+ * kind, path, member, size or error, between tabs. scan [-jN] [--no-archives] [--max-file N]
+ * [--max-unpacked N] [--peak]
  * [--sum] PATH… */
 #include <pthread.h>
 #include <stdio.h>
@@ -80,16 +81,32 @@ static int in_order(const void *a, const void *b)
     return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
 }
 
+/* The most that was resident, in kB: of this program alone, unlike what getrusage says, which
+ * begins with that of the process that started it. */
+static void print_peak(void)
+{
+    char text[128];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && fgets(text, sizeof text, status) != NULL)
+        if (strncmp(text, "VmHWM:", 6) == 0)
+            printf("peak\t%s", text + 6);
+    if (status != NULL)
+        (void)fclose(status);
+}
+
 int main(int argc, char **argv)
 {
     list l = {.lock = PTHREAD_MUTEX_INITIALIZER};
     rp_input_options opt = {.jobs = 1, .archives = true, .visit = visit, .user = &l};
+    bool peak = false;
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (argv[i][1] == 'j')
             opt.jobs = (unsigned)strtoul(argv[i] + 2, NULL, 10);
         else if (strcmp(argv[i], "--no-archives") == 0)
             opt.archives = false;
+        else if (strcmp(argv[i], "--peak") == 0)
+            peak = true;
         else if (strcmp(argv[i], "--sum") == 0)
             l.quiet = true;
         else if (strcmp(argv[i], "--max-file") == 0 && i + 1 < argc)
@@ -110,6 +127,8 @@ int main(int argc, char **argv)
         free(l.lines[k].text);
     }
     free(l.lines);
+    if (peak)
+        print_peak();
     printf("total\tfiles %llu folders %llu others %llu artefacts %llu errors %llu special %llu\n",
            (unsigned long long)t.files, (unsigned long long)t.folders, (unsigned long long)t.others,
            (unsigned long long)t.artefacts, (unsigned long long)t.errors,

@@ -112,7 +112,8 @@ static void test_flow__scenarios(void **state)
         rp_branch b;
         size_t n = from_hex(s->code, code);
         assert_true(decide(code, n, &b));
-        unsigned detail = s->edge == RP_EDGE_NOT_ATTACKABLE ? (unsigned)b.reason : (unsigned)b.guard;
+        bool spared = s->edge == RP_EDGE_NOT_ATTACKABLE;
+        unsigned detail = spared ? (unsigned)b.reason : (unsigned)b.guard;
         if (b.edge != s->edge || detail != s->detail)
             print_message("%s: %u %u\n", s->what, b.edge, detail);
         assert_int_equal(b.edge, s->edge);
