@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/code_facts_build.h"
 #include "facts/code_facts_parts.h"
+#include "obj/elf_place.h"
 
 /* ---- why code cannot be read ---- */
 
@@ -77,16 +78,29 @@ static bool read_code(rp_image *img, rp_code_facts *c)
                                              : "there is no code in it";
         return true;
     }
-    rp_code_view v = {.img = img,
-                      .functions = &functions,
-                      .arena = img->arena,
-                      .object = img->kind == RP_KIND_OBJECT};
+    rp_code_view v = {.img = img, .functions = &functions, .arena = img->arena};
     if (!rp_locations_read(img, img->arena, &locations) || !run_pass(&v, &locations, c, &pass) ||
         !attribute(img, &functions, &locations, &pass, &attribution))
         return false;
     c->read = RP_YES;
     return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
            rp_code_facts_edges(&v, c);
+}
+
+/* Objects: reads the copy that is laid out as a linker would, which keeps file offsets. What is odd
+ * in it is the object's. */
+static bool read_placed(rp_image *img, rp_code_facts *c)
+{
+    rp_image *placed = NULL;
+    if (!rp_elf_place(img, &placed))
+        return false;
+    if (placed == NULL)
+        return read_code(img, c);
+    bool ok = read_code(placed, c);
+    img->anomaly_items = placed->anomaly_items;
+    img->nanomalies = placed->nanomalies;
+    img->dropped_anomalies = placed->dropped_anomalies;
+    return ok;
 }
 
 static void mark_unknown(rp_code_facts *c, const char *why)
@@ -111,7 +125,7 @@ rp_code rp_code_facts_build(rp_image *img, const rp_facts *facts, const rp_code_
     c->read = RP_UNKNOWN;
     c->whole = RP_UNKNOWN;
     c->why = obstacle(img, facts);
-    if (c->why == NULL && !read_code(img, c))
+    if (c->why == NULL && !read_placed(img, c))
         return rp_fail_memory(err);
     if (c->read != RP_YES)
         mark_unknown(c, c->why);

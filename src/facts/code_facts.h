@@ -25,7 +25,8 @@ typedef struct {
     rp_str name;   /* demangled; "" stripped */
     rp_str crate;  /* "" unknown */
     rp_str object; /* object or source file, "" unknown */
-    uint64_t addr, at;
+    uint64_t addr; /* objects: the offset in its section */
+    uint64_t at;
     uint64_t function, size; /* the function's address and length */
     uint32_t detail;         /* frame size, … : what the coverage's doc says */
     rp_owner owner;
@@ -89,8 +90,7 @@ typedef struct {
     rp_coverage shadow_stack; /* of functions that spill the link register: those on the shadow call
                                  stack */
     rp_coverage safe_stack;
-    rp_coverage cfi, kcfi, cfg,
-        pauth; /* of attackable forward edges: those guarded by this; detail: class size */
+    rp_coverage cfi, kcfi, cfg, pauth; /* of attackable forward edges: those guarded by this */
     rp_coverage retpoline, sls;
     rp_coverage asan, hwasan, msan, tsan,
         memtag;           /* of functions with memory accesses: those instrumented */
@@ -100,7 +100,7 @@ typedef struct {
     uint32_t overflow_sites, bounds_sites, debug_assert_sites;
     rp_fact kcfi_traps_agree; /* .kcfi_traps lists exactly the addresses found in code */
     uint32_t kcfi_prefixes;
-    uint32_t tls_gd, tls_desc, tls_ie, tls_le; /* functions by access model */
+    uint32_t tls_gd, tls_ld, tls_desc, tls_ie, tls_le, tls_emulated; /* functions by TLS model */
     uint32_t lfences;
 } rp_code_facts;
 

@@ -90,15 +90,14 @@ typedef struct {
     uint32_t guards; /* bits by rp_guard */
     uint32_t arches; /* 0: all that are decoded */
     bool windows;    /* Windows files only */
-    bool linked;     /* rests on addresses that the linker fills in */
 } scheme;
 
 static const scheme schemes[] = {
     {offsetof(rp_code_facts, cfi),
-     1u << RP_GUARD_CFI | 1u << RP_GUARD_CFI_DIAG | 1u << RP_GUARD_CFI_CROSS_DSO, 0, false, true},
-    {offsetof(rp_code_facts, kcfi), 1u << RP_GUARD_KCFI, 0, false, false},
-    {offsetof(rp_code_facts, cfg), 1u << RP_GUARD_CFG | 1u << RP_GUARD_XFG, 0, true, true},
-    {offsetof(rp_code_facts, pauth), 1u << RP_GUARD_PAUTH, 1u << RP_ARCH_AARCH64, false, false},
+     1u << RP_GUARD_CFI | 1u << RP_GUARD_CFI_DIAG | 1u << RP_GUARD_CFI_CROSS_DSO, 0, false},
+    {offsetof(rp_code_facts, kcfi), 1u << RP_GUARD_KCFI, 0, false},
+    {offsetof(rp_code_facts, cfg), 1u << RP_GUARD_CFG | 1u << RP_GUARD_XFG, 0, true},
+    {offsetof(rp_code_facts, pauth), 1u << RP_GUARD_PAUTH, 1u << RP_ARCH_AARCH64, false},
 };
 
 static bool possible(const rp_code_view *v, const scheme *s, rp_coverage *ret)
@@ -107,11 +106,6 @@ static bool possible(const rp_code_view *v, const scheme *s, rp_coverage *ret)
         (s->windows && v->img->pe == NULL)) {
         ret->known = RP_NO;
         ret->why = s->windows ? "for Windows files only" : "this machine's code cannot have it";
-        return false;
-    }
-    if (s->linked && v->object) {
-        ret->known = RP_UNKNOWN;
-        ret->why = "an object file: what its code refers to is filled in by the linker";
         return false;
     }
     return true;
@@ -132,7 +126,7 @@ static bool count_scheme(const rp_code_view *v, const scheme *s, rp_coverage *re
             if (!is_attackable(b))
                 continue;
             bool covered = is_guarded(b) && (s->guards >> b->guard & 1u) != 0;
-            rp_tally_add(&t, index, covered, b->addr, f->at + (b->addr - f->start), b->class_size);
+            rp_tally_add(&t, index, covered, b->addr, f->at + (b->addr - f->start), 0);
         }
         if (s->windows && fn->guarded_calls != 0)
             rp_tally_add_covered(&t, index, fn->guarded_calls);
@@ -160,38 +154,68 @@ static uint64_t *traps_in_code(const rp_code_view *v, uint32_t *ret_n)
     return traps;
 }
 
-/* The section holds for each trap a 32-bit offset from that very word (LLVM's KCFI lowering). */
-static uint64_t *traps_in_section(const rp_code_view *v, const rp_section *s, uint32_t *ret_n)
+typedef RP_VEC(uint64_t) addresses;
+
+static bool is_traps(const rp_section *s)
+{
+    return rp_str_is(s->name, ".kcfi_traps") && s->offset != RP_NOWHERE;
+}
+
+/* A section holds for each trap a 32-bit offset from that very word (LLVM's KCFI lowering). Objects
+ * have one such section per section of code. False when it is cut short. */
+static bool traps_in_section(const rp_code_view *v, const rp_section *s, addresses *ret)
 {
     rp_reader r;
-    uint64_t *traps = rp_new(v->arena, s->filesz / 4, uint64_t);
-    *ret_n = 0;
-    if (traps == NULL || !rp_source_reader(v->img->src, s->offset, s->filesz, v->img->big, &r))
-        return traps;
-    for (uint64_t i = 0; i < s->filesz / 4; i++)
-        traps[(*ret_n)++] = s->addr + 4 * i + (uint64_t)(int64_t)(int32_t)rp_u32(&r);
-    return traps;
+    if (s->filesz > v->img->src->size || s->offset > v->img->src->size - s->filesz ||
+        !rp_source_reader(v->img->src, s->offset, s->filesz, v->img->big, &r))
+        return false;
+    for (uint64_t i = 0; i < s->filesz / 4; i++) {
+        uint64_t *to = rp_vec_push(v->arena, ret);
+        if (to == NULL)
+            return false;
+        *to = s->addr + 4 * i + (uint64_t)(int64_t)(int32_t)rp_u32(&r);
+    }
+    return true;
+}
+
+static const rp_section *first_traps(const rp_image *img)
+{
+    for (uint32_t i = 0; i < img->nsections; i++)
+        if (is_traps(&img->sections[i]))
+            return &img->sections[i];
+    return NULL;
+}
+
+static bool all_traps(const rp_code_view *v, addresses *ret)
+{
+    const rp_image *img = v->img;
+    for (uint32_t i = 0; i < img->nsections; i++)
+        if (is_traps(&img->sections[i]) && !traps_in_section(v, &img->sections[i], ret))
+            return false;
+    return true;
 }
 
 static bool compare_traps(const rp_code_view *v, rp_fact *ret)
 {
-    const rp_section *s = rp_image_section(v->img, ".kcfi_traps");
-    uint32_t n = 0, listed = 0;
-    if (s == NULL || v->object || s->filesz > v->img->src->size ||
-        s->offset > v->img->src->size - s->filesz) {
-        *ret = rp_fact_unknown(s == NULL   ? "there is no section .kcfi_traps"
-                               : v->object ? "the linker fills .kcfi_traps in"
-                                           : "section .kcfi_traps is cut short");
+    const rp_section *s = first_traps(v->img);
+    addresses listed = {0};
+    uint32_t n = 0;
+    bool whole = s != NULL && all_traps(v, &listed);
+    if (v->arena->refused)
+        return false;
+    if (!whole) {
+        *ret = rp_fact_unknown(s == NULL ? "there is no section .kcfi_traps"
+                                         : "section .kcfi_traps is cut short");
         return true;
     }
-    uint64_t *code = traps_in_code(v, &n), *section = traps_in_section(v, s, &listed);
-    if (code == NULL || section == NULL)
+    uint64_t *code = traps_in_code(v, &n);
+    if (code == NULL)
         return false;
     if (n > 1)
         qsort(code, n, sizeof *code, by_value);
-    if (listed > 1)
-        qsort(section, listed, sizeof *section, by_value);
-    bool same = n == listed && (n == 0 || memcmp(code, section, n * sizeof *code) == 0);
+    if (listed.n > 1)
+        qsort(listed.items, listed.n, sizeof *listed.items, by_value);
+    bool same = n == listed.n && (n == 0 || memcmp(code, listed.items, n * sizeof *code) == 0);
     *ret = same ? rp_fact_yes(s->at) : rp_fact_no(s->at);
     return true;
 }

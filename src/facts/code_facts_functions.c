@@ -20,32 +20,27 @@ typedef struct {
     uint32_t with;    /* covered: with all of these … */
     uint32_t without; /* … and none of these */
     detail_kind detail;
-    bool linked; /* rests on what calls and loads refer to: not known in objects */
 } by_flags;
 
 static const by_flags flag_coverages[] = {
     {offsetof(rp_code_facts, probes), X86 | A64,
-     RP_FN_PROBE_INLINE | RP_FN_PROBE_CALL | RP_FN_UNPROBED, 0, RP_FN_UNPROBED, DETAIL_FRAME,
-     false},
+     RP_FN_PROBE_INLINE | RP_FN_PROBE_CALL | RP_FN_UNPROBED, 0, RP_FN_UNPROBED, DETAIL_FRAME},
     {offsetof(rp_code_facts, protector), ALL, RP_FN_FRAME, RP_FN_GUARD_LOAD | RP_FN_GUARD_FAIL, 0,
-     DETAIL_FRAME, true},
+     DETAIL_FRAME},
     {offsetof(rp_code_facts, landing), X86 | A64 | RISCV, RP_FN_TAKEN, RP_FN_LANDING, 0,
-     DETAIL_NONE, true},
-    {offsetof(rp_code_facts, signing), A64, RP_FN_SPILLS_LR, RP_FN_SIGNS, 0, DETAIL_NONE, false},
+     DETAIL_NONE},
+    {offsetof(rp_code_facts, signing), A64, RP_FN_SPILLS_LR, RP_FN_SIGNS, 0, DETAIL_NONE},
     {offsetof(rp_code_facts, bare_returns), A64, RP_FN_BARE_RET | RP_FN_AUTHENTICATES,
-     RP_FN_AUTHENTICATES, RP_FN_BARE_RET, DETAIL_NONE, false},
+     RP_FN_AUTHENTICATES, RP_FN_BARE_RET, DETAIL_NONE},
     {offsetof(rp_code_facts, shadow_stack), A64 | RISCV, RP_FN_SPILLS_LR, RP_FN_SHADOW_STACK, 0,
-     DETAIL_NONE, false},
-    {offsetof(rp_code_facts, safe_stack), X86, RP_FN_FRAME, RP_FN_UNSAFE_STACK, 0, DETAIL_FRAME,
-     true},
-    {offsetof(rp_code_facts, sls), X86 | A64, 0, RP_FN_SLS, 0, DETAIL_NONE, false},
-    {offsetof(rp_code_facts, asan), ALL, RP_FN_MEMORY, RP_FN_ASAN, 0, DETAIL_NONE, true},
-    {offsetof(rp_code_facts, hwasan), A64 | RISCV, RP_FN_MEMORY, RP_FN_HWASAN, 0, DETAIL_NONE,
-     true},
-    {offsetof(rp_code_facts, msan), X86 | A64, RP_FN_MEMORY, RP_FN_MSAN, 0, DETAIL_NONE, true},
-    {offsetof(rp_code_facts, tsan), X86 | A64 | RISCV, RP_FN_MEMORY, RP_FN_TSAN, 0, DETAIL_NONE,
-     true},
-    {offsetof(rp_code_facts, memtag), A64, RP_FN_MEMORY, RP_FN_MEMTAG, 0, DETAIL_NONE, false},
+     DETAIL_NONE},
+    {offsetof(rp_code_facts, safe_stack), X86, RP_FN_FRAME, RP_FN_UNSAFE_STACK, 0, DETAIL_FRAME},
+    {offsetof(rp_code_facts, sls), X86 | A64, 0, RP_FN_SLS, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, asan), ALL, RP_FN_MEMORY, RP_FN_ASAN, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, hwasan), A64 | RISCV, RP_FN_MEMORY, RP_FN_HWASAN, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, msan), X86 | A64, RP_FN_MEMORY, RP_FN_MSAN, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, tsan), X86 | A64 | RISCV, RP_FN_MEMORY, RP_FN_TSAN, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, memtag), A64, RP_FN_MEMORY, RP_FN_MEMTAG, 0, DETAIL_NONE},
 };
 
 static rp_coverage *coverage_at(rp_code_facts *c, size_t at)
@@ -54,16 +49,11 @@ static rp_coverage *coverage_at(rp_code_facts *c, size_t at)
 }
 
 /* Whether the coverage can be counted in this artefact; otherwise it says why not. */
-static bool possible(const rp_code_view *v, uint32_t arches, bool linked, rp_coverage *ret)
+static bool possible(const rp_code_view *v, uint32_t arches, rp_coverage *ret)
 {
     if ((arches >> v->img->arch & 1u) == 0) {
         ret->known = RP_NO;
         ret->why = "this machine's code cannot have it";
-        return false;
-    }
-    if (linked && v->object) {
-        ret->known = RP_UNKNOWN;
-        ret->why = "an object file: what its code refers to is filled in by the linker";
         return false;
     }
     return true;
@@ -88,7 +78,7 @@ static bool protector_hidden(const rp_code_view *v)
 static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverage *ret)
 {
     rp_tally t;
-    if (!possible(v, by->arches, by->linked, ret))
+    if (!possible(v, by->arches, ret))
         return true;
     if (by->at == offsetof(rp_code_facts, protector) && protector_hidden(v))
         return not_told(ret, "stripped, and the function that reports a smashed stack was not "
@@ -112,7 +102,7 @@ static bool count_sites(const rp_code_view *v, size_t field, rp_landmark_id pani
                         uint32_t *ret_sites)
 {
     rp_tally t;
-    if (!possible(v, ALL, true, ret))
+    if (!possible(v, ALL, ret))
         return true;
     if (v->nameless && !v->met[panic])
         return not_told(ret, "stripped, and the function that panics was not recognised");
@@ -135,7 +125,7 @@ static bool count_sites(const rp_code_view *v, size_t field, rp_landmark_id pani
 static bool count_retpolines(const rp_code_view *v, rp_coverage *ret)
 {
     rp_tally t;
-    if (!possible(v, X86, true, ret))
+    if (!possible(v, X86, ret))
         return true;
     rp_tally_start(&t, v, ret);
     for (uint32_t i = 0; i < v->norder; i++) {
@@ -159,6 +149,8 @@ static void count_plain(const rp_code_view *v, rp_code_facts *c)
         c->undecodable += (fn->flags & RP_FN_BAD_CODE) != 0;
         c->kcfi_prefixes += (fn->flags & RP_FN_KCFI_PREFIX) != 0;
         c->tls_gd += (fn->flags & RP_FN_TLS_GD) != 0;
+        c->tls_ld += (fn->flags & RP_FN_TLS_LD) != 0;
+        c->tls_emulated += (fn->flags & RP_FN_TLS_EMULATED) != 0;
         c->tls_desc += (fn->flags & RP_FN_TLS_DESC) != 0;
         c->tls_ie += (fn->flags & RP_FN_TLS_IE) != 0;
         c->tls_le += (fn->flags & RP_FN_TLS_LE) != 0;

@@ -32,7 +32,6 @@ typedef struct {
     bool met[RP_LM_COUNT]; /* kinds of landmarks that the file has */
     bool nameless;         /* stripped: most functions have no name */
     bool imports;          /* it names what it takes from other files */
-    bool object;           /* a relocatable object: what its code refers to is not filled in yet */
 } rp_code_view;
 
 /* Whose each function is and in which order to list them. False when out of memory. */

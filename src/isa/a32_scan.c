@@ -210,6 +210,7 @@ static void coprocessor(rp_arm_state *s, uint32_t w)
         if ((w & (1u << 21)) != 0 && rn != SP)
             rp_arm_forget(s, 1u << rn);
     } else if ((w & 0x0f100010) == 0x0e100010) {
+        s->thread |= (w & 0x0fff0fff) == 0x0e1d0f70; /* mrc p15, 0, reg, c13, c0, 3: TPIDRURO */
         rp_arm_forget(s, 1u << rd_of(w) & 0x7fffu);
     }
 }

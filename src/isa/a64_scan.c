@@ -310,6 +310,8 @@ static void memory(scan *s, unsigned kind)
                       : NULL;
         if (l != NULL)
             rp_note_landmark(s->fn, l);
+        if (l != NULL && l->id == RP_LM_LOCAL_SLOT && a.load)
+            rp_note_slot(s->sink, l);
     } else {
         s->fn->flags |= a.link && !a.load ? RP_FN_SPILLS_LR : 0u;
         s->lr_reloaded |= a.link && a.load;

@@ -102,6 +102,7 @@ void rp_arm_direct(rp_arm_state *s, uint64_t to, bool call)
     const rp_landmark *l = landmark(s, to);
     if (l != NULL)
         rp_note_landmark(s->fn, l);
+    s->thread |= l != NULL && l->id == RP_LM_READ_TP;
     if (call) {
         rp_arm_call(s);
     } else if (to - s->range->start >= s->range->bytes.len) {
@@ -210,8 +211,10 @@ void rp_arm_load(rp_arm_state *s, unsigned reg, unsigned base, uint32_t offset)
     rp_arm_forget(s, 1u << reg);
     if (l != NULL)
         rp_note_landmark(s->fn, l);
-    if (l != NULL && (l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_LOCAL_SLOT))
+    if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
+        rp_note_slot(s->sink, l);
+    if (l != NULL && !rp_landmark_writable(l))
         s->slot |= (uint16_t)(1u << reg);
-    else if (!known && base != RP_ARM_PC && base != RP_ARM_SP)
+    else if ((!known || l != NULL) && base != RP_ARM_PC && base != RP_ARM_SP)
         s->loaded |= (uint16_t)(1u << reg);
 }

@@ -24,6 +24,7 @@ typedef struct {
     uint32_t npool;
     uint32_t compared; /* immediate of the last compare: bound of a jump table */
     bool lr_reloaded, authenticated;
+    bool thread; /* the thread pointer was read */
 } rp_arm_state;
 
 void rp_arm_forget(rp_arm_state *s, uint32_t registers);

@@ -14,7 +14,8 @@ typedef enum {
     RP_LM_NONE,
     RP_LM_IMPORT_SLOT, /* GOT or IAT slot that the loader fills and that is read-only at run time */
     RP_LM_IMPORT_WRITABLE, /* the same, but writable at run time: attackable */
-    RP_LM_LOCAL_SLOT,      /* read-only slot with the address of a function of this artefact */
+    RP_LM_LOCAL_SLOT,      /* read-only slot with the address of a function of this artefact; index:
+                              from the lowest address of code on */
     RP_LM_STACK_CHK_FAIL,  /* __stack_chk_fail, its PLT stub or slot; __security_check_cookie */
     RP_LM_STACK_GUARD,     /* __stack_chk_guard, __security_cookie or their slot */
     RP_LM_CHKSTK,          /* __chkstk, ___chkstk_ms, __rust_probestack */
@@ -38,6 +39,9 @@ typedef enum {
     RP_LM_UBSAN,
     RP_LM_LOCATION,     /* a core::panic::Location record; index: its crate */
     RP_LM_UNSAFE_STACK, /* SafeStack's pointer */
+    RP_LM_TLS_IE,       /* slot with a variable's offset from the thread pointer */
+    RP_LM_TLS_DESC,     /* slot with a TLS descriptor */
+    RP_LM_READ_TP,      /* __aeabi_read_tp: Arm's thread pointer, where no register has it */
     RP_LM_COUNT
 } rp_landmark_id;
 
@@ -102,18 +106,22 @@ enum {                                /* rp_fn_code.flags: what was seen in the 
        RP_FN_RETPOLINE = 1u << 19,
        RP_FN_LFENCE = 1u << 20,
        RP_FN_SLS = 1u << 21,    /* each return and indirect jump is followed by a trap */
-       RP_FN_TLS_GD = 1u << 22, /* general or local dynamic: calls __tls_get_addr */
+       RP_FN_TLS_GD = 1u << 22, /* general dynamic: calls __tls_get_addr; but for x86, local
+                                   dynamic looks the same */
        RP_FN_TLS_DESC = 1u << 23,
        RP_FN_TLS_IE = 1u << 24,
        RP_FN_TLS_LE = 1u << 25,
        RP_FN_MEMORY = 1u << 26, /* reads or writes memory other than its frame */
        RP_FN_BAD_CODE =
            1u << 27, /* bytes that are no instruction: counts below are a lower bound */
-       RP_FN_KCFI_PREFIX = 1u << 28, /* a type hash stands before its entry */
-       RP_FN_CFI_SLOT = 1u << 29,    /* an entry of a CFI jump table, not a function of its own */
+       RP_FN_KCFI_PREFIX = 1u << 28,  /* a type hash stands before its entry */
+       RP_FN_TLS_EMULATED = 1u << 29, /* calls __emutls_get_address */
        RP_FN_TAKEN =
            1u << 30, /* its address is taken or exported: indirect branches may go there */
 };
+
+/* local dynamic, where it can be told; enumerators must fit an int */
+#define RP_FN_TLS_LD (1u << 31)
 
 typedef struct {
     uint32_t flags;

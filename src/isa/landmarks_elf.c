@@ -6,6 +6,7 @@
 #include "isa/landmarks_parts.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
+#include "obj/elf_place.h"
 
 /* Addresses of code: without Thumb's bit. */
 static uint64_t code_address(const rp_image *img, uint64_t addr)
@@ -44,16 +45,19 @@ static bool add_pointer(rp_lm_builder *b, uint64_t addr)
 static bool from_symbols(rp_lm_builder *b)
 {
     const rp_image *img = b->img;
+    bool placed = img->elf->placed != NULL; /* an object: others may take what is global in it */
     for (uint32_t i = 0; i < img->nsymbols; i++) {
         const rp_symbol *s = &img->symbols[i];
-        if (!s->defined || s->addr == 0 || s->kind == RP_SYM_TLS || s->kind == RP_SYM_FILE)
+        if ((!s->defined && !placed) || s->addr == 0 || s->kind == RP_SYM_TLS ||
+            s->kind == RP_SYM_FILE)
             continue;
         rp_landmark_id id = rp_landmark_of_name(s->name, b->preconditions);
         if (id != RP_LM_NONE && !rp_lm_add(b, code_address(img, s->addr), id, 0))
             return false;
         b->panic_names |= id >= RP_LM_OVERFLOW && id <= RP_LM_PANIC;
         bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
-        if (s->dynamic && s->global && code && !add_pointer(b, s->addr))
+        bool open = s->global && s->defined && (s->dynamic || placed);
+        if (open && code && !add_pointer(b, s->addr))
             return false;
     }
     return true;
@@ -90,6 +94,15 @@ static bool in_fixed_got(const rp_lm_builder *b, uint64_t place)
     return false;
 }
 
+/* A slot with the address of a function of this file. */
+static bool local_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
+{
+    uint64_t addr = code_address(b->img, value);
+    if (!rp_address_map_code(&b->map, value) || addr - b->text_low > UINT32_MAX)
+        return true;
+    return rp_lm_add(b, slot, RP_LM_LOCAL_SLOT, (uint32_t)(addr - b->text_low));
+}
+
 /* A word with an address of this file: its own functions are called through such slots where the
  * linker did not relax the call. */
 static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
@@ -97,7 +110,7 @@ static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
     const rp_landmark *l = rp_landmarks_find(b->landmarks, code_address(b->img, value));
     if (l != NULL && l->id != RP_LM_LOCATION && !rp_lm_add(b, slot, l->id, writable(b, slot)))
         return false;
-    return in_fixed_got(b, slot) || add_pointer(b, value);
+    return in_fixed_got(b, slot) ? local_slot(b, slot, value) : add_pointer(b, value);
 }
 
 static bool base_reloc(rp_lm_builder *b, const rp_elf_reloc *r)
@@ -117,6 +130,13 @@ static bool symbol_word(rp_lm_builder *b, const rp_elf_reloc *r, const rp_symbol
     return s == NULL || !s->defined || add_pointer(b, s->addr + r->addend);
 }
 
+/* Its first word is the address of what finds the variable, which code calls; its second the
+ * argument. */
+static bool tls_descriptor(rp_lm_builder *b, uint64_t slot)
+{
+    return rp_lm_add(b, slot, RP_LM_TLS_DESC, writable(b, slot));
+}
+
 static bool on_reloc(void *user, const rp_elf_reloc *r)
 {
     rp_lm_builder *b = user;
@@ -130,7 +150,11 @@ static bool on_reloc(void *user, const rp_elf_reloc *r)
         ok = symbol_word(b, r, s);
         break;
     case RP_STORES_TLS:
-        ok = s == NULL || symbol_slot(b, r->place, s, true);
+        ok = (s == NULL || symbol_slot(b, r->place, s, true)) &&
+             rp_lm_add(b, r->place, RP_LM_TLS_IE, writable(b, r->place));
+        break;
+    case RP_STORES_TLS_DESC:
+        ok = tls_descriptor(b, r->place);
         break;
     case RP_STORES_RESOLVED:
         ok = rp_lm_add(b, r->place,
@@ -149,7 +173,34 @@ static bool on_reloc(void *user, const rp_elf_reloc *r)
     return ok;
 }
 
-/* ---- programs at a fixed address: words need no relocation ---- */
+/* ---- objects: the GOT that the linker would make ---- */
+
+/* Whether RELRO will keep it is the linker's to decide; most do. */
+static bool from_placed_slots(rp_lm_builder *b)
+{
+    static const rp_landmark_id meaning_of[RP_GOT_KINDS] = {
+        [RP_GOT_ADDRESS] = RP_LM_IMPORT_SLOT,
+        [RP_GOT_TLS_IE] = RP_LM_TLS_IE,
+        [RP_GOT_TLS_DESC] = RP_LM_TLS_DESC,
+    };
+    const rp_elf_placed *placed = b->img->elf->placed;
+    for (uint32_t i = 0; i < placed->nslots; i++) {
+        const rp_got_slot *slot = &placed->slots[i];
+        const rp_symbol *s =
+            slot->symbol < b->img->nsymbols ? &b->img->symbols[slot->symbol] : NULL;
+        rp_landmark_id id = s ? rp_landmark_of_name(s->name, b->preconditions) : RP_LM_NONE;
+        bool local = s != NULL && s->defined && slot->kind == RP_GOT_ADDRESS;
+        if (id == RP_LM_NONE)
+            id = meaning_of[slot->kind];
+        if (local && id == RP_LM_IMPORT_SLOT && !local_slot(b, slot->addr, s->addr))
+            return false;
+        if (id != RP_LM_NONE && !rp_lm_add(b, slot->addr, id, RP_SLOT_FIXED))
+            return false;
+    }
+    return true;
+}
+
+/* ---- programs at a fixed address, placed objects: words need no relocation ---- */
 
 static bool starts_function(const rp_lm_builder *b, uint64_t addr)
 {
@@ -188,7 +239,7 @@ static bool words_of(rp_lm_builder *b, const rp_segment *s)
 
 static bool from_words(rp_lm_builder *b)
 {
-    if (b->img->elf->e_type != ET_EXEC)
+    if (b->img->elf->e_type != ET_EXEC && b->img->elf->placed == NULL)
         return true;
     for (uint32_t i = 0; i < b->map.n; i++)
         if ((b->map.items[i].perm & RP_X) == 0 && !words_of(b, &b->map.items[i]))
@@ -237,8 +288,10 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     rp_lm_find_texts(b);
     if (!from_symbols(b) || (!b->panic_names && !rp_lm_by_texts(b)) || !from_entries(b))
         return false;
-    bool all = rp_elf_relocs_each(b->img, on_reloc, b);
-    if (b->out_of_memory || !from_words(b) || !rp_lm_stubs(b))
+    const rp_elf_placed *placed = b->img->elf->placed;
+    bool all = placed ? placed->whole : rp_elf_relocs_each(b->img, on_reloc, b);
+    if (b->out_of_memory || (placed != NULL && !from_placed_slots(b)) || !from_words(b) ||
+        !rp_lm_stubs(b))
         return false;
     *ret_whole = all && !b->cut_short;
     return true;

@@ -8,6 +8,9 @@
 #include "isa/t32_scan.h"
 #include "isa/x86_lift.h"
 #include "isa/x86_scan.h"
+#include "obj/elf.h"
+
+enum { EF_ARM_BE8 = 0x00800000 };
 
 enum { WINDOW = 1 << 20, GUARD_SIZE = 4096, DRAIN_AT = 4096 };
 
@@ -111,6 +114,10 @@ static const decoder *decoder_of(const rp_image *img)
         [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL, NULL},
         [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL, NULL},
     };
+    /* AAELF32, EF_ARM_BE8: only then are the instructions of big-endian files little-endian */
+    if (img->arch == RP_ARCH_ARM && img->big &&
+        (img->elf == NULL || !(img->elf->e_flags & EF_ARM_BE8)))
+        return NULL;
     if (img->arch == RP_ARCH_RISCV && img->bits == 64)
         return &rv64;
     return decoders[img->arch].scan != NULL ? &decoders[img->arch] : NULL;
@@ -412,8 +419,6 @@ static bool one_function(pass *p, uint32_t index)
     const rp_functions *all = p->functions;
     const rp_function *f = &all->items[index];
     rp_fn_code *fn = &p->fns[index];
-    if (f->kind == RP_FN_CFI_TABLE)
-        fn->flags |= RP_FN_CFI_SLOT;
     if (is_stub(f) || f->end <= f->start || f->start < p->done)
         return true;
     rp_code_range range = {.start = f->start, .index = index};

@@ -311,18 +311,19 @@ static void load(scan *s, bool floating)
     bool known = has(s->known, base), entry = has(s->place, base);
     const rp_landmark *l =
         known ? rp_landmarks_find(&s->sink->landmarks, s->value[base] + (uint64_t)imm) : NULL;
-    bool fixed =
-        known && (read_only(s, s->value[base] + (uint64_t)imm) ||
-                  (l != NULL && (l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_LOCAL_SLOT)));
+    bool fixed = known && (l != NULL ? !rp_landmark_writable(l)
+                                     : read_only(s, s->value[base] + (uint64_t)imm));
     forget(s, to);
     if (l != NULL)
         rp_note_landmark(s->fn, l);
+    if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
+        rp_note_slot(s->sink, l);
     s->ra_reloaded |= to == RA && base == SP && pointer;
     if (to == ZERO || !(pointer || entry))
         return;
     s->slot |= (uint32_t)fixed << to;
     s->entry |= (uint32_t)entry << to;
-    s->loaded |= (uint32_t)(!fixed && !known && !entry && base != SP && base != TP) << to;
+    s->loaded |= (uint32_t)(!fixed && !entry && base != SP && base != TP) << to;
 }
 
 static void note_probe(scan *s)

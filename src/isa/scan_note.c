@@ -19,6 +19,9 @@ void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
         [RP_LM_TSAN] = RP_FN_TSAN,
         [RP_LM_UNSAFE_STACK] = RP_FN_UNSAFE_STACK,
         [RP_LM_CHKSTK] = RP_FN_PROBE_CALL,
+        [RP_LM_TLS_IE] = RP_FN_TLS_IE,
+        [RP_LM_TLS_DESC] = RP_FN_TLS_DESC,
+        [RP_LM_EMUTLS] = RP_FN_TLS_EMULATED,
     };
     fn->flags |= flag_of[l->id];
     switch (l->id) {
@@ -47,6 +50,15 @@ static void vote(rp_code_sink *sink, uint32_t fn, uint32_t crate)
     uint32_t *second = first ? rp_vec_push(sink->arena, &sink->crate_votes) : NULL;
     if (second != NULL)
         *second = crate;
+    else
+        sink->out_of_memory = true;
+}
+
+void rp_note_slot(rp_code_sink *sink, const rp_landmark *l)
+{
+    uint64_t *taken = rp_vec_push(sink->arena, &sink->taken);
+    if (taken != NULL)
+        *taken = sink->text_low + l->index;
     else
         sink->out_of_memory = true;
 }

@@ -8,6 +8,10 @@
 /* A call, jump or load names the landmark: its flag and its count. */
 void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l);
 
+/* Code loads the address of a function of this artefact from a slot (RP_LM_LOCAL_SLOT): it may be
+ * called through a pointer. */
+void rp_note_slot(rp_code_sink *sink, const rp_landmark *l);
+
 /* Code forms the address `to`: landmark, vote for a crate, taken function. `align` is the
  * alignment of instructions less one. */
 void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn, uint64_t to,

@@ -439,7 +439,8 @@ static void vector_32(rp_arm_state *s, uint32_t w)
             rp_arm_forget(s, 1u << (w >> 16 & 15u));
         if ((w & 0x0fe00000) == 0x0c400000) /* two registers from a coprocessor */
             rp_arm_forget(s, 1u << (w >> 12 & 15u) | 1u << (w >> 16 & 15u));
-    } else if ((w & 0x0f100010) == 0x0e100010) { /* mrc, vmov, vmrs */
+    } else if ((w & 0x0f100010) == 0x0e100010) {     /* mrc, vmov, vmrs */
+        s->thread |= (w & 0xffff0fff) == 0xee1d0f70; /* TPIDRURO */
         rp_arm_forget(s, 1u << (w >> 12 & 15u) & 0x7fffu);
     }
 }
@@ -534,6 +535,9 @@ void rp_t32_scan(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_
     else
         scan_arm(&s);
     sink->bytes += range->bytes.len;
+    /* offsets from the thread pointer are loaded from slots (initial exec) or constants */
+    if (s.thread && (ret->flags & (RP_FN_TLS_IE | RP_FN_TLS_GD | RP_FN_TLS_DESC)) == 0)
+        ret->flags |= RP_FN_TLS_LE;
     if (rp_note_unprobed(ret, sink->guard_size))
         ret->flags |= RP_FN_UNPROBED;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/x86_scan.h"
 
+#include "isa/scan_note.h"
 #include "isa/x86_insn.h"
+#include "isa/x86_tls.h"
 
 enum { SP = 4, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
 
@@ -26,7 +28,9 @@ typedef struct {
     bool traps;              /* a trap was seen: where failed checks lead */
     uint16_t text_registers; /* general registers that ever took a code address from lea */
     uint32_t rotated;        /* general registers that were rotated as a CFI check does */
-    bool after_ret;          /* the last instruction was a return or an indirect jump */
+    unsigned nthread;
+    uint32_t thread[8]; /* instructions (in the trail) that use the thread pointer */
+    bool after_ret;     /* the last instruction was a return or an indirect jump */
 } scan;
 
 static bool is_one(const scan *s, uint8_t op)
@@ -154,6 +158,13 @@ static void bump(uint16_t *count)
     *count = (uint16_t)(*count + (*count != UINT16_MAX));
 }
 
+/* The call of __tls_get_addr at hand: its own bytes and those of the lea before it tell. */
+static uint32_t dynamic_model(const scan *s)
+{
+    const rp_code_range *r = s->range;
+    return rp_x86_tls_call(r->bytes, (size_t)(s->addr - r->start), s->i.len, s->mode64);
+}
+
 /* What a call, jump or load to a landmark tells of the function. */
 static void note_landmark(scan *s, const rp_landmark *l)
 {
@@ -162,7 +173,9 @@ static void note_landmark(scan *s, const rp_landmark *l)
     static const uint32_t flag_of[RP_LM_COUNT] = {
         [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
         [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
-        [RP_LM_TLS_GET_ADDR] = RP_FN_TLS_GD,
+        [RP_LM_TLS_IE] = RP_FN_TLS_IE,
+        [RP_LM_TLS_DESC] = RP_FN_TLS_DESC,
+        [RP_LM_EMUTLS] = RP_FN_TLS_EMULATED,
         [RP_LM_RETPOLINE] = RP_FN_RETPOLINE,
         [RP_LM_ASAN] = RP_FN_ASAN,
         [RP_LM_HWASAN] = RP_FN_HWASAN,
@@ -183,6 +196,9 @@ static void note_landmark(scan *s, const rp_landmark *l)
         break;
     case RP_LM_PANIC:
         bump(&s->fn->panics);
+        break;
+    case RP_LM_TLS_GET_ADDR:
+        s->fn->flags |= dynamic_model(s);
         break;
     case RP_LM_CHKSTK:
         s->fn->flags |= RP_FN_PROBE_CALL | RP_FN_FRAME;
@@ -213,6 +229,8 @@ static void address_formed(scan *s, uint64_t to)
     const rp_landmark *l = landmark(s, to);
     if (l != NULL && l->id == RP_LM_LOCATION)
         vote(s, l->index);
+    else if (l != NULL && l->id == RP_LM_TLS_DESC)
+        note_landmark(s, l);
     if (!in_text(s, to))
         return;
     uint64_t *taken = rp_vec_push(s->sink->arena, &s->sink->taken);
@@ -402,11 +420,31 @@ static void segment_access(scan *s)
     if (moffs || absolute_operand(s, &disp)) {
         if (disp == (s->mode64 ? GUARD_64 : GUARD_32))
             s->fn->flags |= RP_FN_GUARD_LOAD;
-        else if (disp != 0)
+        else if ((int32_t)disp < 0)
             s->fn->flags |= RP_FN_TLS_LE;
-    } else if (s->i.modrm != 0 && s->i.map == RP_X86_ONE && s->i.op == 0x8b) {
-        s->fn->flags |= RP_FN_TLS_IE;
+        else if (disp == 0 && s->nthread < RP_COUNT(s->thread))
+            s->thread[s->nthread++] = (uint32_t)s->sink->trail.n - 1;
+    } else if (s->i.modrm != 0 && s->nthread < RP_COUNT(s->thread)) {
+        s->thread[s->nthread++] = (uint32_t)s->sink->trail.n - 1;
     }
+}
+
+/* Uses of the thread pointer whose model only their surroundings tell. */
+static void thread_uses(scan *s)
+{
+    const rp_code_range *r = s->range;
+    for (unsigned i = 0; i < s->nthread; i++)
+        s->fn->flags |= rp_x86_tls_use(r->bytes, s->sink->trail.items, s->sink->trail.n,
+                                       s->thread[i], s->mode64);
+}
+
+/* A load from, or of the address in, what the landmark marks. */
+static void slot_operand(scan *s, const rp_landmark *l)
+{
+    if (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK || l->id == RP_LM_TLS_IE)
+        note_landmark(s, l);
+    else if (l->id == RP_LM_LOCAL_SLOT)
+        rp_note_slot(s->sink, l);
 }
 
 /* Loads and stores: landmarks they name, the stack they touch, ASan's shadow offset. */
@@ -421,8 +459,8 @@ static void memory_operand(scan *s)
         touch_stack(s);
     if (fixed_operand(s, &to)) {
         const rp_landmark *l = landmark(s, to);
-        if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK))
-            note_landmark(s, l);
+        if (RP_UNLIKELY(l != NULL))
+            slot_operand(s, l);
         return;
     }
     s->fn->flags |= RP_FN_MEMORY;
@@ -653,6 +691,8 @@ static void finish_function(scan *s)
         fn->frame = fn->step;
     if (s->rets != 0 && s->trapped_rets == s->rets)
         fn->flags |= RP_FN_SLS;
+    if (s->nthread != 0)
+        thread_uses(s);
     if (!s->traps) /* failed checks lead to one, or to a helper */
         s->sink->compares.n = 0;
     s->sink->checks = s->helpers;

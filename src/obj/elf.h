@@ -95,8 +95,9 @@ struct rp_elf {
     const uint64_t *starts;             /* through rp_elf_function_starts */
     uint32_t nstarts;
     bool starts_read;
-    uint32_t nsymtab, ndynsym;         /* records of each table in rp_image.symbols */
-    rp_tri symtab_known, dynsym_known; /* set by rp_elf_symbols */
+    const struct rp_elf_placed *placed; /* an object that rp_elf_place laid out, else NULL */
+    uint32_t nsymtab, ndynsym;          /* records of each table in rp_image.symbols */
+    rp_tri symtab_known, dynsym_known;  /* set by rp_elf_symbols */
 };
 
 /* Relocation records by what they ask the loader or the linker to do. */
@@ -136,7 +137,8 @@ typedef enum {
     RP_STORES_SYMBOL,   /* a word: symbol and addend */
     RP_STORES_BASE,     /* RELATIVE, RELR: the addend, moved with the file */
     RP_STORES_RESOLVED, /* IRELATIVE: what the function at the addend answers */
-    RP_STORES_TLS       /* offset of a thread-local symbol from the thread pointer */
+    RP_STORES_TLS,      /* offset of a thread-local symbol from the thread pointer */
+    RP_STORES_TLS_DESC  /* a TLS descriptor: what finds the variable, and its argument */
 } rp_elf_stores;
 
 typedef struct {
@@ -144,7 +146,8 @@ typedef struct {
     uint64_t addend; /* two's complement; without has_addend it is the word at the place */
     uint64_t at;     /* file offset of the record */
     uint32_t type;
-    uint32_t symbol; /* index in the table's symbol table, 0 none: see rp_elf_dynamic_symbol */
+    uint32_t symbol;  /* index in the table's symbol table, 0 none: see rp_elf_dynamic_symbol */
+    uint32_t section; /* objects: the section that `place` is in, as rp_symbol.section; else 0 */
     bool has_addend;
     rp_elf_stores stores;
 } rp_elf_reloc;

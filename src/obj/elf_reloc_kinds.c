@@ -88,14 +88,14 @@ bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret)
  * same meaning: x86-64's R_X86_64_RELATIVE64, AArch64's signed pointers (PAuth ABI extension). */
 static const struct {
     uint16_t word, slot_data, slot_call, base, word_2, base_2;
-    uint16_t resolved, tls;
+    uint16_t resolved, tls, tls_desc;
 } stores[RP_ARCH_COUNT] = {
-    [RP_ARCH_X86_64] = {1, 6, 7, 8, 0, 38, 37, 18},
-    [RP_ARCH_X86] = {1, 6, 7, 8, 0, 0, 42, 14},
-    [RP_ARCH_AARCH64] = {257, 1025, 1026, 1027, 580, 1041, 1032, 1030},
-    [RP_ARCH_ARM] = {2, 21, 22, 23, 0, 0, 160, 19},
-    [RP_ARCH_RISCV] = {2, 0, 5, 3, 0, 0, 58, 11},
-    [RP_ARCH_LOONGARCH] = {2, 0, 5, 3, 0, 0, 12, 11},
+    [RP_ARCH_X86_64] = {1, 6, 7, 8, 0, 38, 37, 18, 36},
+    [RP_ARCH_X86] = {1, 6, 7, 8, 0, 0, 42, 14, 41},
+    [RP_ARCH_AARCH64] = {257, 1025, 1026, 1027, 580, 1041, 1032, 1030, 1031},
+    [RP_ARCH_ARM] = {2, 21, 22, 23, 0, 0, 160, 19, 13},
+    [RP_ARCH_RISCV] = {2, 0, 5, 3, 0, 0, 58, 11, 12},
+    [RP_ARCH_LOONGARCH] = {2, 0, 5, 3, 0, 0, 12, 11, 14},
     [RP_ARCH_S390] = {22, 10, 11, 12, 0, 0, 61, 56},
     [RP_ARCH_PPC64] = {38, 20, 21, 22, 0, 0, 248, 73},
     [RP_ARCH_PPC] = {1, 20, 21, 22, 0, 0, 248, 73},
@@ -114,5 +114,7 @@ rp_elf_stores rp_elf_reloc_stores(rp_arch arch, uint32_t type)
         return RP_STORES_BASE;
     if (type == stores[arch].resolved)
         return RP_STORES_RESOLVED;
+    if (type == stores[arch].tls_desc)
+        return RP_STORES_TLS_DESC;
     return type == stores[arch].tls ? RP_STORES_TLS : RP_STORES_OTHER;
 }

@@ -19,6 +19,7 @@ typedef struct {
     uint8_t *kinds; /* rp_elf_reloc_kind of the first RP_ELF_RELOC_TYPES types */
     span *readonly; /* sorted, disjoint or nested by end */
     uint32_t nreadonly;
+    uint32_t section;         /* objects: that the table at hand is for */
     bool linked;              /* r_offset is an address */
     rp_elf_reloc_visit visit; /* not NULL: each record goes there, nothing is counted */
     void *user;
@@ -121,6 +122,7 @@ static void record(counter *c, rp_elf_reloc r)
     }
     c->out->total++;
     r.stores = rp_elf_reloc_stores(c->img->arch, r.type);
+    r.section = c->section;
     c->stopped = c->stopped || !c->visit(c->user, &r);
 }
 
@@ -344,8 +346,10 @@ static void read_sections(counter *c)
         incomplete(c, 0, img->elf->sections_why);
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
-        if (s->size != 0 && (!c->linked || (s->flags & SHF_ALLOC) != 0))
-            read_section(c, s);
+        if (s->size == 0 || (c->linked && (s->flags & SHF_ALLOC) == 0))
+            continue;
+        c->section = c->linked ? 0 : img->elf->shdrs[i].info;
+        read_section(c, s);
     }
 }
 

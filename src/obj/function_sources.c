@@ -133,6 +133,12 @@ static bool is_function(const rp_image *img, const rp_symbol *s)
     return s->kind == RP_SYM_OTHER && s->global && (s->section != 0 || img->nsections == 0);
 }
 
+/* What a compiler wrote: its global symbols, which come last, are of the same file. */
+static bool one_file(const rp_fn_builder *b)
+{
+    return b->img->elf != NULL && b->img->elf->placed != NULL && b->objects.n == 1;
+}
+
 static bool add_symbol(rp_fn_builder *b, const rp_symbol *s, uint32_t object)
 {
     bool thumb = b->img->arch == RP_ARCH_ARM && (s->addr & 1u) != 0;
@@ -143,7 +149,7 @@ static bool add_symbol(rp_fn_builder *b, const rp_symbol *s, uint32_t object)
                          .end = s->size != 0 && s->size <= UINT64_MAX - start ? start + s->size : 0,
                          .name = s->name,
                          .frame = UINT32_MAX,
-                         .object = s->global ? UINT32_MAX : object,
+                         .object = s->global && !one_file(b) ? UINT32_MAX : object,
                          .source = RP_FN_BY_SYMBOL,
                          .kind = is_startup(s->name) ? RP_FN_STARTUP : RP_FN_NORMAL,
                          .rank = (uint8_t)(s->kind != RP_SYM_FUNC ? 2

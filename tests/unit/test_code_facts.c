@@ -282,21 +282,6 @@ static void stripped_files_leave_questions_open(void **state)
     rp_arena_free(&w.arena);
 }
 
-static void objects_leave_what_the_linker_fills_in_open(void **state)
-{
-    (void)state;
-    world w;
-    make(&w);
-    w.view.object = true;
-    assert_true(sum_up(&w));
-    assert_int_equal(w.facts.protector.known, RP_UNKNOWN);
-    assert_int_equal(w.facts.cfi.known, RP_UNKNOWN);
-    assert_int_equal(w.facts.probes.known, RP_YES);
-    assert_int_equal(w.facts.kcfi.known, RP_YES);
-    assert_int_equal(w.facts.kcfi_traps_agree.is, RP_UNKNOWN);
-    rp_arena_free(&w.arena);
-}
-
 /* ---- code that is not read ---- */
 
 static const rp_code_facts *build(rp_image *img, const rp_facts *f)
@@ -368,7 +353,6 @@ int main(void)
         cmocka_unit_test(kcfi_traps_are_compared_one_by_one),
         cmocka_unit_test(at_most_so_many_places_are_kept),
         cmocka_unit_test(stripped_files_leave_questions_open),
-        cmocka_unit_test(objects_leave_what_the_linker_fills_in_open),
         cmocka_unit_test(unread_code_says_why),
         cmocka_unit_test(every_allocation_may_fail),
     };

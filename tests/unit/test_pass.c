@@ -88,7 +88,7 @@ static void functions_are_read_one_by_one(void **state)
     assert_true(p.scanned[0] && !p.scanned[1] && !p.scanned[2] && p.scanned[3]);
     assert_int_equal(p.fns[0].flags & (RP_FN_LANDING | RP_FN_FRAME), RP_FN_LANDING | RP_FN_FRAME);
     assert_int_equal(p.fns[0].frame, 8);
-    assert_int_equal(p.fns[2].flags, RP_FN_CFI_SLOT);
+    assert_int_equal(p.fns[2].flags, 0);
     assert_int_equal(p.fns[3].flags & RP_FN_LANDING, 0);
     assert_int_equal(p.nbranches, 1);
     assert_int_equal(p.fns[0].nsites, 1);

@@ -56,13 +56,14 @@ static void judge_elf(const rp_facts *f, rp_out *out)
 static void show_models(const rp_facts *f, rp_out *out)
 {
     const rp_code_facts *c = f->code;
-    if (c->read != RP_YES || c->tls_gd + c->tls_desc + c->tls_ie + c->tls_le == 0)
+    uint32_t dynamic = c->tls_gd + c->tls_ld + c->tls_desc + c->tls_emulated;
+    if (c->read != RP_YES || dynamic + c->tls_ie + c->tls_le == 0)
         return;
     rp_evidence(out, RP_NOWHERE,
-                "code: %u functions with general or local dynamic access, %u with TLS "
-                "descriptors, %u initial exec, %u local exec",
-                (unsigned)c->tls_gd, (unsigned)c->tls_desc, (unsigned)c->tls_ie,
-                (unsigned)c->tls_le);
+                "code: %u functions with general dynamic access, %u local dynamic, %u with TLS "
+                "descriptors, %u initial exec, %u local exec, %u emulated",
+                (unsigned)c->tls_gd, (unsigned)c->tls_ld, (unsigned)c->tls_desc,
+                (unsigned)c->tls_ie, (unsigned)c->tls_le, (unsigned)c->tls_emulated);
 }
 
 static void tls_model(const rp_facts *f, rp_out *out)
