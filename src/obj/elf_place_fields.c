@@ -3,8 +3,6 @@
  * i386, AArch64 (AAELF64), Arm (AAELF32) and RISC-V. */
 #include "obj/elf_place_parts.h"
 
-#include <stdlib.h>
-
 #define HOW(type, puts, field)                                                                     \
     {                                                                                              \
         type, RP_PUTS_##puts, RP_FIELD_##field, 0                                                  \
@@ -45,24 +43,26 @@ static const rp_reloc_how c_i386[] = {
 };
 static const rp_reloc_how c_arm[] = {
     NONE(0), HOW(1, PC, ARM_B24), HOW(2, ABS, 32), HOW(3, PC, 32), HOW(10, PC, THM_B24),
-    HOW(24, GOT_REL, 32), HOW(25, GOT_PC, 32), GOT(26, SLOT_GOT, 32, ADDRESS), HOW(27, PC, ARM_B24),
-    HOW(28, PC, ARM_B24), HOW(29, PC, ARM_B24), HOW(30, PC, THM_B24), HOW(38, ABS, 32), NONE(40),
-    HOW(41, PC, 32), HOW(42, PC, PREL31), HOW(43, ABS, ARM_MOVW), HOW(44, ABS, ARM_MOVT),
-    HOW(45, PC, ARM_MOVW), HOW(46, PC, ARM_MOVT), HOW(47, ABS, THM_MOVW), HOW(48, ABS, THM_MOVT),
-    HOW(49, PC, THM_MOVW), HOW(50, PC, THM_MOVT), HOW(51, PC, THM_B19), NONE(90), NONE(91),
-    NONE(93), GOT(96, SLOT_PC, 32, ADDRESS), GOT(104, SLOT_PC, 32, TLS_GD),
-    GOT(105, SLOT_PC, 32, TLS_LD), HOW(106, DTP, 32), GOT(107, SLOT_PC, 32, TLS_IE), HOW(108, TP, 32),
+    HOW(24, GOT_REL, 32), HOW(25, GOT_PC, 32), GOT(26, SLOT_GOT, 32, ADDRESS),
+    HOW(27, PC, ARM_B24), HOW(28, PC, ARM_B24), HOW(29, PC, ARM_B24), HOW(30, PC, THM_B24),
+    HOW(38, ABS, 32), NONE(40), HOW(41, PC, 32), HOW(42, PC, PREL31), HOW(43, ABS, ARM_MOVW),
+    HOW(44, ABS, ARM_MOVT), HOW(45, PC, ARM_MOVW), HOW(46, PC, ARM_MOVT), HOW(47, ABS, THM_MOVW),
+    HOW(48, ABS, THM_MOVT), HOW(49, PC, THM_MOVW), HOW(50, PC, THM_MOVT), HOW(51, PC, THM_B19),
+    NONE(90), NONE(91), NONE(93), GOT(96, SLOT_PC, 32, ADDRESS), GOT(104, SLOT_PC, 32, TLS_GD),
+    GOT(105, SLOT_PC, 32, TLS_LD), HOW(106, DTP, 32), GOT(107, SLOT_PC, 32, TLS_IE),
+    HOW(108, TP, 32),
 };
 static const rp_reloc_how c_aarch64[] = {
     NONE(0), NONE(256), HOW(257, ABS, 64), HOW(258, ABS, 32), HOW(259, ABS, 16), HOW(260, PC, 64),
     HOW(261, PC, 32), HOW(262, PC, 16), HOW(263, ABS, A64_MOV_0), HOW(264, ABS, A64_MOV_0),
     HOW(265, ABS, A64_MOV_1), HOW(266, ABS, A64_MOV_1), HOW(267, ABS, A64_MOV_2),
-    HOW(268, ABS, A64_MOV_2), HOW(269, ABS, A64_MOV_3), HOW(273, PC, A64_B19), HOW(274, PC, A64_ADR),
-    HOW(275, PAGE, A64_ADRP), HOW(276, PAGE, A64_ADRP), HOW(277, ABS, A64_LOW12),
-    HOW(278, ABS, A64_LOW12), HOW(279, PC, A64_B14), HOW(280, PC, A64_B19), HOW(282, PC, A64_B26),
-    HOW(283, PC, A64_B26), HOW(284, ABS, A64_LOW12_2), HOW(285, ABS, A64_LOW12_4),
-    HOW(286, ABS, A64_LOW12_8), HOW(299, ABS, A64_LOW12_16), HOW(307, GOT_REL, 64),
-    HOW(308, GOT_REL, 32), GOT(309, SLOT_PC, A64_B19, ADDRESS), GOT(311, SLOT_PAGE, A64_ADRP, ADDRESS),
+    HOW(268, ABS, A64_MOV_2), HOW(269, ABS, A64_MOV_3), HOW(273, PC, A64_B19),
+    HOW(274, PC, A64_ADR), HOW(275, PAGE, A64_ADRP), HOW(276, PAGE, A64_ADRP),
+    HOW(277, ABS, A64_LOW12), HOW(278, ABS, A64_LOW12), HOW(279, PC, A64_B14),
+    HOW(280, PC, A64_B19), HOW(282, PC, A64_B26), HOW(283, PC, A64_B26),
+    HOW(284, ABS, A64_LOW12_2), HOW(285, ABS, A64_LOW12_4), HOW(286, ABS, A64_LOW12_8),
+    HOW(299, ABS, A64_LOW12_16), HOW(307, GOT_REL, 64), HOW(308, GOT_REL, 32),
+    GOT(309, SLOT_PC, A64_B19, ADDRESS), GOT(311, SLOT_PAGE, A64_ADRP, ADDRESS),
     GOT(312, SLOT, A64_LOW12_8, ADDRESS), HOW(314, PC, 32), GOT(315, SLOT_PC, 32, ADDRESS),
     GOT(512, SLOT_PC, A64_ADR, TLS_GD), GOT(513, SLOT_PAGE, A64_ADRP, TLS_GD),
     GOT(514, SLOT, A64_LOW12, TLS_GD), GOT(517, SLOT_PC, A64_ADR, TLS_LD),
@@ -73,56 +73,63 @@ static const rp_reloc_how c_aarch64[] = {
     HOW(532, DTP, A64_LOW12), HOW(533, DTP, A64_LOW12_2), HOW(534, DTP, A64_LOW12_2),
     HOW(535, DTP, A64_LOW12_4), HOW(536, DTP, A64_LOW12_4), HOW(537, DTP, A64_LOW12_8),
     HOW(538, DTP, A64_LOW12_8), GOT(541, SLOT_PAGE, A64_ADRP, TLS_IE),
-    GOT(542, SLOT, A64_LOW12_8, TLS_IE), GOT(543, SLOT_PC, A64_B19, TLS_IE), HOW(544, TP, A64_MOV_2),
-    HOW(545, TP, A64_MOV_1), HOW(546, TP, A64_MOV_1), HOW(547, TP, A64_MOV_0), HOW(548, TP, A64_MOV_0),
-    HOW(549, TP, A64_HIGH12), HOW(550, TP, A64_LOW12), HOW(551, TP, A64_LOW12),
-    HOW(552, TP, A64_LOW12), HOW(553, TP, A64_LOW12), HOW(554, TP, A64_LOW12_2),
-    HOW(555, TP, A64_LOW12_2), HOW(556, TP, A64_LOW12_4), HOW(557, TP, A64_LOW12_4),
-    HOW(558, TP, A64_LOW12_8), HOW(559, TP, A64_LOW12_8), GOT(560, SLOT_PC, A64_B19, TLS_DESC),
+    GOT(542, SLOT, A64_LOW12_8, TLS_IE), GOT(543, SLOT_PC, A64_B19, TLS_IE),
+    HOW(544, TP, A64_MOV_2), HOW(545, TP, A64_MOV_1), HOW(546, TP, A64_MOV_1),
+    HOW(547, TP, A64_MOV_0), HOW(548, TP, A64_MOV_0), HOW(549, TP, A64_HIGH12),
+    HOW(550, TP, A64_LOW12), HOW(551, TP, A64_LOW12), HOW(552, TP, A64_LOW12),
+    HOW(553, TP, A64_LOW12), HOW(554, TP, A64_LOW12_2), HOW(555, TP, A64_LOW12_2),
+    HOW(556, TP, A64_LOW12_4), HOW(557, TP, A64_LOW12_4), HOW(558, TP, A64_LOW12_8),
+    HOW(559, TP, A64_LOW12_8), GOT(560, SLOT_PC, A64_B19, TLS_DESC),
     GOT(561, SLOT_PC, A64_ADR, TLS_DESC), GOT(562, SLOT_PAGE, A64_ADRP, TLS_DESC),
-    GOT(563, SLOT, A64_LOW12_8, TLS_DESC), GOT(564, SLOT, A64_LOW12, TLS_DESC), NONE(567), NONE(568),
-    NONE(569), HOW(570, TP, A64_LOW12_16), HOW(571, TP, A64_LOW12_16),
+    GOT(563, SLOT, A64_LOW12_8, TLS_DESC), GOT(564, SLOT, A64_LOW12, TLS_DESC), NONE(567),
+    NONE(568), NONE(569), HOW(570, TP, A64_LOW12_16), HOW(571, TP, A64_LOW12_16),
 };
 /* 60 and 61, ULEB128 of differences, fill call-site tables only, which nobody reads here. */
 static const rp_reloc_how c_riscv[] = {
     NONE(0), HOW(1, ABS, 32), HOW(2, ABS, 64), HOW(8, DTP, 32), HOW(9, DTP, 64), HOW(10, TP, 32),
-    HOW(11, TP, 64), HOW(16, PC, RV_B), HOW(17, PC, RV_J), HOW(18, PC, RV_CALL), HOW(19, PC, RV_CALL),
-    GOT(20, SLOT_PC, RV_U, ADDRESS), GOT(21, SLOT_PC, RV_U, TLS_IE), GOT(22, SLOT_PC, RV_U, TLS_GD),
-    HOW(23, PC, RV_U), HOW(24, LOW, RV_I), HOW(25, LOW, RV_S), HOW(26, ABS, RV_U), HOW(27, ABS, RV_I),
-    HOW(28, ABS, RV_S), HOW(29, TP, RV_U), HOW(30, TP, RV_I), HOW(31, TP, RV_S), NONE(32),
-    HOW(33, ABS, RV_ADD8), HOW(34, ABS, RV_ADD16), HOW(35, ABS, RV_ADD32), HOW(36, ABS, RV_ADD64),
-    HOW(37, ABS, RV_SUB8), HOW(38, ABS, RV_SUB16), HOW(39, ABS, RV_SUB32), HOW(40, ABS, RV_SUB64),
-    GOT(41, SLOT_PC, 32, ADDRESS), NONE(43), HOW(44, PC, RV_CB), HOW(45, PC, RV_CJ), NONE(51),
-    HOW(52, ABS, RV_SUB6), HOW(53, ABS, RV_SET6), HOW(54, ABS, 8), HOW(55, ABS, 16), HOW(56, ABS, 32),
-    HOW(57, PC, 32), HOW(59, PC, 32), NONE(60), NONE(61),
-    GOT(62, SLOT_PC, RV_U, TLS_DESC), HOW(63, LOW, RV_I), HOW(64, LOW, RV_I), NONE(65),
+    HOW(11, TP, 64), HOW(16, PC, RV_B), HOW(17, PC, RV_J), HOW(18, PC, RV_CALL),
+    HOW(19, PC, RV_CALL), GOT(20, SLOT_PC, RV_U, ADDRESS), GOT(21, SLOT_PC, RV_U, TLS_IE),
+    GOT(22, SLOT_PC, RV_U, TLS_GD), HOW(23, PC, RV_U), HOW(24, LOW, RV_I), HOW(25, LOW, RV_S),
+    HOW(26, ABS, RV_U), HOW(27, ABS, RV_I), HOW(28, ABS, RV_S), HOW(29, TP, RV_U),
+    HOW(30, TP, RV_I), HOW(31, TP, RV_S), NONE(32), HOW(33, ABS, RV_ADD8), HOW(34, ABS, RV_ADD16),
+    HOW(35, ABS, RV_ADD32), HOW(36, ABS, RV_ADD64), HOW(37, ABS, RV_SUB8), HOW(38, ABS, RV_SUB16),
+    HOW(39, ABS, RV_SUB32), HOW(40, ABS, RV_SUB64), GOT(41, SLOT_PC, 32, ADDRESS), NONE(43),
+    HOW(44, PC, RV_CB), HOW(45, PC, RV_CJ), NONE(51), HOW(52, ABS, RV_SUB6),
+    HOW(53, ABS, RV_SET6), HOW(54, ABS, 8), HOW(55, ABS, 16), HOW(56, ABS, 32), HOW(57, PC, 32),
+    HOW(59, PC, 32), NONE(60), NONE(61), GOT(62, SLOT_PC, RV_U, TLS_DESC), HOW(63, LOW, RV_I),
+    HOW(64, LOW, RV_I), NONE(65),
 };
 /* clang-format on */
 
-static int by_type(const void *key, const void *item)
+static const rp_reloc_how *search(const rp_reloc_how *table, size_t n, uint32_t type)
 {
-    uint32_t type = *(const uint32_t *)key, other = ((const rp_reloc_how *)item)->type;
-    return (type > other) - (type < other);
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (table[mid].type < type)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < n && table[low].type == type ? &table[low] : NULL;
 }
 
 const rp_reloc_how *rp_reloc_how_of(rp_arch arch, uint32_t type)
 {
-#define FIND(table) bsearch(&type, table, RP_COUNT(table), sizeof *(table), by_type)
     switch (arch) {
     case RP_ARCH_X86_64:
-        return FIND(c_x86_64);
+        return search(c_x86_64, RP_COUNT(c_x86_64), type);
     case RP_ARCH_X86:
-        return FIND(c_i386);
+        return search(c_i386, RP_COUNT(c_i386), type);
     case RP_ARCH_ARM:
-        return FIND(c_arm);
+        return search(c_arm, RP_COUNT(c_arm), type);
     case RP_ARCH_AARCH64:
-        return FIND(c_aarch64);
+        return search(c_aarch64, RP_COUNT(c_aarch64), type);
     case RP_ARCH_RISCV:
-        return FIND(c_riscv);
+        return search(c_riscv, RP_COUNT(c_riscv), type);
     default:
         return NULL;
     }
-#undef FIND
 }
 
 unsigned rp_reloc_room(rp_reloc_field field)

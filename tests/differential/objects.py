@@ -153,9 +153,13 @@ def c_object(tools, work, machine, extra=()):
              "\n".join(f"  {a}\n  {b}" for a, b in zip(got.kept(), twin.kept()) if a != b))
 
 
+def compiles(command):
+    return shutil.which(command[0]) and subprocess.run(command, capture_output=True).returncode == 0
+
+
 def tls(tools, work):
-    """The model of every access, at two levels of optimisation; libraries (without local exec, which no library may
-    use) say the same from their dynamic relocations."""
+    """The model of every access, at two levels of optimisation; libraries (without local exec, which no
+    library may use) say the same from their dynamic relocations."""
     lines = TLS.splitlines()
     library = "\n".join(line for line in lines if "_le" not in line.replace("_ie", ""))
     (work / "tls.c").write_text(TLS)
@@ -164,7 +168,7 @@ def tls(tools, work):
     for (compiler, *flags), wanted in TLS_BUILDS.items():
         for level in ("-O1", "-O2"):
             command = [compiler, *flags, level, "-w", "-fPIC", "-c", "-o", work / "tls.o"]
-            if not shutil.which(compiler) or subprocess.run([*command, work / "tls.c"], capture_output=True).returncode:
+            if not compiles([*command, work / "tls.c"]):
                 print("skipped:", compiler, *flags, "does not compile")
                 skipped += 1
                 continue
@@ -173,11 +177,10 @@ def tls(tools, work):
             linker = tools["lld"] if "clang" in compiler else None
             run(*command, work / "library.c")
             link = [linker] if linker else [compiler, *flags, "-nostdlib"]
-            if subprocess.run([*link, "-shared", work / "tls.o", "-o", work / "tls.so"],
-                              capture_output=True).returncode == 0:
-                library_got = re.search(r"^tls (.*)", Coverage(work / "tls.so").text, re.M)[1]
-                must(library_got == re.sub(r"le \d", "le 0", wanted).replace("emulated 8", "emulated 5"),
-                     f"tls library {compiler} {flags} {level}: {library_got}")
+            if compiles([*link, "-shared", work / "tls.o", "-o", work / "tls.so"]):
+                got = re.search(r"^tls (.*)", Coverage(work / "tls.so").text, re.M)[1]
+                expected = re.sub(r"le \d", "le 0", wanted).replace("emulated 8", "emulated 5")
+                must(got == expected, f"tls library {compiler} {flags} {level}: {got}, not {expected}")
     return skipped
 
 
@@ -193,15 +196,17 @@ def signed(tools, work):
 def rust(tools, work):
     (work / "k.rs").write_text(RUST)
     env = dict(os.environ, RUSTC_BOOTSTRAP="1")
-    run(tools["rustc"], "-O", "--crate-type=lib", f"--emit=obj={work}/k.o,link={work}/libk.rlib", "-Coverflow-checks=on",
-        "-Cpanic=abort", "-Zsanitizer=kcfi", "-Cunsafe-allow-abi-mismatch=sanitizer", "-Ccodegen-units=1",
+    run(tools["rustc"], "-O", "--crate-type=lib", f"--emit=obj={work}/k.o,link={work}/libk.rlib",
+        "-Coverflow-checks=on", "-Cpanic=abort", "-Zsanitizer=kcfi", "-Cunsafe-allow-abi-mismatch=sanitizer", "-Ccodegen-units=1",
         work / "k.rs", env=env)
     got = Coverage(work / "k.o")
     bodies = functions_of(tools["objdump"], work / "k.o")
     for name, symbol in (("overflow", "panic_const_add_overflow"), ("bounds", "panic_bounds_check")):
         users = {n for n, b in bodies.items() if any(symbol in line for line in b)}
-        must(got.rows[name] == ("yes", len(users), 4) and not users & got.outside(name), f"rust: {name} {got.rows[name]}, {users}")
-    must(got.rows["overflow"][1] == 2 and got.rows["bounds"][1] == 1, "rust: overflow in call and add, bounds in at_place")
+        must(got.rows[name] == ("yes", len(users), 4) and not users & got.outside(name),
+             f"rust: {name} {got.rows[name]}, {users}")
+    must(got.rows["overflow"][1] == 2 and got.rows["bounds"][1] == 1,
+         "rust: overflow in call and add, bounds in at_place")
     must(got.rows["kcfi"] == ("yes", 1, 1), f"rust: kcfi {got.rows['kcfi']}")
     must("kcfi prefixes 4 traps yes" in got.text, "rust: .kcfi_traps of an object agrees with its code")
     facts = json.loads(run(RUSTPROOF, "facts", "--code", work / "libk.rlib"))
