@@ -197,7 +197,8 @@ def rust(tools, work):
     (work / "k.rs").write_text(RUST)
     env = dict(os.environ, RUSTC_BOOTSTRAP="1")
     run(tools["rustc"], "-O", "--crate-type=lib", f"--emit=obj={work}/k.o,link={work}/libk.rlib",
-        "-Coverflow-checks=on", "-Cpanic=abort", "-Zsanitizer=kcfi", "-Cunsafe-allow-abi-mismatch=sanitizer", "-Ccodegen-units=1",
+        "-Coverflow-checks=on", "-Cpanic=abort", "-Zsanitizer=kcfi", "-Ccodegen-units=1",
+        "-Cunsafe-allow-abi-mismatch=sanitizer",
         work / "k.rs", env=env)
     got = Coverage(work / "k.o")
     bodies = functions_of(tools["objdump"], work / "k.o")
