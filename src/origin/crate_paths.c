@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/crate_paths.h"
 
+#include "origin/crate_place.h"
+
 static bool is_separator(char c)
 {
     return c == '/' || c == '\\';
@@ -207,24 +209,18 @@ static bool std_dependency(rp_str path, rp_crate_path *ret)
     return true;
 }
 
-/* registry/src/<index>/NAME-VERSION/, a distribution's registry/NAME-VERSION/, vendor/NAME[-V]/ */
-static bool registry(rp_str path, rp_crate_path *ret)
+/* What crate_place.h recognises. A repository's packages are told by git_checkout: their folders
+ * need not lie where Cargo's checkouts do. */
+static bool placed(rp_str path, rp_crate_path *ret)
 {
-    rp_str name, version;
-    size_t at = behind(path, "registry");
-    if (at == SIZE_MAX)
-        at = behind(path, "cargo_registry");
-    if (at != SIZE_MAX) {
-        rp_str first = component(path, at);
-        if (rp_str_is(first, "src")) {
-            at += first.len + 1;
-            at += component(path, at).len + 1;
-            first = component(path, at);
-        }
-        return split_version(first, &name, &version) && package(first, RP_CRATE_REGISTRY, ret);
-    }
-    at = behind(path, "vendor");
-    return at != SIZE_MAX && package(component(path, at), RP_CRATE_REGISTRY, ret);
+    rp_crate_place place;
+    if (!rp_crate_place_of(path, &place) || place.kind == RP_PLACE_GIT)
+        return false;
+    bool folder = place.kind == RP_PLACE_FOLDER || place.kind == RP_PLACE_BUILD_FOLDER;
+    *ret = (rp_crate_path){.name = place.name,
+                           .version = place.version,
+                           .layout = folder ? RP_CRATE_UNPLACED : RP_CRATE_REGISTRY};
+    return true;
 }
 
 /* The folder that holds src/, searched from the file upwards. */
@@ -294,6 +290,6 @@ bool rp_crate_of_path(rp_str path, rp_crate_path *ret)
 {
     if (path.len < 4 || !rp_str_ends(path, ".rs"))
         return false;
-    return std_dependency(path, ret) || std_library(path, ret) || registry(path, ret) ||
-           git_checkout(path, ret) || build_output(path, ret) || own(path, ret);
+    return std_dependency(path, ret) || std_library(path, ret) || git_checkout(path, ret) ||
+           build_output(path, ret) || placed(path, ret) || own(path, ret);
 }

@@ -19,13 +19,16 @@ enum {
 typedef struct {
     uint64_t addr;
     uint32_t len;
-    uint32_t crate; /* RP_NO_CRATE: no path */
+    uint32_t file; /* index into `files`, NO_FILE: no path */
 } known_path;
+
+#define NO_FILE UINT32_MAX
 
 typedef struct {
     rp_data data;
     rp_arena *arena;
     RP_VEC(rp_location) found;
+    RP_VEC(rp_location_file) files;
     rp_crate_table crates; /* disambiguator: the layout */
     known_path *paths;     /* open addressing, 2 * PATHS_MAX slots at most; len 0: free */
     uint32_t mask, npaths;
@@ -40,18 +43,23 @@ static bool is_path_text(rp_bytes b)
     return true;
 }
 
-/* RP_NO_CRATE: not the path of a Rust source. */
-static uint32_t crate_of(finder *f, uint64_t addr, uint32_t len)
+/* The path of a Rust source as a new row of `files`; NO_FILE when it is none. */
+static uint32_t file_of(finder *f, uint64_t addr, uint32_t len, uint64_t place)
 {
     rp_bytes b;
     rp_crate_path p;
     if (!rp_data_bytes(&f->data, addr, len, &b) || memcmp(b.ptr + len - 3, ".rs", 3) != 0 ||
         !is_path_text(b) || !rp_crate_of_path((rp_str){(const char *)b.ptr, b.len}, &p))
-        return RP_NO_CRATE;
+        return NO_FILE;
     rp_crate_row row = {.name = p.name, .version = p.version, .disambiguator = (uint64_t)p.layout};
     uint32_t crate = rp_crate_table_row(&f->crates, &row);
-    f->out_of_memory |= crate == RP_NO_CRATE;
-    return crate;
+    rp_location_file *file = crate != RP_NO_CRATE ? rp_vec_push(f->arena, &f->files) : NULL;
+    if (file == NULL) {
+        f->out_of_memory = true;
+        return NO_FILE;
+    }
+    *file = (rp_location_file){{(const char *)b.ptr, b.len}, crate, place};
+    return f->files.n - 1;
 }
 
 static bool grow(finder *f)
@@ -74,24 +82,24 @@ static bool grow(finder *f)
     return true;
 }
 
-static uint32_t path_crate(finder *f, uint64_t addr, uint32_t len)
+static uint32_t path_file(finder *f, uint64_t addr, uint32_t len, uint64_t place)
 {
     if (f->npaths >= PATHS_MAX) {
         f->full = true;
-        return RP_NO_CRATE;
+        return NO_FILE;
     }
     if ((f->paths == NULL || f->npaths >= f->mask / 2) && !grow(f)) {
         f->out_of_memory = true;
-        return RP_NO_CRATE;
+        return NO_FILE;
     }
     uint32_t at = (uint32_t)((addr * 0x9e3779b97f4a7c15u) >> 32) & f->mask;
     for (; f->paths[at].len != 0; at = (at + 1) & f->mask)
         if (f->paths[at].addr == addr && f->paths[at].len == len)
-            return f->paths[at].crate;
-    uint32_t crate = crate_of(f, addr, len);
-    f->paths[at] = (known_path){addr, len, crate};
+            return f->paths[at].file;
+    uint32_t file = file_of(f, addr, len, place);
+    f->paths[at] = (known_path){addr, len, file};
     f->npaths++;
-    return crate;
+    return file;
 }
 
 /* Behind the pointer: length, line, column. */
@@ -105,12 +113,10 @@ static bool record(void *user, uint64_t place, uint64_t target, rp_bytes rest)
     uint32_t line = rp_u32(&r), column = rp_u32(&r);
     if (r.bad || line == 0 || line > LINE_MAX_SEEN || column == 0 || column > COLUMN_MAX_SEEN)
         return true;
-    uint32_t crate = path_crate(f, target, (uint32_t)len);
-    if (crate == RP_NO_CRATE)
+    uint32_t file = path_file(f, target, (uint32_t)len, place);
+    if (file == NO_FILE)
         return !f->out_of_memory && !f->full;
-    rp_bytes path;
-    rp_location *l =
-        rp_data_bytes(&f->data, target, len, &path) ? rp_vec_push(f->arena, &f->found) : NULL;
+    rp_location *l = rp_vec_push(f->arena, &f->found);
     if (l == NULL) {
         f->out_of_memory = true;
         return false;
@@ -118,8 +124,9 @@ static bool record(void *user, uint64_t place, uint64_t target, rp_bytes rest)
     *l = (rp_location){.addr = place,
                        .line = line,
                        .column = column,
-                       .crate = crate,
-                       .path = {(const char *)path.ptr, path.len}};
+                       .crate = f->files.items[file].crate,
+                       .file = file,
+                       .path = f->files.items[file].path};
     f->full |= f->found.n >= LOCATIONS_MAX;
     return !f->full;
 }
@@ -163,6 +170,8 @@ bool rp_locations_read(rp_image *img, rp_arena *arena, rp_locations *ret)
     ret->n = sort_unique(f.found.items, f.found.n);
     ret->crates = crates;
     ret->ncrates = f.crates.rows.n;
+    ret->files = f.files.items;
+    ret->nfiles = f.files.n;
     if (f.full || !f.data.whole)
         ret->whole = RP_UNKNOWN;
     return true;

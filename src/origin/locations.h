@@ -13,14 +13,24 @@ typedef struct {
     uint64_t addr; /* of the record */
     uint32_t line, column;
     uint32_t crate; /* index into rp_locations.crates */
+    uint32_t file;  /* index into rp_locations.files */
     rp_str path;    /* borrowed from the file's bytes */
 } rp_location;
+
+/* A source file that records name. Two addresses may hold the same text. */
+typedef struct {
+    rp_str path;
+    uint32_t crate;    /* index into rp_locations.crates */
+    uint64_t location; /* address of the first record met that names it */
+} rp_location_file;
 
 typedef struct {
     const rp_location *items; /* by address */
     uint32_t n;
     const rp_crate_path *crates; /* different ones; a landmark's index points here */
     uint32_t ncrates;
+    const rp_location_file *files;
+    uint32_t nfiles;
     rp_tri whole; /* UNKNOWN: data or relocations could not all be read, or a cap was met */
 } rp_locations;
 
