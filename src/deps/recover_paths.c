@@ -90,12 +90,35 @@ static bool of_std(rp_recovery *r, const rp_crate_path *p, rp_recovered *row)
     return rp_recovery_add(r, row);
 }
 
+/* FOLDER/target/…/build/NAME-<hash>/out/x.rs: what the build script of NAME wrote. Target folders
+ * lie in the package or workspace that is built, whatever the folder's place says else. */
+static bool of_build_script(rp_recovery *r, rp_str path, rp_str name, rp_recovered *row)
+{
+    rp_crate_place outer;
+    size_t target = rp_str_find(path, RP_STR("/target/"));
+    if (target != SIZE_MAX && rp_crate_place_of(rp_str_sub(path, 0, target + 1), &outer) &&
+        outer.version.len != 0) {
+        rp_recovered root = *row;
+        root.place = outer;
+        root.place.kind = RP_PLACE_BUILD_FOLDER;
+        if (!rp_recovery_add(r, &root))
+            return false;
+        if (rp_crate_name_eq(outer.name, name))
+            return true;
+    }
+    row->place.name = name;
+    row->lib = name; /* like a name from symbols: it joins what paths tell */
+    return rp_recovery_add(r, row);
+}
+
 bool rp_recovery_path(rp_recovery *r, rp_str path, const rp_recovered *seen)
 {
     rp_crate_path p;
     rp_recovered row = *seen;
     if (!rp_crate_of_path(path, &p))
         return true;
+    if (p.layout == RP_CRATE_BUILT)
+        return of_build_script(r, path, p.name, &row);
     if (p.layout == RP_CRATE_STD)
         return of_std(r, &p, &row);
     if (rp_crate_place_of(path, &row.place))
@@ -149,7 +172,7 @@ static bool path_in(scan *s, rp_bytes piece, size_t anchor, uint64_t at)
     rp_str text = {(const char *)piece.ptr + p.start, p.end - p.start};
     rp_recovered row = {
         .lib = {"", 0}, .folder = {"", 0}, .by = RP_WITNESS_PATH, .at = at + p.start, .text = text};
-    bool known = rp_crate_of_path(text, &std) &&
+    bool known = rp_crate_of_path(text, &std) && std.layout != RP_CRATE_BUILT &&
                  (std.layout == RP_CRATE_STD ||
                   (rp_crate_place_of(text, &row.place) && row.place.version.len != 0));
     if (!known)

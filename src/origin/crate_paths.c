@@ -267,7 +267,7 @@ static bool build_output(rp_str path, rp_crate_path *ret)
     if (folder.len < 18 || folder.ptr[folder.len - 17] != '-' ||
         !all_hex(rp_str_sub(folder, folder.len - 16, 16)))
         return false;
-    return package(rp_str_sub(folder, 0, folder.len - 17), RP_CRATE_UNPLACED, ret);
+    return package(rp_str_sub(folder, 0, folder.len - 17), RP_CRATE_BUILT, ret);
 }
 
 static bool is_absolute(rp_str path)

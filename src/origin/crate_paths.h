@@ -10,7 +10,8 @@ typedef enum {
     RP_CRATE_OWN,      /* relative: the package or workspace that was built */
     RP_CRATE_REGISTRY, /* Cargo's registry, a distribution's, a vendor folder */
     RP_CRATE_GIT,      /* Cargo's git checkouts */
-    RP_CRATE_STD       /* std's sources and those of its dependencies */
+    RP_CRATE_STD,      /* std's sources and those of its dependencies */
+    RP_CRATE_BUILT     /* a build script wrote it; the name is its package's */
 } rp_crate_layout;
 
 typedef struct {

@@ -41,7 +41,7 @@ static const struct {
     {"/root/.cargo/git/checkouts/my-crate-0123456789abcdef/9f1e2d3/src/lib.rs", "my-crate", "",
      RP_CRATE_GIT},
     {"/b/target/release/build/bindings-0123456789abcdef/out/gen.rs", "bindings", "",
-     RP_CRATE_UNPLACED},
+     RP_CRATE_BUILT},
     {"/home/u/work/app/src/net/tcp.rs", "app", "", RP_CRATE_UNPLACED},
     {"src/main.rs", "", "", RP_CRATE_OWN},
     {"crates/matcher/src/lib.rs", "matcher", "", RP_CRATE_OWN},
