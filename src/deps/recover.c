@@ -159,27 +159,26 @@ static rp_code give_all(const rp_recovery *found, rp_inventory_builder *b, rp_er
     return RP_OK;
 }
 
-static rp_code toolchain(const rp_rust_facts *rust, rp_inventory_builder *b, rp_error *err)
+static rp_code toolchain(const rp_recover_options *o, rp_inventory_builder *b, rp_error *err)
 {
     uint32_t id;
-    if (rust == NULL || rust->version.len == 0)
+    if (o->rustc.len == 0)
         return RP_OK;
-    rp_seen seen = {.kind = RP_COMPONENT_TOOLCHAIN,
-                    .name = RP_STR("rustc"),
-                    .version = rust->version,
-                    .source = {.kind = RP_FROM_STD,
-                               .url = {"", 0},
-                               .reference = {"", 0},
-                               .revision = rust->commit,
-                               .path = {"", 0},
-                               .crates_io = RP_NO},
-                    .checksum = {"", 0},
-                    .kinds = RP_DEP_NORMAL,
-                    .certainty = RP_HIGH,
-                    .seen = {.what = RP_WITNESS_STRING,
-                             .file = {"", 0},
-                             .at = rust->version_at,
-                             .text = rust->version_by}};
+    rp_seen seen = {
+        .kind = RP_COMPONENT_TOOLCHAIN,
+        .name = RP_STR("rustc"),
+        .version = o->rustc,
+        .source = {.kind = RP_FROM_STD,
+                   .url = {"", 0},
+                   .reference = {"", 0},
+                   .revision = o->commit,
+                   .path = {"", 0},
+                   .crates_io = RP_NO},
+        .checksum = {"", 0},
+        .kinds = RP_DEP_NORMAL,
+        .certainty = RP_HIGH,
+        .seen = {
+            .what = RP_WITNESS_STRING, .file = {"", 0}, .at = o->rustc_at, .text = o->rustc_by}};
     return rp_inventory_add(b, &seen, &id, err);
 }
 
@@ -202,7 +201,7 @@ rp_code rp_recover(rp_image *img, const rp_recover_options *o, rp_inventory_buil
         rp_image_odd(img, 0, "names more crates than any program has");
     rp_code code = give_all(&r, b, err);
     if (code == RP_OK)
-        code = toolchain(o->rust, b, err);
+        code = toolchain(o, b, err);
     return code == RP_OK && !o->no_strings ? rp_clibs(img, b, err) : code;
 }
 

@@ -9,11 +9,12 @@
 #define RP_DEPS_RECOVER_H
 
 #include "deps/inventory.h"
-#include "facts/rust_facts.h"
 #include "obj/image.h"
 
 typedef struct {
-    const rp_rust_facts *rust;             /* rustc's version as identity has it; NULL: not known */
+    rp_str rustc, commit; /* the compiler as identity has it (rp_rust_facts), "" unknown */
+    rp_str rustc_by;      /* how that is known */
+    uint64_t rustc_at;    /* and by what */
     bool no_strings, no_symbols, no_debug; /* witnesses that are not asked */
 } rp_recover_options;
 

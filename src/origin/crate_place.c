@@ -285,24 +285,33 @@ static bool folder(parts *p, unsigned i)
            !rp_str_is(p->ret->name, "rustc");
 }
 
+static bool known_layout(parts *p, unsigned i)
+{
+    static const rp_crate_place none = {
+        .name = {"", 0}, .version = {"", 0}, .index = {"", 0}, .revision = {"", 0}};
+    bool (*const layouts[])(parts *, unsigned) = {registry, vendor, bazel, deps, git};
+    for (size_t k = 0; k < RP_COUNT(layouts); k++) {
+        *p->ret = none;
+        if (layouts[k](p, i))
+            return true;
+    }
+    *p->ret = none;
+    return false;
+}
+
 bool rp_crate_place_of(rp_str path, rp_crate_place *ret)
 {
-    static bool (*const layouts[])(parts *, unsigned) = {registry, vendor, bazel, deps, git};
     static const rp_crate_place none = {
         .name = {"", 0}, .version = {"", 0}, .index = {"", 0}, .revision = {"", 0}};
     parts p = {.ret = ret};
+    *ret = none;
     split_path(path, &p);
     for (unsigned i = 0; i < p.n; i++)
-        for (size_t k = 0; k < RP_COUNT(layouts); k++) {
-            *ret = none;
-            if (layouts[k](&p, i))
-                return true;
-        }
-    for (unsigned i = 0; i < p.n; i++) {
-        *ret = none;
+        if (known_layout(&p, i))
+            return true;
+    for (unsigned i = 0; i < p.n; i++)
         if (folder(&p, i))
             return true;
-    }
     *ret = none;
     return false;
 }

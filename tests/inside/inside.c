@@ -34,12 +34,15 @@ static void print(const rp_inventory *inv)
 static rp_code read_image(rp_image *img, rp_inventory_builder *b, rp_auditable *a, rp_error *err)
 {
     const rp_facts *facts;
-    rp_recover_options o = {0};
+    rp_recover_options o = {0}; /* strings are set below */
     rp_code code = rp_facts_build(img, RP_STR("x"), RP_STR(""), RP_NEED_STRINGS | RP_NEED_SYMBOLS,
                                   &facts, err);
     if (code != RP_OK)
         return code;
-    o.rust = facts->rust;
+    o.rustc = facts->rust->version;
+    o.commit = facts->rust->commit;
+    o.rustc_by = facts->rust->version_by;
+    o.rustc_at = facts->rust->version_at;
     code = rp_auditable_image(img, b, a, err);
     return code == RP_OK ? rp_recover(img, &o, b, err) : code;
 }
