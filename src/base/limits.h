@@ -40,8 +40,9 @@
 #define RP_MAX_EVIDENCE      32u            /* lines of evidence per result */
 
 /* Dependencies */
-#define RP_MAX_COMPONENTS 100000u  /* crates of one inventory */
-#define RP_MAX_DEP_EDGES  1000000u /* who asks for whom, all together */
+#define RP_MAX_MANIFEST   (64ull << 20) /* a lock file or manifest */
+#define RP_MAX_COMPONENTS 100000u       /* crates of one inventory */
+#define RP_MAX_DEP_EDGES  1000000u      /* who asks for whom, all together */
 
 /* Rust source */
 #define RP_MAX_RUST_TEXT  (1u << 28) /* bytes of one source file */

@@ -137,6 +137,19 @@ void rp_coverage_of(rp_out *out, const rp_coverage *coverage, uint32_t owners, c
     out->coverage_unit = unit;
 }
 
+void rp_out_where(rp_out *out, rp_str file, uint32_t line, uint32_t column)
+{
+    out->where = (rp_where){file, line, column};
+}
+
+void rp_out_subject(rp_out *out, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    out->subject = format_text(out, format, ap);
+    va_end(ap);
+}
+
 static void add_fix(rp_out *out, rp_fix fix)
 {
     rp_fix *fixes = one_more(out, out->fixes, out->nfixes, &out->fixes_cap, sizeof *out->fixes);
@@ -149,6 +162,15 @@ static void add_fix(rp_out *out, rp_fix fix)
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key, const char *value)
 {
     add_fix(out, (rp_fix){rp_str_from(file), rp_str_from(key), rp_str_from(value), safety});
+}
+
+void rp_fix_command(rp_out *out, rp_safety safety, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    rp_str text = format_text(out, format, ap);
+    va_end(ap);
+    add_fix(out, (rp_fix){.value = text, .safety = safety});
 }
 
 void rp_fix_advice(rp_out *out, const char *format, ...)

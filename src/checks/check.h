@@ -22,7 +22,8 @@ typedef enum { RP_ALLOW, RP_NOTE, RP_WARN, RP_DENY } rp_level;
 /* May a tool apply the fix by itself? */
 typedef enum { RP_FIX_SAFE, RP_FIX_REVIEW, RP_FIX_MANUAL } rp_safety;
 
-enum { RP_ON_ELF = 1, RP_ON_PE = 2, RP_ON_MACHO = 4, RP_ON_ALL = 7 };
+/* ALL: every format of artefacts. PROJECT: a lock file or Cargo project. */
+enum { RP_ON_ELF = 1, RP_ON_PE = 2, RP_ON_MACHO = 4, RP_ON_ALL = 7, RP_ON_PROJECT = 8 };
 
 typedef struct {
     uint64_t at; /* file offset, RP_NOWHERE */
@@ -35,6 +36,12 @@ typedef struct {
     rp_str value; /* what to write there, or the whole advice when file is empty */
     rp_safety safety;
 } rp_fix;
+
+/* A place in a text file. */
+typedef struct {
+    rp_str file;           /* as the user would name it; "" none */
+    uint32_t line, column; /* from 1, 0 unknown */
+} rp_where;
 
 /* What a check says of one artefact. Texts live in the arena given to rp_out_start, or are
  * literals. */
@@ -54,6 +61,9 @@ typedef struct rp_out {
     const rp_coverage *coverage; /* n of m, with the places outside; NULL without */
     uint32_t coverage_owners;    /* whose places count: bits 1 << rp_owner */
     const char *coverage_unit;   /* what a place's detail counts, or NULL */
+    rp_where where;              /* the line that the result is about */
+    rp_str subject; /* what tells this result from others of the same check on the same target: it
+                       stands for the text in the fingerprint; "" for checks without subjects */
     bool out_of_memory;
 } rp_out;
 
@@ -73,6 +83,11 @@ typedef struct rp_check {
     bool rust_only;    /* judged only when the artefact has Rust in it: else n/a by the engine */
     bool identity;     /* also run on debug files, packed files and the like (RP00xx) */
     void (*run)(const rp_facts *facts, rp_out *out);
+    /* A check of many things (each advisory, each crate) says how many have a result of their own,
+     * and judges each by run_on; `run` speaks when there is none. NULL: the target is the only
+     * subject. */
+    uint32_t (*subjects)(const rp_facts *facts);
+    void (*run_on)(const rp_facts *facts, uint32_t subject, rp_out *out);
 } rp_check;
 
 /* Outcomes. The text is one clause, no full stop. Calling a second one is an error of the check. */
@@ -93,9 +108,12 @@ void rp_out_level(rp_out *out, rp_level level);
  * of `owners` (bits 1 << rp_owner); `unit`: what their detail counts ("bytes of frame"), or NULL.
  */
 void rp_coverage_of(rp_out *out, const rp_coverage *coverage, uint32_t owners, const char *unit);
-/* An edit of one key of a file; and advice that is no edit. */
+void rp_out_where(rp_out *out, rp_str file, uint32_t line, uint32_t column);
+void rp_out_subject(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+/* An edit of one key of a file; a command that makes the edit; and advice that is no edit. */
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key,
                 const char *value);
+void rp_fix_command(rp_out *out, rp_safety safety, const char *format, ...) RP_PRINTF(3, 4);
 void rp_fix_advice(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 
 /* For the engine and for unit tests: a result before its check has run. */

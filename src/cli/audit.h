@@ -7,6 +7,8 @@
 
 /* Audits n paths as the flags say and writes the reports; the exit code. */
 int rp_audit(rp_cli *cli, const char *const *paths, size_t n);
+/* Only what concerns dependencies, of lock files and of artefacts that are named. */
+int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n);
 /* Reads facts only. */
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n);
 

@@ -56,6 +56,10 @@ typedef struct {
     bool release;
     const char *profile, *target_dir;
 
+    const char *target, *cargo_home; /* deps */
+    RP_VEC(rp_str) features;
+    bool all_features, no_default_features, tree, verify;
+
     bool help, version;
 } rp_cli;
 
@@ -68,7 +72,8 @@ enum {
     RP_CMD_EXPLAIN = 1 << 4,
     RP_CMD_DOCTOR = 1 << 5,
     RP_CMD_WRITE = 1 << 6, /* completions, man, help */
-    RP_CMD_ALL = (1 << 7) - 1
+    RP_CMD_DEPS = 1 << 7,
+    RP_CMD_ALL = (1 << 8) - 1
 };
 
 struct rp_command {
@@ -90,6 +95,7 @@ int rp_cmd_bin(rp_cli *cli);
 int rp_cmd_list(rp_cli *cli);
 int rp_cmd_explain(rp_cli *cli);
 int rp_cmd_facts(rp_cli *cli);
+int rp_cmd_deps(rp_cli *cli);
 int rp_cmd_doctor(rp_cli *cli);
 int rp_cmd_completions(rp_cli *cli);
 int rp_cmd_man(rp_cli *cli);

@@ -92,10 +92,12 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
                   (unsigned long long)run->files);
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
+    static const char deps_hint[] = "a Cargo project, a Cargo.lock, or a folder with some of them";
+    const char *what = (cli->command->bits & RP_CMD_DEPS) != 0 ? deps_hint : hint;
     if (!run->nothing_named || cli->allow_empty)
         return;
     for (uint32_t i = 0; i < run->nnothing && i < 8; i++)
-        rp_complain(cli, i + 1 == run->nnothing || i == 7 ? hint : NULL,
+        rp_complain(cli, i + 1 == run->nnothing || i == 7 ? what : NULL,
                     "nothing to audit in '%.*s'", RP_FMT(run->nothing[i]));
 }
 
@@ -144,7 +146,8 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     return exit_code;
 }
 
-static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts)
+static int run_audit(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n,
+                     bool facts)
 {
     audit a = {.facts = facts};
     rp_error err = {0};
@@ -155,6 +158,8 @@ static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts
     if (code == RP_OK) {
         rp_policy_entry nothing = {RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
         rp_engine_options opt = engine_options(cli, &a);
+        opt.deps = deps;
+        opt.deps_only = deps != NULL;
         if (facts) {
             opt.needs = UINT32_MAX;
             opt.policy = &nothing;
@@ -177,12 +182,17 @@ static int run_audit(rp_cli *cli, const char *const *paths, size_t n, bool facts
 
 int rp_audit(rp_cli *cli, const char *const *paths, size_t n)
 {
-    return run_audit(cli, paths, n, false);
+    return run_audit(cli, NULL, paths, n, false);
 }
 
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n)
 {
-    return run_audit(cli, paths, n, true);
+    return run_audit(cli, NULL, paths, n, true);
+}
+
+int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
+{
+    return run_audit(cli, deps, paths, n, false);
 }
 
 /* ---- commands ---- */

@@ -12,6 +12,11 @@ const rp_command rp_commands[] = {
      "A path is a file, a folder (with everything below it), a package (deb, rpm, crate, tar, zip, "
      "whl, apk …), an archive of objects (.rlib, .a), or - for standard input.",
      NULL, rp_cmd_bin},
+    {"deps", RP_CMD_DEPS, "[PATH…]",
+     "audit dependencies: what is inside, what is known against it, whether sources are genuine",
+     "A path is a Cargo project, a Cargo.lock, or a folder with several of them; without paths the "
+     "project around the working folder. Nothing is built, run or fetched.",
+     NULL, rp_cmd_deps},
     {"list", RP_CMD_LIST, "[checks|targets]", "list the checks, or the targets that are known",
      "With -f json for machines.", "checks targets", rp_cmd_list},
     {"explain", RP_CMD_EXPLAIN, "WHAT…",
@@ -32,7 +37,7 @@ const rp_command rp_commands[] = {
     {"man", RP_CMD_WRITE, "", "print the manual page", "To read it: rustproof man | man -l -", "",
      rp_cmd_man},
     {"help", RP_CMD_WRITE, "[COMMAND]", "print help of a command", "The same as COMMAND --help.",
-     "audit bin list explain facts doctor completions man", rp_cmd_help},
+     "audit bin deps list explain facts doctor completions man", rp_cmd_help},
 };
 const uint32_t rp_commands_count = RP_COUNT(rp_commands);
 

@@ -7,13 +7,15 @@
 #include <stddef.h>
 
 #define ALL         RP_CMD_ALL
-#define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT)
-#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS)
-#define TEXT        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR)
+#define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_DEPS)
+#define BINARIES    (RP_CMD_AUDIT | RP_CMD_PROJECT)
+#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS | RP_CMD_DEPS)
+#define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR)
 #define FIELD(name) offsetof(rp_cli, name)
 
 static const char selection[] = "Selection";
 static const char project[] = "Project";
+static const char dependencies[] = "Dependencies";
 static const char policy[] = "Policy";
 static const char output[] = "Output";
 static const char running[] = "Run";
@@ -117,6 +119,22 @@ static rp_code set_show(rp_cli *cli, const rp_flag *flag, const char *value, rp_
     return each_item(value, show_one, cli, 0, err);
 }
 
+static rp_code add_feature(rp_cli *cli, rp_str name, int with, rp_error *err)
+{
+    (void)with;
+    rp_str *slot = rp_vec_push(&cli->arena, &cli->features);
+    if (slot == NULL)
+        return rp_fail_memory(err);
+    *slot = name;
+    return RP_OK;
+}
+
+static rp_code set_features(rp_cli *cli, const rp_flag *flag, const char *value, rp_error *err)
+{
+    (void)flag;
+    return each_item(value, add_feature, cli, 0, err);
+}
+
 /* ---- the table: groups stand together, in the order of the help ---- */
 
 const rp_flag rp_flags[] = {
@@ -134,11 +152,11 @@ const rp_flag rp_flags[] = {
      "make these errors; -D warnings makes every warning an error", 0, set_policy},
     {"preview", 0, RP_FLAG_SWITCH, NULL, NULL, AUDIT, selection,
      "run checks that are still on trial too", FIELD(preview), NULL},
-    {"only-rust", 0, RP_FLAG_SWITCH, NULL, NULL, SCAN, selection,
+    {"only-rust", 0, RP_FLAG_SWITCH, NULL, NULL, BINARIES | RP_CMD_FACTS, selection,
      "in folders and packages, leave out what is not Rust", FIELD(only_rust), NULL},
-    {"any-language", 0, RP_FLAG_SWITCH, NULL, NULL, AUDIT, selection,
+    {"any-language", 0, RP_FLAG_SWITCH, NULL, NULL, BINARIES, selection,
      "audit files that are not Rust without a remark", FIELD(any_language), NULL},
-    {"code", 0, RP_FLAG_SWITCH, NULL, NULL, SCAN, selection,
+    {"code", 0, RP_FLAG_SWITCH, NULL, NULL, BINARIES | RP_CMD_FACTS, selection,
      "read the machine code (default: of named files, when they are 16 at most)", FIELD(code),
      NULL},
 
@@ -148,6 +166,22 @@ const rp_flag rp_flags[] = {
      "in a Cargo project: artefacts of this profile only", FIELD(profile), NULL},
     {"target-dir", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_PROJECT, project,
      "in a Cargo project: where its artefacts are", FIELD(target_dir), NULL},
+
+    {"tree", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+     "print who asks for whom, and no verdicts", FIELD(tree), NULL},
+    {"verify", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+     "compare the sources on disk with what the lock file promises", FIELD(verify), NULL},
+    {"target", 0, RP_FLAG_TEXT, "TRIPLE", NULL, RP_CMD_DEPS, dependencies,
+     "what is in the build for this target (default: for any)", FIELD(target), NULL},
+    {"features", 0, RP_FLAG_CALL, "FEATURE,…", NULL, RP_CMD_DEPS, dependencies,
+     "features of the members that are on; MEMBER/FEATURE for one of them", 0, set_features},
+    {"all-features", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+     "all features of the members are on", FIELD(all_features), NULL},
+    {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+     "the default features of the members are off", FIELD(no_default_features), NULL},
+    {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_DEPS, dependencies,
+     "where Cargo keeps index, archives and sources (default: CARGO_HOME, ~/.cargo)",
+     FIELD(cargo_home), NULL},
 
     {"fail-on", 0, RP_FLAG_CHOICE, "LEVEL", "deny|warn|note|never", AUDIT, policy,
      "lowest level of a finding that makes the exit code 1", FIELD(fail_on), NULL},
@@ -165,7 +199,7 @@ const rp_flag rp_flags[] = {
      set_output},
     {"show", 0, RP_FLAG_CALL, "WHAT,…", "pass|na|unknown|all", AUDIT, output,
      "give these results a line each", 0, set_show},
-    {"by", 0, RP_FLAG_CHOICE, "WHAT", "none|crate|language|object", AUDIT, output,
+    {"by", 0, RP_FLAG_CHOICE, "WHAT", "none|crate|language|object", BINARIES, output,
      "split what code is covered by crate, language or object file", FIELD(by), NULL},
     {"show-suppressed", 0, RP_FLAG_SET, NULL, NULL, AUDIT, output, "show what -A allows",
      FIELD(show_ignored), NULL},

@@ -4,6 +4,7 @@
 #define RP_ENGINE_ENGINE_H
 
 #include "engine/report_model.h"
+#include "facts/deps_build.h"
 #include "input/input.h"
 
 /* Later entries win. `what` is a code ("RP2104"), a prefix ("RP21"), a name, a level group
@@ -31,8 +32,11 @@ typedef struct {
     uint64_t max_file, max_memory;
     rp_level fail_on; /* RP_DENY by default; RP_ALLOW = never */
     bool allow_incomplete, allow_empty;
-    uint32_t needs;       /* facts to read beside those the checks need (facts command) */
-    rp_code_reading code; /* whether checks that need it get RP_NEED_CODE */
+    uint32_t needs;              /* facts to read beside those the checks need (facts command) */
+    const rp_deps_options *deps; /* NULL: lock files are no targets; else they are, and manifests
+                                    that were named and have no lock file */
+    bool deps_only;              /* artefacts are judged only where they were named */
+    rp_code_reading code;        /* whether checks that need it get RP_NEED_CODE */
     /* Streaming: each target report once, in output order, when it is final. May be NULL. */
     void (*on_target)(void *user, const rp_target_report *target);
     void (*on_progress)(void *user, uint64_t done, uint64_t total, rp_str path);

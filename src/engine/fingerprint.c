@@ -76,7 +76,7 @@ static fnv fnv_message(fnv h, rp_str s)
     return h;
 }
 
-void rp_fingerprint(const char *code, rp_str path, rp_str member, rp_str message, uint64_t ret[2])
+static fnv fnv_target(const char *code, rp_str path, rp_str member)
 {
     fnv h = {0x6c62272e07bb0142u, 0x62b821756295c58du};
     size_t base = path.len;
@@ -84,8 +84,20 @@ void rp_fingerprint(const char *code, rp_str path, rp_str member, rp_str message
         base--;
     h = fnv_byte(fnv_str(h, rp_str_from(code)), 0);
     h = fnv_byte(fnv_name(h, rp_str_sub(path, base, SIZE_MAX)), 0);
-    h = fnv_byte(fnv_name(h, member), 0);
-    h = fnv_message(h, message);
+    return fnv_byte(fnv_name(h, member), 0);
+}
+
+void rp_fingerprint(const char *code, rp_str path, rp_str member, rp_str message, uint64_t ret[2])
+{
+    fnv h = fnv_message(fnv_target(code, path, member), message);
+    ret[0] = h.high;
+    ret[1] = h.low;
+}
+
+void rp_fingerprint_subject(const char *code, rp_str path, rp_str member, rp_str subject,
+                            uint64_t ret[2])
+{
+    fnv h = fnv_str(fnv_target(code, path, member), subject);
     ret[0] = h.high;
     ret[1] = h.low;
 }

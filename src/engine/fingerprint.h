@@ -11,5 +11,9 @@
  * rustc's and Cargo's hashes ("-0123456789abcdef"). Neither an absolute path nor a build folder is
  * in it. */
 void rp_fingerprint(const char *code, rp_str path, rp_str member, rp_str message, uint64_t ret[2]);
+/* For results that name their subject: "RUSTSEC-2024-0003 h2" is one from build to build, and its
+ * numbers count. */
+void rp_fingerprint_subject(const char *code, rp_str path, rp_str member, rp_str subject,
+                            uint64_t ret[2]);
 
 #endif

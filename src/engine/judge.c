@@ -23,7 +23,16 @@ static uint32_t format_bit(rp_format format)
     case RP_FORMAT_NONE:
         break;
     }
-    return 0;
+    return RP_ON_PROJECT;
+}
+
+/* Checks of artefacts say nothing of projects, and the other way round: not even that they do not
+ * apply. */
+static bool concerns(const rp_check *check, const rp_facts *f)
+{
+    uint32_t bit = format_bit(f->format);
+    return (check->formats & bit) != 0 ||
+           (bit != RP_ON_PROJECT && (check->formats & RP_ON_ALL) != 0);
 }
 
 static const char *formats_in_words(uint32_t formats)
@@ -58,10 +67,16 @@ static bool settled(const rp_check *check, const rp_facts *f, rp_out *out)
     return true;
 }
 
-static rp_out run_check(const rp_check *check, const rp_facts *facts, rp_arena *arena)
+/* subject: RP_NO_SUBJECT for the target itself. */
+#define RP_NO_SUBJECT UINT32_MAX
+
+static rp_out run_check(const rp_check *check, const rp_facts *facts, uint32_t subject,
+                        rp_arena *arena)
 {
     rp_out out = rp_out_start(arena, check);
-    if (!settled(check, facts, &out))
+    if (subject != RP_NO_SUBJECT)
+        check->run_on(facts, subject, &out);
+    else if (!settled(check, facts, &out))
         check->run(facts, &out);
     if (out.outcome == RP_OUTCOME_NONE) {
         out.outcome = RP_OUTCOME_ERROR;
@@ -103,27 +118,52 @@ static void count(const rp_rule *rule, const rp_result *result, rp_target_report
         ret->incomplete = true;
 }
 
+/* How many results the check has of these facts. */
+static uint32_t results_of(const rp_rule *rule, const rp_check *check, const rp_facts *f,
+                           bool identity_only, uint32_t *ret_subjects)
+{
+    *ret_subjects = 0;
+    if (!rule->on || !concerns(check, f) || (identity_only && !check->identity))
+        return 0;
+    if (check->subjects != NULL && (check->formats & format_bit(f->format)) != 0)
+        *ret_subjects = check->subjects(f);
+    return *ret_subjects != 0 ? *ret_subjects : 1;
+}
+
+static void add_result(const rp_rule *rule, const rp_check *check, uint32_t subject,
+                       rp_arena *arena, rp_target_report *ret)
+{
+    rp_result *r = &((rp_result *)(uintptr_t)ret->results)[ret->nresults++];
+    r->check = check;
+    r->out = run_check(check, ret->facts, subject, arena);
+    r->out.level = rp_rule_level(rule, r->out.level);
+    r->ignored = r->out.level == RP_ALLOW;
+    if (r->out.subject.len != 0)
+        rp_fingerprint_subject(check->code, ret->path, ret->member, r->out.subject, r->print);
+    else
+        rp_fingerprint(check->code, ret->path, ret->member, r->out.text, r->print);
+    count(rule, r, ret);
+}
+
 rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts, rp_arena *arena,
                       rp_target_report *ret, rp_error *err)
 {
-    rp_result *results = rp_new(arena, rp_checks_count, rp_result);
-    if (results == NULL)
+    uint64_t n = 0;
+    uint32_t *subjects = rp_new(arena, rp_checks_count, uint32_t);
+    uint32_t *rows = rp_new(arena, rp_checks_count, uint32_t);
+    ret->skipped = rp_not_judged(facts->kind);
+    for (uint32_t i = 0; subjects != NULL && rows != NULL && i < rp_checks_count; i++) {
+        rows[i] = results_of(&rules[i], rp_checks[i], facts, ret->skipped != NULL, &subjects[i]);
+        n += rows[i];
+    }
+    rp_result *results = rp_new(arena, n, rp_result);
+    if (subjects == NULL || rows == NULL || results == NULL || n > UINT32_MAX)
         return rp_fail_memory(err);
     ret->facts = facts;
     ret->results = results;
-    ret->skipped = rp_not_judged(facts->kind);
-    for (uint32_t i = 0; i < rp_checks_count; i++) {
-        const rp_check *check = rp_checks[i];
-        if (!rules[i].on || (ret->skipped != NULL && !check->identity))
-            continue;
-        rp_result *r = &results[ret->nresults++];
-        r->check = check;
-        r->out = run_check(check, facts, arena);
-        r->out.level = rp_rule_level(&rules[i], r->out.level);
-        r->ignored = r->out.level == RP_ALLOW;
-        rp_fingerprint(check->code, ret->path, ret->member, r->out.text, r->print);
-        count(&rules[i], r, ret);
-    }
+    for (uint32_t i = 0; i < rp_checks_count; i++)
+        for (uint32_t k = 0; k < rows[i]; k++)
+            add_result(&rules[i], rp_checks[i], subjects[i] != 0 ? k : RP_NO_SUBJECT, arena, ret);
     return RP_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/judge.h"
 #include "engine/order.h"
 #include "engine/policy.h"
+#include "engine/project.h"
 #include "input/debug_file.h"
 
 #include <time.h>
@@ -170,15 +171,27 @@ static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t
     return code;
 }
 
-static void visit_artefact(rp_run *run, const rp_input *item)
+static rp_code judge_project(rp_run *run, const rp_input *item, rp_target_report *t, rp_error *err)
+{
+    const rp_facts *facts = NULL;
+    rp_code code = rp_project_facts(run->opt.deps, item, t->name, &facts, err);
+    return code == RP_OK ? rp_judge_with(run->rules, facts, item->arena, t, err) : code;
+}
+
+static void visit_target(rp_run *run, const rp_input *item)
 {
     rp_error err = {0};
     bool skip = false;
     rp_skip_reason reason = RP_SKIP_OTHER;
     rp_order_pace(&run->order, item->position);
     rp_target_report *t = new_report(item->arena, item);
-    rp_code code =
-        t != NULL ? judge_item(run, item, t, &skip, &reason, &err) : rp_fail_memory(&err);
+    rp_code code = RP_OK;
+    if (t == NULL)
+        code = rp_fail_memory(&err);
+    else if (item->kind == RP_INPUT_OTHER)
+        code = judge_project(run, item, t, &err);
+    else
+        code = judge_item(run, item, t, &skip, &reason, &err);
     if (item->arena->refused) { /* whatever was concluded rests on half of the file */
         err = (rp_error){0};
         code = rp_fail(&err, RP_E_MEMORY, RP_NOWHERE,
@@ -199,10 +212,16 @@ static void visit(void *user, const rp_input *item)
     rp_run *run = user;
     switch (item->kind) {
     case RP_INPUT_ARTEFACT:
-        visit_artefact(run, item);
+        if (run->opt.deps_only && !item->named)
+            rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
+        else
+            visit_target(run, item);
         break;
     case RP_INPUT_OTHER:
-        rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
+        if (run->opt.deps != NULL && rp_is_project_file(item))
+            visit_target(run, item);
+        else
+            rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
         break;
     case RP_INPUT_ERROR:
         rp_order_pace(&run->order, item->position);
@@ -263,7 +282,7 @@ static rp_input_options input_options(rp_run *run)
     return (rp_input_options){.jobs = run->opt.jobs,
                               .max_file = run->opt.max_file,
                               .max_memory = run->opt.max_memory,
-                              .archives = true,
+                              .archives = !run->opt.deps_only,
                               .visit = visit,
                               .user = run,
                               .file_start = file_start,

@@ -10,6 +10,11 @@
 #include "deps/verify_notes.h"
 #include "facts/fact.h"
 
+/* A crate that its authors withdrew. */
+typedef struct {
+    uint32_t component;
+} rp_yanked_crate;
+
 typedef struct {
     rp_fact read;    /* YES: there is an inventory; UNKNOWN: why not */
     rp_str lock;     /* path of the lock file, "" none */
@@ -19,19 +24,21 @@ typedef struct {
     rp_str target;                 /* triple that the graph is resolved for, "" all */
     rp_fact resolved;              /* YES: in_build and kinds follow Cargo's resolver */
     const rp_inventory *inventory; /* NULL unless read */
-    const rp_lock_note *notes;     /* by file, line */
+    const rp_lock_note *notes;     /* by kind, file, line */
     uint32_t nnotes;
     const rp_lock_place *places; /* by component */
     uint32_t nplaces;
     rp_fact matched; /* YES: an advisory database was asked; UNKNOWN: why none */
     const rp_dep_database *databases;
     uint32_t ndatabases;
-    const rp_dep_match *matches; /* by component, then id */
+    const rp_dep_match *matches; /* by kind, component, id */
     uint32_t nmatches;
-    rp_fact yanked_known;    /* YES: the local index cache was there for every crates.io crate */
-    uint32_t yanked_unknown; /* crates that it does not hold */
-    rp_fact verified;        /* YES: sources were compared (--verify) */
-    uint32_t nverified;      /* components whose sources were compared whole */
+    rp_fact yanked_known; /* YES: the local index cache was there for every crates.io crate */
+    const rp_yanked_crate *yanked;
+    uint32_t nyanked;
+    uint32_t yanked_unknown;       /* crates that it does not hold */
+    rp_fact verified;              /* YES: sources were compared (--verify) */
+    uint32_t nverified;            /* components whose sources were compared whole */
     const rp_source_note *sources; /* by component, file */
     uint32_t nsources;
     const rp_source_power *powers; /* by component */

@@ -79,3 +79,33 @@ rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs
     *ret = f;
     return RP_OK;
 }
+
+const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_facts *deps)
+{
+    static const char why[] = "a project, no artefact";
+    static const rp_symbol_facts symbols = {.known = RP_UNKNOWN};
+    rp_facts *f = rp_new(arena, 1, rp_facts);
+    rp_rust_facts *rust = rp_new(arena, 1, rp_rust_facts);
+    rp_code_facts *code = rp_new(arena, 1, rp_code_facts);
+    rp_target_facts *target = rp_new(arena, 1, rp_target_facts);
+    if (f == NULL || rust == NULL || code == NULL || target == NULL)
+        return NULL;
+    rp_fact unknown = rp_fact_unknown(why);
+    rust->is_rust = rp_fact_yes(RP_NOWHERE); /* what Cargo builds */
+    code->read = RP_UNKNOWN;
+    code->why = why;
+    target->triple = "";
+    *f = (rp_facts){.name = name,
+                    .format = RP_FORMAT_NONE,
+                    .kind = RP_KIND_UNKNOWN,
+                    .packed = rp_fact_no(RP_NOWHERE),
+                    .debug_info = unknown,
+                    .symbol_table = unknown,
+                    .needs = RP_NEED_DEPS,
+                    .symbols = &symbols,
+                    .rust = rust,
+                    .target = target,
+                    .code = code,
+                    .deps = deps};
+    return f;
+}

@@ -65,6 +65,15 @@ typedef struct {
     const rp_deps_facts *deps;      /* NULL unless asked for */
 } rp_facts;
 
+/* A lock file or Cargo project, no artefact: `deps` is set, none of elf, pe, macho. */
+static inline bool rp_facts_project(const rp_facts *f)
+{
+    return f->deps != NULL && f->elf == NULL && f->pe == NULL && f->macho == NULL;
+}
+
+/* The facts of a project: everything that artefacts have is unknown. NULL when out of memory. */
+const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_facts *deps);
+
 /* Reads what `needs` asks for. Only out of memory fails: everything else ends in anomalies and
  * unknown facts. */
 RP_MUST_CHECK rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs,

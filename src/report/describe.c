@@ -76,11 +76,37 @@ static void put_size(rp_buf *out, uint64_t size)
     rp_buf_printf(out, n < 9.95 ? "%.1f %s" : "%.0f %s", n, units[unit]);
 }
 
+/* "Cargo.lock version 4, 214 packages (180 in the build), for x86_64-unknown-linux-gnu". */
+static void put_project(rp_buf *out, const rp_report_options *opt, const rp_deps_facts *d)
+{
+    uint32_t inside = 0;
+    if (d->inventory == NULL) {
+        rp_buf_puts(out, d->read.why != NULL ? d->read.why : "dependencies were not read");
+        return;
+    }
+    for (uint32_t i = 0; i < d->inventory->ncomponents; i++)
+        inside += d->inventory->components[i].in_build == RP_YES;
+    if (d->lock_version != 0)
+        rp_buf_printf(out, "lock file version %u%s", d->lock_version, rp_dot(opt));
+    rp_put_count(out, d->inventory->ncomponents, "package", NULL);
+    if (d->resolved.is == RP_YES) {
+        rp_buf_printf(out, ", %u in the build for ", inside);
+        if (d->target.len != 0)
+            rp_put_text(opt, out, d->target);
+        else
+            rp_buf_puts(out, "any target");
+    }
+}
+
 void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
 {
     const rp_facts *f = t->facts;
     if (f == NULL) {
         rp_put_text(opt, out, rp_str_from(t->err.text));
+        return;
+    }
+    if (rp_facts_project(f)) {
+        put_project(out, opt, f->deps);
         return;
     }
     rp_buf_printf(out, "%s %u-bit %s %s, %s%s", rp_format_name(f->format), (unsigned)f->bits,

@@ -10,7 +10,8 @@ typedef RP_VEC(rp_group) group_vec;
 
 static bool same_problem(const rp_place *a, const rp_place *b)
 {
-    return a->result->check == b->result->check && rp_look_of(a->result) == rp_look_of(b->result);
+    return a->result->check == b->result->check && rp_look_of(a->result) == rp_look_of(b->result) &&
+           rp_str_eq(a->result->out.subject, b->result->out.subject);
 }
 
 static int by_problem(const void *pa, const void *pb)
@@ -19,6 +20,8 @@ static int by_problem(const void *pa, const void *pb)
     int order = rp_look_of(a->result)->rank - rp_look_of(b->result)->rank;
     if (order == 0)
         order = strcmp(a->result->check->code, b->result->check->code);
+    if (order == 0)
+        order = rp_str_cmp(a->result->out.subject, b->result->out.subject);
     if (order == 0)
         order = rp_str_cmp(a->result->out.text, b->result->out.text);
     if (order == 0)

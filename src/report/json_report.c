@@ -43,6 +43,8 @@ static void put_formats(rp_json *j, uint32_t formats)
         rp_json_text(j, RP_STR("PE"));
     if (formats & RP_ON_MACHO)
         rp_json_text(j, RP_STR("Mach-O"));
+    if (formats & RP_ON_PROJECT)
+        rp_json_text(j, RP_STR("project"));
     rp_json_close_list(j);
 }
 
@@ -120,6 +122,20 @@ static void put_cause(const rp_report_options *opt, rp_json *j, const rp_out *o)
     rp_json_close(j);
 }
 
+static void put_where(const rp_report_options *opt, rp_json *j, const rp_out *o)
+{
+    rp_json_key(j, "where");
+    if (o->where.file.len == 0) {
+        rp_json_null(j);
+        return;
+    }
+    rp_json_open(j);
+    put_str(opt, j, "file", o->where.file);
+    rp_json_num(j, "line", o->where.line);
+    rp_json_num(j, "column", o->where.column);
+    rp_json_close(j);
+}
+
 static void put_verify(const rp_report_options *opt, rp_json *j, const rp_target_report *t,
                        const rp_result *r)
 {
@@ -142,6 +158,8 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     rp_json_flag(j, "allowed", r->ignored);
     put_str(opt, j, "text", r->out.text);
     put_str(opt, j, "brief", r->out.brief);
+    put_where(opt, j, &r->out);
+    put_str(opt, j, "subject", r->out.subject);
     put_evidence(opt, j, &r->out);
     put_verify(opt, j, t, r);
     put_cause(opt, j, &r->out);
@@ -201,7 +219,7 @@ static void put_rust(const rp_report_options *opt, rp_json *j, const rp_rust_fac
 static void put_artefact(const rp_report_options *opt, rp_json *j, const rp_facts *f)
 {
     rp_json_key(j, "artefact");
-    if (f == NULL) {
+    if (f == NULL || rp_facts_project(f)) {
         rp_json_null(j);
         return;
     }

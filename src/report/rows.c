@@ -12,8 +12,9 @@ enum { DETAIL_COLUMN = 10, NARROW = 76, MAX_NAME = 26, MANY_OUTSIDE = 20 };
 static int by_rank(const void *a, const void *b)
 {
     const rp_result *x = *(const rp_result *const *)a, *y = *(const rp_result *const *)b;
-    int rank = rp_look_of(x)->rank - rp_look_of(y)->rank;
-    return rank != 0 ? rank : strcmp(x->check->code, y->check->code);
+    int order = rp_look_of(x)->rank - rp_look_of(y)->rank;
+    order = order != 0 ? order : strcmp(x->check->code, y->check->code);
+    return order != 0 ? order : x < y ? -1 : x > y; /* subjects as the check gives them */
 }
 
 const rp_result **rp_rows_sorted(rp_arena *arena, const rp_report_options *opt,

@@ -219,6 +219,17 @@ void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_repo
         rp_buf_puts(out, "\x1b]8;;\x1b\\");
 }
 
+void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                  const rp_result *r)
+{
+    const rp_where *w = &r->out.where;
+    rp_put_text(opt, out, w->file.len != 0 ? w->file : t->name);
+    if (w->line != 0)
+        rp_buf_printf(out, ":%u", w->line);
+    if (w->line != 0 && w->column != 0)
+        rp_buf_printf(out, ":%u", w->column);
+}
+
 void rp_put_count(rp_buf *out, uint64_t n, const char *one, const char *many)
 {
     rp_buf_printf(out, "%llu ", (unsigned long long)n);

@@ -46,6 +46,9 @@ void rp_put_text(const rp_report_options *opt, rp_buf *out, rp_str s);
 void rp_put_wrapped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t column,
                     size_t indent);
 /* A name of a target, linked to its file when hyperlinks are on. */
+/* "Cargo.lock:611:1", or the target's name when the result is about no line. */
+void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                  const rp_result *r);
 void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_report *t);
 /* `s` with user names in it replaced: /home/NAME, /Users/NAME, \Users\NAME, and the home folder. */
 void rp_put_redacted(const rp_report_options *opt, rp_buf *out, rp_str s);

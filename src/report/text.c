@@ -216,7 +216,10 @@ static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group 
     rp_put_wrapped(opt, out, rp_buf_str(&text),
                    strlen(look->block) + strlen(p->result->check->name) + 11, 4);
     rp_buf_puts(out, "\n  --> ");
-    rp_put_name(opt, out, p->target);
+    if (p->result->out.where.file.len != 0)
+        rp_put_where(opt, out, p->target, p->result);
+    else
+        rp_put_name(opt, out, p->target);
     rp_buf_char(out, '\n');
     put_places(opt, out, g);
     put_block_details(opt, out, p, detail);
@@ -271,6 +274,22 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
     rp_buf_free(&body);
 }
 
+/* What a project says is about lines of its files: blocks suit them better than rows. */
+static bool has_project(const rp_run_report *run)
+{
+    for (uint32_t i = 0; i < run->ntargets; i++)
+        if (run->targets[i]->facts != NULL && rp_facts_project(run->targets[i]->facts))
+            return true;
+    return false;
+}
+
+static void put_headings(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
+{
+    for (uint32_t i = 0; i < run->ntargets; i++)
+        if (run->targets[i]->facts != NULL)
+            rp_put_heading(opt, out, run->targets[i], false);
+}
+
 static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
 {
     rp_arena arena = {0};
@@ -281,7 +300,9 @@ static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_
         put_blocks(opt, out, &groups, lines > used ? lines - used : 0);
     else
         out->bad = true;
-    if (opt->verbose >= 0 && run->judged > 0)
+    if (opt->verbose >= 0 && run->judged > 0 && has_project(run))
+        put_headings(opt, out, run);
+    else if (opt->verbose >= 0 && run->judged > 0)
         rp_put_table(opt, out, run->targets, run->ntargets);
     put_final(opt, out, run,
               run->judged > 0 ? "-v shows every place, --format full every check and its evidence"
@@ -361,7 +382,7 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
 
 static void text_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
 {
-    if (run->ntargets == 1 && !opt->fleet)
+    if (run->ntargets == 1 && !opt->fleet && !has_project(run))
         text_one(opt, run, out);
     else if (run->ntargets <= FEW && run->ntargets > 0 && !opt->fleet)
         text_few(opt, run, out);
@@ -425,7 +446,7 @@ static void short_target(const rp_report_options *opt, const rp_target_report *t
         const rp_look *look = rp_look_of(r);
         if (!rp_is_shown(opt, r))
             continue;
-        rp_put_text(opt, out, t->name);
+        rp_put_where(opt, out, t, r);
         rp_buf_puts(out, ": ");
         rp_put_ink(opt, out, look->ink, look->block);
         rp_buf_printf(out, "[%s %s]: ", r->check->code, r->check->name);

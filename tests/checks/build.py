@@ -103,7 +103,7 @@ class Builder:
             if run.returncode != 0:
                 shutil.rmtree(work)
                 return Made(error=f"cannot build '{artefact.name}': {command}\n{run.stderr[-2000:]}")
-        if not (work / "artefact").is_file():
+        if not (work / "artefact").exists():
             shutil.rmtree(work)
             return Made(error=f"'{artefact.name}' did not write $OUT")
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 """Verdicts on one artefact, judged once for all checks."""
 import dataclasses
 import json
+import pathlib
 import subprocess
 import threading
 
@@ -28,9 +29,11 @@ class Target:
 
 
 def target_of(report):
-    results = {r["code"]: Result(OUTCOMES.get(r["outcome"], r["outcome"]), r["level"], r["brief"], r["text"],
-                                 r["verify"], [e["text"] for e in r["evidence"]], len(r["fixes"]))
-               for r in report["results"]}
+    results = {}
+    for r in report["results"]:  # of several subjects the first
+        results.setdefault(r["code"], Result(OUTCOMES.get(r["outcome"], r["outcome"]), r["level"], r["brief"],
+                                             r["text"], r["verify"], [e["text"] for e in r["evidence"]],
+                                             len(r["fixes"])))
     return Target(report["name"], report["error"]["text"] if report["error"] else "", results, report["extract"])
 
 
@@ -65,8 +68,11 @@ class Judge:
         return next(code for name, code in facts if target in name)
 
     def report(self, path):
-        run = subprocess.run([self.program, "bin", "--any-language", "--format", "json", path], capture_output=True,
-                             text=True, errors="replace", timeout=60)
+        if pathlib.Path(path).is_dir():  # a Cargo project
+            command = ["deps", "--cargo-home", f"{path}/cargo-home", "--format", "json", f"{path}/project"]
+        else:
+            command = ["bin", "--any-language", "--format", "json", path]
+        run = subprocess.run([self.program, *command], capture_output=True, text=True, errors="replace", timeout=60)
         try:
             return [target_of(t) for t in json.loads(run.stdout)["targets"]]
         except ValueError:

@@ -71,6 +71,8 @@ Commands:
                               project; may be left out
   bin                         audit executables, libraries, objects, archives
                               and packages
+  deps                        audit dependencies: what is inside, what is known
+                              against it, whether sources are genuine
   list                        list the checks, or the targets that are known
   explain                     print the page of a check (code or name), a group
                               (RP21), or exit-codes

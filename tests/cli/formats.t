@@ -105,6 +105,8 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
           "allowed": false,
           "text": "partial RELRO: .got.plt stays writable after start-up",
           "brief": "part",
+          "where": null,
+          "subject": "",
           "evidence": [
             {
               "offset": 4176,

@@ -75,8 +75,9 @@ for flag in sorted(known):
 # each command takes the flags that its help lists, and no other
 VALUES = {"LEVEL": "deny", "WHEN": "never", "FORMAT": "json", "N": "1", "SIZE": "1M", "COLUMNS": "80",
           "CHECK,…": "all", "WHAT,…": "pass", "WHAT": "crate", "[FORMAT=]FILE": "json=/dev/null", "NAME": "dev",
-          "FOLDER": "/nonexistent"}
-ARGUMENTS = {"bin": ["/dev/null"], "facts": ["/dev/null"], "audit": ["/dev/null"], "explain": ["exit-codes"],
+          "FOLDER": "/nonexistent", "TRIPLE": "x86_64-unknown-linux-gnu", "FEATURE,…": "x"}
+ARGUMENTS = {"bin": ["/dev/null"], "facts": ["/dev/null"], "audit": ["/dev/null"], "deps": ["/dev/null"],
+             "explain": ["exit-codes"],
              "completions": ["bash"]}
 for name, table in everything.items():
     for flag in sorted(known - {"help", "version"}):

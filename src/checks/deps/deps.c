@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/deps/deps.h"
+
+/* ---- notes ---- */
+
+/* First note whose kind is at least `what`. */
+static uint32_t first_note(const rp_deps_facts *d, unsigned what)
+{
+    uint32_t low = 0, high = d->nnotes;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if ((unsigned)d->notes[mid].what < what)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+uint32_t rp_notes(const rp_facts *f, uint32_t mask)
+{
+    uint32_t n = 0;
+    for (unsigned what = 0; f->deps != NULL && what < RP_LOCK_ODDITY_COUNT; what++)
+        if ((mask >> what & 1) != 0)
+            n += first_note(f->deps, what + 1) - first_note(f->deps, what);
+    return n;
+}
+
+const rp_lock_note *rp_note(const rp_facts *f, uint32_t mask, uint32_t n)
+{
+    for (unsigned what = 0; what < RP_LOCK_ODDITY_COUNT; what++) {
+        if ((mask >> what & 1) == 0)
+            continue;
+        uint32_t from = first_note(f->deps, what), end = first_note(f->deps, what + 1);
+        if (n < end - from)
+            return &f->deps->notes[from + n];
+        n -= end - from;
+    }
+    return NULL;
+}
+
+void rp_about_note(const rp_facts *f, const rp_lock_note *note, rp_out *out)
+{
+    rp_out_where(out, note->file, note->line, note->column);
+    if (note->component != RP_NO_COMPONENT && f->deps->inventory != NULL) {
+        const rp_component *c = &f->deps->inventory->components[note->component];
+        rp_out_subject(out, "%d %.*s %.*s", (int)note->what, RP_FMT(c->name), RP_FMT(note->text));
+    } else {
+        rp_out_subject(out, "%d %.*s", (int)note->what, RP_FMT(note->text));
+    }
+}
+
+/* ---- components ---- */
+
+void rp_about_component(const rp_facts *f, uint32_t component, rp_out *out)
+{
+    const rp_deps_facts *d = f->deps;
+    if (component < d->nplaces && d->places[component].line != 0)
+        rp_out_where(out, d->lock, d->places[component].line, d->places[component].column);
+}
+
+void rp_show_path(const rp_facts *f, uint32_t component, rp_out *out)
+{
+    const rp_inventory *inv = f->deps->inventory;
+    if (inv->components[component].via == RP_NO_COMPONENT)
+        return;
+    rp_str path = rp_inventory_path(inv, component, out->arena);
+    if (path.ptr == NULL)
+        out->out_of_memory = true;
+    else
+        rp_evidence(out, RP_NOWHERE, "reached: %.*s", RP_FMT(path));
+}
+
+bool rp_is_ambiguous(const rp_inventory *inv, uint32_t i)
+{
+    rp_str name = inv->components[i].name;
+    return (i > 0 && rp_str_eq(inv->components[i - 1].name, name)) ||
+           (i + 1 < inv->ncomponents && rp_str_eq(inv->components[i + 1].name, name));
+}
+
+bool rp_skip_unread(const rp_facts *f, rp_out *out)
+{
+    if (f->deps == NULL) {
+        rp_unknown(out, "dependencies were not read");
+        return true;
+    }
+    if (f->deps->inventory != NULL)
+        return false;
+    if (f->deps->locked.is == RP_NO) { /* RP9111's finding; one is enough */
+        rp_skip(out, "there is no lock file");
+        return true;
+    }
+    rp_unknown(out, "%s", f->deps->read.why != NULL ? f->deps->read.why : "no inventory");
+    return true;
+}
+
+/* ---- advisories ---- */
+
+static uint32_t first_match(const rp_deps_facts *d, unsigned kind)
+{
+    uint32_t low = 0, high = d->nmatches;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if ((unsigned)d->matches[mid].kind < kind)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+uint32_t rp_matches(const rp_facts *f, rp_advisory_kind kind)
+{
+    if (f->deps == NULL)
+        return 0;
+    return first_match(f->deps, (unsigned)kind + 1) - first_match(f->deps, (unsigned)kind);
+}
+
+const rp_dep_match *rp_match(const rp_facts *f, rp_advisory_kind kind, uint32_t n)
+{
+    return &f->deps->matches[first_match(f->deps, (unsigned)kind) + n];
+}
+
+void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
+{
+    if (rp_skip_unread(f, out))
+        return;
+    const rp_deps_facts *d = f->deps;
+    if (d->matched.is != RP_YES) {
+        rp_unknown(out, "%s",
+                   d->matched.why != NULL ? d->matched.why : "no advisory database was asked");
+        rp_fix_advice(out, "rustproof db update fetches the advisory database");
+        return;
+    }
+    if (d->inventory->ncomponents == 0 && !d->inventory->whole) {
+        rp_unknown(out, "no crate could be recovered");
+        return;
+    }
+    rp_pass(out, "%s", none);
+    for (uint32_t i = 0; i < d->ndatabases; i++)
+        rp_evidence(out, RP_NOWHERE, "%u advisories of %.*s, as of %.*s",
+                    d->databases[i].advisories, RP_FMT(d->databases[i].path),
+                    RP_FMT(d->databases[i].as_of));
+}
+
+static void show_reach(const rp_reach *r, rp_out *out)
+{
+    if (r->state == RP_REACH_PRESENT)
+        rp_evidence(out, r->at, "present: %.*s (%.*s: %.*s)", RP_FMT(r->function), RP_FMT(r->by),
+                    RP_FMT(r->symbol));
+    else if (r->state == RP_REACH_NOT_EMITTED)
+        rp_evidence(out, RP_NOWHERE, "not emitted: none of the affected functions is in the file");
+}
+
+static void show_advisory(const rp_dep_match *m, rp_out *out)
+{
+    static const char *const severities[] = {"",       "severity none", "low",
+                                             "medium", "high",          "critical"};
+    rp_evidence(out, RP_NOWHERE, "advisory: %.*s%s%.*s", RP_FMT(m->id), m->url.len ? ", " : "",
+                RP_FMT(m->url));
+    if (m->severity != RP_SEVERITY_UNKNOWN && m->score != UINT16_MAX)
+        rp_evidence(out, RP_NOWHERE, "severity: %s, %u.%u (%.*s)", severities[m->severity],
+                    m->score / 10u, m->score % 10u, RP_FMT(m->vector));
+    for (uint32_t i = 0; i < m->naliases; i++)
+        rp_evidence(out, RP_NOWHERE, "alias: %.*s", RP_FMT(m->aliases[i]));
+    if (m->source_doubt.len != 0)
+        rp_evidence(out, RP_NOWHERE, "name and version match, but it is %.*s",
+                    RP_FMT(m->source_doubt));
+}
+
+static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
+{
+    const rp_inventory *inv = f->deps->inventory;
+    const rp_component *c = &inv->components[m->component];
+    bool exact = rp_is_ambiguous(inv, m->component);
+    if (m->upgrade.len == 0) {
+        rp_fix_advice(out, "no version is known to be free of it: replace %.*s", RP_FMT(c->name));
+    } else if (m->compatible) {
+        rp_str version = exact ? c->version : RP_STR("");
+        rp_fix_command(out, RP_FIX_SAFE, "cargo update -p %.*s%s%.*s --precise %.*s",
+                       RP_FMT(c->name), exact ? "@" : "", RP_FMT(version), RP_FMT(m->upgrade));
+    } else {
+        const rp_component *via = c->via != RP_NO_COMPONENT ? &inv->components[c->via] : c;
+        rp_fix_advice(out,
+                      "%.*s %.*s is the nearest that is free of it, beyond what Cargo calls "
+                      "compatible: %.*s has to ask for it",
+                      RP_FMT(c->name), RP_FMT(m->upgrade), RP_FMT(via->name));
+    }
+}
+
+void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, rp_out *out)
+{
+    const rp_component *c = &f->deps->inventory->components[m->component];
+    rp_find(out, "%.*s %.*s %s %.*s%s%.*s%s", RP_FMT(c->name), RP_FMT(c->version), what,
+            RP_FMT(m->id), m->title.len ? ": " : "", RP_FMT(m->title),
+            c->in_build == RP_NO ? " (in the lock file, but not in the build)" : "");
+    if (c->in_build == RP_NO || m->here == RP_NO || m->reach.state == RP_REACH_NOT_EMITTED)
+        rp_out_level(out, RP_NOTE);
+    rp_about_component(f, m->component, out);
+    rp_out_subject(out, "%.*s %.*s", RP_FMT(m->id), RP_FMT(c->name));
+    rp_show_path(f, m->component, out);
+    show_reach(&m->reach, out);
+    if (m->here == RP_NO)
+        rp_evidence(out, RP_NOWHERE, "it affects other systems or processors only");
+    show_advisory(m, out);
+    rp_verify(out, "cargo tree -i %.*s@%.*s --locked", RP_FMT(c->name), RP_FMT(c->version));
+    fix_match(f, m, out);
+}

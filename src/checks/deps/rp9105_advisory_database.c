@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/deps/deps.h"
+
+enum { STALE_DAYS = 90 };
+
+static void judge(const rp_facts *f, rp_out *out)
+{
+    if (rp_skip_unread(f, out))
+        return;
+    const rp_deps_facts *d = f->deps;
+    const rp_dep_database *oldest = NULL;
+    for (uint32_t i = 0; i < d->ndatabases; i++) {
+        const rp_dep_database *db = &d->databases[i];
+        rp_evidence(out, RP_NOWHERE, "%.*s: %u advisories, as of %.*s", RP_FMT(db->path),
+                    db->advisories, RP_FMT(db->as_of));
+        if (db->broken != 0)
+            rp_evidence(out, RP_NOWHERE, "%u files in it could not be read", db->broken);
+        if (oldest == NULL || db->age_days > oldest->age_days)
+            oldest = db;
+    }
+    rp_verify(out, "rustproof db status");
+    if (oldest == NULL) {
+        rp_unknown(out, "%s", d->matched.why != NULL ? d->matched.why : "no advisory database");
+        rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
+    } else if (oldest->age_days == UINT32_MAX) {
+        rp_unknown(out, "the age of the advisory database cannot be told");
+    } else if (oldest->age_days > STALE_DAYS) {
+        rp_find(out, "the advisory database is %u days old", oldest->age_days);
+        rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
+    } else {
+        rp_pass(out, "the advisory database is %u day%s old", oldest->age_days,
+                oldest->age_days == 1 ? "" : "s");
+    }
+}
+
+const rp_check rp_check_rp9105 = {
+    .code = "RP9105",
+    .name = "advisory-database",
+    .title = "the advisories that were asked are recent",
+    .guide = "Audit Dependencies",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_DEPS,
+    .formats = RP_ON_PROJECT,
+    .run = judge,
+};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Dependencies of projects and lock files. */
+#define _XOPEN_SOURCE 700
+#include "cli/audit.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_file(const char *path)
+{
+    struct stat st = {0};
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st = {0};
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* FOLDER/NAME, or NAME alone for ".". */
+static const char *join(rp_cli *cli, const char *folder, const char *name)
+{
+    size_t n = strlen(folder);
+    const char *slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
+    if (strcmp(folder, ".") == 0)
+        return name;
+    return rp_arena_printf(&cli->arena, "%s%s%s", folder, slash, name).ptr;
+}
+
+/* The lock file of the project in `folder`, or in one above it, as Cargo looks for a workspace; a
+ * manifest when there is none; NULL when there is neither. */
+static const char *project_file(rp_cli *cli, const char *folder)
+{
+    enum { DEPTH = 64 };
+    const char *manifest = NULL, *up = folder;
+    for (int i = 0; i < DEPTH && up != NULL; i++) {
+        const char *lock = join(cli, up, "Cargo.lock"), *toml = join(cli, up, "Cargo.toml");
+        if (lock != NULL && is_file(lock))
+            return lock;
+        if (manifest == NULL && toml != NULL && is_file(toml))
+            manifest = toml;
+        if (manifest == NULL || !is_folder(up))
+            break; /* a folder without manifest is no project: what lies above it is another's */
+        up = strcmp(up, ".") == 0 ? ".." : join(cli, up, "..");
+    }
+    return manifest;
+}
+
+static bool add_path(rp_cli *cli, rp_path_list *list, const char *path)
+{
+    const char *project = is_folder(path) ? project_file(cli, path) : NULL;
+    const char *toml = strrchr(path, '/');
+    toml = toml != NULL ? toml + 1 : path;
+    if (project == NULL && strcmp(toml, "Cargo.toml") == 0) {
+        size_t n = (size_t)(toml - path);
+        const char *folder = n != 0 ? rp_arena_str(&cli->arena, (rp_str){path, n}).ptr : ".";
+        project = folder != NULL ? project_file(cli, folder) : NULL;
+    }
+    const char **slot = rp_vec_push(&cli->arena, list);
+    if (slot != NULL)
+        *slot = project != NULL ? project : path;
+    return slot != NULL;
+}
+
+static rp_deps_options options(rp_cli *cli)
+{
+    const char *home = cli->cargo_home != NULL ? cli->cargo_home : getenv("CARGO_HOME");
+    if (home == NULL || home[0] == '\0') {
+        const char *user = getenv("HOME");
+        home = user != NULL ? rp_arena_printf(&cli->arena, "%s/.cargo", user).ptr : NULL;
+    }
+    return (rp_deps_options){.target = rp_str_from(cli->target),
+                             .features = cli->features.items,
+                             .nfeatures = cli->features.n,
+                             .all_features = cli->all_features,
+                             .no_default_features = cli->no_default_features,
+                             .cargo_home = rp_str_from(home),
+                             .verify = cli->verify};
+}
+
+int rp_cmd_deps(rp_cli *cli)
+{
+    rp_path_list paths = {0};
+    rp_deps_options deps = options(cli);
+    bool ok = true;
+    for (uint32_t i = 0; i < cli->paths.n; i++)
+        ok = ok && add_path(cli, &paths, cli->paths.items[i]);
+    if (cli->paths.n == 0) {
+        if (project_file(cli, ".") == NULL) {
+            rp_complain(cli, "give a project, a Cargo.lock or a folder with some of them",
+                        "there is no Cargo project here");
+            return RP_EXIT_USAGE;
+        }
+        ok = add_path(cli, &paths, ".");
+    }
+    if (!ok) {
+        rp_complain(cli, NULL, "out of memory");
+        return rp_exit_of(RP_E_MEMORY);
+    }
+    return rp_audit_deps(cli, &deps, paths.items, paths.n);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Building rp_deps_facts of a project: from its lock file, and what lies around it. */
+#ifndef RP_FACTS_DEPS_BUILD_H
+#define RP_FACTS_DEPS_BUILD_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "facts/deps_facts.h"
+
+typedef struct {
+    rp_str target;          /* triple; "": every target */
+    const rp_str *features; /* of members: "x", or "member/x" */
+    uint32_t nfeatures;
+    bool all_features, no_default_features;
+    rp_str cargo_home; /* "" unknown */
+    bool verify;       /* compare sources on disk with what the lock file promises */
+} rp_deps_options;
+
+/* From a lock file at `path` with bytes `text` and what lies beside it. Fails only on out of
+ * memory: a file that cannot be read ends in facts that say so (read: UNKNOWN) – but RP_E_FORMAT
+ * and RP_E_LIMIT are handed on, since nothing is known then. */
+RP_MUST_CHECK rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text,
+                                      rp_arena *arena, const rp_deps_facts **ret, rp_error *err);
+/* A project without a lock file: `manifest` is the path of its Cargo.toml. */
+RP_MUST_CHECK rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest,
+                                          rp_arena *arena, const rp_deps_facts **ret,
+                                          rp_error *err);
+
+#endif
