@@ -255,13 +255,10 @@ void rp_cover_verify(const rp_facts *f, rp_out *out, const char *filter)
 void rp_cover_verify_place(const rp_facts *f, rp_out *out, const rp_cover *c, rp_place_part part,
                            const char *filter)
 {
-    enum { ENTRY = 24 };
     const rp_code_place *p = rp_cover_told(c) ? first_place(c) : NULL;
     if (p == NULL || p->size == 0)
         return;
-    uint64_t end = p->function + p->size;
-    if (part == RP_PLACE_ENTRY && p->size > ENTRY)
-        end = p->function + ENTRY;
+    uint64_t end = p->function + p->size; /* an instruction that is cut would be shown wrongly */
     const char *shown = filter;
     if (part == RP_PLACE_BRANCH)
         shown = rp_phrase(out, "grep -B%s '^ *%llx:'", filter, (unsigned long long)p->addr);

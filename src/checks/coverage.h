@@ -63,9 +63,8 @@ void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const 
 void rp_cover_verify(const rp_facts *f, rp_out *out, const char *filter);
 /* What of the first place outside a command is to show. */
 typedef enum {
-    RP_PLACE_ENTRY, /* the first instructions of the function */
-    RP_PLACE_FUNCTION,
-    RP_PLACE_BRANCH /* the branch that the place is; `filter`: how many lines before it, "8" */
+    RP_PLACE_FUNCTION, /* the function, through `filter` ("grep …") */
+    RP_PLACE_BRANCH    /* the branch that the place is; `filter`: how many lines before it, "8" */
 } rp_place_part;
 /* Adds the command that disassembles it, through `filter`; nothing when there is no such place. */
 void rp_cover_verify_place(const rp_facts *f, rp_out *out, const rp_cover *c, rp_place_part part,

@@ -18,7 +18,8 @@ typedef struct {
 } rp_policy_entry;
 
 /* Reading machine code takes a second for each 100 MB of it: by default it is done for files that
- * the caller named, at most RP_CODE_NAMED of them, not for what folders and packages hold. */
+ * the caller named, at most RP_CODE_NAMED of them, for the
+ * first as many programs and libraries of a named package, not for what folders hold. */
 typedef enum { RP_CODE_AUTO, RP_CODE_ALWAYS, RP_CODE_NEVER } rp_code_reading;
 enum { RP_CODE_NAMED = 16 };
 

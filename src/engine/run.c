@@ -92,9 +92,10 @@ static bool is_slice(const rp_input *item, const rp_image *img)
 /* What is read of this artefact: code only where it was asked for. */
 static uint32_t needs_of(const rp_run *run, const rp_input *item, const rp_image *img)
 {
-    bool itself = item->named && (!item->packed || is_slice(item, img));
+    bool first = item->artefact < RP_CODE_NAMED && img->kind != RP_KIND_OBJECT;
+    bool asked = item->named && (!item->packed || is_slice(item, img) || first);
     bool code =
-        run->opt.code == RP_CODE_ALWAYS || (run->opt.code == RP_CODE_AUTO && run->few && itself);
+        run->opt.code == RP_CODE_ALWAYS || (run->opt.code == RP_CODE_AUTO && run->few && asked);
     return code ? run->needs : run->needs & ~(uint32_t)RP_NEED_CODE;
 }
 

@@ -47,6 +47,7 @@ static void start_file(rp_job *job, uint64_t sequence, rp_str path, bool named)
     job->named = named;
     job->sequence = sequence;
     job->ordinal = 0;
+    job->artefacts = 0;
     job->unpacked = 0;
     job->stop = false;
     job->in_memory = false;

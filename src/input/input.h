@@ -49,6 +49,7 @@ typedef struct {
     rp_error err;
     uint64_t position; /* order key: the sequence number of the top-level file */
     uint64_t ordinal;  /* of this item in that file: 0, 1, 2 … in the order of the calls */
+    uint64_t artefact; /* how many artefacts of that file came before it */
     bool packed;       /* found inside of a package, an archive or a fat file */
     bool named; /* the user named this very path (an error or "nothing to audit" then matters more)
                  */

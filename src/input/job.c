@@ -58,6 +58,8 @@ static void visit(rp_job *job, rp_input item)
     item.named = job->named;
     item.position = job->sequence;
     item.ordinal = job->ordinal++;
+    item.artefact = job->artefacts;
+    job->artefacts += item.kind == RP_INPUT_ARTEFACT;
     item.arena = &job->arena;
     job->opt->visit(job->opt->user, &item);
     rp_arena_reset(&job->arena);

@@ -28,7 +28,7 @@ typedef struct {
     bool named;
     bool in_memory; /* path is no path: there is no folder beside it */
     bool lasting;   /* the file's bytes are the caller's and outlive the run */
-    uint64_t sequence, ordinal;
+    uint64_t sequence, ordinal, artefacts;
     struct {
         rp_step_kind kind;
         size_t member;                /* length of the container's own name */

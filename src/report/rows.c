@@ -326,7 +326,7 @@ static void put_cut(const rp_report_options *opt, rp_buf *out, rp_str rows, size
 void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_report *t, size_t lines)
 {
     rp_arena arena = {0};
-    rp_buf body = {0};
+    rp_buf body = {0}, compact = {0};
     uint32_t n = 0;
     const rp_result **rows = rp_rows_sorted(&arena, opt, t, rp_is_shown, &n);
     if (rows == NULL) {
@@ -334,18 +334,22 @@ void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_repor
         return;
     }
     uint32_t shown = opt->max_shown != 0 && opt->max_shown < n ? opt->max_shown : n;
+    if (shown < n)
+        rp_buf_printf(&compact, "  %s %u more results: --max-findings hides them\n", rp_dots(opt),
+                      n - shown);
+    if (opt->verbose == 0)
+        put_compact(opt, &compact, t, &arena);
+    size_t below = rp_lines(rp_buf_str(&compact));
+    size_t room = lines == 0 ? SIZE_MAX : lines > below + 2 ? lines - below : 2;
     int detail = opt->verbose >= 2 ? RP_DETAIL_ALL : opt->verbose < 0 ? 0 : RP_DETAIL_NORMAL;
     do {
         rp_put_afresh(&body);
         rp_put_rows(opt, &body, t, rows, shown, (rp_detail)detail);
-    } while (lines != 0 && rp_lines(rp_buf_str(&body)) > lines && detail-- > 0);
-    put_cut(opt, out, rp_buf_str(&body), lines == 0 ? SIZE_MAX : lines);
-    if (shown < n)
-        rp_buf_printf(out, "  %s %u more results: --max-findings hides them\n", rp_dots(opt),
-                      n - shown);
-    if (opt->verbose == 0)
-        put_compact(opt, out, t, &arena);
-    out->bad |= body.bad;
+    } while (rp_lines(rp_buf_str(&body)) > room && detail-- > 0);
+    put_cut(opt, out, rp_buf_str(&body), room);
+    rp_buf_put(out, rp_buf_str(&compact));
+    out->bad |= body.bad || compact.bad;
     rp_buf_free(&body);
+    rp_buf_free(&compact);
     rp_arena_free(&arena);
 }

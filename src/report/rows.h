@@ -29,7 +29,7 @@ void rp_put_rows(const rp_report_options *opt, rp_buf *out, const rp_target_repo
 void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
                     bool extract);
 
-/* The whole of one target. lines: rows and details may take so many, 0 = no limit. */
+/* The whole of one target but its heading, in so many lines; 0 = no limit. */
 void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_report *t, size_t lines);
 
 size_t rp_lines(rp_str s);

@@ -188,6 +188,18 @@ void rp_put_wrapped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t 
     rp_buf_put(out, s);
 }
 
+void rp_put_clipped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t column)
+{
+    enum { DOTS = 4, LEAST = 12 };
+    size_t columns = opt->width > column + LEAST ? opt->width - column : LEAST;
+    if (opt->width == 0 || rp_display_width(s) <= columns) {
+        rp_buf_put(out, s);
+        return;
+    }
+    rp_buf_put(out, rp_str_sub(s, 0, line_length(s, columns - DOTS)));
+    rp_buf_printf(out, " %s", rp_dots(opt));
+}
+
 static void put_percent(rp_buf *out, rp_str s)
 {
     static const char safe[] =

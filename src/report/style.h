@@ -45,6 +45,9 @@ void rp_put_text(const rp_report_options *opt, rp_buf *out, rp_str s);
  * the others are indented to `indent`. */
 void rp_put_wrapped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t column,
                     size_t indent);
+/* `s` (escaped already) from column `column` on, in one line: what is wider than opt->width is cut
+ * at a space, with dots. */
+void rp_put_clipped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t column);
 /* A name of a target, linked to its file when hyperlinks are on. */
 /* "Cargo.lock:611:1", or the target's name when the result is about no line. */
 void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,

@@ -11,23 +11,19 @@ static const struct {
     const char *title;
     const char *codes[CODES];
 } columns[] = {
-    {"PIE", {"RP2101", "RP2201", "RP2202"}},
-    {"NX", {"RP2102", "RP2203"}},
-    {"W^X", {"RP2103"}},
-    {"RELRO", {"RP2104"}},
-    {"CFG", {"RP2210"}},
-    {"IBT", {"RP2305"}},
-    {"SHSTK", {"RP2306"}},
-    {"BTI", {"RP2301"}},
-    {"PAC", {"RP2302"}},
-    {"ovf", {"RP1001"}},
-    {"deps", {"RP9101"}},
+    {"PIE", {"RP2101"}}, {"NX", {"RP2102"}},
+    {"W^X", {"RP2103"}}, {"RELRO", {"RP2104", "RP2157"}},
+    {"CFG", {"RP2201"}}, {"probes", {"RP2112"}},
+    {"IBT", {"RP2305"}}, {"SHSTK", {"RP2306", "RP2307"}},
+    {"BTI", {"RP2301"}}, {"PAC", {"RP2302", "RP2158"}},
+    {"ovf", {"RP1001"}}, {"deps", {"RP9101"}},
 };
 
 typedef struct {
     rp_str text; /* escaped */
     rp_ink ink;
     size_t width;
+    bool tells; /* a column in which no cell tells anything is left out */
 } cell;
 
 enum { FIRST = 2, COLUMNS = RP_COUNT(columns) + FIRST + 1 }; /* file, rustc, …, worst */
@@ -55,21 +51,30 @@ static cell make_cell(rp_arena *arena, rp_buf *scratch, rp_ink ink)
 {
     rp_str text = rp_arena_str(arena, rp_buf_str(scratch));
     scratch->bad |= text.ptr == NULL;
-    return (cell){text, ink, rp_display_width(text)};
+    return (cell){text, ink, rp_display_width(text), true};
+}
+
+/* Neither "does not apply" nor "the code was not read". */
+static bool tells(const rp_target_report *t, const rp_result *r)
+{
+    bool unread = (r->check->needs & RP_NEED_CODE) != 0 && t->facts->code->read != RP_YES;
+    return r->out.outcome != RP_OUTCOME_NA && !(r->out.outcome == RP_OUTCOME_UNKNOWN && unread);
 }
 
 static cell result_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
-                        const rp_result *r)
+                        const rp_target_report *t, const rp_result *r)
 {
     if (r == NULL || (r->ignored && !opt->show_ignored))
-        return (cell){RP_STR(""), RP_INK_PLAIN, 0};
+        return (cell){RP_STR(""), RP_INK_PLAIN, 0, false};
     const rp_look *look = rp_look_of(r);
     rp_put_afresh(scratch);
     if (r->out.brief.len > 0 && r->out.brief.len <= MAX_BRIEF)
         rp_put_text(opt, scratch, r->out.brief);
     else
         rp_buf_puts(scratch, rp_sign(opt, look));
-    return make_cell(arena, scratch, look->ink);
+    cell made = make_cell(arena, scratch, look->ink);
+    made.tells = tells(t, r);
+    return made;
 }
 
 static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
@@ -126,7 +131,7 @@ static void fill_row(const rp_report_options *opt, rp_arena *arena, rp_buf *scra
     row[0] = make_cell(arena, scratch, RP_INK_PLAIN);
     row[1] = version_cell(opt, arena, scratch, t);
     for (size_t i = 0; i < RP_COUNT(columns); i++)
-        row[FIRST + i] = result_cell(opt, arena, scratch, result_in_column(t, i));
+        row[FIRST + i] = result_cell(opt, arena, scratch, t, result_in_column(t, i));
     row[COLUMNS - 1] = worst_cell(opt, arena, scratch, t);
 }
 
@@ -142,10 +147,14 @@ static void measure(const rp_report_options *opt, const cell *cells, uint32_t n,
 {
     size_t total = 0;
     for (size_t c = 0; c < COLUMNS; c++) {
+        bool any = false;
         widths[c] = 0;
-        for (uint32_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < n; i++) {
+            any |= cells[i * COLUMNS + c].tells;
             if (cells[i * COLUMNS + c].width > widths[c])
                 widths[c] = cells[i * COLUMNS + c].width;
+        }
+        widths[c] = any ? widths[c] : 0;
         size_t title = strlen(title_of(c));
         if (widths[c] != 0 && widths[c] < title)
             widths[c] = title;

@@ -13,7 +13,8 @@ enum {
     SCREEN = 40,     /* lines of the default screen */
     FEW = 8,         /* so many artefacts get blocks; more get the fleet screen */
     FLEET_ROWS = 16, /* of the worst artefacts on the fleet screen */
-    NAMED_PLACES = 3
+    NAMED_PLACES = 3,
+    BELOW = 4 /* totals, hint, and what the program says on standard error */
 };
 
 static size_t screen_lines(const rp_report_options *opt)
@@ -62,10 +63,11 @@ static void text_one(const rp_report_options *opt, const rp_run_report *run, rp_
     if (t->facts == NULL) {
         rp_put_failure(opt, out, t);
     } else {
+        size_t start = out->len, screen = screen_lines(opt);
         if (opt->verbose >= 0)
             rp_put_heading(opt, out, t, t->findings[RP_DENY] + t->findings[RP_WARN] != 0);
-        /* heading, compact lines and totals take up to eight */
-        rp_put_one(opt, out, t, screen_lines(opt) == SIZE_MAX ? 0 : screen_lines(opt) - 8);
+        size_t used = BELOW + rp_lines(rp_str_sub(rp_buf_str(out), start, SIZE_MAX));
+        rp_put_one(opt, out, t, screen == SIZE_MAX ? 0 : screen > used ? screen - used : 1);
     }
     put_final(opt, out, run,
               t->facts != NULL ? "-v shows every check, --format full shows all evidence" : NULL);
@@ -229,6 +231,20 @@ static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group 
     rp_buf_free(&text);
 }
 
+/* Where the wording begins that most places of the group have. */
+static uint32_t commonest_text(const rp_group *g)
+{
+    uint32_t best = 0, most = 0;
+    for (uint32_t at = 0, n; at < g->n; at += n) {
+        n = same_text(g, at);
+        if (n > most) {
+            most = n;
+            best = at;
+        }
+    }
+    return best;
+}
+
 /* One line per problem: "  ! WARN  RP2104 full-relro  412 files  partial RELRO …". */
 static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g)
 {
@@ -240,12 +256,16 @@ static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp
     rp_buf_printf(out, " %s %s", r->check->code, r->check->name);
     size_t column = 10 + 1 + strlen(r->check->name);
     rp_put_gap(out, column, 36);
+    uint32_t most = commonest_text(g);
     rp_buf_printf(&text, "%u: ", g->n);
-    rp_put_text(opt, &text, r->out.text);
-    if (same_text(g, 0) < g->n)
+    rp_put_text(opt, &text, g->places[most].result->out.text);
+    if (same_text(g, most) < g->n)
         rp_buf_printf(&text, " (%s)", rp_dots(opt));
     column = column < 36 ? 36 : column + 1;
-    rp_put_wrapped(opt, out, rp_buf_str(&text), column, 36);
+    if (opt->verbose > 0)
+        rp_put_wrapped(opt, out, rp_buf_str(&text), column, 36);
+    else
+        rp_put_clipped(opt, out, rp_buf_str(&text), column);
     rp_buf_char(out, '\n');
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -364,7 +384,8 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
             rp_buf_printf(out, "  %s %u more, none worse: --format table shows all\n", rp_dots(opt),
                           run->ntargets - rows);
     }
-    size_t lines = opt->verbose > 0 ? SIZE_MAX : screen_lines(opt) - FLEET_ROWS - 5;
+    size_t used = rows + 2 + 2 + BELOW; /* the table, its heading and end, two lines of totals */
+    size_t screen = screen_lines(opt), lines = screen > used ? screen - used : 1;
     for (uint32_t i = 0; i < groups.n; i++) {
         if (i + 1 >= lines && i + 1 < groups.n) {
             rp_buf_printf(out, "  %s %u more kinds of problem: -v shows all\n", rp_dots(opt),

@@ -199,8 +199,7 @@ $ render fleet text 80
   /usr/bin/tool-29  1.83.0  ✓    ✓   ✓    part        warn RP2104
   … 24 more, none worse: --format table shows all
   ✗ RP2101 pie                      4: loaded at a fixed address
-  ! RP2104 full-relro               20: partial RELRO: .got.plt stays writable
-                                    after start-up
+  ! RP2104 full-relro               20: partial RELRO: .got.plt stays …
   ! RP2305 ibt                      4: no IBT in the GNU property note
   ? RP7103 overflow-checks          40: too few panic messages to tell (2 seen)
 40 artefacts (40 Rust) in 2104 files · 4 with errors, 16 with warnings · 164 not Rust, skipped

@@ -3,14 +3,16 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
+import pathlib
 import shutil
 import subprocess
 import tarfile
 import unittest
 import zipfile
 
-from scanning import Case, ar, cpio, elf, main, members, rpm, run, tar
+from scanning import EXE, Case, ar, cpio, elf, main, members, rpm, run, tar
 
 TREE = [("./usr/bin/rg", elf()), ("./usr/share/doc/rg/readme", b"text\n")]
 
@@ -125,6 +127,24 @@ class Packages(Case):
                    special("d", tarfile.DIRTYPE), special("f", tarfile.FIFOTYPE), special("c", tarfile.CHRTYPE)]
         items, _ = run(self.write("a.tar", tar(entries)))
         self.assertEqual([("artefact", str(self.dir / "a.tar"), "rg", "64")], items)
+
+
+class Code(Case):
+    """Machine code is read for a package that was named as it is for a file: for its first 16 programs."""
+    MOST = 16
+
+    def unread(self, data, *more):
+        self.write("p.tar", data)
+        done = subprocess.run([pathlib.Path(EXE).resolve(), "bin", "--any-language", "--format", "json",
+                               "--select", "RP2112", *more, "p.tar"], cwd=self.dir, capture_output=True, timeout=60)
+        targets = [t for t in json.loads(done.stdout)["targets"] if t["judged"]]
+        return [t["member"] for t in targets if "was not read" in t["results"][0]["text"]], len(targets)
+
+    def test_of_the_first_programs(self):
+        program = pathlib.Path("/bin/true").read_bytes()
+        some = [("doc", b"text")] * 40 + [(f"bin/{i:02}", program) for i in range(self.MOST + 2)]
+        self.assertEqual((["bin/16", "bin/17"], self.MOST + 2), self.unread(tar(some)))
+        self.assertEqual(([], self.MOST + 2), self.unread(tar(some), "--code"))
 
 
 main()

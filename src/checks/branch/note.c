@@ -154,7 +154,7 @@ void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint
         return;
     }
     rp_verify(out, "%s", notes);
-    rp_cover_verify_place(f, out, &c, RP_PLACE_ENTRY, "grep '^ *[0-9a-f]*:'");
+    rp_cover_verify_place(f, out, &c, RP_PLACE_FUNCTION, "grep -m1 '^ *[0-9a-f]*:'");
     if (!said) {
         judge_unsaid(f, out, p, &c, at, value);
     } else if (!misplaced(f, out, p, at, value)) {
