@@ -4,9 +4,14 @@
  *   cvss            VECTOR                      → "98 critical" or "-"
  *   semver          cmp A B | req REQ VERSION   → "-1", "0", "1"; "yes", "no"; "-" unreadable
  *
+ *   affects DB      PACKAGE VERSION             → ids of the advisories that affect it, sorted
+ *   load DB …       (nothing)                   → counts, then each fault
+ *   index DB FILE   (nothing)                   → writes the index of a database
+ *
  * Fields are separated by tabs. */
 #include <stdio.h>
 
+#include "deps/advisory_parts.h"
 #include "deps/cvss.h"
 #include "text/semver.h"
 
@@ -51,13 +56,81 @@ static void answer_semver(char *line)
     (void)printf("%s\n", rp_str_is(what, "cmp") ? compared(a, b) : required(a, b));
 }
 
+static int count_databases(char **paths, int n)
+{
+    rp_arena arena = {0};
+    rp_error err = {0};
+    const rp_advisory_db *db = NULL;
+    if (rp_advisory_db_open((const char *const *)paths, (uint32_t)n, 0, &arena, &db, &err) !=
+        RP_OK) {
+        (void)printf("error: %s\n", err.text);
+        rp_arena_free(&arena);
+        return 1;
+    }
+    (void)printf("advisories %u repeated %u faults %u\n", db->n, db->repeated, db->faults_in_all);
+    for (uint32_t i = 0; i < db->nfaults; i++)
+        (void)printf("%.*s:%u: %.*s%s\n", RP_FMT(db->faults[i].file), db->faults[i].line,
+                     RP_FMT(db->faults[i].what), db->faults[i].lost ? " (lost)" : "");
+    rp_arena_free(&arena);
+    return 0;
+}
+
+static int write_index(const char *path, const char *to)
+{
+    rp_advisory_loader l = {0};
+    rp_arena arena = {0};
+    rp_buf out = {0};
+    l.arena = &arena;
+    if (rp_advisory_load_path(&l, path, NULL) != RP_OK)
+        return 1;
+    rp_advisory_index_put(&l, RP_STR("test"), &out);
+    FILE *f = fopen(to, "wb");
+    bool ok = f != NULL && !out.bad && fwrite(out.ptr, 1, out.len, f) == out.len;
+    ok = f != NULL && fclose(f) == 0 && ok;
+    rp_buf_free(&out);
+    rp_arena_free(&arena);
+    return ok ? 0 : 1;
+}
+
+static void answer_affects(const rp_advisory_db *db, char *line)
+{
+    rp_str package = field(&line), version = field(&line);
+    rp_semver v;
+    uint32_t n = 0;
+    const rp_advisory *a = rp_advisories_on(db, RP_COLLECTION_CRATES, package, &n);
+    bool known = rp_semver_parse(version, &v), any = false;
+    for (uint32_t i = 0; known && i < n; i++) {
+        if (!rp_advisory_affects(&a[i], &v, version))
+            continue;
+        (void)printf("%s%.*s", any ? " " : "", RP_FMT(a[i].id));
+        any = true;
+    }
+    (void)printf("\n");
+}
+
 int main(int argc, char **argv)
 {
     char line[4096];
-    bool cvss = argc == 2 && strcmp(argv[1], "cvss") == 0;
-    if (!cvss && (argc != 2 || strcmp(argv[1], "semver") != 0))
-        return 2;
-    while (fgets(line, sizeof line, stdin) != NULL)
-        (cvss ? answer_cvss : answer_semver)(line);
+    rp_arena arena = {0};
+    const rp_advisory_db *db = NULL;
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "load") == 0)
+        return count_databases(argv + 2, argc - 2);
+    if (strcmp(what, "index") == 0 && argc == 4)
+        return write_index(argv[2], argv[3]);
+    if (strcmp(what, "affects") == 0 && argc == 3 &&
+        rp_advisory_db_open((const char *const *)argv + 2, 1, 0, &arena, &db, NULL) != RP_OK)
+        return 1;
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        if (strcmp(what, "cvss") == 0)
+            answer_cvss(line);
+        else if (strcmp(what, "semver") == 0)
+            answer_semver(line);
+        else if (db != NULL)
+            answer_affects(db, line);
+        else
+            return 2;
+    }
+    rp_arena_free(&arena);
     return 0;
 }
