@@ -133,22 +133,23 @@ static rp_code load_osv_folder(rp_advisory_loader *l, const char *folder, size_t
     return code == RP_OK && l->no_memory ? rp_fail_memory(err) : code;
 }
 
-static bool wants_json(void *user, const rp_db_member *m)
+static rp_code wants_json(void *user, rp_str path, bool file, bool *ret_wanted, rp_error *err)
 {
     (void)user;
-    return m->kind == RP_DB_MEMBER_FILE && rp_str_ends(m->path, ".json");
+    (void)err;
+    *ret_wanted = file && rp_str_ends(path, ".json");
+    return RP_OK;
 }
 
-static rp_code take_member(void *user, const rp_db_member *m, rp_bytes content, rp_error *err)
+static rp_code take_member(void *user, rp_str path, rp_bytes content, rp_error *err)
 {
     rp_advisory_loader *l = user;
-    rp_str text = rp_arena_str(l->arena, (rp_str){(const char *)content.ptr, content.len});
-    l->file = rp_arena_str(l->arena, m->path);
-    if (text.ptr == NULL || l->file.ptr == NULL)
+    l->text = rp_arena_str(l->arena, (rp_str){(const char *)content.ptr, content.len});
+    l->file = rp_arena_str(l->arena, path);
+    if (l->text.ptr == NULL || l->file.ptr == NULL)
         return rp_fail_memory(err);
     if (!counts(l, content.len, err))
         return RP_E_LIMIT;
-    l->text = text;
     rp_advisory_read_osv(l);
     return l->no_memory ? rp_fail_memory(err) : RP_OK;
 }
@@ -166,7 +167,7 @@ static rp_code load_file(rp_advisory_loader *l, const char *path, rp_error *err)
     l->text = (rp_str){(const char *)bytes.ptr, bytes.len};
     if (rp_advisory_is_index(bytes))
         return rp_advisory_index_read(l, bytes, &identity, err);
-    if (bytes.len > 4 && memcmp(bytes.ptr, "PK\3\4", 4) == 0)
+    if (bytes.len > 4 && memcmp(bytes.ptr, "PK", 2) == 0)
         return rp_db_archive_read(bytes, wants_json, take_member, l, err);
     if (rp_str_ends(name, ".md"))
         rp_advisory_read_md(l, RP_COLLECTION_CRATES, (rp_str){"", 0});

@@ -72,13 +72,21 @@ static rp_str date_field(const md *m, const rp_toml *table, const char *key)
 
 /* ---- versions ---- */
 
+static uint32_t items_in(const rp_toml *table, const char *key)
+{
+    const rp_toml *list = rp_toml_get(table, key);
+    return list != NULL && list->kind == RP_TOML_ARRAY ? list->n : 0;
+}
+
 /* Adds the intervals of the requirements under `key`. One that is none is left out: then more
  * versions count as affected, never fewer. */
 static void add_intervals(const md *m, const rp_toml *versions, const char *key,
                           rp_semver_range *ranges, uint32_t *n)
 {
     const rp_toml *list = rp_toml_get(versions, key);
-    for (uint32_t i = 0; list != NULL && list->kind == RP_TOML_ARRAY && i < list->n; i++) {
+    if (list != NULL && list->kind == RP_TOML_STRING)
+        fault(m, list, "requirements are no list");
+    for (uint32_t i = 0; i < items_in(versions, key); i++) {
         const rp_toml *item = list->items[i].value;
         rp_error err = {0};
         if (item->kind != RP_TOML_STRING)
@@ -103,8 +111,8 @@ static void read_versions(const md *m, const rp_toml *root)
         rp_advisory_fault_at(m->l, m->base, false, "no [versions]: every version counts");
     uint32_t n = 0;
     rp_semver_range *gaps = NULL;
-    rp_semver_range *ranges =
-        rp_new(m->l->arena, (uint64_t)a->patched.n + a->unaffected.n, rp_semver_range);
+    uint64_t most = (uint64_t)items_in(versions, "patched") + items_in(versions, "unaffected");
+    rp_semver_range *ranges = rp_new(m->l->arena, most, rp_semver_range);
     if (ranges == NULL) {
         m->l->no_memory = true;
         return;

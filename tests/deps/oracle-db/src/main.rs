@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the `rustsec` crate makes of a database: for each package, versions at and around every
 //! bound of its advisories with the ids that affect them: "PACKAGE\tVERSION\tID ID …".
-use rustsec::{collection::Collection, semver::Version, Advisory, Database};
+use rustsec::{semver::Version, Advisory, Database};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn around(advisories: &[&Advisory]) -> BTreeSet<Version> {
@@ -33,7 +33,7 @@ fn main() {
     let path = std::env::args().nth(1).expect("DB");
     let db = Database::open(path.as_ref()).expect("database");
     let mut of: BTreeMap<&str, Vec<&Advisory>> = BTreeMap::new();
-    for a in db.iter().filter(|a| a.metadata.collection == Some(Collection::Crates)) {
+    for a in db.iter().filter(|a| a.metadata.collection.is_some_and(|c| c.as_str() == "crates")) {
         of.entry(a.metadata.package.as_str()).or_default().push(a);
     }
     for (package, advisories) in &of {

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "deps/advisory_match.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    const rp_inventory *inventory;
+    const rp_match_options *options;
+    rp_arena *arena;
+    RP_VEC(rp_dep_match) found;
+    uint32_t first; /* of the component being matched */
+    uint32_t component;
+    rp_semver version;
+    bool no_memory;
+} matching;
+
+/* ---- one advisory ---- */
+
+static rp_tri listed(const rp_strs *list, rp_str word)
+{
+    if (list->n == 0)
+        return RP_YES;
+    for (uint32_t i = 0; i < list->n; i++)
+        if (rp_str_eq(list->items[i], word))
+            return RP_YES;
+    return word.len > 0 ? RP_NO : RP_UNKNOWN;
+}
+
+static rp_tri here(const rp_advisory *a, const rp_match_options *o)
+{
+    rp_tri os = listed(&a->os, o->os), arch = listed(&a->arch, o->arch);
+    if (os == RP_NO || arch == RP_NO)
+        return RP_NO;
+    return os == RP_YES && arch == RP_YES ? RP_YES : RP_UNKNOWN;
+}
+
+static bool is_function_affected(const rp_advisory_function *f, const rp_semver *v)
+{
+    for (uint32_t i = 0; i < f->reqs.n; i++) {
+        rp_semver_req req;
+        if (rp_semver_req_parse(f->reqs.items[i], &req, NULL) == RP_OK &&
+            rp_semver_req_matches(&req, v))
+            return true;
+    }
+    return f->always;
+}
+
+static void fill_functions(matching *m, const rp_advisory *a, rp_dep_match *to)
+{
+    rp_str *items = a->nfunctions > 0 ? rp_new(m->arena, a->nfunctions, rp_str) : NULL;
+    m->no_memory |= items == NULL && a->nfunctions > 0;
+    for (uint32_t i = 0; items != NULL && i < a->nfunctions; i++)
+        if (is_function_affected(&a->functions[i], &m->version))
+            items[to->nfunctions++] = a->functions[i].path;
+    to->functions = items;
+}
+
+/* Cargo takes it without a change of the requirement: "^" of the version in use. */
+static bool is_compatible(const rp_semver *v, const rp_semver *with)
+{
+    if (with->pre.len > 0 || v->major != with->major)
+        return false;
+    return v->major > 0   ? true
+           : v->minor > 0 ? v->minor == with->minor
+                          : v->minor == with->minor && v->patch == with->patch;
+}
+
+/* The end of the affected range that it is in. Where that is "behind 1.2.3" (1.2.4-0) nobody knows
+ * the next version's name. */
+static void fill_upgrade(matching *m, const rp_advisory *a, rp_dep_match *to)
+{
+    to->upgrade = (rp_str){"", 0};
+    for (uint32_t i = 0; i < a->nranges; i++) {
+        const rp_semver_range *r = &a->ranges[i];
+        if (!rp_semver_in(r, &m->version) || r->open || rp_str_is(r->to.pre, "0") ||
+            rp_str_ends(r->to.pre, ".0"))
+            continue;
+        to->upgrade = rp_semver_text(m->arena, &r->to);
+        to->compatible = is_compatible(&m->version, &r->to);
+        m->no_memory |= to->upgrade.ptr == NULL;
+        return;
+    }
+}
+
+static rp_str doubt_of(const rp_crate_source *source)
+{
+    switch (source->kind) {
+    case RP_FROM_GIT:
+        return RP_STR("from git: its code may differ from the release of that version");
+    case RP_FROM_REGISTRY:
+        return source->crates_io == RP_NO ? RP_STR("from another registry than crates.io")
+                                          : (rp_str){"", 0};
+    case RP_FROM_UNKNOWN:
+    case RP_FROM_PATH:
+    case RP_FROM_STD:
+        break;
+    }
+    return (rp_str){"", 0};
+}
+
+static void fill(matching *m, const rp_advisory_db *db, const rp_advisory *a, rp_dep_match *to)
+{
+    *to = (rp_dep_match){.component = m->component,
+                         .id = a->id,
+                         .kind = a->kind,
+                         .severity = a->severity,
+                         .score = a->score,
+                         .vector = a->vector,
+                         .title = a->title,
+                         .date = a->date,
+                         .url = a->url,
+                         .database = a->database < db->ndatabases ? db->databases[a->database].path
+                                                                  : (rp_str){"", 0},
+                         .license = a->license.len > 0 ? a->license : RP_STR("CC0-1.0"),
+                         .aliases = a->aliases.items,
+                         .naliases = a->aliases.n,
+                         .categories = a->categories.items,
+                         .ncategories = a->categories.n,
+                         .patched = a->patched.items,
+                         .npatched = a->patched.n,
+                         .here = here(a, m->options),
+                         .source_doubt = doubt_of(&m->inventory->components[m->component].source),
+                         .reach = {.why = "the artefact was not searched", .at = RP_NOWHERE}};
+    fill_functions(m, a, to);
+    fill_upgrade(m, a, to);
+}
+
+/* ---- one component ---- */
+
+static bool holds(const rp_str *items, uint32_t n, rp_str id)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (rp_str_eq(items[i], id))
+            return true;
+    return false;
+}
+
+/* The same advisory by id, or the one an alias of the other, or both of one CVE or GHSA. */
+static bool is_known(const matching *m, const rp_advisory *a)
+{
+    for (uint32_t i = m->first; i < m->found.n; i++) {
+        const rp_dep_match *f = &m->found.items[i];
+        if (rp_str_eq(f->id, a->id) || holds(f->aliases, f->naliases, a->id) ||
+            holds(a->aliases.items, a->aliases.n, f->id))
+            return true;
+        for (uint32_t k = 0; k < f->naliases; k++)
+            if (a->database > 0 && holds(a->aliases.items, a->aliases.n, f->aliases[k]))
+                return true;
+    }
+    return false;
+}
+
+static void match_with(matching *m, const rp_advisory_db *db, rp_advisory_collection collection,
+                       rp_str package, rp_str version)
+{
+    uint32_t n = 0;
+    const rp_advisory *list = db ? rp_advisories_on(db, collection, package, &n) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if ((list[i].withdrawn.len > 0 && !m->options->withdrawn) ||
+            !rp_advisory_affects(&list[i], &m->version, version) || is_known(m, &list[i]))
+            continue;
+        rp_dep_match *to = rp_vec_push(m->arena, &m->found);
+        if (to == NULL) {
+            m->no_memory = true;
+            return;
+        }
+        fill(m, db, &list[i], to);
+    }
+}
+
+static bool is_judged(const rp_component *c)
+{
+    return c->kind == RP_COMPONENT_TOOLCHAIN ||
+           (c->kind == RP_COMPONENT_CRATE && c->source.kind != RP_FROM_PATH &&
+            c->source.kind != RP_FROM_STD);
+}
+
+/* rustc's release is also that of the standard library in the program; Cargo's and rustdoc's are
+ * told only where they are what was found. */
+static void match_toolchain(matching *m, const rp_advisory_db *db, const rp_advisory_db *own,
+                            const rp_component *c)
+{
+    const rp_advisory_db *const dbs[] = {db, own};
+    for (size_t i = 0; i < RP_COUNT(dbs); i++) {
+        match_with(m, dbs[i], RP_COLLECTION_RUST, c->name, c->version);
+        if (rp_str_is(c->name, "rustc"))
+            match_with(m, dbs[i], RP_COLLECTION_RUST, RP_STR("std"), c->version);
+    }
+}
+
+static int by_component(const void *a, const void *b)
+{
+    const rp_dep_match *x = a;
+    const rp_dep_match *y = b;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return rp_str_cmp(x->id, y->id);
+}
+
+rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *inventory,
+                            const rp_match_options *options, rp_arena *arena,
+                            const rp_dep_match **ret, uint32_t *ret_n, uint32_t *ret_unjudged,
+                            rp_error *err)
+{
+    matching m = {.inventory = inventory, .options = options, .arena = arena};
+    const rp_advisory_db *own = NULL;
+    uint32_t unjudged = 0;
+    rp_code code = rp_toolchain_advisories(arena, &own, err);
+    if (code != RP_OK)
+        return code;
+    for (uint32_t i = 0; i < inventory->ncomponents; i++) {
+        const rp_component *c = &inventory->components[i];
+        m.component = i;
+        m.first = m.found.n;
+        if (!is_judged(c))
+            continue;
+        if (!rp_semver_parse(c->version, &m.version))
+            unjudged++;
+        else if (c->kind == RP_COMPONENT_TOOLCHAIN)
+            match_toolchain(&m, db, own, c);
+        else
+            match_with(&m, db, RP_COLLECTION_CRATES, c->name, c->version);
+    }
+    if (m.no_memory)
+        return rp_fail_memory(err);
+    if (m.found.n > 1)
+        qsort(m.found.items, m.found.n, sizeof *m.found.items, by_component);
+    *ret = m.found.items;
+    *ret_n = m.found.n;
+    *ret_unjudged = unjudged;
+    return RP_OK;
+}
+
+const rp_advisory *rp_advisory_of(const rp_advisory_db *db, const rp_dep_match *match,
+                                  rp_str package)
+{
+    uint32_t n = 0;
+    const rp_advisory *list = rp_advisories_on(db, RP_COLLECTION_CRATES, package, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rp_str_eq(list[i].id, match->id))
+            return &list[i];
+    return NULL;
+}
