@@ -197,7 +197,9 @@ typedef struct {
     RP_VEC(uint32_t) crate_votes; /* pairs function, crate from Location references */
     RP_VEC(uint32_t) trail;       /* x86, of the range at hand: offsets of its instructions */
     RP_VEC(uint64_t) labels;      /* … its direct branches: target << 32 | index of the branch */
-    RP_VEC(uint32_t) jumps;       /* … its indirect jumps, as indices of instructions */
+    RP_VEC(uint32_t) calls;       /* … its calls, as indices of instructions */
+    RP_VEC(uint32_t) jumps;       /* … its indirect jumps, likewise */
+    RP_VEC(uint64_t) formed;      /* … addresses that it forms, of multiples of four */
     RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
     bool checks;                  /* … it calls what checks, or reports failed checks */
     uint64_t instructions, bytes, bad_bytes;

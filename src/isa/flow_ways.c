@@ -12,6 +12,7 @@ enum {
     EFFORT = 48,
     LEAST_EFFORT = 4096,
     MAX_TABLES = 512,
+    MIN_MARKS = 1024,
     FAILURE_LENGTH = 12,
     NO_NODE = -1
 };
@@ -42,12 +43,13 @@ typedef struct {
 } node;
 
 /* Open addressing by node and depth of the walk: visited in walk `query`; depth 0: what the
- * register holds there, when that is known. */
-typedef struct {
-    uint64_t key; /* 0 free */
-    uint32_t query;
-    uint32_t kind;
+ * register holds there, when that is known (UNKNOWN for good, else for the ways of `edition`). */
+typedef struct rp_ways_mark {
+    uint64_t key;
     uint64_t at;
+    uint32_t query, edition;
+    uint32_t function; /* not the one at hand: free */
+    uint8_t kind;
 } mark;
 
 typedef struct {
@@ -55,13 +57,15 @@ typedef struct {
     const rp_flow_env *env;
     const rp_ways_code *code;
     RP_VEC(node) nodes; /* of the walks under way, the innermost last; also what is left to do */
-    mark *marks;
-    uint32_t mask, used;
+    rp_ways_room *room;
+    uint32_t used; /* of the room's marks */
     uint32_t queries;
+    uint32_t edition; /* counts changes of the ways */
     uint64_t effort;
     uint64_t active[MAX_DEPTH]; /* definitions being looked at */
     unsigned depth;
-    RP_VEC(uint64_t) ends;
+    uint64_t *ends; /* of tables, ascending */
+    uint32_t nends;
     bool final;   /* all ways are known: who finds none has none */
     bool crossed; /* the way led over the start of a block */
     bool called;  /* … over a call */
@@ -125,38 +129,42 @@ static value slot(const walker *w, uint64_t at)
 
 /* ---- marks ---- */
 
-static uint32_t place_of(const mark *marks, uint32_t mask, uint64_t key)
+static uint32_t place_of(const rp_ways_room *room, uint64_t key)
 {
-    uint32_t at = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & mask;
-    while (marks[at].key != 0 && marks[at].key != key)
+    uint32_t mask = room->marks_cap - 1, at = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & mask;
+    while (room->marks[at].function == room->functions && room->marks[at].key != key)
         at = (at + 1) & mask;
     return at;
 }
 
 static bool grow_marks(walker *w)
 {
-    uint32_t n = w->marks != NULL ? (w->mask + 1) * 4 : 64;
-    mark *to = rp_new(w->env->scratch, n, mark);
+    rp_ways_room *room = w->room;
+    mark *old = room->marks;
+    uint32_t had = room->marks_cap, n = had != 0 ? had * 4 : MIN_MARKS;
+    mark *to = rp_new(room->arena, n, mark);
     if (to == NULL) {
         w->out_of_memory = true;
         return false;
     }
-    for (uint32_t i = 0; w->marks != NULL && i <= w->mask; i++)
-        if (w->marks[i].key != 0)
-            to[place_of(to, n - 1, w->marks[i].key)] = w->marks[i];
-    w->marks = to;
-    w->mask = n - 1;
+    room->marks = to;
+    room->marks_cap = n;
+    for (uint32_t i = 0; i < had; i++)
+        if (old[i].function == room->functions)
+            to[place_of(room, old[i].key)] = old[i];
     return true;
 }
 
 static mark *mark_of(walker *w, uint32_t k, uint8_t reg, unsigned depth)
 {
-    if ((w->marks == NULL || w->used > w->mask / 2) && !grow_marks(w))
+    if (w->used >= w->room->marks_cap / 2 && !grow_marks(w))
         return NULL;
-    uint64_t key = (uint64_t)k << 16 | (uint64_t)reg << 8 | (depth + 1);
-    mark *m = &w->marks[place_of(w->marks, w->mask, key)];
-    w->used += m->key == 0;
-    m->key = key;
+    uint64_t key = (uint64_t)k << 16 | (uint64_t)reg << 8 | depth;
+    mark *m = &w->room->marks[place_of(w->room, key)];
+    if (m->function != w->room->functions) {
+        *m = (mark){.key = key, .function = w->room->functions};
+        w->used++;
+    }
     return m;
 }
 
@@ -185,11 +193,12 @@ static void found(walker *w, query *q, value v)
 static void visit(walker *w, query *q, uint32_t k, uint8_t reg)
 {
     const mark *known = mark_of(w, k, reg, 0);
-    if (known != NULL && known->kind != NOTHING) {
+    if (known != NULL &&
+        (known->kind == UNKNOWN || (known->kind != NOTHING && known->edition == w->edition))) {
         found(w, q, (value){(holding)known->kind, known->at});
         return;
     }
-    mark *m = known != NULL ? mark_of(w, k, reg, w->depth) : NULL;
+    mark *m = known != NULL ? mark_of(w, k, reg, w->depth + 1) : NULL;
     if (m == NULL || m->query == q->id)
         return;
     m->query = q->id;
@@ -218,13 +227,71 @@ static void no_way(walker *w, query *q, uint32_t k, uint8_t reg)
         found(w, q, (value){UNSEEN, 0});
 }
 
-static value loaded(walker *w, uint32_t k, const rp_op *ops, unsigned n, const rp_op *o, bool entry)
+/* How operation o moves the stack pointer; false when that is not known. */
+static bool moves_stack(const walker *w, const rp_op *o, int64_t *sum)
 {
+    uint8_t sp = w->env->stack_pointer;
+    if (o->kind == RP_OP_PUSH)
+        *sum -= w->env->word;
+    else if (o->kind == RP_OP_POP && o->dst != sp)
+        *sum += w->env->word;
+    else if (o->kind == RP_OP_ADD_CONST && o->dst == sp && o->src == sp)
+        *sum += o->value;
+    else
+        return o->dst != sp && (o->clobbers >> sp & 1u) == 0;
+    return true;
+}
+
+/* How far below its place at the function's entry the stack pointer is before operation ops[n] of
+ * instruction k, by any one way from there. */
+static bool stack_depth(walker *w, uint32_t k, const rp_op *ops, unsigned n, int64_t *ret)
+{
+    rp_op before[RP_LIFTED_OPS];
+    uint32_t it, from;
+    *ret = 0;
+    for (;;) {
+        while (n > 0)
+            if (!moves_stack(w, &ops[--n], ret))
+                return false;
+        if (k == 0)
+            return true;
+        if (w->effort == 0)
+            return false;
+        w->effort--;
+        it = 0;
+        if ((rp_ways_look(&w->g, k - 1).flags & RP_WAYS_ENDS) == 0)
+            k--;
+        else if (rp_ways_source(&w->g, k, &it, &from))
+            k = from;
+        else
+            return false;
+        n = rp_ways_lift(&w->g, k, before);
+        ops = before;
+    }
+}
+
+/* What comes back from the stack may have been written there. Only a jump to the return address is
+ * none that could be redirected here; isa/flow.h says what it is. */
+static value from_stack(walker *w, uint32_t k, const rp_op *ops, unsigned j)
+{
+    const rp_op *o = &ops[j];
+    int64_t depth;
+    if (!w->jump || !w->env->return_on_stack || w->depth > 1)
+        return unknown;
+    bool pop = o->kind == RP_OP_POP;
+    if ((!pop && o->base != w->env->stack_pointer) || !stack_depth(w, k, ops, j, &depth))
+        return pop ? give_up : unknown;
+    return depth + (pop ? 0 : o->value) == 0 ? give_up : unknown;
+}
+
+static value loaded(walker *w, uint32_t k, const rp_op *ops, unsigned j, bool entry)
+{
+    const rp_op *o = &ops[j];
     uint64_t at = (uint64_t)o->value;
     if (o->base != RP_LOC_NONE) {
-        value base = value_before(w, k, ops, n, o->base);
-        if (base.kind == FRAME) /* a return address, perhaps */
-            return w->jump && w->env->return_on_stack ? give_up : unknown;
+        value base = value_before(w, k, ops, j, o->base);
+        if (base.kind == FRAME)
+            return from_stack(w, k, ops, j);
         if (base.kind == UNSEEN || base.kind == GIVE_UP || base.kind == NOTHING)
             return base;
         if (base.kind != CONSTANT)
@@ -281,7 +348,7 @@ static value defined(walker *w, uint32_t k, const rp_op *ops, unsigned j)
         break;
     case RP_OP_LOAD:
     case RP_OP_LOAD_TABLE:
-        v = loaded(w, k, ops, j, o, o->kind == RP_OP_LOAD_TABLE);
+        v = loaded(w, k, ops, j, o->kind == RP_OP_LOAD_TABLE);
         break;
     case RP_OP_ADD:
         v = sum(w, k, ops, j, o);
@@ -289,8 +356,8 @@ static value defined(walker *w, uint32_t k, const rp_op *ops, unsigned j)
     case RP_OP_ADD_CONST:
         v = offset(w, k, ops, j, o);
         break;
-    case RP_OP_POP: /* a return address, perhaps */
-        v = w->jump && w->env->return_on_stack ? give_up : unknown;
+    case RP_OP_POP:
+        v = from_stack(w, k, ops, j);
         break;
     default:
         v = unknown;
@@ -388,18 +455,26 @@ static void ways_into(walker *w, query *q, uint32_t k, uint8_t reg)
     }
 }
 
-/* Where all ways lead to the same definition, so do those from each place on them. */
-static void remember(walker *w, const query *q)
+static void keep(walker *w, node at, value v)
 {
-    bool one = q->out.at != 0 && (q->out.kind == CONSTANT || q->out.kind == SLOT ||
-                                  q->out.kind == ENTRY || q->out.kind == TARGET);
-    for (uint32_t i = q->first; one && w->final && i < w->nodes.n; i++) {
-        mark *m = mark_of(w, w->nodes.items[i].k, w->nodes.items[i].reg, 0);
-        if (m == NULL)
-            return;
-        m->kind = q->out.kind;
-        m->at = q->out.at;
-    }
+    mark *m = mark_of(w, at.k, at.reg, 0);
+    if (m == NULL)
+        return;
+    m->kind = (uint8_t)v.kind;
+    m->at = v.at;
+    m->edition = w->edition;
+}
+
+/* Where all ways lead to the same definition, so do those from each place on them. */
+static void remember(walker *w, const query *q, bool one_root)
+{
+    value v = q->out;
+    bool same =
+        v.at != 0 && (v.kind == CONSTANT || v.kind == SLOT || v.kind == ENTRY || v.kind == TARGET);
+    for (uint32_t i = q->first; same && i < w->nodes.n; i++)
+        keep(w, w->nodes.items[i], v);
+    if (!same && one_root && v.kind != GIVE_UP && v.kind != NOTHING)
+        keep(w, w->nodes.items[q->first], v);
 }
 
 /* What register `reg` holds before operation ops[n] of instruction k. */
@@ -412,13 +487,14 @@ static value value_before(walker *w, uint32_t k, const rp_op *ops, unsigned n, u
         return frame;
     if (!among(w, &q, k, ops, n, &reg))
         walk_from(w, &q, k, reg);
+    bool one_root = q.out.kind == NOTHING && w->nodes.n == q.first + 1;
     while (q.done < w->nodes.n && q.out.kind != UNKNOWN && !w->out_of_memory) {
         node at = w->nodes.items[q.done];
         q.node = (int32_t)q.done++;
         ways_into(w, &q, at.k, at.reg);
     }
     if (q.out.kind != UNKNOWN)
-        remember(w, &q);
+        remember(w, &q, one_root);
     w->nodes.n = q.first;
     return q.out;
 }
@@ -436,7 +512,7 @@ static value target_at(walker *w, uint32_t k, bool jump)
         if (ops[j].kind == RP_OP_CALL_REG)
             return value_before(w, k, ops, j, ops[j].src);
         if (ops[j].kind == RP_OP_CALL_MEM || ops[j].kind == RP_OP_CALL_TABLE)
-            return loaded(w, k, ops, j, &ops[j], ops[j].kind == RP_OP_CALL_TABLE);
+            return loaded(w, k, ops, j, ops[j].kind == RP_OP_CALL_TABLE);
     }
     return give_up;
 }
@@ -509,40 +585,36 @@ static int by_address(const void *a, const void *b)
 /* Addresses of read-only data that the function forms: a table ends where the next one begins. */
 static void find_ends(walker *w)
 {
-    const rp_code_range *range = w->code->range;
-    uint64_t to;
-    for (uint32_t k = 0; w->code->forms != NULL && k < w->code->n; k++) {
-        uint32_t at = rp_ways_offset(&w->g, k);
-        if (!w->code->forms(range->bytes.ptr + at, range->bytes.len - at, range->start + at, &to) ||
-            to % 4 != 0 || !rp_flow_env_read_only(w->env, to))
-            continue;
-        uint64_t *end = rp_vec_push(w->env->scratch, &w->ends);
-        if (end == NULL) {
-            w->out_of_memory = true;
-            return;
-        }
-        *end = to;
+    const rp_ways_code *c = w->code;
+    w->ends = rp_new(w->env->scratch, c->nformed, uint64_t);
+    if (w->ends == NULL) {
+        w->out_of_memory = true;
+        return;
     }
-    if (w->ends.n > 1)
-        qsort(w->ends.items, w->ends.n, sizeof *w->ends.items, by_address);
+    for (uint32_t i = 0; i < c->nformed; i++)
+        if (rp_flow_env_read_only(w->env, c->formed[i]))
+            w->ends[w->nends++] = c->formed[i];
+    if (w->nends > 1)
+        qsort(w->ends, w->nends, sizeof *w->ends, by_address);
 }
 
 static uint64_t end_of(const walker *w, uint64_t table)
 {
-    uint32_t low = 0, high = w->ends.n;
+    uint32_t low = 0, high = w->nends;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
-        if (w->ends.items[mid] <= table)
+        if (w->ends[mid] <= table)
             low = mid + 1;
         else
             high = mid;
     }
-    return low < w->ends.n ? w->ends.items[low] : UINT64_MAX;
+    return low < w->nends ? w->ends[low] : UINT64_MAX;
 }
 
 /* Adds where the jump at instruction k leads, through the table that was found. */
 static void add_table(walker *w, uint32_t k, value v)
 {
+    w->edition++;
     if (v.at != 0 && rp_ways_add_table(&w->g, k, v.at, end_of(w, v.at), v.kind == ENTRY))
         return;
     uint32_t *open = rp_vec_push(w->env->scratch, &w->g.open);
@@ -634,23 +706,26 @@ static bool is_check(walker *w, uint32_t k)
     return !(plain_a && plain_b) && !(a.kind == CONSTANT && b.kind == CONSTANT);
 }
 
-bool rp_ways_decide(const rp_flow_env *env, const rp_ways_code *code, rp_branch *sites, uint32_t n,
-                    bool *ret_follow)
+bool rp_ways_decide(rp_ways_room *room, const rp_flow_env *env, const rp_ways_code *code,
+                    rp_branch *sites, uint32_t n, bool *ret_follow)
 {
-    walker w = {.env = env, .code = code};
+    walker w = {.env = env, .code = code, .room = room};
     value v;
     *ret_follow = false;
+    room->functions++;
     w.effort = (uint64_t)code->n * EFFORT + LEAST_EFFORT;
     if (code->n == 0)
         return true;
-    if (!rp_ways_graph_make(&w.g, env, code))
+    if (!rp_ways_graph_make(&w.g, room, env, code))
         return false;
     for (uint32_t i = 0; i < code->ncompares && !*ret_follow; i++)
         *ret_follow = is_check(&w, code->compares[i]);
     if (*ret_follow || !decide_near(&w, sites, n))
         return !w.out_of_memory;
     rp_ways_add_landings(&w.g);
+    w.edition++;
     find_switches(&w);
+    w.edition++;
     w.final = true;
     for (uint32_t i = 0; i < n && !w.out_of_memory; i++) {
         if (!site_target(&w, &sites[i], &v))

@@ -19,20 +19,37 @@ typedef struct {
     uint32_t nlabels;
     const uint32_t *compares; /* instructions that are comparisons as CFI makes them */
     uint32_t ncompares;
-    const uint32_t *jumps; /* instructions that are indirect jumps */
+    const uint32_t *calls; /* instructions that are calls, direct or not */
+    uint32_t ncalls;
+    const uint32_t *jumps; /* … indirect jumps */
     uint32_t njumps;
+    const uint64_t *formed; /* addresses of data that the function forms, in any order */
+    uint32_t nformed;
     const rp_frame *frame;  /* that tells its landing pads; NULL without */
     uint8_t frame_register; /* holds an address in the frame throughout; RP_LOC_NONE without */
     unsigned (*lift)(const rp_code_range *range, uint32_t offset, rp_op ret[RP_LIFTED_OPS]);
-    bool (*is_call)(const uint8_t *p, size_t left); /* does a call, direct or not, begin at p? */
-    /* Does the instruction at p put an address of the image into a register? NULL: not known. */
-    bool (*forms)(const uint8_t *p, size_t left, uint64_t addr, uint64_t *ret);
+    /* The registers that an instruction writes which does something and behind which control goes
+     * on; false: not known, lift it. May be NULL. */
+    bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
 } rp_ways_code;
+
+/* Memory that is kept from one function to the next; zero to begin with, its arena is never reset
+ * meanwhile. */
+typedef struct {
+    rp_arena *arena;
+    struct rp_ways_insn *seen;
+    uint64_t *leaders;
+    uint32_t *heads, *next;
+    struct rp_ways_mark *marks;
+    uint32_t seen_cap, leaders_cap, heads_cap, next_cap, marks_cap;
+    uint32_t functions; /* so far */
+} rp_ways_room;
 
 /* Decides those of the branches [sites, sites + n), with ascending addresses, that are UNDECIDED.
  * *ret_follow: some are left that isa/flow.h may decide: a check was seen after all, or something
  * that only it understands. False when memory ran out. */
-RP_MUST_CHECK bool rp_ways_decide(const rp_flow_env *env, const rp_ways_code *code,
-                                  rp_branch *sites, uint32_t n, bool *ret_follow);
+RP_MUST_CHECK bool rp_ways_decide(rp_ways_room *room, const rp_flow_env *env,
+                                  const rp_ways_code *code, rp_branch *sites, uint32_t n,
+                                  bool *ret_follow);
 
 #endif

@@ -2,7 +2,7 @@
 #include "isa/flow_ways_parts.h"
 
 /* Entries of one table, and edges of a function beside its direct branches. */
-enum { MAX_ENTRIES = 2048, MAX_EDGES = 65536, CHUNK = 64, MIN_HEADS = 64 };
+enum { MAX_ENTRIES = 2048, MAX_EDGES = 1 << 20, CHUNK = 64, MIN_HEADS = 64 };
 
 static uint32_t head_of(const rp_ways_graph *g, uint32_t offset)
 {
@@ -23,19 +23,37 @@ static void link_edge(rp_ways_graph *g, uint32_t i, uint32_t offset)
     g->leaders[offset >> 6] |= (uint64_t)1 << (offset & 63u);
 }
 
-bool rp_ways_graph_make(rp_ways_graph *g, const rp_flow_env *env, const rp_ways_code *code)
+/* Room for n items, zeroed. */
+static void *room_for(rp_arena *arena, void *have, uint32_t *cap, uint64_t n, size_t size)
 {
-    rp_arena *a = env->scratch;
+    if (n <= *cap) {
+        memset(have, 0, n * size);
+        return have;
+    }
+    uint64_t more = n + n / 2 + MIN_HEADS;
+    void *to = more <= UINT32_MAX ? rp_arena_array(arena, more, size) : NULL;
+    *cap = to != NULL ? (uint32_t)more : 0;
+    return to;
+}
+
+bool rp_ways_graph_make(rp_ways_graph *g, rp_ways_room *room, const rp_flow_env *env,
+                        const rp_ways_code *code)
+{
+    rp_arena *a = room->arena;
     uint32_t heads = MIN_HEADS;
-    *g = (rp_ways_graph){.env = env, .code = code};
     while (heads < code->nlabels)
         heads *= 2;
-    g->mask = heads - 1;
-    g->room = code->nlabels;
-    g->seen = rp_new(a, code->n, rp_ways_insn);
-    g->leaders = rp_new(a, code->range->bytes.len / 64 + 1, uint64_t);
-    g->heads = rp_new(a, heads, uint32_t);
-    g->next = rp_new(a, code->nlabels, uint32_t);
+    *g = (rp_ways_graph){.env = env, .code = code, .room = room, .mask = heads - 1};
+    room->seen = room_for(a, room->seen, &room->seen_cap, code->n, sizeof *room->seen);
+    room->leaders = room_for(a, room->leaders, &room->leaders_cap, code->range->bytes.len / 64 + 1,
+                             sizeof *room->leaders);
+    room->heads = room_for(a, room->heads, &room->heads_cap, heads, sizeof *room->heads);
+    room->next =
+        room_for(a, room->next, &room->next_cap, (uint64_t)code->nlabels + 1, sizeof *room->next);
+    g->seen = room->seen;
+    g->leaders = room->leaders;
+    g->heads = room->heads;
+    g->next = room->next;
     if (g->seen == NULL || g->leaders == NULL || g->heads == NULL || g->next == NULL)
         return false;
     for (uint32_t i = 0; i < code->nlabels; i++)
@@ -48,21 +66,31 @@ unsigned rp_ways_lift(const rp_ways_graph *g, uint32_t k, rp_op ret[RP_LIFTED_OP
     return g->code->lift(g->code->range, rp_ways_offset(g, k), ret);
 }
 
+static rp_ways_insn look_closer(const rp_ways_graph *g, uint32_t k)
+{
+    rp_ways_insn i = {.flags = RP_WAYS_KNOWN | RP_WAYS_PADDING};
+    rp_op ops[RP_LIFTED_OPS];
+    unsigned n = rp_ways_lift(g, k, ops);
+    for (unsigned j = 0; j < n; j++) {
+        i.writes |= rp_ways_written(g->env, &ops[j]);
+        i.flags |= rp_flow_ends_way(g->env, &ops[j]) ? (unsigned)RP_WAYS_ENDS : 0;
+        i.flags |= rp_ways_calls(&ops[j]) ? (unsigned)RP_WAYS_CALL : 0;
+        if (ops[j].kind != RP_OP_NOP)
+            i.flags &= ~(unsigned)RP_WAYS_PADDING;
+    }
+    return i;
+}
+
 rp_ways_insn rp_ways_look(rp_ways_graph *g, uint32_t k)
 {
     rp_ways_insn *to = &g->seen[k];
-    rp_op ops[RP_LIFTED_OPS];
     if ((to->flags & RP_WAYS_KNOWN) != 0)
         return *to;
-    unsigned n = rp_ways_lift(g, k, ops);
-    to->flags = RP_WAYS_KNOWN | RP_WAYS_PADDING;
-    for (unsigned j = 0; j < n; j++) {
-        to->writes |= rp_ways_written(g->env, &ops[j]);
-        to->flags |= rp_flow_ends_way(g->env, &ops[j]) ? (unsigned)RP_WAYS_ENDS : 0;
-        to->flags |= rp_ways_calls(&ops[j]) ? (unsigned)RP_WAYS_CALL : 0;
-        if (ops[j].kind != RP_OP_NOP)
-            to->flags &= ~(unsigned)RP_WAYS_PADDING;
-    }
+    if (g->code->writes != NULL &&
+        g->code->writes(g->code->range, rp_ways_offset(g, k), &to->writes))
+        to->flags = RP_WAYS_KNOWN;
+    else
+        *to = look_closer(g, k);
     return *to;
 }
 
@@ -110,15 +138,14 @@ static bool known_edge(const rp_ways_graph *g, uint32_t to, uint32_t from)
 
 static bool more_room(rp_ways_graph *g)
 {
-    uint32_t room = g->room * 2 + MIN_HEADS;
-    uint32_t *next = rp_new(g->env->scratch, room, uint32_t);
-    if (next == NULL)
-        return false;
-    if (g->room != 0)
-        memcpy(next, g->next, g->room * sizeof *next);
-    g->next = next;
-    g->room = room;
-    return true;
+    rp_ways_room *room = g->room;
+    uint32_t had = room->next_cap;
+    uint32_t *old = g->next;
+    g->next = room->next =
+        room_for(room->arena, old, &room->next_cap, (uint64_t)had * 2, sizeof *old);
+    if (g->next != NULL)
+        memcpy(g->next, old, had * sizeof *old);
+    return g->next != NULL;
 }
 
 /* Control may come to instruction `to` from instruction `from`. */
@@ -131,7 +158,8 @@ static void add_edge(rp_ways_graph *g, uint32_t to, uint32_t from)
         g->too_many = true;
         return;
     }
-    uint64_t *e = i < g->room || more_room(g) ? rp_vec_push(g->env->scratch, &g->edges) : NULL;
+    uint64_t *e =
+        i < g->room->next_cap || more_room(g) ? rp_vec_push(g->env->scratch, &g->edges) : NULL;
     if (e == NULL) {
         g->out_of_memory = true;
         return;
@@ -141,21 +169,31 @@ static void add_edge(rp_ways_graph *g, uint32_t to, uint32_t from)
     link_edge(g, i, offset);
 }
 
+/* Index in code->calls of the first call at or behind an offset. */
+static uint32_t first_call(const rp_ways_graph *g, uint64_t offset)
+{
+    uint32_t low = 0, high = g->code->ncalls;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (rp_ways_offset(g, g->code->calls[mid]) < offset)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 /* A call may continue at its landing pad: callee-saved registers are as they were. */
 static void add_landing(rp_ways_graph *g, const rp_landing *l)
 {
-    const rp_code_range *range = g->code->range;
-    uint64_t base = range->start;
-    uint32_t pad, k;
-    if (l->pad < base || !rp_ways_index(g, l->pad - base, &pad) || l->start < base)
+    uint64_t base = g->code->range->start;
+    uint32_t pad;
+    if (l->pad < base || l->start < base || !rp_ways_index(g, l->pad - base, &pad))
         return;
-    (void)rp_ways_index(g, l->start - base, &k);
-    for (; k < g->code->n && !g->out_of_memory; k++) {
-        uint32_t at = rp_ways_offset(g, k);
-        if (at >= l->end - base)
+    for (uint32_t i = first_call(g, l->start - base); i < g->code->ncalls; i++) {
+        if (rp_ways_offset(g, g->code->calls[i]) >= l->end - base || g->out_of_memory)
             break;
-        if (g->code->is_call(range->bytes.ptr + at, range->bytes.len - at))
-            add_edge(g, pad, k);
+        add_edge(g, pad, g->code->calls[i]);
     }
 }
 

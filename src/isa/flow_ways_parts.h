@@ -13,7 +13,7 @@ enum {                            /* rp_ways_insn.flags */
        RP_WAYS_CALL = 1u << 3
 };
 
-typedef struct {
+typedef struct rp_ways_insn {
     uint32_t writes; /* registers */
     uint32_t flags;
 } rp_ways_insn;
@@ -22,11 +22,12 @@ typedef struct {
 typedef struct {
     const rp_flow_env *env;
     const rp_ways_code *code;
+    rp_ways_room *room;
     rp_ways_insn *seen;     /* by instruction */
     uint64_t *leaders;      /* bits, by offset: a label */
     RP_VEC(uint64_t) edges; /* as labels: what switches and landing pads add to them */
     uint32_t *heads, *next; /* labels by hash of their target: index + 1, 0 none */
-    uint32_t mask, room;    /* of heads and next */
+    uint32_t mask;          /* of heads */
     RP_VEC(uint32_t) open;  /* jumps through tables that could not be read */
     bool too_many;          /* edges: some are missing */
     bool out_of_memory;
@@ -43,7 +44,7 @@ static inline uint32_t rp_ways_written(const rp_flow_env *env, const rp_op *o)
     return o->dst < RP_LOC_REGS ? w | 1u << o->dst : w;
 }
 
-RP_MUST_CHECK bool rp_ways_graph_make(rp_ways_graph *g, const rp_flow_env *env,
+RP_MUST_CHECK bool rp_ways_graph_make(rp_ways_graph *g, rp_ways_room *room, const rp_flow_env *env,
                                       const rp_ways_code *code);
 rp_ways_insn rp_ways_look(rp_ways_graph *g, uint32_t k);
 unsigned rp_ways_lift(const rp_ways_graph *g, uint32_t k, rp_op ret[RP_LIFTED_OPS]);

@@ -7,6 +7,7 @@
 #include "isa/rv_scan.h"
 #include "isa/t32_scan.h"
 #include "isa/x86_lift.h"
+#include "isa/x86_op.h"
 #include "isa/x86_scan.h"
 #include "obj/elf.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     bool (*lift)(rp_arena *arena, const rp_code_range *range, bool thumb, rp_ops *ret);
     void (*flow_env)(rp_flow_env *env, bool microsoft);
     unsigned (*lift_one)(const rp_code_range *range, uint32_t offset, rp_op *ret);
+    bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
 } decoder;
 
 static void scan_x86(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
@@ -64,6 +66,16 @@ static bool lift_x86_64(rp_arena *arena, const rp_code_range *range, bool thumb,
     return rp_x86_lift(arena, range, true, ret);
 }
 
+static bool writes_x86_64(const rp_code_range *range, uint32_t offset, uint32_t *ret)
+{
+    const uint8_t *p = range->bytes.ptr + offset;
+    rp_x86_insn i;
+    if (range->bytes.len - offset < RP_X86_WINDOW || !rp_x86_decode_plain(p, true, &i))
+        return false;
+    *ret = rp_x86_writes(p, i);
+    return *ret != RP_X86_UNTOLD;
+}
+
 static bool lift_a64(rp_arena *arena, const rp_code_range *range, bool thumb, rp_ops *ret)
 {
     (void)thumb;
@@ -106,13 +118,13 @@ static void env_a64(rp_flow_env *env, bool microsoft)
 
 static const decoder *decoder_of(const rp_image *img)
 {
-    static const decoder rv64 = {scan_rv64, NULL, NULL, NULL};
+    static const decoder rv64 = {scan_rv64, NULL, NULL, NULL, NULL};
     static const decoder decoders[RP_ARCH_COUNT] = {
-        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86},
-        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64},
-        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, NULL},
-        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL, NULL},
-        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL, NULL},
+        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86, NULL},
+        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64, writes_x86_64},
+        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, NULL, NULL},
+        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL, NULL, NULL},
+        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL, NULL, NULL},
     };
     /* AAELF32, EF_ARM_BE8: only then are the instructions of big-endian files little-endian */
     if (img->arch == RP_ARCH_ARM && img->big &&
@@ -182,7 +194,8 @@ typedef struct {
     const decoder *decoder;
     rp_code_sink sink;
     rp_flow_env env;
-    rp_arena scratch;
+    rp_arena scratch, kept; /* reset after each function; not */
+    rp_ways_room room;
     window window;
     rp_fn_code *fns;
     uint8_t *scanned;
@@ -355,15 +368,19 @@ static bool walk_back(pass *p, const rp_function *f, const rp_code_range *range,
                          .jumps = s->jumps.items,
                          .njumps = s->jumps.n,
                          .lift = p->decoder->lift_one,
-                         .is_call = rp_x86_is_call,
-                         .forms = p->img->bits == 64 ? rp_x86_forms_address : NULL};
+                         .calls = s->calls.items,
+                         .ncalls = s->calls.n,
+                         .formed = s->formed.items,
+                         .nformed = s->formed.n,
+                         .writes = p->decoder->writes};
     code.frame_register = rp_x86_frame_register(range->bytes, p->img->bits == 64);
     if (f->frame < p->functions->frames.n)
         code.frame = &p->functions->frames.items[f->frame];
     *ret_follow = true;
     if (p->decoder->lift_one == NULL || s->checks || p->npieces != 1)
         return true;
-    return rp_ways_decide(&p->env, &code, s->branches.items + fn->sites, fn->nsites, ret_follow);
+    return rp_ways_decide(&p->room, &p->env, &code, s->branches.items + fn->sites, fn->nsites,
+                          ret_follow);
 }
 
 static bool flow(pass *p, const rp_function *f, const rp_code_range *range, rp_fn_code *fn)
@@ -461,6 +478,7 @@ static void start(pass *p)
                              .read_only = map->read_only,
                              .nread_only = map->nread_only,
                              .guard_size = GUARD_SIZE};
+    p->room.arena = &p->kept;
     find_text(p->img, &p->sink);
     p->env = (rp_flow_env){.landmarks = &p->sink.landmarks,
                            .text_low = p->sink.text_low,
@@ -523,6 +541,7 @@ bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map
     start(&p);
     bool ok = run(&p);
     rp_arena_free(&p.scratch);
+    rp_arena_free(&p.kept);
     if (ok)
         hand_over(&p, ret);
     return ok;

@@ -22,33 +22,32 @@ enum {
     H = 1 << 15, /* 0f 78: two immediate bytes after 66 or f2 (extrq, insertq) */
 };
 
+#define RP_X86_TABLE(name) static const uint16_t name[256]
 #include "isa/x86_tables.inc"
+#undef RP_X86_TABLE
 
 /* The same tables once more with other letters, for instructions without prefixes but REX: bytes of
  * immediate, and what is left to the long way. */
-enum { FAST_IMM = 7, FAST_SLOW = 1 << 3, FAST_MODRM = 1 << 4, FAST_WIDE = 1 << 5 };
-#define one_byte fast_one_byte
-#define two_byte fast_two_byte
-#define N        0
-#define M        FAST_MODRM
-#define B        1
-#define W        2
-#define Z        4
-#define J        4
-#define V        (FAST_WIDE | 4)
-#define O        FAST_SLOW
-#define F        FAST_SLOW
-#define G        FAST_SLOW
-#define L        FAST_SLOW
-#define P        FAST_SLOW
-#define R        FAST_SLOW
-#define E        FAST_SLOW
-#define I        FAST_SLOW
-#define C        FAST_SLOW
-#define H        FAST_SLOW
+#define RP_X86_TABLE(name) const uint8_t rp_x86_plain_##name[256]
+#define N                  0
+#define M                  RP_X86_PLAIN_MODRM
+#define B                  1
+#define W                  2
+#define Z                  4
+#define J                  4
+#define V                  (RP_X86_PLAIN_WIDE | 4)
+#define O                  RP_X86_PLAIN_SLOW
+#define F                  RP_X86_PLAIN_SLOW
+#define G                  RP_X86_PLAIN_SLOW
+#define L                  RP_X86_PLAIN_SLOW
+#define P                  RP_X86_PLAIN_SLOW
+#define R                  RP_X86_PLAIN_SLOW
+#define E                  RP_X86_PLAIN_SLOW
+#define I                  RP_X86_PLAIN_SLOW
+#define C                  RP_X86_PLAIN_SLOW
+#define H                  RP_X86_PLAIN_SLOW
 #include "isa/x86_tables.inc"
-#undef one_byte
-#undef two_byte
+#undef RP_X86_TABLE
 #undef N
 #undef M
 #undef B
@@ -67,7 +66,7 @@ enum { FAST_IMM = 7, FAST_SLOW = 1 << 3, FAST_MODRM = 1 << 4, FAST_WIDE = 1 << 5
 #undef C
 #undef H
 
-enum { MAX_LENGTH = 15, WINDOW = 32 };
+enum { MAX_LENGTH = 15 };
 
 typedef struct {
     const uint8_t *p;
@@ -304,8 +303,8 @@ static uint8_t prefix_bit(unsigned b)
     }
 }
 
-/* The long way: any prefixes, any encoding. p has at least WINDOW readable bytes: prefixes stop at
- * 15, and no more than 6 further bytes are looked at. */
+/* The long way: any prefixes, any encoding. p has at least RP_X86_WINDOW readable bytes: prefixes
+ * stop at 15, and no more than 6 further bytes are looked at. */
 static rp_x86_insn decode_any(const uint8_t *p, bool mode64)
 {
     cursor c = {.p = p, .mode64 = mode64};
@@ -332,12 +331,10 @@ static rp_x86_insn decode_any(const uint8_t *p, bool mode64)
     return finish(&c, f & ~(unsigned)R);
 }
 
-/* ModRM, SIB and displacement in 32 and 64-bit addressing, by ModRM; bit 7: a SIB byte whose base
- * may call for a displacement more. */
 /* clang-format off */
 #define MOD(n) n, n, n, n, (n) + 1, n, n, n
 #define MOD_0 1, 1, 1, 1, 2 | 0x80, 5, 1, 1
-static const uint8_t modrm_bytes[256] = {
+const uint8_t rp_x86_modrm_bytes[256] = {
     MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0, MOD_0,
     MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2), MOD(2),
     MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5), MOD(5),
@@ -348,42 +345,26 @@ static const uint8_t modrm_bytes[256] = {
 #undef MOD_0
 /* clang-format on */
 
-/* At most a REX prefix, a plain opcode of the first two maps: nine of ten instructions. */
-static inline rp_x86_insn decode(const uint8_t *p, bool mode64)
+static rp_x86_insn decode(const uint8_t *p, bool mode64)
 {
-    unsigned first = p[0];
-    unsigned at = mode64 && (first & 0xf0u) == 0x40;
-    unsigned rex = at != 0 ? first : 0;
-    bool escaped = p[at] == 0x0f;
-    at += escaped;
-    unsigned op = p[at++];
-    unsigned f = (escaped ? fast_two_byte : fast_one_byte)[op];
-    if (RP_UNLIKELY((f & FAST_SLOW) != 0))
-        return decode_any(p, mode64);
-    rp_x86_insn i = {.map = escaped ? RP_X86_0F : RP_X86_ONE, .op = (uint8_t)op};
-    i.rex = (uint8_t)rex;
-    if ((f & FAST_MODRM) != 0) {
-        i.modrm = (uint8_t)at;
-        unsigned n = modrm_bytes[p[at]];
-        if (RP_UNLIKELY((n & 0x80u) != 0))
-            n = (p[at + 1] & 7u) == 5 ? 6 : 2;
-        at += n;
-    }
-    i.imm = (uint8_t)at;
-    at += f & FAST_IMM;
-    if ((f & FAST_WIDE) != 0)
-        at += (rex & 8u) >> 1;
-    i.len = (uint8_t)at;
-    return i;
+    rp_x86_insn i;
+    return rp_x86_decode_plain(p, mode64, &i) ? i : decode_any(p, mode64);
 }
 
-rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64)
+/* Near the end: in a window with zeroes behind. */
+static rp_x86_insn decode_last(const uint8_t *p, size_t left, bool mode64)
 {
-    if (RP_LIKELY(left >= WINDOW))
-        return decode(p, mode64);
-    uint8_t window[WINDOW] = {0};
+    uint8_t window[RP_X86_WINDOW] = {0};
     if (left != 0)
         memcpy(window, p, left);
     rp_x86_insn i = decode(window, mode64);
     return i.len <= left ? i : (rp_x86_insn){0};
+}
+
+rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64)
+{
+    rp_x86_insn i;
+    if (RP_UNLIKELY(left < RP_X86_WINDOW))
+        return decode_last(p, left, mode64);
+    return RP_LIKELY(rp_x86_decode_plain(p, mode64, &i)) ? i : decode_any(p, mode64);
 }

@@ -47,6 +47,49 @@ typedef struct {
 /* The instruction at p[0..left). Reads no byte beyond left. */
 rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64);
 
+enum { /* entries of the tables below */
+       RP_X86_PLAIN_IMM = 7,
+       RP_X86_PLAIN_SLOW = 1 << 3,
+       RP_X86_PLAIN_MODRM = 1 << 4,
+       RP_X86_PLAIN_WIDE = 1 << 5, /* an immediate that is 64 bits long with REX.W */
+       RP_X86_WINDOW = 32          /* bytes that a decoder without bounds may look at */
+};
+extern const uint8_t rp_x86_plain_one_byte[256], rp_x86_plain_two_byte[256];
+/* ModRM, SIB and displacement in 32 and 64-bit addressing, by ModRM; bit 7: a SIB byte whose base
+ * may call for a displacement more. */
+extern const uint8_t rp_x86_modrm_bytes[256];
+
+/* At most a REX prefix and a plain opcode of the first two maps: nine of ten instructions. False
+ * for all others. RP_X86_WINDOW bytes at p can be read. */
+static inline bool rp_x86_decode_plain(const uint8_t *p, bool mode64, rp_x86_insn *ret)
+{
+    unsigned first = p[0];
+    unsigned at = mode64 && (first & 0xf0u) == 0x40;
+    unsigned rex = at != 0 ? first : 0;
+    bool escaped = p[at] == 0x0f;
+    at += escaped;
+    unsigned op = p[at++];
+    unsigned f = (escaped ? rp_x86_plain_two_byte : rp_x86_plain_one_byte)[op];
+    if (RP_UNLIKELY((f & RP_X86_PLAIN_SLOW) != 0))
+        return false;
+    rp_x86_insn i = {.map = escaped ? RP_X86_0F : RP_X86_ONE, .op = (uint8_t)op};
+    i.rex = (uint8_t)rex;
+    if ((f & RP_X86_PLAIN_MODRM) != 0) {
+        i.modrm = (uint8_t)at;
+        unsigned n = rp_x86_modrm_bytes[p[at]];
+        if (RP_UNLIKELY((n & 0x80u) != 0))
+            n = (p[at + 1] & 7u) == 5 ? 6 : 2;
+        at += n;
+    }
+    i.imm = (uint8_t)at;
+    at += f & RP_X86_PLAIN_IMM;
+    if ((f & RP_X86_PLAIN_WIDE) != 0)
+        at += (rex & 8u) >> 1;
+    i.len = (uint8_t)at;
+    *ret = i;
+    return true;
+}
+
 static inline unsigned rp_x86_mod(const uint8_t *p, rp_x86_insn i)
 {
     return p[i.modrm] >> 6;

@@ -121,23 +121,6 @@ bool rp_x86_lift(rp_arena *arena, const rp_code_range *range, bool mode64, rp_op
     return true;
 }
 
-bool rp_x86_is_call(const uint8_t *p, size_t left)
-{
-    if (left >= 2 && (p[0] & 0xf0u) == 0x40 && p[1] == 0xff) {
-        p++;
-        left--;
-    }
-    return left != 0 && (p[0] == 0xe8 || (left >= 2 && p[0] == 0xff && (p[1] & 0x38u) == 0x10));
-}
-
-bool rp_x86_forms_address(const uint8_t *p, size_t left, uint64_t addr, uint64_t *ret)
-{
-    if (left < 7 || (p[0] & 0xf8u) != 0x48 || p[1] != 0x8d || (p[2] & 0xc7u) != 5)
-        return false;
-    *ret = addr + 7 + (uint64_t)(int64_t)rp_x86_i32(p + 3);
-    return true;
-}
-
 uint8_t rp_x86_frame_register(rp_bytes b, bool mode64)
 {
     static const uint8_t prologue[] = {0x55, 0x48, 0x89, 0xe5}, /* push rbp; mov rbp, rsp */

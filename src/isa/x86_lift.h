@@ -14,10 +14,6 @@ RP_MUST_CHECK bool rp_x86_lift(rp_arena *arena, const rp_code_range *range, bool
 /* The operations of one instruction, decoded as `i`, at p[0..left); how many. */
 unsigned rp_x86_lift_one(const uint8_t *p, size_t left, rp_x86_insn i, uint64_t addr, bool mode64,
                          rp_op ret[2]);
-/* Does a call, direct or not, begin at p? */
-bool rp_x86_is_call(const uint8_t *p, size_t left);
-/* 64-bit mode: does "lea reg, [rip+d]" stand at p? */
-bool rp_x86_forms_address(const uint8_t *p, size_t left, uint64_t addr, uint64_t *ret);
 /* The register that holds an address in the frame from the first instructions on, by the function's
  * first bytes; RP_LOC_NONE without. */
 uint8_t rp_x86_frame_register(rp_bytes function, bool mode64);

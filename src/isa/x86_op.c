@@ -17,7 +17,8 @@ enum {
     WRITES_OPCODE8 = 1 << 9, /* the same, a byte register */
     SETS_FLAGS = 1 << 10,
     FOLLOWED = 1 << 11, /* has a case of its own below */
-    UNTOLD = 1 << 12    /* left to the full decoder */
+    UNTOLD = 1 << 12,   /* left to the full decoder */
+    TOLD = 1 << 13      /* beside FOLLOWED: in 64-bit mode the bits above say what is written */
 };
 
 #include "isa/x86_effects.inc"
@@ -133,15 +134,21 @@ static uint32_t bit(uint8_t r)
 }
 
 /* What a table row says is written. */
-static bool by_row(const shape *s, unsigned row)
+static uint32_t written(const shape *s, unsigned row)
 {
     uint32_t w = 0;
-    if ((row & WRITES_RM) != 0 && direct(s))
-        w |= bit(rm(s));
-    if ((row & WRITES_RM8) != 0 && direct(s))
-        w |= bit(byte_register(s, rm(s)));
+    uint8_t low = (uint8_t)((s->i.op & 7u) | ((s->i.rex & 1u) << 3));
     if ((row & WRITES_REG) != 0)
         w |= bit(reg(s));
+    if ((row & WRITES_RM) != 0 && direct(s))
+        w |= bit(rm(s));
+    if ((row & WRITES_OPCODE) != 0)
+        w |= bit(low);
+    if ((row & (WRITES_RM8 | WRITES_REG8 | WRITES_AX | WRITES_DX | WRITES_CX | WRITES_STRING |
+                WRITES_OPCODE8)) == 0)
+        return w;
+    if ((row & WRITES_RM8) != 0 && direct(s))
+        w |= bit(byte_register(s, rm(s)));
     if ((row & WRITES_REG8) != 0)
         w |= bit(byte_register(s, reg(s)));
     if ((row & WRITES_AX) != 0)
@@ -152,12 +159,14 @@ static bool by_row(const shape *s, unsigned row)
         w |= bit(RCX);
     if ((row & WRITES_STRING) != 0)
         w |= bit(RCX) | bit(RSI) | bit(RDI);
-    uint8_t low = (uint8_t)((s->i.op & 7u) | ((s->i.rex & 1u) << 3));
-    if ((row & WRITES_OPCODE) != 0)
-        w |= bit(low);
     if ((row & WRITES_OPCODE8) != 0)
         w |= bit(byte_register(s, low));
-    return other(s, w, (row & SETS_FLAGS) != 0);
+    return w;
+}
+
+static bool by_row(const shape *s, unsigned row)
+{
+    return other(s, written(s, row), (row & SETS_FLAGS) != 0);
 }
 
 static bool assign(const shape *s, rp_op_kind kind, uint8_t dst, uint8_t src)
@@ -597,4 +606,17 @@ bool rp_x86_op(const uint8_t *p, rp_x86_insn i, uint64_t addr, bool mode64, rp_o
     if ((row & FOLLOWED) != 0)
         return i.map == RP_X86_ONE ? one_byte(&s) : two_byte(&s);
     return by_row(&s, row);
+}
+
+uint32_t rp_x86_writes(const uint8_t *p, rp_x86_insn i)
+{
+    unsigned row = i.map == RP_X86_ONE ? one_effects[i.op] : two_effects[i.op];
+    shape s = {.p = p, .i = i, .mode64 = true};
+    if ((row & UNTOLD) != 0 || (row & (FOLLOWED | TOLD)) == FOLLOWED)
+        return RP_X86_UNTOLD;
+    if (i.map == RP_X86_ONE && (i.op == 0x81 || i.op == 0x83) && digit(&s) == 7)
+        return 0; /* cmp */
+    if (i.map == RP_X86_ONE && (i.op == 0xc6 || i.op == 0xc7) && digit(&s) != 0)
+        return RP_X86_UNTOLD; /* xabort, xbegin */
+    return written(&s, row);
 }

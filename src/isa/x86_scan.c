@@ -115,18 +115,9 @@ static uint8_t kcfi_next(scan *s)
     return 0;
 }
 
-static void note_jump(scan *s)
+/* Puts the index of the instruction at hand in a list's new item. */
+static void note_index(scan *s, uint32_t *at)
 {
-    uint32_t *at = rp_vec_push(s->sink->arena, &s->sink->jumps);
-    if (at != NULL)
-        *at = s->sink->trail.n - 1;
-    else
-        s->sink->out_of_memory = true;
-}
-
-static void note_compare(scan *s)
-{
-    uint32_t *at = rp_vec_push(s->sink->arena, &s->sink->compares);
     if (at != NULL)
         *at = s->sink->trail.n - 1;
     else
@@ -148,7 +139,7 @@ static void add_branch(scan *s, bool jump)
         b->class_size = s->kcfi_hash;
     }
     if (jump)
-        note_jump(s);
+        note_index(s, rp_vec_push(s->sink->arena, &s->sink->jumps));
     if (s->fn->nsites++ == 0)
         s->fn->sites = s->sink->branches.n - 1;
 }
@@ -223,6 +214,14 @@ static void vote(scan *s, uint32_t crate)
     *value = crate;
 }
 
+static void note_address(scan *s, uint64_t *at, uint64_t addr)
+{
+    if (at != NULL)
+        *at = addr;
+    else
+        s->sink->out_of_memory = true;
+}
+
 /* An address that code forms: lea, or an absolute immediate. */
 static void address_formed(scan *s, uint64_t to)
 {
@@ -231,13 +230,10 @@ static void address_formed(scan *s, uint64_t to)
         vote(s, l->index);
     else if (l != NULL && l->id == RP_LM_TLS_DESC)
         note_landmark(s, l);
-    if (!in_text(s, to))
-        return;
-    uint64_t *taken = rp_vec_push(s->sink->arena, &s->sink->taken);
-    if (taken == NULL)
-        s->sink->out_of_memory = true;
-    else
-        *taken = to;
+    if (to % 4 == 0) /* a table, perhaps */
+        note_address(s, rp_vec_push(s->sink->arena, &s->sink->formed), to);
+    if (in_text(s, to))
+        note_address(s, rp_vec_push(s->sink->arena, &s->sink->taken), to);
 }
 
 /* Stack bytes taken at once; `touched` says that the instruction itself touches them. */
@@ -262,7 +258,7 @@ static void touch_stack(scan *s)
 static void compare_constant(scan *s, unsigned reg, int32_t value, bool long_one)
 {
     if ((s->rotated >> reg & 1u) != 0 || (long_one && in_text(s, (uint32_t)value)))
-        note_compare(s);
+        note_index(s, rp_vec_push(s->sink->arena, &s->sink->compares));
 }
 
 /* sub rsp, imm; add rsp, -imm; and the first half of probe loops: sub r11, imm */
@@ -319,15 +315,17 @@ static void branch_back(scan *s)
     s->loop_frame = 0;
 }
 
-static void add_label(scan *s, uint64_t to)
+/* A branch to this function's own code, behind its start. */
+static bool add_label(scan *s, uint64_t to)
 {
     if (to - s->range->start >= s->range->bytes.len)
-        return;
+        return false;
     uint64_t *label = rp_vec_push(s->sink->arena, &s->sink->labels);
     if (label == NULL)
         s->sink->out_of_memory = true;
     else
         *label = (to - s->range->start) << 32 | (s->sink->trail.n - 1);
+    return to != s->range->start;
 }
 
 static void direct_branch(scan *s, bool call)
@@ -336,10 +334,13 @@ static void direct_branch(scan *s, bool call)
     uint64_t to = next_addr(s) + (uint64_t)(int64_t)rel;
     if (!s->mode64)
         to = (uint32_t)to;
-    if (!call) {
+    if (call) {
+        note_index(s, rp_vec_push(s->sink->arena, &s->sink->calls));
+    } else {
         if (rel < 0)
             branch_back(s);
-        add_label(s, to);
+        if (add_label(s, to))
+            return;
     }
     const rp_landmark *l = landmark(s, to);
     if (l != NULL)
@@ -396,9 +397,11 @@ static void group_5(scan *s)
         touch_stack(s);
     if (op != 2 && op != 4)
         return;
+    if (call)
+        note_index(s, rp_vec_push(s->sink->arena, &s->sink->calls));
     if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0) {
         set_aside(s, RP_WHY_JUMP_TABLE);
-        note_jump(s);
+        note_index(s, rp_vec_push(s->sink->arena, &s->sink->jumps));
     } else if (!slot_branch(s))
         add_branch(s, !call);
     if (call)
@@ -557,7 +560,7 @@ static void compare(scan *s)
     unsigned pair = 1u << rp_x86_rm(s->p, s->i) | 1u << rp_x86_reg(s->p, s->i);
     if (!wide || (s->text_registers & pair) == 0)
         return;
-    note_compare(s);
+    note_index(s, rp_vec_push(s->sink->arena, &s->sink->compares));
 }
 
 enum { /* what one-byte opcodes are to this pass */
@@ -599,9 +602,24 @@ static const uint8_t classes[256] = {
     /* e8 */ C_CALL, C_BRANCH, 0, C_BRANCH, 0, 0, 0, 0,
     /* f0 */ 0, 0, 0, 0, C_TRAP, 0, C_MODRM, C_MODRM, 0, 0, 0, 0, 0, 0, C_MODRM, C_GROUP_5,
 };
+#define M M4, M4, M4, M4
+/* … and opcodes of the second map: C_TRAP, C_BRANCH and C_CALL stand for all that two_byte knows */
+static const uint8_t two_byte_classes[256] = {
+    /* 00 */ M4, 0, 0, 0, 0, 0, 0, 0, C_TRAP, 0, C_MODRM, 0, C_MODRM,
+    /* 10 */ M4, M4, M4, C_MODRM, C_MODRM, C_TRAP, 0,
+    /* 20 */ M, EIGHT(0), EIGHT(0), M, M, M,
+    /* 70 */ M4, C_MODRM, C_MODRM, C_MODRM, 0, M4, M4,
+    /* 80 */ EIGHT(C_BRANCH), EIGHT(C_BRANCH), M,
+    /* a0 */ 0, 0, 0, C_MODRM, C_MODRM, C_MODRM, 0, 0,
+    /* a8 */ 0, 0, 0, C_MODRM, C_MODRM, C_MODRM, C_TRAP, C_MODRM,
+    /* b0 */ M4, M4, C_MODRM, C_TRAP, C_MODRM, C_MODRM, M4,
+    /* c0 */ M4, M4, EIGHT(0), M, M,
+    /* f0 */ M4, M4, M4, C_MODRM, C_MODRM, C_MODRM, C_TRAP,
+};
 #undef EIGHT
 #undef ALU
 #undef M4
+#undef M
 /* clang-format on */
 
 static void one_byte(scan *s)
@@ -698,32 +716,92 @@ static void finish_function(scan *s)
     s->sink->checks = s->helpers;
 }
 
+/* Most loads and stores say only that there is one. False when there may be more to it. */
+static inline bool plain_memory(scan *s, const uint8_t *m)
+{
+    unsigned mod = m[0] >> 6;
+    if (mod == 3)
+        return true;
+    if (s->untouched != 0 || (m[0] & 0xc7u) == 5)
+        return false;
+    s->fn->flags |= RP_FN_MEMORY;
+    return mod != 2 || rp_x86_i32(m + 1 + ((m[0] & 7u) == 4)) != ASAN_SHADOW;
+}
+
+/* An instruction of the first two maps without prefixes but REX, and nothing to remember from the
+ * one before: what most are is told at once. */
+static inline void plain_instruction(scan *s, const rp_x86_insn *i)
+{
+    unsigned class = i->map == RP_X86_ONE ? classes[i->op] : two_byte_classes[i->op];
+    if (class == C_NOTHING || (class == C_MODRM && plain_memory(s, s->p + i->modrm)))
+        return;
+    s->i = *i;
+    if (i->map == RP_X86_0F)
+        two_byte(s);
+    else if (RP_UNLIKELY(i->op == 0xba && i->rex == 0x41))
+        instruction(s);
+    else
+        one_byte(s);
+}
+
+/* Room for the offsets of as many instructions as there can be. */
+static bool long_enough(rp_code_sink *sink, size_t n)
+{
+    if (n <= sink->trail.cap)
+        return true;
+    uint64_t more = n + n / 2 + RP_X86_WINDOW;
+    uint32_t *items = more <= UINT32_MAX ? rp_new(sink->arena, more, uint32_t) : NULL;
+    if (items == NULL)
+        return false;
+    sink->trail.items = items;
+    sink->trail.cap = (uint32_t)more;
+    return true;
+}
+
+static inline void scan_all(scan *s, bool mode64)
+{
+    rp_code_sink *sink = s->sink;
+    const rp_code_range *range = s->range;
+    size_t len = range->bytes.len;
+    for (size_t at = 0; at < len;) {
+        rp_x86_insn i;
+        size_t left = len - at;
+        sink->trail.items[sink->trail.n++] = (uint32_t)at;
+        s->p = range->bytes.ptr + at;
+        s->addr = range->start + at;
+        if (RP_LIKELY(left >= RP_X86_WINDOW && rp_x86_decode_plain(s->p, mode64, &i) &&
+                      !s->after_ret && s->kcfi_step == 0)) {
+            at += i.len;
+            plain_instruction(s, &i);
+            continue;
+        }
+        s->i = rp_x86_decode(s->p, left, mode64);
+        at += s->i.len != 0 ? s->i.len : 1;
+        if (RP_LIKELY(s->i.len != 0)) {
+            instruction(s);
+        } else {
+            s->fn->flags |= RP_FN_BAD_CODE;
+            sink->bad_bytes++;
+        }
+    }
+}
+
 void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp_fn_code *ret)
 {
     *ret = (rp_fn_code){0};
     scan s = {.sink = sink, .range = range, .fn = ret, .mode64 = mode64};
-    size_t at = 0;
+    uint64_t bad = sink->bad_bytes;
     sink->trail.n = sink->labels.n = sink->jumps.n = sink->compares.n = 0;
-    while (at < range->bytes.len) {
-        uint32_t *trail = rp_vec_push(sink->arena, &sink->trail);
-        if (RP_UNLIKELY(trail == NULL)) {
-            sink->out_of_memory = true;
-            return;
-        }
-        *trail = (uint32_t)at;
-        s.p = range->bytes.ptr + at;
-        s.addr = range->start + at;
-        s.i = rp_x86_decode(s.p, range->bytes.len - at, mode64);
-        if (RP_UNLIKELY(s.i.len == 0)) {
-            ret->flags |= RP_FN_BAD_CODE;
-            sink->bad_bytes++;
-            at++;
-            continue;
-        }
-        instruction(&s);
-        at += s.i.len;
-        sink->instructions++;
+    sink->calls.n = sink->formed.n = 0;
+    if (!long_enough(sink, range->bytes.len)) {
+        sink->out_of_memory = true;
+        return;
     }
+    if (mode64)
+        scan_all(&s, true);
+    else
+        scan_all(&s, false);
+    sink->instructions += sink->trail.n - (sink->bad_bytes - bad);
     sink->bytes += range->bytes.len;
     finish_function(&s);
 }
