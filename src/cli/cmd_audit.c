@@ -53,7 +53,8 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .on_progress = on_progress,
         .user = a,
         .code = (rp_code_reading)cli->code, /* rp_switch has the same order */
-        .needs = a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0,
+        .needs = (a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0u) |
+                 (a->outputs.places ? RP_NEED_LINES : 0u),
         .keep = a->outputs.keeps,
     };
 }

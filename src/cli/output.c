@@ -103,6 +103,7 @@ static rp_code open_one(rp_outputs *o, const rp_reporter *reporter, const char *
     }
     o->keeps |= reporter->keeps;
     o->identity |= reporter->identity;
+    o->places |= reporter->places || o->cli->verbose > 0;
     return RP_OK;
 }
 

@@ -25,6 +25,7 @@ typedef struct {
     uint32_t n;
     bool keeps;    /* some reporter needs the whole run in the end */
     bool identity; /* some reporter shows who made an artefact */
+    bool places;   /* some reporter shows where code lacks something */
     rp_progress *progress;
 } rp_outputs;
 

@@ -61,7 +61,7 @@ static bool attribute(rp_image *img, const rp_functions *functions, const rp_loc
     return rp_attribution_build(img, functions, locations, votes, img->arena, ret, NULL) == RP_OK;
 }
 
-static bool read_code(rp_image *img, rp_code_facts *c)
+static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
 {
     rp_functions functions;
     rp_locations locations;
@@ -84,35 +84,40 @@ static bool read_code(rp_image *img, rp_code_facts *c)
         return false;
     c->read = RP_YES;
     return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
-           rp_code_facts_edges(&v, c);
+           rp_code_facts_edges(&v, c) && (!lines || rp_code_facts_lines(&v, attribution->dwarf, c));
 }
 
 /* Objects: reads the copy that is laid out as a linker would, which keeps file offsets. What is odd
  * in it is the object's. */
-static bool read_placed(rp_image *img, rp_code_facts *c)
+static bool read_placed(rp_image *img, bool lines, rp_code_facts *c)
 {
     rp_image *placed = NULL;
     if (!rp_elf_place(img, &placed))
         return false;
     if (placed == NULL)
-        return read_code(img, c);
-    bool ok = read_code(placed, c);
+        return read_code(img, lines, c);
+    bool ok = read_code(placed, lines, c);
     img->anomaly_items = placed->anomaly_items;
     img->nanomalies = placed->nanomalies;
     img->dropped_anomalies = placed->dropped_anomalies;
     return ok;
 }
 
+rp_coverage *rp_code_coverage(rp_code_facts *c, unsigned index)
+{
+    rp_coverage *const all[RP_COVERAGES] = {
+        &c->probes,       &c->protector,  &c->landing, &c->signing,  &c->bare_returns,
+        &c->shadow_stack, &c->safe_stack, &c->cfi,     &c->kcfi,     &c->cfg,
+        &c->pauth,        &c->retpoline,  &c->sls,     &c->asan,     &c->hwasan,
+        &c->msan,         &c->tsan,       &c->memtag,  &c->overflow, &c->bounds,
+        &c->debug_asserts};
+    return all[index];
+}
+
 static void mark_unknown(rp_code_facts *c, const char *why)
 {
-    rp_coverage *const all[] = {&c->probes,       &c->protector,    &c->landing,    &c->signing,
-                                &c->bare_returns, &c->shadow_stack, &c->safe_stack, &c->cfi,
-                                &c->kcfi,         &c->cfg,          &c->pauth,      &c->retpoline,
-                                &c->sls,          &c->asan,         &c->hwasan,     &c->msan,
-                                &c->tsan,         &c->memtag,       &c->overflow,   &c->bounds,
-                                &c->debug_asserts};
-    for (unsigned i = 0; i < RP_COUNT(all); i++)
-        *all[i] = (rp_coverage){.known = RP_UNKNOWN, .why = why};
+    for (unsigned i = 0; i < RP_COVERAGES; i++)
+        *rp_code_coverage(c, i) = (rp_coverage){.known = RP_UNKNOWN, .why = why};
     c->kcfi_traps_agree = rp_fact_unknown(why);
 }
 
@@ -125,7 +130,7 @@ rp_code rp_code_facts_build(rp_image *img, const rp_facts *facts, const rp_code_
     c->read = RP_UNKNOWN;
     c->whole = RP_UNKNOWN;
     c->why = obstacle(img, facts);
-    if (c->why == NULL && !read_placed(img, c))
+    if (c->why == NULL && !read_placed(img, (facts->needs & RP_NEED_LINES) != 0, c))
         return rp_fail_memory(err);
     if (c->read != RP_YES)
         mark_unknown(c, c->why);

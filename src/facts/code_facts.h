@@ -25,6 +25,8 @@ typedef struct {
     rp_str name;   /* demangled; "" stripped */
     rp_str crate;  /* "" unknown */
     rp_str object; /* object or source file, "" unknown */
+    rp_str file;   /* by debug information, "" unknown or not asked for (RP_NEED_LINES) */
+    uint32_t line; /* 0 unknown */
     uint64_t addr; /* objects: the offset in its section */
     uint64_t at;
     uint64_t function, size; /* the function's address and length */

@@ -59,6 +59,11 @@ void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_out *r,
         rp_buf_char(out, ')');
     }
     rp_buf_printf(out, " at 0x%llx", (unsigned long long)place->addr);
+    if (place->line != 0) {
+        rp_buf_puts(out, ", ");
+        rp_put_text(opt, out, place->file);
+        rp_buf_printf(out, ":%u", (unsigned)place->line);
+    }
     if (r->coverage_unit != NULL)
         rp_buf_printf(out, ", %u %s", (unsigned)place->detail, r->coverage_unit);
 }
@@ -151,6 +156,8 @@ static void put_places(const rp_report_options *opt, rp_json *j, const rp_covera
         rp_json_cstr(j, "owner", owner_key(p->owner));
         put_str(opt, j, "crate", p->crate);
         put_str(opt, j, "object", p->object);
+        put_str(opt, j, "file", p->file);
+        rp_json_num(j, "line", p->line);
         rp_json_num(j, "address", p->addr);
         rp_json_key(j, "offset");
         if (p->at == RP_NOWHERE)

@@ -30,6 +30,7 @@ typedef struct {
     const char *help;
     const char *extension; /* of files whose format is not named: ".json"; NULL */
     bool identity;         /* shows who made an artefact: that must have been read */
+    bool places;           /* shows where code lacks something, with file and line */
     bool keeps;            /* reads run->targets in end: the run must keep them */
     /* begin and target may be NULL; target is called once per judged or failed target in order,
      * with its number 0, 1, 2 …, then end with the totals. What is in `out` may be written away

@@ -508,6 +508,7 @@ const rp_reporter rp_report_full = {
     .name = "full",
     .help = "every check of every artefact with its evidence",
     .identity = true,
+    .places = true,
     .target = full_target,
     .end = full_end,
 };

@@ -37,8 +37,11 @@ static void print_coverage(const char *name, const rp_coverage *c)
     printf("coverage %s %s %u %u\n", name, tri(c->known), c->covered, c->total);
     for (uint32_t i = 0; i < c->noutside; i++) {
         const rp_code_place *p = &c->outside[i];
-        printf("outside %s %llx %u %.*s\n", name, (unsigned long long)p->addr, p->detail,
+        printf("outside %s %llx %u %.*s", name, (unsigned long long)p->addr, p->detail,
                RP_FMT(p->name));
+        if (p->line != 0)
+            printf(" %.*s:%u", RP_FMT(p->file), p->line);
+        printf("\n");
     }
 }
 
@@ -77,7 +80,7 @@ int main(int argc, char **argv)
         return 2;
     }
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
-    rp_facts facts = {.needs = RP_NEED_CODE, .packed = {.is = RP_NO}};
+    rp_facts facts = {.needs = RP_NEED_CODE | RP_NEED_LINES, .packed = {.is = RP_NO}};
     int status = 1;
     if (rp_image_open(&src, &arena, &img, &err) == RP_OK &&
         rp_code_facts_build(img, &facts, &code, &err) == RP_OK) {

@@ -71,9 +71,20 @@ static const rp_coverage_row bare_strangers[] = {{{NULL, 0}, 0, 90, RP_OWNER_UNK
 static const rp_coverage_row crates[] = {{S("alpha"), 6, 9, RP_OWNER_RUST_USER},
                                          {S("beta"), 0, 30, RP_OWNER_RUST_USER},
                                          {S("core"), 0, 90, RP_OWNER_RUST_STD}};
-static const rp_code_place places[] = {
-    {S("read_it"), S(""), S("libgit2.o"), 0x1200, 0x200, 0x1200, 0x80, 20504, RP_OWNER_C},
-    {S(""), S(""), S(""), 0x1300, 0x300, 0x1300, 0x40, 8200, RP_OWNER_RUST_USER}};
+static const rp_code_place places[] = {{.name = S("read_it"),
+                                        .object = S("libgit2.o"),
+                                        .addr = 0x1200,
+                                        .at = 0x200,
+                                        .function = 0x1200,
+                                        .size = 0x80,
+                                        .detail = 20504,
+                                        .owner = RP_OWNER_C},
+                                       {.addr = 0x1300,
+                                        .at = 0x300,
+                                        .function = 0x1300,
+                                        .size = 0x40,
+                                        .detail = 8200,
+                                        .owner = RP_OWNER_RUST_USER}};
 
 #define BY(rows) .by_owner = (rows), .nby_owner = RP_COUNT(rows)
 #define COVER(c, t)                                                                                \
