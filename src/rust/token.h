@@ -185,7 +185,8 @@ typedef struct {
     const char *text;
 } rp_rust_error;
 
-enum { RP_NO_MATE = UINT32_MAX, RP_MAX_RUST_ERRORS = 64 };
+#define RP_NO_MATE UINT32_MAX
+enum { RP_MAX_RUST_ERRORS = 64 };
 
 typedef struct {
     rp_str text;
@@ -263,7 +264,7 @@ uint32_t rp_tokens_after_tree(const rp_tokens *t, uint32_t i);
 static inline bool rp_tokens_have(const rp_tokens *t, uint32_t from, uint32_t to,
                                   rp_token_kind kind)
 {
-    return from < to && memchr(t->kind + from, kind, to - from) != NULL;
+    return from < to && memchr(t->kind + from, (int)kind, to - from) != NULL;
 }
 /* The token that offset `at` lies in or before: the first one that ends behind it; n at the end. */
 uint32_t rp_token_at(const rp_tokens *t, uint32_t at);
