@@ -49,7 +49,8 @@ class Builder:
                 command = ["rustc", "+nightly"] if tool == "rustc-nightly" else [tool]
                 try:
                     run = subprocess.run(command + ["--version"], capture_output=True, text=True, timeout=30)
-                    there = run.returncode == 0 or tool != "rustc-nightly"
+                    # without rustup, rustc takes no notice of "+nightly"
+                    there = tool != "rustc-nightly" or (run.returncode == 0 and "nightly" in run.stdout)
                     self.versions[tool] = run.stdout[:200] if there else None
                 except (OSError, subprocess.TimeoutExpired):
                     self.versions[tool] = None
