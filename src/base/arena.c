@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK = 64 * 1024, ALIGN = 16 };
+enum { BLOCK = 64 * 1024, ALIGN = 16, MAX_SPARES = 32 };
 
 struct rp_block {
     rp_block *next;
@@ -53,7 +53,7 @@ static rp_block *block_new(rp_arena *a, size_t size)
     rp_block *b = NULL;
     if (a->spare != NULL && size <= a->spare->size) {
         b = a->spare;
-        a->spare = NULL;
+        a->spare = b->next;
         memset(b->data, 0, b->used);
     } else if (size <= SIZE_MAX - sizeof *b) {
         b = calloc(1, sizeof *b + size);
@@ -99,7 +99,8 @@ static void *alloc(rp_arena *a, size_t size)
             a->used += rounded;
             return block_take(own, rounded);
         }
-        b = block_new(a, rounded > BLOCK ? rounded : BLOCK);
+        size_t standard = a->chunk != 0 ? a->chunk : BLOCK;
+        b = block_new(a, rounded > standard ? rounded : standard);
     }
 #endif
     if (b == NULL)
@@ -171,21 +172,22 @@ static void free_blocks(rp_block *b)
     }
 }
 
+/* Blocks that are kept cost no page faults, which threads of one process wait for each other in. */
 void rp_arena_reset(rp_arena *a)
 {
-    rp_block *keep = a->spare;
-    rp_block *b = a->block;
-    while (b != NULL) {
-        rp_block *next = b->next;
-        if (keep == NULL && b->size == BLOCK)
-            keep = b;
-        else
+    unsigned n = 0;
+    for (const rp_block *b = a->spare; b != NULL; b = b->next)
+        n++;
+    for (rp_block *b = a->block, *next = NULL; b != NULL; b = next) {
+        next = b->next;
+        if (n < MAX_SPARES && b->size == BLOCK) {
+            b->next = a->spare;
+            a->spare = b;
+            n++;
+        } else {
             free(b);
-        b = next;
+        }
     }
-    if (keep != NULL)
-        keep->next = NULL;
-    a->spare = keep;
     a->block = NULL;
     a->used = 0;
     a->refused = false;

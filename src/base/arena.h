@@ -13,7 +13,8 @@ typedef struct {
     uint64_t limit;  /* bytes that may be handed out; 0 = no limit */
     uint64_t used;   /* bytes handed out so far */
     rp_block *block; /* newest first */
-    rp_block *spare; /* one standard block kept by rp_arena_reset */
+    rp_block *spare; /* standard blocks kept by rp_arena_reset */
+    uint32_t chunk;  /* bytes of a standard block, 0 = 64 KiB: less where little is kept for long */
     bool refused;    /* an allocation failed since the last reset: what was read may be partial */
 } rp_arena;
 

@@ -3,6 +3,8 @@
 
 #include "engine/keep.h"
 
+enum { WAITING_CHUNK = 8 * 1024 }; /* what most reports fit into */
+
 struct rp_waiting {
     rp_waiting *next;
     const rp_target_report *report;
@@ -50,14 +52,20 @@ void rp_order_start(rp_order *o, uint64_t n, rp_str path, bool named)
     rp_lock_take(&o->lock);
     while (n - o->turn >= RP_ORDER_FILES)
         rp_lock_wait(&o->lock);
-    *file_of(o, n) = (rp_order_file){.path = path, .named = named};
+    *file_of(o, n) = (rp_order_file){.path = path, .number = n + 1, .named = named};
     rp_lock_give(&o->lock);
+}
+
+/* A file that nobody has begun may be what the waiting worker itself would take next. */
+static bool turn_has_begun(rp_order *o)
+{
+    return file_of(o, o->turn)->number == o->turn + 1;
 }
 
 void rp_order_pace(rp_order *o, uint64_t n)
 {
     rp_lock_take(&o->lock);
-    while (n != o->turn && o->waiting > o->budget)
+    while (n != o->turn && o->waiting > o->budget && turn_has_begun(o))
         rp_lock_wait(&o->lock);
     rp_lock_give(&o->lock);
 }
@@ -143,37 +151,48 @@ static void drain(rp_order *o)
     }
 }
 
-/* Puts the report into its file's queue, with its arena. False when there is no room to. */
-static bool put_aside(rp_order *o, rp_order_file *f, const rp_target_report *report,
-                      rp_arena *arena)
+/* A copy of the report on its own; NULL when there is no room for it. What the report was made from
+ * is many times larger, and its arena serves the worker's next file. */
+static rp_waiting *set_aside(const rp_target_report *report)
 {
-    uint64_t limit = arena->limit;
-    arena->limit = 0; /* these few bytes are ours, not the target's */
-    rp_waiting *w = rp_new(arena, 1, rp_waiting);
-    arena->limit = limit;
-    if (w == NULL)
-        return false;
-    w->report = report;
-    w->arena = *arena;
-    *arena = (rp_arena){.limit = limit};
+    rp_arena arena = {.chunk = WAITING_CHUNK};
+    rp_waiting *w = rp_new(&arena, 1, rp_waiting);
+    const rp_target_report *copy = w != NULL ? rp_report_copy(&arena, report) : NULL;
+    if (copy == NULL) {
+        rp_arena_free(&arena);
+        return NULL;
+    }
+    w->report = copy;
+    w->arena = arena;
+    return w;
+}
+
+/* Puts it into its file's queue. Lock held. */
+static void enqueue(rp_order *o, rp_order_file *f, rp_waiting *w)
+{
     if (f->last != NULL)
         f->last->next = w;
     else
         f->first = w;
     f->last = w;
     o->waiting += w->arena.used;
-    return true;
 }
 
-void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report, rp_arena *arena)
+void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report)
 {
     rp_lock_take(&o->lock);
     rp_order_file *f = file_of(o, n);
     f->understood = true;
     if (n == o->turn && !o->emitting && f->first == NULL) {
         hand_out(o, report);
-    } else if (!put_aside(o, f, report, arena)) {
-        o->lost = true;
+    } else {
+        rp_lock_give(&o->lock);
+        rp_waiting *w = set_aside(report);
+        rp_lock_take(&o->lock);
+        if (w != NULL)
+            enqueue(o, f, w);
+        else
+            o->lost = true;
     }
     if (!o->emitting)
         drain(o);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Reports come in from workers in any order and go out in the order of the files, one at a time.
- * What cannot go out yet waits with its arena, within bounds. */
+ * What cannot go out yet waits as a copy, within bounds. */
 #ifndef RP_ENGINE_ORDER_H
 #define RP_ENGINE_ORDER_H
 
@@ -8,11 +8,12 @@
 #include "base/vec.h"
 #include "engine/report_model.h"
 
-typedef struct rp_waiting rp_waiting; /* a report with its arena */
+typedef struct rp_waiting rp_waiting; /* a copy of a report */
 
 typedef struct {
     rp_waiting *first, *last;
     rp_str path;
+    uint64_t number; /* 1 more than the file's */
     bool named, done;
     bool understood; /* something in it was judged, failed, or skipped for a reason we can name */
 } rp_order_file;
@@ -41,13 +42,14 @@ typedef struct {
 RP_MUST_CHECK rp_code rp_order_init(rp_order *o, rp_error *err);
 void rp_order_free(rp_order *o);
 
-/* File number n begins; sleeps while it is too far ahead. Numbers begin in order. */
+/* File number n begins; sleeps while it is too far ahead. Whoever begins files out of order begins
+ * none that is RP_ORDER_FILES or more ahead of one that nobody has begun. */
 void rp_order_start(rp_order *o, uint64_t n, rp_str path, bool named);
-/* Sleeps while too much waits, unless it is n's turn. Before something big is begun. */
+/* Sleeps while too much waits and the file whose turn it is has begun and is not n. Before
+ * something big is begun. */
 void rp_order_pace(rp_order *o, uint64_t n);
-/* A report of file n, in *arena. Taken out at once or moved away with its arena (*arena is fresh
- * then, with the same limit). */
-void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report, rp_arena *arena);
+/* A report of file n: handed out at once, or a copy of it when its turn comes. */
+void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report);
 typedef enum { RP_SKIP_NOT_RUST, RP_SKIP_DEBUG, RP_SKIP_OTHER } rp_skip_reason;
 /* Something in file n that has no report: counted. */
 void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason);

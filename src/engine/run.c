@@ -73,7 +73,7 @@ static void report_error(rp_run *run, const rp_input *item, const rp_error *err)
     }
     t->err = copy;
     t->incomplete = true;
-    rp_order_report(&run->order, item->position, t, item->arena);
+    rp_order_report(&run->order, item->position, t);
 }
 
 static bool named_itself(const rp_input *item)
@@ -205,7 +205,7 @@ static void visit_target(rp_run *run, const rp_input *item)
     else if (skip)
         rp_order_skip(&run->order, item->position, reason);
     else
-        rp_order_report(&run->order, item->position, t, item->arena);
+        rp_order_report(&run->order, item->position, t);
 }
 
 static void visit(void *user, const rp_input *item)

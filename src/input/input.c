@@ -4,7 +4,7 @@
 #include "base/fs.h"
 #include "base/threads.h"
 #include "input/job.h"
-#include "input/walk.h"
+#include "input/queue.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
@@ -12,7 +12,8 @@
 typedef struct {
     const rp_input_options *opt;
     const rp_walk_list *list;
-    atomic_uint_fast64_t next, done;
+    rp_queue queue;
+    atomic_uint_fast64_t done;
     rp_lock lock; /* guards totals; serialises progress */
     rp_input_totals *totals;
 } run;
@@ -105,14 +106,11 @@ static void progress(run *r, rp_str path)
 
 static void work(void *user, unsigned worker)
 {
-    (void)worker;
     run *r = user;
     rp_job job;
     job_init(&job, r->opt);
-    for (;;) {
-        uint64_t i = atomic_fetch_add(&r->next, 1);
-        if (i >= r->list->entries.n)
-            break;
+    uint64_t i;
+    while (rp_queue_take(&r->queue, worker, &i)) {
         const rp_walk_entry *entry = &r->list->entries.items[i];
         start_file(&job, i, entry->path, entry->named);
         if (entry->err != NULL)
@@ -130,14 +128,14 @@ static void work(void *user, unsigned worker)
     job_free(&job);
 }
 
-static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list,
+static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, rp_arena *arena,
                         rp_input_totals *totals, rp_error *err)
 {
     run r = {.opt = opt, .list = list, .totals = totals};
-    atomic_init(&r.next, 0);
     atomic_init(&r.done, 0);
-    if (!rp_lock_init(&r.lock))
-        return rp_fail_memory(err);
+    rp_code code = rp_queue_init(&r.queue, list, arena, err);
+    if (code != RP_OK || !rp_lock_init(&r.lock))
+        return code != RP_OK ? code : rp_fail_memory(err);
     uint64_t jobs = opt->jobs ? opt->jobs : rp_cores();
     if (jobs > list->entries.n)
         jobs = list->entries.n;
@@ -157,7 +155,7 @@ rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size
     rp_input_totals totals = {0};
     rp_code code = rp_walk(paths, n, &arena, &list, &totals, err);
     if (code == RP_OK)
-        code = run_list(opt, &list, &totals, err);
+        code = run_list(opt, &list, &arena, &totals, err);
     if (code == RP_OK)
         *ret = totals;
     rp_arena_free(&arena);

@@ -72,7 +72,8 @@ typedef struct {
      * visited; may come in any order from any thread. */
     void (*file_done)(void *user, uint64_t sequence);
     /* Before the first visit of top-level file number `sequence`: may sleep, to bound what later
-     * stages hold. Files are started in order of their numbers. May be NULL. */
+     * stages hold, but not for a file that was not started yet: files are started roughly in order
+     * of their numbers. May be NULL. */
     void (*file_start)(void *user, uint64_t sequence, bool named, rp_str path);
     /* Now and then, from one thread at a time: for a progress line. May be NULL. */
     void (*progress)(void *user, uint64_t done, uint64_t total, rp_str path);

@@ -98,7 +98,8 @@ static rp_code add_file(walker *w, rp_str path, const rp_fs_info *info, bool nam
     rp_code code = set_add(w, &w->seen, info, &first);
     if (code != RP_OK || !first)
         return code;
-    return add_entry(w, (rp_walk_entry){.path = path, .named = named, .follow = follow});
+    return add_entry(
+        w, (rp_walk_entry){.path = path, .size = info->size, .named = named, .follow = follow});
 }
 
 static rp_str join(rp_arena *arena, rp_str folder, rp_str name)

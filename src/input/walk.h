@@ -10,6 +10,7 @@
 
 typedef struct {
     rp_str path;         /* NUL-terminated */
+    uint64_t size;       /* in bytes, as far as known: to plan by, not to rely on */
     const rp_error *err; /* NULL, or why it could not even be looked at */
     bool named;          /* by the user, not found in a folder */
     bool follow;         /* a symbolic link that is to be looked through */

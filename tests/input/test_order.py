@@ -22,6 +22,7 @@ class Order(Case):
                 self.write(f"{n % 3}/lib{n:03}.a", ar([(b"%d.o/" % i, elf()) for i in range(20)]))
             if n % 10 == 0:
                 self.write(f"{n % 3}/bad{n:03}.a", b"!<arch>\nnonsense" * 9)
+                self.write(f"{n % 3}/large{n:03}", data.ljust(2 << 20, b"\0"))  # begun before its turn
         return self.dir
 
     def test_scan(self):

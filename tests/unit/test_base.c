@@ -76,6 +76,32 @@ static void arena_honours_limit_and_zeroes(void **state)
     rp_arena_free(&a);
 }
 
+static void an_item_grows_in_place(void **state)
+{
+    (void)state;
+    rp_arena a = {.limit = 1 << 20};
+    uint8_t *small = rp_arena_alloc(&a, 10);
+    uint8_t *p = rp_arena_alloc(&a, 100000);
+    memset(small, 7, 10);
+    memset(p, 9, 100000);
+    p = rp_arena_grow(&a, p, 100000, 300000);
+    assert_non_null(p);
+    assert_int_equal(p[99999], 9);
+    memset(p, 9, 300000);
+    assert_in_range(a.used, 300010, 400100); /* not the sum of both */
+    assert_null(rp_arena_grow(&a, p, 300000, 2 << 20));
+    assert_true(a.refused);
+    assert_int_equal(p[299999], 9);                /* as it was */
+    uint8_t *q = rp_arena_grow(&a, small, 10, 50); /* shares its block */
+    assert_int_equal(q[9], 7);
+    memset(q, 1, 50);
+    rp_arena_reset(&a);
+    uint8_t *fresh = rp_arena_alloc(&a, 5000);
+    for (int i = 0; i < 5000; i++)
+        assert_int_equal(fresh[i], 0);
+    rp_arena_free(&a);
+}
+
 static void arena_fails_on_demand(void **state)
 {
     (void)state;
@@ -144,6 +170,7 @@ int main(void)
         cmocka_unit_test(arena_honours_limit_and_zeroes),
         cmocka_unit_test(arena_fails_on_demand),
         cmocka_unit_test(vec_grows_and_keeps),
+        cmocka_unit_test(an_item_grows_in_place),
         cmocka_unit_test(source_scan_finds_what_straddles_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
