@@ -256,7 +256,7 @@ void rp_cover_verify_place(const rp_facts *f, rp_out *out, const rp_cover *c, rp
                            const char *filter)
 {
     const rp_code_place *p = rp_cover_told(c) ? first_place(c) : NULL;
-    if (p == NULL || p->size == 0)
+    if (p == NULL || p->size == 0 || f->kind == RP_KIND_OBJECT) /* all sections begin at 0 there */
         return;
     uint64_t end = p->function + p->size; /* an instruction that is cut would be shown wrongly */
     const char *shown = filter;
