@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "text/escape.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,6 +113,26 @@ void rp_verify_also(rp_out *out, const char *format, ...)
         out->out_of_memory = true;
     else
         out->verify = all;
+}
+
+const char *rp_shell_word(rp_out *out, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    rp_str text = format_text(out, format, ap);
+    va_end(ap);
+    rp_buf word = {0};
+    if (text.len > 0 && text.ptr[0] == '-')
+        rp_buf_puts(&word, "./");
+    rp_buf_put(&word, text);
+    rp_buf quoted = {0};
+    rp_put_shell(&quoted, rp_buf_str(&word));
+    rp_str kept = rp_arena_str(out->arena, rp_buf_str(&quoted));
+    bool failed = word.bad || quoted.bad || kept.ptr == NULL;
+    rp_buf_free(&word);
+    rp_buf_free(&quoted);
+    out->out_of_memory |= failed;
+    return failed ? "" : kept.ptr;
 }
 
 void rp_brief(rp_out *out, const char *text)

@@ -101,6 +101,10 @@ void rp_evidence(rp_out *out, uint64_t at, const char *format, ...) RP_PRINTF(3,
 void rp_verify(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 /* One more command, to run after it. */
 void rp_verify_also(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+/* A text of the file (a crate's name) as one word of a command: quoted, and never an option. Every
+ * such text that goes into rp_verify or rp_fix_command goes through it: the reader copies them. ""
+ * when there is no room. */
+const char *rp_shell_word(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 void rp_brief(rp_out *out, const char *text);
 void rp_cause(rp_out *out, const char *file, const char *key);
 void rp_out_level(rp_out *out, rp_level level);

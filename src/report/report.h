@@ -4,6 +4,7 @@
 #define RP_REPORT_REPORT_H
 
 #include "base/buf.h"
+#include "text/escape.h"
 #include "engine/report_model.h"
 
 /* What coverages are split by; the order of the choices of --by. */
@@ -47,11 +48,5 @@ extern const uint32_t rp_reporters_count;
 
 /* All facts and no judgement, for the facts command: one JSON document, and one object a line. */
 extern const rp_reporter rp_report_facts, rp_report_facts_lines;
-
-/* Text from a file for a terminal: control bytes, invalid UTF-8, bidi overrides and zero-width
- * characters as \xNN or \u{NNNN}. */
-void rp_put_escaped(rp_buf *out, rp_str s);
-/* As a POSIX shell word, quoted only when needed: for commands to copy. */
-void rp_put_shell(rp_buf *out, rp_str s);
 
 #endif

@@ -110,12 +110,23 @@ def coverage_problem(case, code):
     return None
 
 
-def output_of(target, result, tools):
+def project_of(path):
+    """The Cargo project in an artefact that is a folder."""
+    return pathlib.Path(path, "project") if pathlib.Path(path).is_dir() else None
+
+
+def output_of(target, result, tools, project):
     """What the command prints that a person is told to run, and the tools that are not here."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as empty:
+        folder = empty
+        if project:  # Cargo writes into it: a copy
+            folder = f"{empty}/project"
+            shutil.copytree(project, folder)
         command = f"{target.extract}\n{result.verify}" if target.extract else result.verify
         run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, errors="replace", cwd=folder,
-                             stdin=subprocess.DEVNULL, timeout=60, env=dict(os.environ, PATH=tools, LC_ALL="C"))
+                             stdin=subprocess.DEVNULL, timeout=60,
+                             env=dict(os.environ, PATH=tools, LC_ALL="C", CARGO_NET_OFFLINE="true",
+                                      CARGO_HOME=f"{empty}/cargo-home"))
     missing = re.findall(r"(?m)^sh: \d+: (\S+): not found$", run.stderr)
     return run.stdout + run.stderr, sorted(set(missing))
 
@@ -136,11 +147,11 @@ def disagreement(shown, result, output):
     return None
 
 
-def verify_problem(result, target, suite, tools):
+def verify_problem(result, target, suite, tools, project=None):
     """(fault or None, tools that were missing)"""
     if not result.verify:
         return None, []
-    output, missing = output_of(target, result, tools)
+    output, missing = output_of(target, result, tools, project)
     complaint = re.search(r"(?i)usage:|syntax error|(invalid|unknown|unrecognized)[a-z ]* (option|argument)", output)
     if complaint:
         return f"'{result.verify}' does not run: {output[:300]}", []
@@ -183,7 +194,7 @@ def run_case(case, code, suite, builder, judge, tools):
     result = targets[0].results.get(code)
     if result is None:
         return "FAIL", f"no result for {code}"
-    problem, unseen = verify_problem(result, targets[0], suite, tools)
+    problem, unseen = verify_problem(result, targets[0], suite, tools, project_of(made.path))
     problem = mismatch(case, result) or problem
     if not problem and case.coverage:
         problem = coverage_problem(case, judge.code(made.path, case.target))

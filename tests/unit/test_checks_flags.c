@@ -257,11 +257,35 @@ static void out_of_memory_is_told(void **state)
     }
 }
 
+/* Names in a lock file are whatever somebody wrote there; the reader copies the command. */
+static void shell_words(void **state)
+{
+    (void)state;
+    rp_arena arena = {0};
+    rp_out out = rp_out_start(&arena, rp_checks[0]);
+    assert_string_equal(rp_shell_word(&out, "%s@%s", "serde", "1.0.2"), "serde@1.0.2");
+    assert_string_equal(rp_shell_word(&out, "%s", "x; reboot"), "'x; reboot'");
+    assert_string_equal(rp_shell_word(&out, "%s", "$(id)'"), "'$(id)'\\'''");
+    assert_string_equal(rp_shell_word(&out, "%s", "--config=x"), "./--config=x");
+    assert_string_equal(rp_shell_word(&out, "%s", "a\nb"), "$'a\\012b'");
+    assert_string_equal(rp_shell_word(&out, "%s", ""), "''");
+    assert_false(out.out_of_memory);
+    rp_verify_also(&out, "one");
+    rp_verify_also(&out, "two %d", 2);
+    assert_true(rp_str_is(out.verify, "one; two 2"));
+    rp_arena_fail_at(1);
+    (void)rp_shell_word(&out, "x");
+    assert_true(out.out_of_memory);
+    rp_arena_fail_at(0);
+    rp_arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_arm),
         cmocka_unit_test(out_of_memory_is_told),
+        cmocka_unit_test(shell_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,9 +176,11 @@ static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
     if (m->upgrade.len == 0) {
         rp_fix_advice(out, "no version is known to be free of it: replace %.*s", RP_FMT(c->name));
     } else if (m->compatible) {
-        rp_str version = exact ? c->version : RP_STR("");
-        rp_fix_command(out, RP_FIX_SAFE, "cargo update -p %.*s%s%.*s --precise %.*s",
-                       RP_FMT(c->name), exact ? "@" : "", RP_FMT(version), RP_FMT(m->upgrade));
+        const char *name =
+            exact ? rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version))
+                  : rp_shell_word(out, "%.*s", RP_FMT(c->name));
+        rp_fix_command(out, RP_FIX_SAFE, "cargo update -p %s --precise %s", name,
+                       rp_shell_word(out, "%.*s", RP_FMT(m->upgrade)));
     } else {
         const rp_component *via = c->via != RP_NO_COMPONENT ? &inv->components[c->via] : c;
         rp_fix_advice(out,
@@ -203,6 +205,7 @@ void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, r
     if (m->here == RP_NO)
         rp_evidence(out, RP_NOWHERE, "it affects other systems or processors only");
     show_advisory(m, out);
-    rp_verify(out, "cargo tree -i %.*s@%.*s --locked", RP_FMT(c->name), RP_FMT(c->version));
+    rp_verify(out, "cargo tree --locked -i %s",
+              rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
     fix_match(f, m, out);
 }

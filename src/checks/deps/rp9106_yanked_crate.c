@@ -19,9 +19,10 @@ static void judge(const rp_facts *f, uint32_t subject, rp_out *out)
     rp_out_subject(out, "%.*s %.*s", RP_FMT(c->name), RP_FMT(c->version));
     rp_evidence(out, RP_NOWHERE, "yanked in the local copy of the registry's index");
     rp_show_path(f, i, out);
-    rp_verify(out, "cargo tree -i %.*s@%.*s --locked", RP_FMT(c->name), RP_FMT(c->version));
-    rp_fix_command(out, RP_FIX_REVIEW, "cargo update -p %.*s@%.*s", RP_FMT(c->name),
-                   RP_FMT(c->version));
+    rp_verify(out, "cargo tree --locked -i %s",
+              rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
+    rp_fix_command(out, RP_FIX_REVIEW, "cargo update -p %s",
+                   rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
 }
 
 static void none(const rp_facts *f, rp_out *out)

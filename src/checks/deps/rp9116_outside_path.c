@@ -15,7 +15,7 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_about_note(f, note, out);
     rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
                 RP_FMT(note->text));
-    rp_verify(out, "grep -n path %.*s", RP_FMT(note->file));
+    rp_verify(out, "grep -n path %s", rp_shell_word(out, "%.*s", RP_FMT(note->file)));
     rp_fix_advice(out, "neither version nor checksum holds it: make it a member, or a git "
                        "dependency with a revision");
 }

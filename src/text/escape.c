@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Strings from files are hostile: what reaches a terminal or a shell goes through here. */
-#include "report/report.h"
+#include "text/escape.h"
 
 #include "text/display.h"
 
