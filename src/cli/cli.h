@@ -60,6 +60,9 @@ typedef struct {
     RP_VEC(rp_str) features;
     bool all_features, no_default_features, tree, verify;
 
+    const char *url, *ca_file; /* of db update */
+    unsigned max_age;          /* of the advisory database, days; 0: any */
+
     bool help, version;
 } rp_cli;
 
@@ -73,7 +76,8 @@ enum {
     RP_CMD_DOCTOR = 1 << 5,
     RP_CMD_WRITE = 1 << 6, /* completions, man, help */
     RP_CMD_DEPS = 1 << 7,
-    RP_CMD_ALL = (1 << 8) - 1
+    RP_CMD_DB = 1 << 8,
+    RP_CMD_ALL = (1 << 9) - 1
 };
 
 struct rp_command {
@@ -96,6 +100,7 @@ int rp_cmd_list(rp_cli *cli);
 int rp_cmd_explain(rp_cli *cli);
 int rp_cmd_facts(rp_cli *cli);
 int rp_cmd_deps(rp_cli *cli);
+int rp_cmd_db(rp_cli *cli);
 int rp_cmd_doctor(rp_cli *cli);
 int rp_cmd_completions(rp_cli *cli);
 int rp_cmd_man(rp_cli *cli);

@@ -28,6 +28,11 @@ const rp_command rp_commands[] = {
      "JSON; with -f jsonl one object a line. Every fact is yes, no or unknown, with the place in "
      "the file where it was read.",
      NULL, rp_cmd_facts},
+    {"db", RP_CMD_DB, "status|path|update", "show, find or update the database of advisories",
+     "status: what is found, how old, what could not be read. path: its folder alone. update: "
+     "fetches it, in one request that asks for changes only, by a helper program; checks it before "
+     "it takes the place of the old one. Nothing else of rustproof uses the network.",
+     "status path update", rp_cmd_db},
     {"doctor", RP_CMD_DOCTOR, "", "print versions, libraries, tools and what can be checked here",
      "Attach it to bug reports.", "", rp_cmd_doctor},
     {"completions", RP_CMD_WRITE, "SHELL", "print completions for bash, zsh or fish",

@@ -10,7 +10,7 @@
 #define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_DEPS)
 #define BINARIES    (RP_CMD_AUDIT | RP_CMD_PROJECT)
 #define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS | RP_CMD_DEPS)
-#define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR)
+#define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR | RP_CMD_DB)
 #define FIELD(name) offsetof(rp_cli, name)
 
 static const char selection[] = "Selection";
@@ -19,6 +19,7 @@ static const char dependencies[] = "Dependencies";
 static const char policy[] = "Policy";
 static const char output[] = "Output";
 static const char running[] = "Run";
+static const char database[] = "Database";
 
 /* ---- setters ---- */
 
@@ -229,6 +230,12 @@ const rp_flag rp_flags[] = {
      "larger files are errors (default: 4GiB)", FIELD(max_file), NULL},
     {"max-memory", 0, RP_FLAG_SIZE, "SIZE", NULL, SCAN, running,
      "memory for one artefact beside its bytes (default: 512MiB)", FIELD(max_memory), NULL},
+    {"url", 0, RP_FLAG_TEXT, "URL", NULL, RP_CMD_DB, database,
+     "archive to fetch (default: RustSec's, as GitHub packs it)", FIELD(url), NULL},
+    {"ca-file", 0, RP_FLAG_TEXT, "FILE", NULL, RP_CMD_DB, database,
+     "certificates to trust instead of the system's", FIELD(ca_file), NULL},
+    {"max-age", 0, RP_FLAG_NUMBER, "DAYS", NULL, RP_CMD_DB, database,
+     "an older database is stale (default: 90; 0: none is)", FIELD(max_age), NULL},
     {"help", 'h', RP_FLAG_SET, NULL, NULL, ALL, running, "print help", FIELD(help), NULL},
     {"version", 'V', RP_FLAG_SET, NULL, NULL, ALL, running, "print the version", FIELD(version),
      NULL},

@@ -163,7 +163,7 @@ static int dispatch(rp_cli *cli, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    rp_cli cli = {.program = "rustproof"};
+    rp_cli cli = {.program = "rustproof", .max_age = 90};
     hold_standard_descriptors();
     /* Where TZ is unset, the C library looks at this file at each time stamp of a package; set,
      * once. */

@@ -78,6 +78,7 @@ Commands:
                               (RP21), or exit-codes
   facts                       print everything that was read of a file, without
                               judgement
+  db                          show, find or update the database of advisories
   doctor                      print versions, libraries, tools and what can be
                               checked here
   completions                 print completions for bash, zsh or fish
