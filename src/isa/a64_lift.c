@@ -6,21 +6,15 @@
 enum { SP = 31 };
 
 typedef struct {
-    rp_arena *arena;
-    RP_VEC(rp_op) ops;
-    rp_op nowhere; /* written when memory ran out */
-    bool out_of_memory;
+    rp_op *ops;
+    unsigned n;
     uint64_t addr;
     uint32_t w;
 } lift;
 
 static rp_op *add(lift *l, rp_op_kind kind)
 {
-    rp_op *op = rp_vec_push(l->arena, &l->ops);
-    if (op == NULL) {
-        l->out_of_memory = true;
-        op = &l->nowhere;
-    }
+    rp_op *op = &l->ops[l->n++];
     *op = (rp_op){.addr = l->addr,
                   .kind = (uint8_t)kind,
                   .dst = RP_LOC_NONE,
@@ -178,6 +172,7 @@ static void narrow(lift *l)
     rp_op *op = add(l, indexed ? RP_OP_LOAD_TABLE : RP_OP_OTHER);
     op->dst = reg(l, 0);
     op->base = base;
+    op->compressed = field(l, 30, 2) < 2; /* bytes or halves of it */
 }
 
 static void branch_register(lift *l)
@@ -310,17 +305,138 @@ static void instruction(lift *l)
         other(l, reg(l, 0), matches(l, 0x3fe00000, 0x3a400000));
 }
 
+static uint32_t word_at(const rp_code_range *range, size_t at)
+{
+    const uint8_t *p = range->bytes.ptr + at;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[RP_A64_OPS])
+{
+    lift l = {.ops = ret, .addr = range->start + offset, .w = word_at(range, offset)};
+    instruction(&l);
+    if (l.n == 0) /* a store of no interest; branches may lead here all the same */
+        other(&l, RP_LOC_NONE, false);
+    return l.n;
+}
+
 bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret)
 {
-    lift l = {.arena = arena};
-    for (size_t at = 0; at + 4 <= range->bytes.len && !l.out_of_memory; at += 4) {
-        const uint8_t *p = range->bytes.ptr + at;
-        l.addr = range->start + at;
-        l.w = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-        instruction(&l);
+    RP_VEC(rp_op) ops = {0};
+    rp_op lifted[RP_A64_OPS];
+    for (size_t at = 0; at + 4 <= range->bytes.len; at += 4) {
+        unsigned n = rp_a64_lift_one(range, (uint32_t)at, lifted);
+        for (unsigned i = 0; i < n; i++) {
+            rp_op *to = rp_vec_push(arena, &ops);
+            if (to == NULL)
+                return false;
+            *to = lifted[i];
+        }
     }
-    *ret = (rp_ops){.items = l.ops.items, .n = l.ops.n, .end = range->start + range->bytes.len};
-    return !l.out_of_memory;
+    *ret = (rp_ops){.items = ops.items, .n = ops.n, .end = range->start + range->bytes.len};
+    return true;
+}
+
+/* ---- what the walk back needs to know of a whole function ---- */
+
+typedef struct {
+    rp_code_sink *sink;
+    const rp_code_range *range;
+    uint64_t pages[32]; /* what adrp put into each register last */
+    bool traps, rotates;
+} outline;
+
+static void put(outline *o, uint32_t *to, uint32_t value)
+{
+    if (to != NULL)
+        *to = value;
+    else
+        o->sink->out_of_memory = true;
+}
+
+static void put_wide(outline *o, uint64_t *to, uint64_t value)
+{
+    if (to != NULL)
+        *to = value;
+    else
+        o->sink->out_of_memory = true;
+}
+
+static void label(outline *o, uint32_t k, int64_t distance)
+{
+    int64_t to = (int64_t)k * 4 + distance;
+    if (to >= 0 && (uint64_t)to < o->range->bytes.len)
+        put_wide(o, rp_vec_push(o->sink->arena, &o->sink->labels), (uint64_t)to << 32 | k);
+}
+
+static void call(outline *o, uint32_t k, const lift *l)
+{
+    put(o, rp_vec_push(o->sink->arena, &o->sink->calls), k);
+    if (!matches(l, 0xfc000000, 0x94000000))
+        return;
+    uint64_t to = l->addr + (uint64_t)(signed_field(l, 0, 26) * 4);
+    const rp_landmark *at = rp_landmarks_find(&o->sink->landmarks, to);
+    o->sink->checks |= at != NULL && (at->id == RP_LM_CFI_SLOWPATH || at->id == RP_LM_CFI_REPORT);
+}
+
+/* adr; adrp and an addition behind it */
+static void address(outline *o, const lift *l)
+{
+    uint64_t to = o->pages[field(l, 5, 5)] + field(l, 10, 12);
+    if (!matches(l, 0xffc00000, 0x91000000)) {
+        rp_op op;
+        lift one = {.ops = &op, .addr = l->addr, .w = l->w};
+        page(&one);
+        o->pages[field(l, 0, 5)] = (uint64_t)op.value;
+        to = (uint64_t)op.value;
+    }
+    if (to % 4 == 0)
+        put_wide(o, rp_vec_push(o->sink->arena, &o->sink->formed), to);
+}
+
+static void outline_branch(outline *o, uint32_t k, const lift *l)
+{
+    unsigned opc = field(l, 21, 4) & 7u;
+    if (matches(l, 0xfc000000, 0x14000000))
+        label(o, k, signed_field(l, 0, 26) * 4);
+    else if (matches(l, 0xff000010, 0x54000000) || matches(l, 0x7e000000, 0x34000000))
+        label(o, k, signed_field(l, 5, 19) * 4);
+    else if (matches(l, 0x7e000000, 0x36000000))
+        label(o, k, signed_field(l, 5, 14) * 4);
+    else if (matches(l, 0xfc000000, 0x94000000) || (matches(l, 0xfe000000, 0xd6000000) && opc == 1))
+        call(o, k, l);
+    else if (matches(l, 0xfe000000, 0xd6000000) && opc == 0)
+        put(o, rp_vec_push(o->sink->arena, &o->sink->jumps), k);
+    else if (matches(l, 0xffe0001f, 0xd4200000) || (l->w >> 16) == 0)
+        o->traps = true;
+}
+
+void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range)
+{
+    outline o = {.sink = sink, .range = range};
+    sink->labels.n = sink->calls.n = sink->jumps.n = sink->formed.n = sink->compares.n = 0;
+    sink->checks = false;
+    for (uint32_t k = 0; k < range->bytes.len / 4; k++) {
+        lift l = {.addr = range->start + (uint64_t)k * 4, .w = word_at(range, (size_t)k * 4)};
+        if ((l.w >> 26 & 7u) == 5 || (l.w >> 16) == 0) /* branches and system */
+            outline_branch(&o, k, &l);
+        else if (matches(&l, 0x1f000000, 0x10000000) || matches(&l, 0xffc00000, 0x91000000))
+            address(&o, &l);
+        else if (matches(&l, 0xff20001f, 0xeb00001f) || matches(&l, 0xff80001f, 0xf100001f))
+            put(&o, rp_vec_push(sink->arena, &sink->compares), k);
+        else if (matches(&l, 0xffe00000, 0x93c00000))
+            o.rotates = true;
+    }
+    if (!o.traps)
+        sink->compares.n = 0;
+    for (uint32_t i = 0, n = sink->compares.n; i < n && !o.rotates; i++) {
+        uint32_t k = sink->compares.items[i];
+        if (i == 0)
+            sink->compares.n = 0;
+        lift l = {.w = word_at(range, (size_t)k * 4)};
+        if (matches(&l, 0xff20001f, 0xeb00001f))
+            sink->compares.items[sink->compares.n++] = k;
+    }
 }
 
 void rp_a64_flow_env(rp_flow_env *env)

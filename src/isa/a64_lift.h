@@ -9,6 +9,14 @@
 /* Lifts one function into arena memory; false when memory ran out. */
 RP_MUST_CHECK bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret);
 
+/* The operations of the instruction at an offset; how many. */
+enum { RP_A64_OPS = 4 };
+unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[RP_A64_OPS]);
+
+/* Fills the sink's lists of the function at hand (labels, calls, jumps, formed, compares), which
+ * the scan leaves to those that need them. */
+void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range);
+
 void rp_a64_flow_env(rp_flow_env *env);
 
 #endif

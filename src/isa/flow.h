@@ -55,6 +55,7 @@ typedef struct {
     uint8_t dst, src, src2, base; /* registers, RP_LOC_NONE */
     bool tail;                    /* CALL_…: a jump */
     bool sets_flags;              /* beside COMPARE: earlier comparisons no longer count */
+    bool compressed;              /* LOAD_TABLE: of less than 32 bits */
 } rp_op;
 
 /* One function in address order. */

@@ -300,7 +300,9 @@ static value loaded(walker *w, uint32_t k, const rp_op *ops, unsigned j, bool en
     }
     if (!entry)
         return slot(w, at);
-    return rp_flow_env_read_only(w->env, at) ? (value){ENTRY, at} : unknown;
+    if (!rp_flow_env_read_only(w->env, at))
+        return unknown;
+    return (value){ENTRY, o->compressed ? 0 : at}; /* where compressed ones lead is not read */
 }
 
 static value sum(walker *w, uint32_t k, const rp_op *ops, unsigned n, const rp_op *o)

@@ -22,6 +22,7 @@ typedef struct {
     void (*flow_env)(rp_flow_env *env, bool microsoft);
     unsigned (*lift_one)(const rp_code_range *range, uint32_t offset, rp_op *ret);
     bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
+    void (*outline)(rp_code_sink *sink, const rp_code_range *range); /* NULL: the scan did it */
 } decoder;
 
 static void scan_x86(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
@@ -118,13 +119,13 @@ static void env_a64(rp_flow_env *env, bool microsoft)
 
 static const decoder *decoder_of(const rp_image *img)
 {
-    static const decoder rv64 = {scan_rv64, NULL, NULL, NULL, NULL};
+    static const decoder rv64 = {.scan = scan_rv64};
     static const decoder decoders[RP_ARCH_COUNT] = {
-        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86, NULL},
-        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64, writes_x86_64},
-        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, NULL, NULL},
-        [RP_ARCH_ARM] = {rp_t32_scan, NULL, NULL, NULL, NULL},
-        [RP_ARCH_RISCV] = {scan_rv32, NULL, NULL, NULL, NULL},
+        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86, NULL, NULL},
+        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64, writes_x86_64, NULL},
+        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, rp_a64_lift_one, NULL, rp_a64_outline},
+        [RP_ARCH_ARM] = {.scan = rp_t32_scan},
+        [RP_ARCH_RISCV] = {.scan = scan_rv32},
     };
     /* AAELF32, EF_ARM_BE8: only then are the instructions of big-endian files little-endian */
     if (img->arch == RP_ARCH_ARM && img->big &&
@@ -358,9 +359,17 @@ static bool walk_back(pass *p, const rp_function *f, const rp_code_range *range,
                       bool *ret_follow)
 {
     const rp_code_sink *s = &p->sink;
+    bool fixed = p->decoder->outline != NULL; /* every instruction is four bytes long */
+    *ret_follow = true;
+    if (p->decoder->lift_one == NULL || p->npieces != 1 || (fixed && p->img->pe != NULL))
+        return true;
+    if (fixed)
+        p->decoder->outline(&p->sink, range);
+    if (s->checks || s->out_of_memory)
+        return !s->out_of_memory;
     rp_ways_code code = {.range = range,
-                         .starts = s->trail.items,
-                         .n = s->trail.n,
+                         .starts = fixed ? NULL : s->trail.items,
+                         .n = fixed ? (uint32_t)(range->bytes.len / 4) : s->trail.n,
                          .labels = s->labels.items,
                          .nlabels = s->labels.n,
                          .compares = s->compares.items,
@@ -373,12 +382,11 @@ static bool walk_back(pass *p, const rp_function *f, const rp_code_range *range,
                          .formed = s->formed.items,
                          .nformed = s->formed.n,
                          .writes = p->decoder->writes};
-    code.frame_register = rp_x86_frame_register(range->bytes, p->img->bits == 64);
+    code.frame_register = RP_LOC_NONE;
+    if (!fixed)
+        code.frame_register = rp_x86_frame_register(range->bytes, p->img->bits == 64);
     if (f->frame < p->functions->frames.n)
         code.frame = &p->functions->frames.items[f->frame];
-    *ret_follow = true;
-    if (p->decoder->lift_one == NULL || s->checks || p->npieces != 1)
-        return true;
     return rp_ways_decide(&p->room, &p->env, &code, s->branches.items + fn->sites, fn->nsites,
                           ret_follow);
 }
