@@ -2,7 +2,7 @@
 #include "obj/dwarf_units.h"
 
 #include "base/limits.h"
-#include "obj/dwarf_forms.h"
+#include "obj/dwarf_ranges.h"
 
 #include <stdlib.h>
 
@@ -30,6 +30,8 @@ enum { /* attributes of a unit that are looked at, as an index into `attrs` */
        AT_ADDR_BASE,
        AT_RNGLISTS_BASE,
        AT_DWO_NAME,
+       AT_DWO_ID,
+       AT_RANGES_BASE,
        AT_COUNT
 };
 
@@ -40,7 +42,8 @@ static int attribute_index(uint64_t at)
         {0x12, AT_HIGH_PC},    {0x13, AT_LANGUAGE},      {0x1b, AT_COMP_DIR},
         {0x25, AT_PRODUCER},   {0x55, AT_RANGES},        {0x72, AT_STR_OFFSETS_BASE},
         {0x73, AT_ADDR_BASE},  {0x74, AT_RNGLISTS_BASE}, {0x76, AT_DWO_NAME},
-        {0x2130, AT_DWO_NAME}, {0x2133, AT_ADDR_BASE}};
+        {0x2130, AT_DWO_NAME}, {0x2131, AT_DWO_ID},      {0x2132, AT_RANGES_BASE},
+        {0x2133, AT_ADDR_BASE}};
     for (size_t i = 0; i < RP_COUNT(codes); i++)
         if (codes[i][0] == at)
             return codes[i][1];
@@ -72,8 +75,9 @@ static bool step(reader *d)
 
 typedef struct {
     rp_dwarf_encoding e;
-    uint64_t at;
+    uint64_t at, entries, end;
     uint64_t abbrev;
+    uint64_t dwo_id;
     unsigned type;
     rp_dwarf_value attrs[AT_COUNT];
 } unit_head;
@@ -93,20 +97,6 @@ static rp_str string_at(reader *d, rp_debug_section which, uint64_t off)
     return rp_cstr(&r, 0, &s) ? s : (rp_str){"", 0};
 }
 
-/* Entry `index` of a table of offsets or addresses that begins at `base`; 0 when it lies outside.
- */
-static uint64_t table_entry(reader *d, rp_debug_section which, uint64_t base, uint64_t index,
-                            unsigned width)
-{
-    rp_bytes b;
-    if (rp_debug_section_bytes(&d->d->sections, which, &b) != RP_YES || base > b.len ||
-        index > (b.len - base) / width)
-        return 0;
-    rp_reader r = rp_reader_of(b, 0, d->img->big);
-    rp_seek(&r, base + index * width);
-    return rp_uint(&r, width);
-}
-
 static rp_str text_of(reader *d, const unit_head *u, int at)
 {
     rp_dwarf_value v = u->attrs[at];
@@ -118,27 +108,18 @@ static rp_str text_of(reader *d, const unit_head *u, int at)
         return string_at(d, RP_DEBUG_LINE_STR, v.value);
     if (rp_dwarf_form_is_strx(v.form)) {
         unsigned width = u->e.wide ? 8 : 4;
-        uint64_t off = table_entry(d, RP_DEBUG_STR_OFFSETS, u->attrs[AT_STR_OFFSETS_BASE].value,
-                                   v.value, width);
+        uint64_t off = rp_dwarf_table_entry(&d->d->sections, RP_DEBUG_STR_OFFSETS,
+                                            u->attrs[AT_STR_OFFSETS_BASE].value, v.value, width);
         return string_at(d, RP_DEBUG_STR, off);
     }
     return (rp_str){"", 0};
 }
 
-static uint64_t address_of(reader *d, const unit_head *u, rp_dwarf_value v)
-{
-    if (!rp_dwarf_form_is_addrx(v.form))
-        return v.value;
-    return table_entry(d, RP_DEBUG_ADDR, u->attrs[AT_ADDR_BASE].value, v.value, u->e.address_size);
-}
-
 /* ---- ranges ---- */
 
-/* Linkers resolve what they threw away to 0, 1 or the highest addresses; nothing is there. */
-static bool add_range(reader *d, uint64_t start, uint64_t end)
+static bool add_range(void *user, uint64_t start, uint64_t end)
 {
-    if (start < 2 || end <= start || start >= UINT64_MAX - 1)
-        return true;
+    reader *d = user;
     if (d->ranges.n >= RP_MAX_UNIT_RANGES) {
         d->incomplete = true;
         return false;
@@ -152,110 +133,18 @@ static bool add_range(reader *d, uint64_t start, uint64_t end)
     return true;
 }
 
-/* DWARF 4, 2.17.3: pairs relative to a base; the largest address selects a new base */
-static void ranges_4(reader *d, const unit_head *u, uint64_t off, uint64_t base)
+static void read_ranges(reader *d, const unit_head *u, uint64_t *ret_low)
 {
-    rp_bytes b;
-    unsigned width = u->e.address_size;
-    uint64_t select = width == 8 ? UINT64_MAX : UINT32_MAX;
-    if (rp_debug_section_bytes(&d->d->sections, RP_DEBUG_RANGES, &b) != RP_YES)
-        return;
-    rp_reader r = rp_reader_of(b, 0, d->img->big);
-    rp_seek(&r, off);
-    for (;;) {
-        uint64_t start = rp_uint(&r, width), end = rp_uint(&r, width);
-        if (r.bad || (start == 0 && end == 0) || !step(d))
-            return;
-        if (start == select)
-            base = end;
-        else if (!add_range(d, base + start, base + end))
-            return;
-    }
-}
-
-enum { /* 7.25, table 7.30 */
-       RLE_END,
-       RLE_BASE_ADDRESSX,
-       RLE_STARTX_ENDX,
-       RLE_STARTX_LENGTH,
-       RLE_OFFSET_PAIR,
-       RLE_BASE_ADDRESS,
-       RLE_START_END,
-       RLE_START_LENGTH
-};
-
-static uint64_t indexed(reader *d, const unit_head *u, rp_reader *r)
-{
-    uint64_t index = rp_uleb(r);
-    return table_entry(d, RP_DEBUG_ADDR, u->attrs[AT_ADDR_BASE].value, index, u->e.address_size);
-}
-
-/* One entry; false at the end of the list. */
-static bool range_entry(reader *d, const unit_head *u, rp_reader *r, uint64_t *base)
-{
-    unsigned width = u->e.address_size;
-    uint64_t start, end;
-    switch (rp_u8(r)) {
-    case RLE_BASE_ADDRESSX:
-        *base = indexed(d, u, r);
-        return !r->bad;
-    case RLE_BASE_ADDRESS:
-        *base = rp_uint(r, width);
-        return !r->bad;
-    case RLE_STARTX_ENDX:
-        start = indexed(d, u, r);
-        end = indexed(d, u, r);
-        break;
-    case RLE_STARTX_LENGTH:
-        start = indexed(d, u, r);
-        end = start + rp_uleb(r);
-        break;
-    case RLE_OFFSET_PAIR:
-        start = *base + rp_uleb(r);
-        end = *base + rp_uleb(r);
-        break;
-    case RLE_START_END:
-        start = rp_uint(r, width);
-        end = rp_uint(r, width);
-        break;
-    case RLE_START_LENGTH:
-        start = rp_uint(r, width);
-        end = start + rp_uleb(r);
-        break;
-    default:
-        return false;
-    }
-    return !r->bad && add_range(d, start, end);
-}
-
-static void ranges_5(reader *d, const unit_head *u, uint64_t base)
-{
-    rp_bytes b;
-    rp_dwarf_value v = u->attrs[AT_RANGES];
-    uint64_t off = v.value, table = u->attrs[AT_RNGLISTS_BASE].value;
-    if (v.form == DW_FORM_rnglistx)
-        off = table + table_entry(d, RP_DEBUG_RNGLISTS, table, v.value, u->e.wide ? 8 : 4);
-    if (rp_debug_section_bytes(&d->d->sections, RP_DEBUG_RNGLISTS, &b) != RP_YES)
-        return;
-    rp_reader r = rp_reader_of(b, 0, d->img->big);
-    rp_seek(&r, off);
-    while (!r.bad && step(d) && range_entry(d, u, &r, &base))
-        continue;
-}
-
-static void read_ranges(reader *d, const unit_head *u)
-{
-    uint64_t low = address_of(d, u, u->attrs[AT_LOW_PC]);
-    rp_dwarf_value high = u->attrs[AT_HIGH_PC];
-    if (u->attrs[AT_RANGES].form != 0) {
-        if (u->e.version >= 5)
-            ranges_5(d, u, low);
-        else
-            ranges_4(d, u, u->attrs[AT_RANGES].value, low);
-    } else if (u->attrs[AT_LOW_PC].form != 0 && high.form != 0) {
-        bool address = high.form == DW_FORM_addr || rp_dwarf_form_is_addrx(high.form);
-        (void)add_range(d, low, address ? address_of(d, u, high) : low + high.value);
-    }
+    rp_dwarf_bases b = {.sections = &d->d->sections,
+                        .addresses = &d->d->sections,
+                        .e = u->e,
+                        .addr_base = u->attrs[AT_ADDR_BASE].value,
+                        .rnglists_base = u->attrs[AT_RNGLISTS_BASE].value,
+                        .steps = &d->left};
+    rp_dwarf_value low = u->attrs[AT_LOW_PC];
+    *ret_low = rp_dwarf_address(&b, low);
+    rp_dwarf_ranges(&b, low, u->attrs[AT_HIGH_PC], u->attrs[AT_RANGES], *ret_low, add_range, d);
+    d->incomplete |= d->left == 0;
 }
 
 /* ---- units ---- */
@@ -323,7 +212,7 @@ static bool read_head(rp_reader *r, unit_head *u)
         u->e.address_size = rp_u8(r);
         u->abbrev = rp_uint(r, u->e.wide ? 8 : 4);
         if (u->type == UT_SKELETON || u->type == UT_SPLIT_COMPILE)
-            (void)rp_u64(r); /* dwo_id */
+            u->dwo_id = rp_u64(r);
     } else {
         u->type = UT_COMPILE;
         u->abbrev = rp_uint(r, u->e.wide ? 8 : 4);
@@ -363,8 +252,18 @@ static bool add_unit(reader *d, const unit_head *u)
                           .language = (uint16_t)u->attrs[AT_LANGUAGE].value,
                           .version = (uint8_t)u->e.version,
                           .address_size = (uint8_t)u->e.address_size,
-                          .split = u->attrs[AT_DWO_NAME].form != 0};
-    read_ranges(d, u);
+                          .split = u->attrs[AT_DWO_NAME].form != 0,
+                          .wide = u->e.wide,
+                          .entries_at = u->entries,
+                          .end = u->end,
+                          .abbrevs_at = u->abbrev,
+                          .str_offsets_base = u->attrs[AT_STR_OFFSETS_BASE].value,
+                          .addr_base = u->attrs[AT_ADDR_BASE].value,
+                          .rnglists_base = u->attrs[AT_RNGLISTS_BASE].value,
+                          .ranges_base = u->attrs[AT_RANGES_BASE].value,
+                          .dwo_id = u->dwo_id != 0 ? u->dwo_id : u->attrs[AT_DWO_ID].value,
+                          .dwo_name = text_of(d, u, AT_DWO_NAME)};
+    read_ranges(d, u, &to->low_pc);
     return !d->out_of_memory;
 }
 
@@ -391,10 +290,12 @@ static void read_units(reader *d, rp_bytes info)
             d->incomplete = true;
             return;
         }
+        u.end = r.pos;
         if (!read_head(&body, &u)) {
             d->incomplete = true;
             continue;
         }
+        u.entries = u.end - rp_left(&body);
         if (u.type == UT_TYPE || u.type == UT_SPLIT_TYPE)
             continue;
         if (!read_attributes(d, &u, &body)) {

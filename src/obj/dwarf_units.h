@@ -36,7 +36,14 @@ typedef struct {
     uint16_t language; /* 0 unknown */
     uint8_t version;
     uint8_t address_size;
-    bool split; /* a skeleton: the rest is in a .dwo file */
+    bool split;               /* a skeleton: the rest is in a .dwo file */
+    bool wide;                /* 64-bit DWARF */
+    uint64_t entries_at, end; /* offsets in .debug_info of its first entry, behind its last */
+    uint64_t abbrevs_at;      /* offset of its table in .debug_abbrev */
+    uint64_t low_pc, str_offsets_base, addr_base, rnglists_base;
+    uint64_t ranges_base; /* GNU's split DWARF 4: of the .dwo's ranges */
+    uint64_t dwo_id;      /* 0 none */
+    rp_str dwo_name;      /* of a skeleton, "" none */
 } rp_dwarf_unit;
 
 typedef struct {
