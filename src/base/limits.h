@@ -34,6 +34,8 @@
 #define RP_MAX_PLACES        1000u /* functions listed as outside a mitigation; all are counted */
 #define RP_MAX_DEBUG_BYTES   (128ull << 20) /* debug sections of one artefact, unpacked */
 #define RP_MAX_UNITS         (1u << 20)     /* DWARF compile units */
+#define RP_MAX_DWARF_NAMES   (1u << 20)     /* linkage names that one search may want */
+#define RP_MAX_DWARF_ENTRIES (4u << 20)     /* entries that refer to others, in one search */
 #define RP_MAX_UNIT_RANGES   (4u << 20)     /* their address ranges, all together */
 #define RP_MAX_LINE_BYTES    (64ull << 20)  /* line tables that one look-up reads */
 #define RP_MAX_LINE_FILES    (1u << 20)     /* file names in them */

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "deps/reach.h"
+
+#include "deps/reach_names.h"
+#include "obj/dwarf_functions.h"
+#include "origin/attribution_names.h"
+#include "origin/crate_paths.h"
+#include "origin/demangle.h"
+
+#include <stdlib.h>
+
+enum {
+    ROWS_MAX = 4096,   /* functions of all queries */
+    NAMES_MAX = 65000, /* mangled names that match one */
+    ROWS_OF_NAME = 4,  /* paths that one name can match: several advisories, a type */
+    SCRATCH = 64 * 1024
+};
+
+typedef struct {
+    rp_fn_path path;
+    uint32_t query, function;
+} row;
+
+typedef struct {
+    rp_str mangled;
+    uint32_t rows[ROWS_OF_NAME];
+    uint32_t n;
+} name;
+
+/* What is there of a queried crate. */
+typedef struct {
+    rp_str crate;
+    bool named;   /* debug information has a linkage name of it */
+    bool unit;    /* …a compile unit */
+    bool symbol;  /* a symbol of it is there */
+    bool outside; /* …and lies outside of all units: built without debug information */
+} presence;
+
+typedef struct {
+    rp_image *img;
+    rp_arena *arena;
+    const rp_reach_query *queries;
+    uint32_t nqueries;
+    rp_reach *ret;
+    row *rows;
+    uint32_t nrows;
+    RP_VEC(name) names;
+    presence *crates; /* sorted by name, different ones */
+    uint32_t ncrates;
+    rp_buf scratch;
+    rp_dwarf dwarf;
+    rp_dwarf_uses uses;
+    bool std_units; /* codegen units of std are left: no fat LTO */
+    bool whole;     /* rows and names were all kept */
+    bool out_of_memory;
+} reader;
+
+/* ---- crates ---- */
+
+static int by_crate(const void *a, const void *b)
+{
+    const presence *x = a, *y = b;
+    size_t n = x->crate.len < y->crate.len ? x->crate.len : y->crate.len;
+    for (size_t i = 0; i < n; i++) {
+        char c = x->crate.ptr[i] == '-' ? '_' : x->crate.ptr[i];
+        char d = y->crate.ptr[i] == '-' ? '_' : y->crate.ptr[i];
+        if (c != d)
+            return c < d ? -1 : 1;
+    }
+    return (x->crate.len > y->crate.len) - (x->crate.len < y->crate.len);
+}
+
+static presence *presence_of(const reader *r, rp_str crate)
+{
+    presence key = {.crate = crate};
+    if (crate.len == 0 || r->ncrates == 0)
+        return NULL;
+    return bsearch(&key, r->crates, r->ncrates, sizeof key, by_crate);
+}
+
+/* An advisory's path may begin with another name than its package's: the library's. */
+static rp_str library_of(const rp_reach_query *q, const row *rows, uint32_t nrows, uint32_t query)
+{
+    for (uint32_t i = 0; i < nrows; i++)
+        if (rows[i].query == query)
+            return rows[i].path.segments[0];
+    return q->crate;
+}
+
+static bool list_crates(reader *r)
+{
+    r->crates = rp_new(r->arena, 2 * (uint64_t)r->nqueries, presence);
+    if (r->crates == NULL)
+        return false;
+    for (uint32_t i = 0; i < r->nqueries; i++) {
+        r->crates[r->ncrates++].crate = r->queries[i].crate;
+        r->crates[r->ncrates++].crate = library_of(&r->queries[i], r->rows, r->nrows, i);
+    }
+    if (r->ncrates > 1)
+        qsort(r->crates, r->ncrates, sizeof *r->crates, by_crate);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->ncrates; i++)
+        if (kept == 0 || by_crate(&r->crates[kept - 1], &r->crates[i]) != 0)
+            r->crates[kept++] = r->crates[i];
+    r->ncrates = kept;
+    return true;
+}
+
+static bool list_rows(reader *r)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->nqueries; i++)
+        n += r->queries[i].nfunctions;
+    if (n > ROWS_MAX) {
+        r->whole = false;
+        n = ROWS_MAX;
+    }
+    r->rows = rp_new(r->arena, n, row);
+    if (r->rows == NULL)
+        return false;
+    for (uint32_t i = 0; i < r->nqueries; i++)
+        for (uint32_t k = 0; k < r->queries[i].nfunctions && r->nrows < n; k++)
+            if (rp_fn_path_parse(r->queries[i].functions[k], &r->rows[r->nrows].path)) {
+                r->rows[r->nrows].query = i;
+                r->rows[r->nrows++].function = k;
+            }
+    return true;
+}
+
+/* ---- names ---- */
+
+/* Index of the name when some function is called so, RP_DWARF_UNWANTED else. */
+static uint32_t name_of(reader *r, rp_str mangled)
+{
+    name found = {.mangled = mangled};
+    for (uint32_t i = 0; i < r->nrows && found.n < ROWS_OF_NAME; i++)
+        if (rp_fn_path_match(&r->rows[i].path, mangled, &r->scratch))
+            found.rows[found.n++] = i;
+    if (r->scratch.bad) { /* a name of more than SCRATCH bytes, or no memory for it */
+        rp_buf_free(&r->scratch);
+        r->scratch = (rp_buf){.max = SCRATCH};
+        r->whole = false;
+    }
+    if (found.n == 0)
+        return RP_DWARF_UNWANTED;
+    if (r->names.n >= NAMES_MAX) {
+        r->whole = false;
+        return RP_DWARF_UNWANTED;
+    }
+    name *to = rp_vec_push(r->arena, &r->names);
+    if (to == NULL) {
+        r->out_of_memory = true;
+        return RP_DWARF_UNWANTED;
+    }
+    *to = found;
+    return r->names.n - 1;
+}
+
+static void present(reader *r, const name *n, const char *by, uint64_t at, uint64_t addr)
+{
+    for (uint32_t i = 0; i < n->n; i++) {
+        const row *w = &r->rows[n->rows[i]];
+        rp_reach *to = &r->ret[w->query];
+        if (to->state == RP_REACH_PRESENT)
+            continue;
+        to->state = RP_REACH_PRESENT;
+        to->function = r->queries[w->query].functions[w->function];
+        to->symbol = n->mangled;
+        to->by = rp_str_from(by);
+        to->at = at;
+        to->addr = addr;
+        to->why = NULL;
+    }
+}
+
+/* ---- witnesses ---- */
+
+static void symbol(reader *r, const rp_symbol *s)
+{
+    rp_mangled m = rp_mangled_parse(s->name);
+    if (m.scheme != RP_MANGLED_RUST_LEGACY && m.scheme != RP_MANGLED_RUST_V0)
+        return;
+    presence *p[] = {presence_of(r, m.crate), presence_of(r, m.instantiated_in)};
+    for (size_t i = 0; i < RP_COUNT(p); i++) {
+        if (p[i] == NULL)
+            continue;
+        p[i]->symbol = true;
+        p[i]->outside |= rp_dwarf_unit_at(&r->dwarf, s->addr) == NULL;
+    }
+    uint32_t id = name_of(r, s->name);
+    if (id != RP_DWARF_UNWANTED)
+        present(r, &r->names.items[id], "symbol", s->at, s->addr);
+}
+
+/* C functions of -sys crates: `libgit2_sys::git_x` is the plain symbol git_x. */
+static void plain_symbol(reader *r, const rp_symbol *s)
+{
+    for (uint32_t i = 0; i < r->nrows; i++) {
+        const rp_fn_path *p = &r->rows[i].path;
+        if (!rp_str_ends(p->segments[0], "_sys") || !rp_str_eq(s->name, p->segments[p->n - 1]))
+            continue;
+        name n = {.mangled = s->name, .rows = {i}, .n = 1};
+        present(r, &n, "symbol", s->at, s->addr);
+    }
+}
+
+static void read_symbols(reader *r)
+{
+    rp_image_symbols(r->img);
+    for (uint32_t i = 0; i < r->img->nsymbols && !r->out_of_memory; i++) {
+        const rp_symbol *s = &r->img->symbols[i];
+        if (s->kind == RP_SYM_FILE) {
+            rp_str crate = rp_unit_crate(s->name);
+            r->std_units |= rp_crate_is_std(crate);
+            continue;
+        }
+        if (!s->defined || s->addr == 0 || s->kind == RP_SYM_SECTION || s->kind == RP_SYM_OBJECT ||
+            s->kind == RP_SYM_TLS)
+            continue;
+        if (s->name.len > 2 && s->name.ptr[0] == '_')
+            symbol(r, s);
+        else
+            plain_symbol(r, s);
+    }
+}
+
+static uint32_t wanted(void *user, rp_str mangled)
+{
+    reader *r = user;
+    presence *p = presence_of(r, rp_mangled_parse(mangled).crate);
+    if (p != NULL)
+        p->named = true;
+    return name_of(r, mangled);
+}
+
+static void look_at_units(reader *r)
+{
+    for (uint32_t i = 0; i < r->dwarf.nunits; i++) {
+        presence *p = presence_of(r, rp_unit_crate(r->dwarf.units[i].name));
+        if (p != NULL)
+            p->unit = true;
+    }
+}
+
+static bool read_debug(reader *r)
+{
+    if (!rp_dwarf_read(r->img, r->arena, &r->dwarf))
+        return false;
+    if (r->dwarf.known == RP_NO && r->img->debug != NULL &&
+        !rp_dwarf_read(r->img->debug, r->arena, &r->dwarf))
+        return false;
+    look_at_units(r);
+    return true;
+}
+
+static bool search_debug(reader *r)
+{
+    if (!rp_dwarf_functions(&r->dwarf, r->img, r->arena, wanted, r, &r->uses))
+        return false;
+    for (uint32_t i = 0; i < r->uses.nuses; i++) {
+        const rp_dwarf_use *u = &r->uses.uses[i];
+        present(r, &r->names.items[u->id], u->inlined ? "inlined call" : "debug information",
+                rp_image_offset(r->img, u->addr), u->addr);
+    }
+    return true;
+}
+
+/* ---- the answer where nothing was found ---- */
+
+/* One clause, NULL: it is not there. */
+static const char *why_unknown(const reader *r, const presence *p)
+{
+    if (r->dwarf.known == RP_NO && r->img->pe != NULL)
+        return "debug information is in another file, which is not read";
+    if (r->dwarf.known == RP_NO && r->img->symbols_known != RP_YES)
+        return "the file is stripped";
+    if (r->dwarf.known == RP_NO)
+        return "without debug information calls that were inlined are not seen";
+    if (r->dwarf.known != RP_YES || r->uses.known != RP_YES)
+        return r->uses.why != NULL ? r->uses.why : "debug information cannot be read";
+    if (r->uses.named == 0 || (p != NULL && p->unit && !p->named))
+        return "debug information has no names of functions";
+    if (p == NULL || p->outside)
+        return "some of the crate was built without debug information";
+    if (p->named)
+        return NULL;
+    if (p->symbol || r->img->symbols_known != RP_YES || !r->std_units)
+        return "debug information does not speak of the crate";
+    return NULL;
+}
+
+static const char *why_of_query(const reader *r, uint32_t query)
+{
+    const rp_reach_query *q = &r->queries[query];
+    if (q->nfunctions == 0)
+        return "the advisory names no function";
+    uint32_t parsed = 0;
+    bool type = false;
+    for (uint32_t i = 0; i < r->nrows; i++) {
+        parsed += r->rows[i].query == query;
+        type |= r->rows[i].query == query && r->rows[i].path.is_type;
+    }
+    if (parsed != q->nfunctions || !r->whole)
+        return "the advisory's path of the function cannot be followed";
+    if (type)
+        return "the advisory names a type, not a function";
+    rp_str lib = library_of(q, r->rows, r->nrows, query);
+    return why_unknown(r, presence_of(r, lib));
+}
+
+static void conclude(reader *r)
+{
+    for (uint32_t i = 0; i < r->nqueries; i++) {
+        rp_reach *to = &r->ret[i];
+        if (to->state == RP_REACH_PRESENT)
+            continue;
+        to->why = why_of_query(r, i);
+        to->state = to->why == NULL ? RP_REACH_NOT_EMITTED : RP_REACH_UNKNOWN;
+        if (to->why == NULL)
+            to->why = "debug information is complete and does not have it";
+    }
+}
+
+rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, rp_reach *ret,
+                      rp_error *err)
+{
+    reader r = {.img = img,
+                .arena = img->arena,
+                .queries = queries,
+                .nqueries = n,
+                .ret = ret,
+                .scratch = {.max = SCRATCH},
+                .whole = true};
+    for (uint32_t i = 0; i < n; i++)
+        ret[i] = (rp_reach){.state = RP_REACH_UNKNOWN,
+                            .function = {"", 0},
+                            .symbol = {"", 0},
+                            .by = {"", 0},
+                            .at = RP_NOWHERE};
+    bool ok = list_rows(&r) && list_crates(&r) && read_debug(&r);
+    if (ok && r.nrows != 0) {
+        read_symbols(&r);
+        ok = !r.out_of_memory && search_debug(&r);
+    }
+    ok &= !r.out_of_memory;
+    rp_buf_free(&r.scratch);
+    if (!ok)
+        return rp_fail_memory(err);
+    conclude(&r);
+    return RP_OK;
+}
