@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Indirect branches: who checks their targets. */
 #include "facts/code_facts_parts.h"
+#include "obj/macho.h"
+#include "obj/macho_format.h"
 
 #include <stdlib.h>
 
@@ -100,12 +102,24 @@ static const scheme schemes[] = {
     {offsetof(rp_code_facts, pauth), 1u << RP_GUARD_PAUTH, 1u << RP_ARCH_AARCH64, false},
 };
 
+/* Plain arm64 code of Apple's may use no signed function pointers: only arm64e's ABI has them. */
+static bool plain_arm64(const rp_code_view *v, const scheme *s)
+{
+    return s->at == offsetof(rp_code_facts, pauth) && v->img->macho != NULL &&
+           (v->img->macho->cpusubtype & 0xffffffu) != RP_CPU_SUBTYPE_ARM64E;
+}
+
 static bool possible(const rp_code_view *v, const scheme *s, rp_coverage *ret)
 {
     if ((s->arches != 0 && (s->arches >> v->img->arch & 1u) == 0) ||
         (s->windows && v->img->pe == NULL)) {
         ret->known = RP_NO;
         ret->why = s->windows ? "for Windows files only" : "this machine's code cannot have it";
+        return false;
+    }
+    if (plain_arm64(v, s)) {
+        ret->known = RP_NO;
+        ret->why = "only arm64e code has signed function pointers";
         return false;
     }
     return true;

@@ -80,7 +80,9 @@ typedef struct {
     const uint64_t *pointers; /* code addresses that data holds, that are exported or where the
                                  loader begins; any order, may repeat; ARM: with the Thumb bit */
     uint32_t npointers;
-    rp_tri whole; /* UNKNOWN: a table was cut short, landmarks or pointers may be missing */
+    int64_t unsafe_stack; /* SafeStack's pointer from the thread pointer, where a program's symbol
+                             tells; 0 unknown */
+    rp_tri whole;         /* UNKNOWN: a table was cut short, landmarks or pointers may be missing */
 } rp_code_map;
 
 enum {                                /* rp_fn_code.flags: what was seen in the function */
@@ -191,6 +193,7 @@ typedef struct {
         text_high; /* addresses of executable segments: lowest, one past the highest */
     const rp_segment *read_only; /* what nobody can write at run time, RELRO included */
     uint32_t nread_only;
+    int64_t unsafe_stack;         /* as in rp_code_map */
     uint32_t guard_size;          /* bytes that a frame may take untouched: 4096 */
     RP_VEC(rp_branch) branches;   /* those that pass 1 could not set aside are UNDECIDED */
     RP_VEC(uint64_t) taken;       /* code addresses that code points to; unsorted, may repeat */

@@ -42,12 +42,29 @@ static bool add_pointer(rp_lm_builder *b, uint64_t addr)
 
 /* ---- symbols ---- */
 
+/* x86, variant II of the ABI: a program's block ends at the thread pointer. Libraries' lies
+ * anywhere.
+ */
+static void unsafe_stack(rp_lm_builder *b, const rp_symbol *s)
+{
+    const rp_elf_phdr *p = rp_elf_last_phdr(b->img->elf, PT_TLS);
+    bool x86 = b->img->arch == RP_ARCH_X86_64 || b->img->arch == RP_ARCH_X86;
+    if (!x86 || p == NULL || !s->defined || b->img->kind != RP_KIND_EXECUTABLE ||
+        !rp_str_is(s->name, "__safestack_unsafe_stack_ptr"))
+        return;
+    uint64_t align = p->align != 0 ? p->align : 1, size = p->memsz;
+    if ((align & (align - 1)) == 0 && size < UINT32_MAX && align < UINT32_MAX && s->addr < size)
+        b->unsafe_stack = (int64_t)s->addr - (int64_t)((size + align - 1) & ~(align - 1));
+}
+
 static bool from_symbols(rp_lm_builder *b)
 {
     const rp_image *img = b->img;
     bool placed = img->elf->placed != NULL; /* an object: others may take what is global in it */
     for (uint32_t i = 0; i < img->nsymbols; i++) {
         const rp_symbol *s = &img->symbols[i];
+        if (s->kind == RP_SYM_TLS)
+            unsafe_stack(b, s);
         if ((!s->defined && !placed) || s->addr == 0 || s->kind == RP_SYM_TLS ||
             s->kind == RP_SYM_FILE)
             continue;
@@ -275,6 +292,33 @@ static void find_text(rp_lm_builder *b)
     }
 }
 
+/* x86: call 1f; 0: pause; lfence; jmp 0b; 1: mov [rsp], reg; ret. Compilers call such a thunk for
+ * each indirect branch; its name is hidden. */
+static bool is_retpoline(rp_bytes code)
+{
+    static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
+    return code.len >= 5 + sizeof capture && code.ptr[0] == 0xe8 &&
+           memcmp(code.ptr + 5, capture, sizeof capture) == 0;
+}
+
+static bool from_shapes(rp_lm_builder *b)
+{
+    enum { SHORTEST = 17, LONGEST = 64 };
+    const rp_functions *fns = b->functions;
+    if (b->img->arch != RP_ARCH_X86_64 && b->img->arch != RP_ARCH_X86)
+        return true;
+    for (uint32_t i = 0; i < fns->n; i++) {
+        const rp_function *f = &fns->items[i];
+        rp_bytes code;
+        if (f->end - f->start < SHORTEST || f->end - f->start > LONGEST ||
+            !rp_address_map_bytes(b->img, &b->map, f->start, &code))
+            continue;
+        if (is_retpoline(code) && !rp_lm_add(b, f->start, RP_LM_RETPOLINE, 0))
+            return false;
+    }
+    return !b->img->arena->refused;
+}
+
 static bool build(rp_lm_builder *b, bool *ret_whole)
 {
     if (!rp_address_map_make(b->img, &b->map) ||
@@ -286,7 +330,8 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     b->gots[0] = rp_image_section(b->img, ".got");
     b->gots[1] = rp_image_section(b->img, ".got.plt");
     rp_lm_find_texts(b);
-    if (!from_symbols(b) || (!b->panic_names && !rp_lm_by_texts(b)) || !from_entries(b))
+    if (!from_symbols(b) || !from_shapes(b) || (!b->panic_names && !rp_lm_by_texts(b)) ||
+        !from_entries(b))
         return false;
     const rp_elf_placed *placed = b->img->elf->placed;
     bool all = placed ? placed->whole : rp_elf_relocs_each(b->img, on_reloc, b);
@@ -311,6 +356,7 @@ rp_code rp_landmarks_elf(rp_image *img, const rp_functions *functions, rp_code_m
     ret->nread_only = b.nread_only;
     ret->pointers = b.pointers.items;
     ret->npointers = b.pointers.n;
+    ret->unsafe_stack = b.unsafe_stack;
     if (whole && img->symbols_known != RP_UNKNOWN)
         ret->whole = RP_YES;
     return RP_OK;

@@ -20,6 +20,7 @@ typedef struct {
     uint64_t budget; /* bytes that may still be looked through: segments may share theirs */
     RP_VEC(rp_landmark) texts;  /* addresses of panics' texts, with what their printer is */
     RP_VEC(rp_landmark) pieces; /* words of data that point to them */
+    int64_t unsafe_stack;       /* as in rp_code_map */
     uint32_t named;             /* places in code that name one */
     bool panic_names;           /* symbols name panic functions */
     bool preconditions;         /* the file holds the text of core's unsafe precondition checks */

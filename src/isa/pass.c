@@ -485,6 +485,7 @@ static void start(pass *p)
                              .landmarks = map->landmarks,
                              .read_only = map->read_only,
                              .nread_only = map->nread_only,
+                             .unsafe_stack = map->unsafe_stack,
                              .guard_size = GUARD_SIZE};
     p->room.arena = &p->kept;
     find_text(p->img, &p->sink);

@@ -42,7 +42,7 @@ void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
     }
 }
 
-static void vote(rp_code_sink *sink, uint32_t fn, uint32_t crate)
+void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t crate)
 {
     uint32_t *first = rp_vec_push(sink->arena, &sink->crate_votes);
     if (first != NULL)
@@ -68,7 +68,7 @@ void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code 
 {
     const rp_landmark *l = rp_landmarks_find(&sink->landmarks, to);
     if (l != NULL && l->id == RP_LM_LOCATION)
-        vote(sink, range->index, l->index);
+        rp_note_vote(sink, range->index, l->index);
     else if (l != NULL)
         rp_note_landmark(fn, l);
     if (to < sink->text_low || to >= sink->text_high || (to & align) != 0)

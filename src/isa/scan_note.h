@@ -8,6 +8,9 @@
 /* A call, jump or load names the landmark: its flag and its count. */
 void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l);
 
+/* The function refers to a panic location of that crate. */
+void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t crate);
+
 /* Code loads the address of a function of this artefact from a slot (RP_LM_LOCAL_SLOT): it may be
  * called through a pointer. */
 void rp_note_slot(rp_code_sink *sink, const rp_landmark *l);

@@ -5,7 +5,7 @@
 #include "isa/x86_insn.h"
 #include "isa/x86_tls.h"
 
-enum { SP = 4, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
+enum { SP = 4, BP = 5, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
 
 /* A function while it is read, in address order. */
 typedef struct {
@@ -161,57 +161,15 @@ static void note_landmark(scan *s, const rp_landmark *l)
 {
     s->helpers |= l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT ||
                   l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK;
-    static const uint32_t flag_of[RP_LM_COUNT] = {
-        [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
-        [RP_LM_STACK_GUARD] = RP_FN_GUARD_LOAD,
-        [RP_LM_TLS_IE] = RP_FN_TLS_IE,
-        [RP_LM_TLS_DESC] = RP_FN_TLS_DESC,
-        [RP_LM_EMUTLS] = RP_FN_TLS_EMULATED,
-        [RP_LM_RETPOLINE] = RP_FN_RETPOLINE,
-        [RP_LM_ASAN] = RP_FN_ASAN,
-        [RP_LM_HWASAN] = RP_FN_HWASAN,
-        [RP_LM_MSAN] = RP_FN_MSAN,
-        [RP_LM_TSAN] = RP_FN_TSAN,
-        [RP_LM_UNSAFE_STACK] = RP_FN_UNSAFE_STACK,
-    };
-    s->fn->flags |= flag_of[l->id];
-    switch (l->id) {
-    case RP_LM_OVERFLOW:
-        bump(&s->fn->overflow);
-        break;
-    case RP_LM_BOUNDS:
-        bump(&s->fn->bounds);
-        break;
-    case RP_LM_DEBUG_ASSERT:
-        bump(&s->fn->debug_asserts);
-        break;
-    case RP_LM_PANIC:
-        bump(&s->fn->panics);
-        break;
-    case RP_LM_TLS_GET_ADDR:
+    if (l->id == RP_LM_TLS_GET_ADDR)
         s->fn->flags |= dynamic_model(s);
-        break;
-    case RP_LM_CHKSTK:
-        s->fn->flags |= RP_FN_PROBE_CALL | RP_FN_FRAME;
-        if (s->eax > s->fn->frame)
-            s->fn->frame = s->eax;
-        break;
-    default:
-        break;
-    }
-}
-
-static void vote(scan *s, uint32_t crate)
-{
-    uint32_t *fn = rp_vec_push(s->sink->arena, &s->sink->crate_votes);
-    if (fn != NULL)
-        *fn = s->range->index;
-    uint32_t *value = fn ? rp_vec_push(s->sink->arena, &s->sink->crate_votes) : NULL;
-    if (value == NULL) {
-        s->sink->out_of_memory = true;
+    else
+        rp_note_landmark(s->fn, l);
+    if (l->id != RP_LM_CHKSTK)
         return;
-    }
-    *value = crate;
+    s->fn->flags |= RP_FN_FRAME;
+    if (s->eax > s->fn->frame)
+        s->fn->frame = s->eax;
 }
 
 static void note_address(scan *s, uint64_t *at, uint64_t addr)
@@ -227,7 +185,7 @@ static void address_formed(scan *s, uint64_t to)
 {
     const rp_landmark *l = landmark(s, to);
     if (l != NULL && l->id == RP_LM_LOCATION)
-        vote(s, l->index);
+        rp_note_vote(s->sink, s->range->index, l->index);
     else if (l != NULL && l->id == RP_LM_TLS_DESC)
         note_landmark(s, l);
     if (to % 4 == 0) /* a table, perhaps */
@@ -245,6 +203,12 @@ static void take_stack(scan *s, uint32_t bytes)
         s->fn->step = s->untouched;
     if (bytes > s->fn->frame)
         s->fn->frame = bytes;
+}
+
+/* What was taken last goes first. */
+static void give_back(scan *s, uint32_t bytes)
+{
+    s->untouched = bytes < s->untouched ? s->untouched - bytes : 0;
 }
 
 static void touch_stack(scan *s)
@@ -277,6 +241,8 @@ static void group_1(scan *s)
         take_stack(s, (uint32_t)imm);
     else if (reg == SP && op == 0 && imm < 0)
         take_stack(s, 0u - (uint32_t)imm);
+    else if (reg == SP && op == 0)
+        give_back(s, (uint32_t)imm);
     else if (op == 5 && imm >= (int32_t)s->sink->guard_size)
         s->loop_frame = (uint32_t)imm;
     else if (op == 7)
@@ -297,6 +263,8 @@ static void lea(scan *s)
     if (!stack_operand(s) || (m[0] >> 6) == 0)
         return;
     int32_t disp = (m[0] >> 6) == 1 ? (int8_t)m[2] : rp_x86_i32(m + 2);
+    if (disp >= 0 && rp_x86_reg(s->p, s->i) == SP)
+        give_back(s, (uint32_t)disp);
     if (disp >= 0)
         return;
     if (rp_x86_reg(s->p, s->i) == SP)
@@ -328,6 +296,18 @@ static bool add_label(scan *s, uint64_t to)
     return to != s->range->start;
 }
 
+/* call 1f; 0: pause; lfence; jmp 0b; 1: mov [rsp], target; ret (GCC's -mindirect-branch=
+ * thunk-inline). Out of line it is a thunk, whose callers count. */
+static void inline_retpoline(scan *s)
+{
+    static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
+    size_t next = (size_t)(next_addr(s) - s->range->start);
+    if (s->addr != s->range->start && next <= s->range->bytes.len &&
+        s->range->bytes.len - next >= sizeof capture &&
+        memcmp(s->p + s->i.len, capture, sizeof capture) == 0)
+        s->fn->flags |= RP_FN_RETPOLINE;
+}
+
 static void direct_branch(scan *s, bool call)
 {
     int32_t rel = s->i.len - s->i.imm == 4 ? rp_x86_i32(s->p + s->i.imm) : (int8_t)s->p[s->i.imm];
@@ -336,6 +316,8 @@ static void direct_branch(scan *s, bool call)
         to = (uint32_t)to;
     if (call) {
         note_index(s, rp_vec_push(s->sink->arena, &s->sink->calls));
+        if (RP_UNLIKELY(rel >= 7 && rel < 32))
+            inline_retpoline(s);
     } else {
         if (rel < 0)
             branch_back(s);
@@ -347,6 +329,8 @@ static void direct_branch(scan *s, bool call)
         note_landmark(s, l);
     if (call && s->untouched != 0)
         touch_stack(s);
+    else if (is_one(s, 0xe9) || is_one(s, 0xeb))
+        s->untouched = 0; /* what follows is reached from elsewhere */
 }
 
 static void set_aside(scan *s, rp_edge_reason why)
@@ -406,8 +390,17 @@ static void group_5(scan *s)
         add_branch(s, !call);
     if (call)
         touch_stack(s);
+    else
+        s->untouched = 0;
     s->after_ret = !call;
     s->rets += !call;
+}
+
+/* SafeStack's pointer is a thread-local variable like others, but for its place. */
+static void local_exec(scan *s, int64_t offset)
+{
+    bool own = s->sink->unsafe_stack != 0 && offset == s->sink->unsafe_stack;
+    s->fn->flags |= own ? RP_FN_UNSAFE_STACK : RP_FN_TLS_LE;
 }
 
 /* fs:0x28 (gs:0x14 in 32-bit mode) is the guard; other TLS accesses tell their model. */
@@ -424,7 +417,7 @@ static void segment_access(scan *s)
         if (disp == (s->mode64 ? GUARD_64 : GUARD_32))
             s->fn->flags |= RP_FN_GUARD_LOAD;
         else if ((int32_t)disp < 0)
-            s->fn->flags |= RP_FN_TLS_LE;
+            local_exec(s, (int32_t)disp);
         else if (disp == 0 && s->nthread < RP_COUNT(s->thread))
             s->thread[s->nthread++] = (uint32_t)s->sink->trail.n - 1;
     } else if (s->i.modrm != 0 && s->nthread < RP_COUNT(s->thread)) {
@@ -436,9 +429,29 @@ static void segment_access(scan *s)
 static void thread_uses(scan *s)
 {
     const rp_code_range *r = s->range;
-    for (unsigned i = 0; i < s->nthread; i++)
-        s->fn->flags |= rp_x86_tls_use(r->bytes, s->sink->trail.items, s->sink->trail.n,
-                                       s->thread[i], s->mode64);
+    for (unsigned i = 0; i < s->nthread; i++) {
+        int64_t offset = 0;
+        uint32_t model = rp_x86_tls_use(r->bytes, s->sink->trail.items, s->sink->trail.n,
+                                        s->thread[i], s->mode64, &offset);
+        if (model == RP_FN_TLS_LE)
+            local_exec(s, offset);
+        else
+            s->fn->flags |= model;
+    }
+}
+
+/* mov rsp, reg. From the frame pointer it gives back what was taken; from another register it takes
+ * a run-time amount, or gives that back. */
+static void set_stack(scan *s)
+{
+    bool stores = is_one(s, 0x89), loads = is_one(s, 0x8b);
+    unsigned reg = rp_x86_reg(s->p, s->i), rm = rp_x86_rm(s->p, s->i);
+    unsigned from = stores ? reg : rm, to = stores ? rm : reg;
+    if ((!stores && !loads) || to != SP || from == SP)
+        return;
+    s->untouched = 0;
+    if (from != BP)
+        s->fn->flags |= RP_FN_DYNAMIC_STACK | RP_FN_FRAME;
 }
 
 /* A load from, or of the address in, what the landmark marks. */
@@ -456,8 +469,11 @@ static void memory_operand(scan *s)
     const uint8_t *m = s->p + s->i.modrm;
     uint64_t to;
     unsigned mod = m[0] >> 6;
-    if (mod == 3)
+    if (mod == 3) {
+        if (RP_UNLIKELY((m[0] & 0xc7u) == 0xc4 || (m[0] & 0xf8u) == 0xe0))
+            set_stack(s);
         return;
+    }
     if (s->untouched != 0 && stack_operand(s))
         touch_stack(s);
     if (fixed_operand(s, &to)) {
@@ -497,6 +513,7 @@ static void returns(scan *s)
 {
     s->rets++;
     s->after_ret = true;
+    s->untouched = 0;
 }
 
 static void two_byte(scan *s)

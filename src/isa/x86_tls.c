@@ -95,11 +95,13 @@ static bool adds(const insn *x, unsigned reg)
 
 /* Where the offset in `reg` came from. What a call returned is a dynamic model's. */
 static uint32_t before(rp_bytes code, const uint32_t *trail, uint32_t index, unsigned reg,
-                       bool mode64)
+                       bool mode64, int64_t *ret_offset)
 {
     for (uint32_t k = 1; k <= NEAR && k <= index; k++) {
         insn x = at(code, trail, index - k, mode64);
         uint32_t model = source_of(&x, reg, mode64);
+        if (plain(&x, 0xc7))
+            *ret_offset = rp_x86_i32(x.p + x.i.imm);
         if (model != 0 || calls(&x))
             return model;
     }
@@ -138,7 +140,7 @@ static uint32_t after(rp_bytes code, const uint32_t *trail, uint32_t n, uint32_t
 }
 
 uint32_t rp_x86_tls_use(rp_bytes code, const uint32_t *trail, uint32_t n, uint32_t index,
-                        bool mode64)
+                        bool mode64, int64_t *ret_offset)
 {
     insn x = at(code, trail, index, mode64);
     const uint8_t *m = x.p + x.i.modrm;
@@ -148,8 +150,8 @@ uint32_t rp_x86_tls_use(rp_bytes code, const uint32_t *trail, uint32_t n, uint32
     if (no_base && plain(&x, 0x8b))
         return after(code, trail, n, index, rp_x86_reg(x.p, x.i), mode64);
     if (no_base) /* add reg, fs:[0]: the offset was there first */
-        return before(code, trail, index, rp_x86_reg(x.p, x.i), mode64);
+        return before(code, trail, index, rp_x86_reg(x.p, x.i), mode64, ret_offset);
     bool sib = (m[0] & 7u) == SP;
     unsigned base = sib ? (m[1] & 7u) | (x.i.rex & 1u) << 3 : rp_x86_rm(x.p, x.i);
-    return before(code, trail, index, base, mode64);
+    return before(code, trail, index, base, mode64, ret_offset);
 }

@@ -30,11 +30,20 @@ rp_owner rp_owner_of_file(rp_str file)
     static const struct {
         const char *end;
         rp_owner owner;
-    } table[] = {
-        {"crtstuff.c", RP_OWNER_RUNTIME}, {".c", RP_OWNER_C},         {".cc", RP_OWNER_CPP},
-        {".cpp", RP_OWNER_CPP},           {".cxx", RP_OWNER_CPP},     {".C", RP_OWNER_CPP},
-        {".s", RP_OWNER_ASSEMBLY},        {".S", RP_OWNER_ASSEMBLY},  {".asm", RP_OWNER_ASSEMBLY},
-        {".go", RP_OWNER_OTHER},          {".swift", RP_OWNER_OTHER}, {".rs", RP_OWNER_RUST_USER}};
+    } table[] = {{"crtstuff.c", RP_OWNER_RUNTIME},
+                 {"safestack.cpp", RP_OWNER_RUNTIME},
+                 {"safestack.cpp.o", RP_OWNER_RUNTIME},
+                 {".c", RP_OWNER_C},
+                 {".cc", RP_OWNER_CPP},
+                 {".cpp", RP_OWNER_CPP},
+                 {".cxx", RP_OWNER_CPP},
+                 {".C", RP_OWNER_CPP},
+                 {".s", RP_OWNER_ASSEMBLY},
+                 {".S", RP_OWNER_ASSEMBLY},
+                 {".asm", RP_OWNER_ASSEMBLY},
+                 {".go", RP_OWNER_OTHER},
+                 {".swift", RP_OWNER_OTHER},
+                 {".rs", RP_OWNER_RUST_USER}};
     for (size_t i = 0; i < RP_COUNT(table); i++)
         if (rp_str_ends(file, table[i].end))
             return table[i].owner;
@@ -67,6 +76,8 @@ static bool is_runtime(rp_str name)
                                        "__tsan_",
                                        "__ubsan_",
                                        "__lsan_",
+                                       "__safestack_",
+                                       "__get_unsafe_stack_",
                                        "__sanitizer",
                                        "__interceptor_",
                                        "___interceptor_",

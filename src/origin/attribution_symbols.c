@@ -142,6 +142,8 @@ static bool by_name(rp_attributing *a, const rp_function *f, rp_fn_origin *o)
     o->owner = n.owner;
     if (n.parsed.scheme == RP_MANGLED_RUST_LEGACY || n.parsed.scheme == RP_MANGLED_RUST_V0)
         return rust_function(a, o, &n.parsed);
+    if (rp_owner_of_file(o->object) == RP_OWNER_RUNTIME)
+        o->owner = RP_OWNER_RUNTIME;
     if (o->owner != RP_OWNER_UNKNOWN && o->owner != RP_OWNER_RUNTIME)
         return true;
     if (o->owner == RP_OWNER_UNKNOWN && !by_unit(a, f, o))
