@@ -72,6 +72,11 @@ bool rp_facts_rust(const rp_facts *f)
     return f->rust->is_rust.is == RP_YES;
 }
 
+const char *rp_nm_of(const rp_facts *f)
+{
+    return f->format == RP_FORMAT_ELF ? "nm" : "llvm-nm";
+}
+
 const char *rp_facts_target_name(const rp_facts *f)
 {
     const char *triple = f->target->triple;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/strings.h"
 
+#include "obj/macho.h"
 #include "origin/matcher.h"
 #include "origin/paths.h"
 #include "origin/rodata.h"
@@ -426,10 +427,30 @@ static bool scan_run(scan *s)
     return !s->no_memory;
 }
 
+/* LC_ID_DYLIB: rustc writes where it linked the library, unless told otherwise. It lies among the
+ * load commands, not in a section. */
+static void read_install_name(scan *s)
+{
+    if (s->img->format != RP_FORMAT_MACHO)
+        return;
+    rp_macho_text name = s->img->macho->install_name;
+    rp_bytes b = {(const uint8_t *)name.text.ptr, name.text.len};
+    if (b.len == 0)
+        return;
+    rp_path p;
+    rp_path_around(b, 0, &p);
+    s->base = name.at;
+    if (p.kind == RP_PATH_HOME || p.kind == RP_PATH_BUILD)
+        keep_leak(s, &p, b);
+}
+
 bool rp_strings_read(rp_image *img, rp_strings *ret)
 {
     scan s;
     if (!scan_start(&s, img, ret) || !scan_run(&s))
+        return false;
+    read_install_name(&s);
+    if (s.no_memory)
         return false;
     if (s.leaks.n > 1)
         qsort(s.leaks.items, s.leaks.n, sizeof *s.leaks.items, by_text);

@@ -53,6 +53,9 @@ static void leaked_paths(const rp_facts *f, rp_out *out)
         rp_fix_key(out, RP_FIX_SAFE, ".cargo/config.toml", "build.rustflags",
                    "--remap-path-prefix=<the folder>=<a neutral name>");
     }
+    if (f->macho != NULL && f->kind == RP_KIND_LIBRARY)
+        rp_fix_advice(out,
+                      "the library's own name: -Clink-arg=-Wl,-install_name,@rpath/<its name>");
     rp_fix_advice(out, "C and C++ objects: -ffile-prefix-map=<the folder>=<a neutral name>");
 }
 

@@ -78,8 +78,10 @@ static void find_runtime(const rp_facts *f, rp_out *out, const rp_found *s,
 static void sanitizer_runtime(const rp_facts *f, rp_out *out)
 {
     const rp_found *s = &f->rust->sanitizer;
-    rp_verify(out, "strings {} | grep -E '^[A-Z]*SAN_OPTIONS$'; nm -a {} | grep -E "
-                   "'__(asan|hwasan|tsan|msan|lsan|rtsan)_init|__ubsan_handle'");
+    rp_verify(out,
+              "strings {} | grep -E '^[A-Z]*SAN_OPTIONS$'; %s -a {} | grep -E "
+              "'__(asan|hwasan|tsan|msan|lsan|rtsan)_init|__ubsan_handle'",
+              rp_nm_of(f));
     if (rp_skip_unlinked(f, out))
         return;
     instrumented code = instrumentation_of(f);

@@ -13,8 +13,10 @@ static void judge_unknown(const rp_rust_facts *r, rp_out *out)
 static void release_profile(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
-    rp_verify(out, "nm -C {} | grep 'Termination>::report'; strings {} | "
-                   "grep -oE 'target.(debug|release)' | sort | uniq -c");
+    rp_verify(out,
+              "%s -C {} | grep 'Termination>::report'; strings {} | "
+              "grep -oE 'target.(debug|release)' | sort | uniq -c",
+              rp_nm_of(f));
     if (rp_skip_unlinked(f, out))
         return;
     if (f->kind == RP_KIND_OBJECT) {

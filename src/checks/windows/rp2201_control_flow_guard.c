@@ -89,8 +89,9 @@ static void judge_metadata(const rp_facts *f, rp_out *out)
 
 static void judge_off(const rp_facts *f, rp_out *out)
 {
+    enum { FEW_OF = 20 }; /* so few are those of the C runtime, which Microsoft builds with them */
     rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
-    if (rp_cover_told(&c) && c.covered > 0)
+    if (rp_cover_told(&c) && c.covered > c.total / FEW_OF)
         find_off(f, out,
                  rp_phrase(out,
                            "Control Flow Guard is off, though %u of %u indirect calls "
