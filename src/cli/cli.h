@@ -60,6 +60,7 @@ typedef struct {
     RP_VEC(rp_str) features;
     bool all_features, no_default_features, tree, verify;
 
+    const char *db;            /* databases of advisories, with ':' between */
     const char *url, *ca_file; /* of db update */
     unsigned max_age;          /* of the advisory database, days; 0: any */
 

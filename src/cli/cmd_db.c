@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The database of advisories: what there is, where, how old; and getting a new one. */
+#include "cli/databases.h"
 #include "cli/db_update.h"
 #include "cli/opt.h"
 #include "cli/term.h"
@@ -7,25 +8,9 @@
 #include "report/style.h"
 #include "text/json.h"
 
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { DAY = 86400, MAX_FAULTS = 10 };
-
-static rp_db_environment environment(void)
-{
-    return (rp_db_environment){.cache_home = getenv("XDG_CACHE_HOME"),
-                               .home = getenv("HOME"),
-                               .cargo_home = getenv("CARGO_HOME"),
-                               .listed = getenv("RUSTPROOF_DB")};
-}
-
-static uint32_t today(void)
-{
-    time_t now = time(NULL);
-    return now > 0 ? (uint32_t)(now / DAY) : 0;
-}
+enum { MAX_FAULTS = 10 };
 
 static bool wants_json(const rp_cli *cli)
 {
@@ -36,8 +21,7 @@ static bool wants_json(const rp_cli *cli)
 static int find(rp_cli *cli, rp_db_paths *ret)
 {
     rp_error err = {0};
-    rp_db_environment env = environment();
-    if (rp_db_find(&env, &cli->arena, ret, &err) != RP_OK) {
+    if (rp_cli_databases(cli, ret, &err) != RP_OK) {
         rp_complain(cli, NULL, "%s", err.text);
         return rp_exit_of(err.code);
     }
@@ -49,19 +33,6 @@ static int find(rp_cli *cli, rp_db_paths *ret)
 }
 
 /* ---- status ---- */
-
-/* When the server last said that it is current; what was never fetched has its newest advisory
- * only. */
-static uint32_t age_of(const rp_dep_database *d, rp_arena *arena, rp_str *ret_checked)
-{
-    rp_db_stamp stamp;
-    *ret_checked = (rp_str){"", 0};
-    if (rp_db_stamp_read(d->path.ptr, arena, &stamp, NULL) != RP_OK)
-        return d->age_days;
-    *ret_checked = stamp.checked;
-    uint32_t day = rp_advisory_day(stamp.checked), now = today();
-    return day == 0 || now < day ? d->age_days : now - day;
-}
 
 static bool is_stale(const rp_cli *cli, uint32_t age)
 {
@@ -89,20 +60,17 @@ static void put_age(rp_buf *to, uint32_t age, bool stale)
 }
 
 static void put_database(const rp_cli *cli, const rp_report_options *opt, rp_buf *out,
-                         const rp_dep_database *d, rp_arena *arena)
+                         const rp_dep_database *d)
 {
     rp_buf text = {0};
-    rp_str checked;
-    uint32_t age = age_of(d, arena, &checked);
+    uint32_t age = d->age_days;
     rp_put_ink(opt, out, RP_INK_BOLD, "database of advisories");
     rp_buf_char(out, '\n');
     put_row(opt, out, "path", d->path);
-    rp_buf_printf(&text, "%u, the newest of %.*s", d->advisories, RP_FMT(d->as_of));
+    rp_buf_printf(&text, "%u, as of %.*s", d->advisories, RP_FMT(d->as_of));
     put_row(opt, out, "advisories", rp_buf_str(&text));
     rp_buf_clear(&text);
     put_age(&text, age, is_stale(cli, age));
-    if (checked.len > 0)
-        rp_buf_printf(&text, " (fetched or confirmed %.*s)", RP_FMT(checked));
     put_row(opt, out, "age", rp_buf_str(&text));
     out->bad |= text.bad;
     rp_buf_free(&text);
@@ -125,7 +93,7 @@ static void put_faults(const rp_report_options *opt, rp_buf *out, const rp_advis
     rp_buf_free(&line);
 }
 
-static void put_json(const rp_cli *cli, rp_buf *out, const rp_advisory_db *db, rp_arena *arena)
+static void put_json(const rp_cli *cli, rp_buf *out, const rp_advisory_db *db)
 {
     rp_json j = {.out = out, .pretty = true};
     rp_json_open(&j);
@@ -133,14 +101,12 @@ static void put_json(const rp_cli *cli, rp_buf *out, const rp_advisory_db *db, r
     rp_json_open_list(&j);
     for (uint32_t i = 0; i < db->ndatabases; i++) {
         const rp_dep_database *d = &db->databases[i];
-        rp_str checked;
-        uint32_t age = age_of(d, arena, &checked);
+        uint32_t age = d->age_days;
         rp_json_open(&j);
         rp_json_str(&j, "path", d->path);
         rp_json_num(&j, "advisories", d->advisories);
         rp_json_num(&j, "broken", d->broken);
-        rp_json_str(&j, "newest", d->as_of);
-        rp_json_str(&j, "checked", checked);
+        rp_json_str(&j, "as_of", d->as_of);
         rp_json_key(&j, "age_days");
         if (age == UINT32_MAX)
             rp_json_null(&j);
@@ -168,18 +134,18 @@ static int status(rp_cli *cli)
     int code = find(cli, &paths);
     if (code != RP_EXIT_CLEAN)
         return code;
-    if (rp_advisory_db_open(paths.items, paths.n, today(), &cli->arena, &db, &err) != RP_OK) {
+    if (rp_advisory_db_open(paths.items, paths.n, rp_cli_today(), &cli->arena, &db, &err) !=
+        RP_OK) {
         rp_complain(cli, "rustproof db update fetches a new one", "%s", err.text);
         return rp_exit_of(err.code);
     }
     for (uint32_t i = 0; i < db->ndatabases; i++) {
-        rp_str checked;
-        stale |= is_stale(cli, age_of(&db->databases[i], &cli->arena, &checked));
+        stale |= is_stale(cli, db->databases[i].age_days);
         if (!wants_json(cli))
-            put_database(cli, &opt, &out, &db->databases[i], &cli->arena);
+            put_database(cli, &opt, &out, &db->databases[i]);
     }
     if (wants_json(cli))
-        put_json(cli, &out, db, &cli->arena);
+        put_json(cli, &out, db);
     else
         put_faults(&opt, &out, db);
     return rp_print(cli, &out, stale ? RP_EXIT_FINDINGS : RP_EXIT_CLEAN);
@@ -201,7 +167,7 @@ static int path(rp_cli *cli)
 
 static int fetch(rp_cli *cli)
 {
-    rp_db_environment env = environment();
+    rp_db_environment env = rp_cli_db_environment();
     rp_error err = {0};
     rp_db_update_result done = {0};
     const rp_db_update_options options = {.url = cli->url,

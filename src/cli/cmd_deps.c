@@ -2,6 +2,7 @@
 /* Dependencies of projects and lock files. */
 #define _XOPEN_SOURCE 700
 #include "cli/audit.h"
+#include "cli/databases.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -84,7 +85,13 @@ int rp_cmd_deps(rp_cli *cli)
 {
     rp_path_list paths = {0};
     rp_deps_options deps = options(cli);
+    rp_error err = {0};
     bool ok = true;
+    if (rp_cli_open_databases(cli, &deps.advisories, &deps.no_advisories, &err) != RP_OK) {
+        rp_complain(cli, "--db takes a checkout of RustSec's database, OSV files or a zip of them",
+                    "%s", err.text);
+        return err.code == RP_E_MEMORY ? rp_exit_of(err.code) : RP_EXIT_USAGE;
+    }
     for (uint32_t i = 0; i < cli->paths.n; i++)
         ok = ok && add_path(cli, &paths, cli->paths.items[i]);
     if (cli->paths.n == 0) {

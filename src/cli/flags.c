@@ -230,6 +230,11 @@ const rp_flag rp_flags[] = {
      "larger files are errors (default: 4GiB)", FIELD(max_file), NULL},
     {"max-memory", 0, RP_FLAG_SIZE, "SIZE", NULL, SCAN, running,
      "memory for one artefact beside its bytes (default: 512MiB)", FIELD(max_memory), NULL},
+    {"db", 0, RP_FLAG_TEXT, "PATH", NULL, RP_CMD_DB | RP_CMD_DEPS, database,
+     "database of advisories: RustSec's layout, OSV files or a zip of them; several with ':' "
+     "between "
+     "(default: rustproof's own, else cargo-audit's or cargo-deny's)",
+     FIELD(db), NULL},
     {"url", 0, RP_FLAG_TEXT, "URL", NULL, RP_CMD_DB, database,
      "archive to fetch (default: RustSec's, as GitHub packs it)", FIELD(url), NULL},
     {"ca-file", 0, RP_FLAG_TEXT, "FILE", NULL, RP_CMD_DB, database,

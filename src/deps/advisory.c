@@ -4,6 +4,7 @@
 
 #include "deps/advisory_parts.h"
 #include "deps/cvss.h"
+#include "deps/db_place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -167,6 +168,9 @@ static rp_code open_one(rp_advisory_loader *l, const char *path, uint32_t today,
     ret->as_of = newest_date(l, from);
     ret->advisories = l->items.n - from;
     ret->broken = l->lost - lost;
+    rp_db_stamp stamp = {.checked = {"", 0}};
+    if (rp_db_stamp_read(path, l->arena, &stamp, NULL) == RP_OK && stamp.checked.len >= 10)
+        ret->as_of = rp_str_sub(stamp.checked, 0, 10); /* the server said then that it is current */
     uint32_t day = rp_advisory_day(ret->as_of);
     ret->age_days = day == 0 || today < day ? UINT32_MAX : today - day;
     if (ret->path.ptr == NULL)

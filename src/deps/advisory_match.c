@@ -14,6 +14,47 @@ typedef struct {
     bool no_memory;
 } matching;
 
+/* ---- the target ---- */
+
+/* The names of `cfg(target_os)` and `cfg(target_arch)`, which are RustSec's too, by a part of the
+ * triple. The first that fits counts: android's triples name linux as well. */
+rp_match_options rp_match_target(rp_str triple)
+{
+    static const char *const systems[][2] = {
+        {"-android", "android"}, {"-linux", "linux"},     {"-windows", "windows"},
+        {"-darwin", "macos"},    {"-macos", "macos"},     {"-ios", "ios"},
+        {"-freebsd", "freebsd"}, {"-openbsd", "openbsd"}, {"-netbsd", "netbsd"},
+        {"-solaris", "solaris"}, {"-illumos", "illumos"}, {"-dragonfly", "dragonfly"},
+        {"-fuchsia", "fuchsia"}, {"-redox", "redox"},     {"-wasi", "wasi"},
+        {"-haiku", "haiku"},     {"-hermit", "hermit"},   {"-emscripten", "emscripten"}};
+    static const char *const machines[][2] = {{"x86_64", "x86_64"},
+                                              {"aarch64", "aarch64"},
+                                              {"arm64", "aarch64"},
+                                              {"i386", "x86"},
+                                              {"i586", "x86"},
+                                              {"i686", "x86"},
+                                              {"arm", "arm"},
+                                              {"thumb", "arm"},
+                                              {"riscv32", "riscv32"},
+                                              {"riscv64", "riscv64"},
+                                              {"powerpc64", "powerpc64"},
+                                              {"powerpc", "powerpc"},
+                                              {"s390x", "s390x"},
+                                              {"mips64", "mips64"},
+                                              {"mips", "mips"},
+                                              {"sparc64", "sparc64"},
+                                              {"wasm32", "wasm32"},
+                                              {"loongarch64", "loongarch64"}};
+    rp_match_options o = {.os = {"", 0}, .arch = {"", 0}};
+    for (size_t i = 0; i < RP_COUNT(systems) && o.os.len == 0; i++)
+        if (rp_str_find(triple, rp_str_from(systems[i][0])) != SIZE_MAX)
+            o.os = rp_str_from(systems[i][1]);
+    for (size_t i = 0; i < RP_COUNT(machines) && o.arch.len == 0; i++)
+        if (rp_str_starts(triple, machines[i][0]))
+            o.arch = rp_str_from(machines[i][1]);
+    return o;
+}
+
 /* ---- one advisory ---- */
 
 static rp_tri listed(const rp_strs *list, rp_str word)
@@ -198,9 +239,8 @@ static int by_component(const void *a, const void *b)
 }
 
 rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *inventory,
-                            const rp_match_options *options, rp_arena *arena,
-                            const rp_dep_match **ret, uint32_t *ret_n, uint32_t *ret_unjudged,
-                            rp_error *err)
+                            const rp_match_options *options, rp_arena *arena, rp_dep_match **ret,
+                            uint32_t *ret_n, uint32_t *ret_unjudged, rp_error *err)
 {
     matching m = {.inventory = inventory, .options = options, .arena = arena};
     const rp_advisory_db *own = NULL;

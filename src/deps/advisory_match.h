@@ -10,6 +10,9 @@ typedef struct {
     bool withdrawn;  /* report withdrawn advisories too */
 } rp_match_options;
 
+/* "x86_64-pc-windows-msvc" → windows, x86_64; what is not known stays "". Static strings. */
+rp_match_options rp_match_target(rp_str triple);
+
 /* Matches every component of the inventory: crates against the database (and, by name and version
  * only, crates of other registries and from git: source_doubt says so; local packages never), the
  * toolchain and crates that came with it against the advisories on Rust itself, also those of
@@ -18,7 +21,7 @@ typedef struct {
  * in *ret_unjudged. By component, then id; in the arena. db may be NULL: our own table only. */
 RP_MUST_CHECK rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *inventory,
                                           const rp_match_options *options, rp_arena *arena,
-                                          const rp_dep_match **ret, uint32_t *ret_n,
+                                          rp_dep_match **ret, uint32_t *ret_n,
                                           uint32_t *ret_unjudged, rp_error *err);
 
 /* What our own table says of a release of the toolchain: "std", "cargo", "rustdoc", "rustc". */

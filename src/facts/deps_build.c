@@ -83,6 +83,42 @@ static rp_code build_inventory(builder *b, rp_error *err)
     return copy_notes(b) ? RP_OK : rp_fail_memory(err);
 }
 
+/* ---- advisories ---- */
+
+static int by_advisory_kind(const void *a, const void *b)
+{
+    const rp_dep_match *x = a, *y = b;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return rp_str_cmp(x->id, y->id);
+}
+
+rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_arena *arena,
+                               rp_deps_facts *facts, rp_error *err)
+{
+    const rp_match_options options = rp_match_target(target);
+    rp_dep_match *matches = NULL;
+    uint32_t unjudged = 0;
+    if (opt->advisories == NULL) {
+        if (opt->no_advisories != NULL)
+            facts->matched = rp_fact_unknown(opt->no_advisories);
+        return RP_OK;
+    }
+    rp_code code = rp_advisories_match(opt->advisories, facts->inventory, &options, arena, &matches,
+                                       &facts->nmatches, &unjudged, err);
+    if (code != RP_OK)
+        return code;
+    if (facts->nmatches > 1)
+        qsort(matches, facts->nmatches, sizeof *matches, by_advisory_kind);
+    facts->matches = matches;
+    facts->databases = opt->advisories->databases;
+    facts->ndatabases = opt->advisories->ndatabases;
+    facts->matched = rp_fact_yes(RP_NOWHERE);
+    return RP_OK;
+}
+
 rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp_arena *arena,
                         const rp_deps_facts **ret, rp_error *err)
 {
@@ -100,7 +136,7 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
         return code;
     b.facts->read = rp_fact_yes(RP_NOWHERE);
     *ret = b.facts;
-    return RP_OK;
+    return rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);
 }
 
 rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest, rp_arena *arena,

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "deps/advisory_match.h"
 #include "facts/deps_facts.h"
 
 typedef struct {
@@ -12,8 +13,10 @@ typedef struct {
     const rp_str *features; /* of members: "x", or "member/x" */
     uint32_t nfeatures;
     bool all_features, no_default_features;
-    rp_str cargo_home; /* "" unknown */
-    bool verify;       /* compare sources on disk with what the lock file promises */
+    rp_str cargo_home;                /* "" unknown */
+    bool verify;                      /* compare sources on disk with what the lock file promises */
+    const rp_advisory_db *advisories; /* NULL: none is asked; shared by all threads, not changed */
+    const char *no_advisories;        /* why none is, one clause */
 } rp_deps_options;
 
 /* From a lock file at `path` with bytes `text` and what lies beside it. Fails only on out of
@@ -21,6 +24,10 @@ typedef struct {
  * and RP_E_LIMIT are handed on, since nothing is known then. */
 RP_MUST_CHECK rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text,
                                       rp_arena *arena, const rp_deps_facts **ret, rp_error *err);
+/* Matches facts->inventory with the advisories of opt; `target`: the triple that is built for, ""
+ * not known. */
+RP_MUST_CHECK rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target,
+                                             rp_arena *arena, rp_deps_facts *facts, rp_error *err);
 /* A project without a lock file: `manifest` is the path of its Cargo.toml. */
 RP_MUST_CHECK rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest,
                                           rp_arena *arena, const rp_deps_facts **ret,

@@ -289,7 +289,7 @@ static void components_meet_their_advisories(void **state)
     };
     const rp_inventory inventory = {.components = components, .ncomponents = RP_COUNT(components)};
     const rp_match_options options = {.os = RP_STR("windows"), .arch = {"", 0}};
-    const rp_dep_match *found = NULL;
+    rp_dep_match *found = NULL;
     uint32_t n = 0, unjudged = 0;
     assert_int_equal(
         rp_advisories_match(&db, &inventory, &options, &arena, &found, &n, &unjudged, NULL), RP_OK);
@@ -308,6 +308,25 @@ static void components_meet_their_advisories(void **state)
     rp_arena_free(&arena);
 }
 
+static void triples_name_system_and_machine(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *triple, *os, *arch;
+    } cases[] = {{"x86_64-pc-windows-msvc", "windows", "x86_64"},
+                 {"aarch64-linux-android", "android", "aarch64"},
+                 {"i686-unknown-linux-gnu", "linux", "x86"},
+                 {"armv7-unknown-linux-gnueabihf", "linux", "arm"},
+                 {"arm64-apple-darwin", "macos", "aarch64"},
+                 {"thumbv7em-none-eabihf", "", "arm"},
+                 {"", "", ""}};
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        rp_match_options o = rp_match_target(rp_str_from(cases[i].triple));
+        assert_true(rp_str_is(o.os, cases[i].os));
+        assert_true(rp_str_is(o.arch, cases[i].arch));
+    }
+}
+
 static uint32_t on_toolchain(const char *name, const char *version, const char *id)
 {
     rp_arena arena = {0};
@@ -315,7 +334,7 @@ static uint32_t on_toolchain(const char *name, const char *version, const char *
     c.kind = RP_COMPONENT_TOOLCHAIN;
     const rp_inventory inventory = {.components = &c, .ncomponents = 1};
     const rp_match_options options = {.os = {"", 0}, .arch = {"", 0}};
-    const rp_dep_match *found = NULL;
+    rp_dep_match *found = NULL;
     uint32_t n = 0, unjudged = 0, hits = 0;
     assert_int_equal(
         rp_advisories_match(NULL, &inventory, &options, &arena, &found, &n, &unjudged, NULL),
@@ -359,7 +378,7 @@ static void aliases_are_one_match(void **state)
     rp_component c = crate("foo", "1.0.0", RP_FROM_REGISTRY);
     const rp_inventory inventory = {.components = &c, .ncomponents = 1};
     const rp_match_options options = {.os = {"", 0}, .arch = {"", 0}};
-    const rp_dep_match *found = NULL;
+    rp_dep_match *found = NULL;
     uint32_t n = 0, unjudged = 0;
     assert_int_equal(
         rp_advisories_match(&db, &inventory, &options, &arena, &found, &n, &unjudged, NULL), RP_OK);
@@ -375,7 +394,7 @@ static void no_memory_is_an_error(void **state)
     const rp_match_options options = {.os = {"", 0}, .arch = {"", 0}};
     for (uint64_t k = 1;; k++) {
         rp_arena arena = {0};
-        const rp_dep_match *found = NULL;
+        rp_dep_match *found = NULL;
         uint32_t n = 0, unjudged = 0;
         (void)rp_arena_fail_at(k);
         rp_advisory_loader l = load_md(&arena, md);
@@ -402,6 +421,7 @@ int main(void)
         cmocka_unit_test(an_index_gives_back_what_it_was_made_of),
         cmocka_unit_test(a_hostile_index_is_refused_or_harmless),
         cmocka_unit_test(components_meet_their_advisories),
+        cmocka_unit_test(triples_name_system_and_machine),
         cmocka_unit_test(the_toolchain_is_judged_too),
         cmocka_unit_test(aliases_are_one_match),
         cmocka_unit_test(no_memory_is_an_error),

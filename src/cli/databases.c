@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "cli/databases.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { DAY = 86400 };
+
+rp_db_environment rp_cli_db_environment(void)
+{
+    return (rp_db_environment){.cache_home = getenv("XDG_CACHE_HOME"),
+                               .home = getenv("HOME"),
+                               .cargo_home = getenv("CARGO_HOME"),
+                               .listed = getenv("RUSTPROOF_DB")};
+}
+
+uint32_t rp_cli_today(void)
+{
+    time_t now = time(NULL);
+    return now > 0 ? (uint32_t)(now / DAY) : 0;
+}
+
+rp_code rp_cli_databases(rp_cli *cli, rp_db_paths *ret, rp_error *err)
+{
+    rp_db_environment env = rp_cli_db_environment();
+    *ret = (rp_db_paths){0};
+    if (cli->db != NULL)
+        env.listed = cli->db;
+    return rp_db_find(&env, &cli->arena, ret, err);
+}
+
+rp_code rp_cli_open_databases(rp_cli *cli, const rp_advisory_db **ret, const char **ret_why,
+                              rp_error *err)
+{
+    rp_db_paths paths;
+    const char *listed = rp_cli_db_environment().listed;
+    bool named = cli->db != NULL || (listed != NULL && listed[0] != '\0');
+    *ret = NULL;
+    *ret_why = "no advisory database was found";
+    rp_code code = rp_cli_databases(cli, &paths, err);
+    if (code != RP_OK || paths.n == 0)
+        return code;
+    code = rp_advisory_db_open(paths.items, paths.n, rp_cli_today(), &cli->arena, ret, err);
+    if (code == RP_OK || named || code == RP_E_MEMORY)
+        return code;
+    *ret = NULL;
+    *ret_why =
+        rp_arena_printf(&cli->arena, "the advisory database cannot be read: %s", err->text).ptr;
+    *err = (rp_error){0};
+    return RP_OK;
+}
