@@ -7,6 +7,14 @@
 
 #include "base/arena.h"
 
+enum {                             /* ORed; 0: unknown */
+       RP_DEP_NORMAL = 1 << 0,     /* linked into the program */
+       RP_DEP_BUILD = 1 << 1,      /* of a build script, or of a proc-macro: runs on the builder */
+       RP_DEP_DEV = 1 << 2,        /* tests, examples, benches of members */
+       RP_DEP_PROC_MACRO = 1 << 3, /* is one itself */
+       RP_DEP_OFF = 1 << 4 /* of an edge, alone: a feature is off, or it is for another target */
+};
+
 typedef enum {
     RP_FROM_UNKNOWN,
     RP_FROM_REGISTRY, /* .crates_io tells crates.io from others */

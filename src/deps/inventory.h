@@ -25,13 +25,6 @@ typedef enum {            /* later is weaker */
                RP_GUESSED /* a name alone, or a path of an unknown layout */
 } rp_certainty;
 
-enum {                            /* ORed; 0: unknown */
-       RP_DEP_NORMAL = 1 << 0,    /* linked into the program */
-       RP_DEP_BUILD = 1 << 1,     /* of a build script, or of a proc-macro: runs on the builder */
-       RP_DEP_DEV = 1 << 2,       /* tests, examples, benches of members */
-       RP_DEP_PROC_MACRO = 1 << 3 /* is one itself */
-};
-
 typedef enum {
     RP_WITNESS_LOCK,
     RP_WITNESS_MANIFEST,

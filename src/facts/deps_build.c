@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_build.h"
 
+#include "cargo/files.h"
 #include "deps/from_lock.h"
+#include "facts/deps_project.h"
 
 #include <stdlib.h>
 
@@ -10,6 +12,7 @@ typedef struct {
     rp_arena *arena;
     rp_deps_facts *facts;
     const rp_lock *lock;
+    rp_deps_project project;
     const uint32_t *index; /* component of each package of the lock file */
 } builder;
 
@@ -38,31 +41,89 @@ static int by_kind(const void *a, const void *b)
     return c != 0 ? c : rp_str_cmp(x->text, y->text);
 }
 
-/* Notes and lines of the lock file, by component. */
+/* Notes of the lock file and of what lies around it, by component. */
 static bool copy_notes(builder *b)
 {
     const rp_lock *lock = b->lock;
-    rp_lock_note *notes = rp_new(b->arena, lock->nnotes, rp_lock_note);
+    uint32_t n = lock->nnotes + b->project.notes.n;
+    rp_lock_note *notes = rp_new(b->arena, n, rp_lock_note);
     rp_lock_place *places = rp_new(b->arena, b->facts->inventory->ncomponents, rp_lock_place);
     if (notes == NULL || places == NULL)
         return false;
-    for (uint32_t i = 0; i < lock->nnotes; i++) {
-        notes[i] = lock->notes[i];
-        notes[i].file = b->facts->lock;
+    for (uint32_t i = 0; i < n; i++) {
+        bool own = i < lock->nnotes;
+        notes[i] = own ? lock->notes[i] : b->project.notes.items[i - lock->nnotes];
+        if (own)
+            notes[i].file = b->facts->lock;
         if (notes[i].component != RP_NO_PACKAGE)
             notes[i].component = b->index[notes[i].component];
     }
-    if (lock->nnotes > 1)
-        qsort(notes, lock->nnotes, sizeof *notes, by_kind);
+    if (n > 1)
+        qsort(notes, n, sizeof *notes, by_kind);
     for (uint32_t i = 0; i < b->facts->inventory->ncomponents; i++)
         places[i].component = i;
     for (uint32_t i = lock->npackages; i-- > 0;) /* of twins the first */
         places[b->index[i]] = (rp_lock_place){b->index[i], lock->packages[i].line, 1};
     b->facts->notes = notes;
-    b->facts->nnotes = lock->nnotes;
+    b->facts->nnotes = n;
     b->facts->places = places;
     b->facts->nplaces = b->facts->inventory->ncomponents;
     return true;
+}
+
+static rp_component *component_of(const builder *b, uint32_t package)
+{
+    return &((rp_component *)(uintptr_t)b->facts->inventory->components)[b->index[package]];
+}
+
+/* What the resolver and the index say of each crate. */
+static bool fill_components(builder *b)
+{
+    rp_deps_facts *f = b->facts;
+    uint32_t n = 0;
+    rp_yanked_crate *yanked = rp_new(b->arena, b->lock->npackages, rp_yanked_crate);
+    if (yanked == NULL)
+        return false;
+    for (uint32_t i = 0; i < b->lock->npackages; i++) {
+        const rp_index_entry *entry = &b->project.index[i];
+        rp_component *c = component_of(b, i);
+        if (b->project.build != NULL)
+            c->in_build = b->project.build->kinds[i] != 0 ? RP_YES : RP_NO;
+        c->yanked = entry->yanked;
+        c->published = entry->published;
+        if (entry->yanked == RP_YES && (n == 0 || yanked[n - 1].component != b->index[i]))
+            yanked[n++].component = b->index[i];
+        if (c->source.crates_io == RP_YES && entry->yanked == RP_UNKNOWN)
+            f->yanked_unknown++;
+    }
+    f->yanked = yanked;
+    f->nyanked = n;
+    if (f->yanked_unknown == 0)
+        f->yanked_known = rp_fact_yes(RP_NOWHERE);
+    else
+        f->yanked_known =
+            rp_fact_unknown("Cargo's local copy of the index does not know every crate");
+    return true;
+}
+
+static void say_resolved(builder *b)
+{
+    const rp_deps_project *p = &b->project;
+    rp_deps_facts *f = b->facts;
+    f->target = p->opt->target;
+    if (p->workspace == NULL)
+        f->resolved = rp_fact_unknown(p->no_workspace);
+    else if (p->workspace->doubt != NULL)
+        f->resolved = rp_fact_unknown(p->workspace->doubt);
+    else if (p->with_dev->unknown != 0)
+        f->resolved =
+            rp_fact_unknown("manifests of some packages are not on this machine (cargo fetch)");
+    else if (p->with_dev->undecided != 0)
+        f->resolved = rp_fact_unknown("some platforms could not be judged for the target");
+    else
+        f->resolved = rp_fact_yes(RP_NOWHERE);
+    if (p->workspace != NULL)
+        f->manifest = p->workspace->root->path;
 }
 
 static rp_code build_inventory(builder *b, rp_error *err)
@@ -70,9 +131,14 @@ static rp_code build_inventory(builder *b, rp_error *err)
     rp_inventory_builder *inv = rp_inventory_start(b->arena);
     uint32_t *ids = NULL;
     const uint32_t *of_handle = NULL;
+    rp_lock_context context = {.file = b->facts->lock};
+    if (b->project.with_dev != NULL) {
+        context.resolved = b->project.with_dev;
+        context.member = b->project.member;
+    }
     if (inv == NULL)
         return rp_fail_memory(err);
-    rp_code code = rp_inventory_add_lock(inv, b->lock, b->facts->lock, b->arena, &ids, err);
+    rp_code code = rp_inventory_add_lock(inv, b->lock, &context, b->arena, &ids, err);
     if (code == RP_OK)
         code = rp_inventory_finish(inv, &b->facts->inventory, &of_handle, err);
     if (code != RP_OK)
@@ -80,7 +146,7 @@ static rp_code build_inventory(builder *b, rp_error *err)
     for (uint32_t i = 0; i < b->lock->npackages; i++)
         ids[i] = of_handle[ids[i]];
     b->index = ids;
-    return copy_notes(b) ? RP_OK : rp_fail_memory(err);
+    return copy_notes(b) && fill_components(b) ? RP_OK : rp_fail_memory(err);
 }
 
 /* ---- advisories ---- */
@@ -129,11 +195,18 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
     rp_code code = rp_lock_parse(text, arena, &b.lock, err);
     if (code != RP_OK)
         return code;
+    b.project = (rp_deps_project){
+        .opt = opt, .arena = arena, .lock = b.lock, .folder = rp_path_folder(path)};
     b.facts->lock_version = b.lock->version;
     b.facts->locked = rp_fact_yes(RP_NOWHERE);
-    code = build_inventory(&b, err);
+    code = rp_deps_project_read(&b.project, err);
+    if (code == RP_OK)
+        code = rp_deps_project_notes(&b.project, err);
+    if (code == RP_OK)
+        code = build_inventory(&b, err);
     if (code != RP_OK)
         return code;
+    say_resolved(&b);
     b.facts->read = rp_fact_yes(RP_NOWHERE);
     *ret = b.facts;
     return rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "facts/deps_project.h"
+
+#include "cargo/cfg.h"
+#include "cargo/files.h"
+
+static rp_code read_workspace(rp_deps_project *p)
+{
+    rp_error err = {0};
+    rp_code code = rp_workspace_read(p->folder, p->arena, &p->workspace, &err);
+    if (code == RP_E_MEMORY)
+        return code;
+    if (code != RP_OK)
+        p->no_workspace = code == RP_E_FORMAT ? "the manifest beside the lock file is no TOML"
+                                              : "no manifest lies beside the lock file";
+    return RP_OK;
+}
+
+static const rp_local_package *local_of(const rp_deps_project *p, const rp_lock_package *pkg)
+{
+    for (uint32_t i = 0; p->workspace != NULL && i < p->workspace->npackages; i++) {
+        const rp_local_package *l = &p->workspace->packages[i];
+        if (rp_str_eq(l->manifest->name, pkg->name) &&
+            rp_str_eq(l->manifest->version, pkg->version))
+            return l;
+    }
+    return NULL;
+}
+
+/* The index tells yanked and age of what it knows, and the manifest of what is not unpacked here.
+ */
+static rp_code read_index(rp_deps_project *p, uint32_t i)
+{
+    rp_str text = {0};
+    rp_error err = {0};
+    p->index[i].yanked = RP_UNKNOWN;
+    if (p->places[i].index.len == 0)
+        return RP_OK;
+    rp_code code = rp_read_text(p->places[i].index.ptr, p->arena, &text, &err);
+    if (code == RP_OK)
+        code = rp_index_read((rp_bytes){(const uint8_t *)text.ptr, text.len},
+                             p->lock->packages[i].version, p->manifests[i] == NULL, p->arena,
+                             &p->index[i], &err);
+    if (p->manifests[i] == NULL)
+        p->manifests[i] = p->index[i].manifest;
+    return code == RP_E_MEMORY ? code : RP_OK;
+}
+
+static rp_code read_package(rp_deps_project *p, uint32_t i)
+{
+    const rp_lock_package *pkg = &p->lock->packages[i];
+    rp_error err = {0};
+    if (pkg->source.kind == RP_FROM_PATH) {
+        const rp_local_package *l = local_of(p, pkg);
+        p->manifests[i] = l != NULL ? l->manifest : NULL;
+        p->member[i] = l != NULL && l->member;
+    } else if (p->places[i].sources.len != 0) {
+        rp_str path = rp_path_join(p->arena, p->places[i].sources, RP_STR("Cargo.toml"));
+        if (path.ptr == NULL ||
+            rp_manifest_read(path, NULL, p->arena, &p->manifests[i], &err) == RP_E_MEMORY)
+            return RP_E_MEMORY;
+    }
+    return read_index(p, i);
+}
+
+static rp_code resolve(rp_deps_project *p, bool dev, const rp_resolved **ret, rp_error *err)
+{
+    rp_resolve_options opt = {.target = p->opt->target,
+                              .host = rp_host_triple(),
+                              .features = p->opt->features,
+                              .nfeatures = p->opt->nfeatures,
+                              .all_features = p->opt->all_features,
+                              .no_default_features = p->opt->no_default_features,
+                              .dev = dev,
+                              .resolver = p->workspace->root->resolver};
+    return rp_resolve(&opt, p->lock, p->manifests, p->member, p->arena, ret, err);
+}
+
+rp_code rp_deps_project_read(rp_deps_project *p, rp_error *err)
+{
+    uint64_t n = p->lock->npackages;
+    p->manifests = rp_new(p->arena, n, const rp_manifest *);
+    p->member = rp_new(p->arena, n, bool);
+    p->index = rp_new(p->arena, n, rp_index_entry);
+    if (p->manifests == NULL || p->member == NULL || p->index == NULL || read_workspace(p) != RP_OK)
+        return rp_fail_memory(err);
+    rp_code code = rp_config_read(p->folder, p->opt->cargo_home, p->arena, &p->config, err);
+    rp_cargo_places where = {p->opt->cargo_home, p->folder, p->config, p->workspace};
+    if (code == RP_OK)
+        code = rp_package_places(&where, p->lock, p->arena, &p->places, err);
+    for (uint32_t i = 0; code == RP_OK && i < n; i++)
+        if (read_package(p, i) != RP_OK)
+            code = rp_fail_memory(err);
+    if (code != RP_OK || p->workspace == NULL)
+        return code;
+    code = resolve(p, false, &p->build, err);
+    return code == RP_OK ? resolve(p, true, &p->with_dev, err) : code;
+}
+
+/* ---- what manifests say wrong ---- */
+
+static rp_code add_note(rp_deps_project *p, rp_lock_oddity what, uint32_t package, rp_str file,
+                        rp_str text, uint64_t at, rp_str said, rp_error *err)
+{
+    rp_lock_note *note = rp_vec_push(p->arena, &p->notes);
+    if (note == NULL || said.ptr == NULL)
+        return rp_fail_memory(err);
+    *note = (rp_lock_note){.what = what, .component = package, .file = file, .text = said};
+    rp_toml_line(text, at, &note->line, &note->column);
+    return RP_OK;
+}
+
+static rp_code note_dep(rp_deps_project *p, const rp_manifest *m, const rp_manifest_dep *d,
+                        rp_lock_oddity what, rp_str said, rp_error *err)
+{
+    rp_str text = rp_arena_printf(p->arena, "%.*s%s%.*s", RP_FMT(d->key), said.len ? " = " : "",
+                                  RP_FMT(said));
+    return add_note(p, what, RP_NO_PACKAGE, m->path, m->text, d->at, text, err);
+}
+
+static bool is_wildcard(rp_str req)
+{
+    for (size_t i = 0; i < req.len; i++)
+        if (req.ptr[i] != '*' && req.ptr[i] != ' ' && req.ptr[i] != '.')
+            return false;
+    return true;
+}
+
+static rp_code judge_dep(rp_deps_project *p, uint32_t package, const rp_manifest *m,
+                         const rp_manifest_dep *d, rp_error *err)
+{
+    rp_code code = RP_OK;
+    if (d->git.len != 0 && d->rev.len == 0 && d->tag.len == 0)
+        code = note_dep(p, m, d, RP_LOCK_GIT_UNPINNED, d->git, err);
+    if (code == RP_OK && d->git.len == 0 && d->path.len == 0 && d->missing == NULL &&
+        is_wildcard(d->req))
+        code = note_dep(p, m, d, RP_LOCK_WILDCARD, d->req, err);
+    if (code == RP_OK && d->path.len != 0 && !rp_path_inside(d->path, p->workspace->root->folder))
+        code = note_dep(p, m, d, RP_LOCK_OUTSIDE_PATH, d->path, err);
+    if (code == RP_OK && package != RP_NO_PACKAGE &&
+        (d->missing != NULL || rp_lock_dep(p->lock, package, d) == RP_NO_PACKAGE))
+        code = note_dep(p, m, d, RP_LOCK_STALE, d->req, err);
+    return code;
+}
+
+static rp_code judge_member(rp_deps_project *p, const rp_manifest *m, rp_error *err)
+{
+    rp_code code = RP_OK;
+    uint32_t package = RP_NO_PACKAGE;
+    for (uint32_t i = 0; i < p->lock->npackages; i++)
+        if (p->manifests[i] == m)
+            package = i;
+    if (package == RP_NO_PACKAGE)
+        code = add_note(p, RP_LOCK_STALE, RP_NO_PACKAGE, m->path, m->text, 0, m->name, err);
+    for (uint32_t i = 0; i < m->ndeps && code == RP_OK; i++)
+        code = judge_dep(p, package, m, &m->deps[i], err);
+    return code;
+}
+
+static rp_code judge_config(rp_deps_project *p, rp_error *err)
+{
+    rp_replacement r = {0};
+    if (!rp_config_replacement(p->config, RP_STR("crates-io"), p->arena, &r))
+        return rp_fail_memory(err);
+    if (r.kind == RP_REPLACED_NOT || r.file == NULL)
+        return RP_OK;
+    rp_str to = r.folder.len != 0 ? r.folder : r.url.len != 0 ? r.url : r.name;
+    rp_str said = rp_arena_str(p->arena, to);
+    return add_note(p, RP_LOCK_REPLACED, RP_NO_PACKAGE, r.file->path, r.file->text, r.at, said,
+                    err);
+}
+
+rp_code rp_deps_project_notes(rp_deps_project *p, rp_error *err)
+{
+    rp_code code = judge_config(p, err);
+    for (uint32_t i = 0; p->workspace != NULL && i < p->workspace->npackages && code == RP_OK; i++)
+        if (p->workspace->packages[i].member)
+            code = judge_member(p, p->workspace->packages[i].manifest, err);
+    return code;
+}
