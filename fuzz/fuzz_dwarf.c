@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Debug information and panic locations of an ELF file: ranges are sorted and disjoint, each
- * unit's index is valid, lines are asked for at the ends of all ranges. */
-#include "obj/dwarf_units.h"
+ * unit's index is valid, lines are asked for at the ends of all ranges; functions that are found
+ * lie at addresses. */
+#include "obj/dwarf_functions.h"
 #include "origin/locations.h"
 #include "require.h"
 
@@ -33,6 +34,28 @@ static void ask(rp_dwarf *d, rp_arena *arena)
         REQUIRE(places[i].file.len == 0 || places[i].file.ptr != NULL);
 }
 
+/* Every third name is looked for. */
+static uint32_t wanted(void *user, rp_str name)
+{
+    uint32_t *n = user;
+    REQUIRE(name.len != 0);
+    return ++*n % 3 == 0 ? *n / 3 : RP_DWARF_UNWANTED;
+}
+
+static void functions(rp_dwarf *d, rp_image *img, rp_arena *arena)
+{
+    uint32_t n = 0;
+    rp_dwarf_uses uses;
+    if (!rp_dwarf_functions(d, img, arena, wanted, &n, &uses))
+        return;
+    REQUIRE(uses.walked <= uses.units);
+    for (uint32_t i = 0; i < uses.nuses; i++) {
+        REQUIRE(uses.uses[i].id <= n / 3);
+        REQUIRE(i == 0 || uses.uses[i - 1].id <= uses.uses[i].id);
+        REQUIRE(uses.uses[i].addr >= 2);
+    }
+}
+
 static void locations(rp_image *img, rp_arena *arena)
 {
     rp_locations l;
@@ -56,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (rp_dwarf_read(img, &arena, &d)) {
             check_ranges(&d);
             ask(&d, &arena);
+            functions(&d, img, &arena);
         }
         locations(img, &arena);
     }

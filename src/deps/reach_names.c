@@ -21,7 +21,7 @@ static bool is_ident(rp_str s)
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         bool word = (c >= 'a' && c <= 'z') || is_upper(c) || (c >= '0' && c <= '9') || c == '_' ||
-                    c == '#' || (unsigned char)c >= 0x80;
+                    c == '#' || c == '-' || (unsigned char)c >= 0x80;
         if (!word)
             return false;
     }

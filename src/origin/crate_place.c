@@ -180,10 +180,10 @@ static bool guix(parts *p, unsigned i)
     if (!rp_str_starts(s, "rust-"))
         return false;
     s = rp_str_sub(s, 5, SIZE_MAX);
-    if (rp_str_ends(s, ".tar.gz"))
-        s.len -= 7;
-    else if (rp_str_ends(s, ".crate"))
-        s.len -= 6;
+    bool tar = rp_str_ends(s, ".tar.gz"), crate = rp_str_ends(s, ".crate");
+    if (!tar && !crate)
+        return false;
+    s.len -= tar ? 7 : 6;
     p->ret->kind = RP_PLACE_VENDOR;
     return rp_crate_split(s, &p->ret->name, &p->ret->version);
 }
@@ -213,7 +213,7 @@ static bool vendor(parts *p, unsigned i)
         return take(p, i + 2, RP_PLACE_GIT);
     if (rp_str_starts(next, "source-"))
         return take(p, i + 2, RP_PLACE_VENDOR);
-    return take_any(p, i + 1, RP_PLACE_VENDOR) || guix(p, i + 1) || vendor_without_version(p, i);
+    return guix(p, i + 1) || take_any(p, i + 1, RP_PLACE_VENDOR) || vendor_without_version(p, i);
 }
 
 /* external/crates__serde-1.0.136/, external/rules_rust++crate+crates__serde-1.0.136/ */
