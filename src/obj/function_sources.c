@@ -245,3 +245,17 @@ bool rp_fn_from_format(rp_fn_builder *b)
         return rp_fn_from_elf(b);
     return img->pe != NULL ? rp_fn_from_pe(b) : rp_fn_from_macho(b);
 }
+
+bool rp_fn_add_range(rp_fn_builder *b, uint64_t start, uint64_t end, rp_fn_source source,
+                     rp_fn_kind kind)
+{
+    bool thumb = b->img->arch == RP_ARCH_ARM && (start & 1u) != 0;
+    return rp_fn_add(b, (rp_fn_candidate){.start = thumb ? start - 1 : start,
+                                          .end = end,
+                                          .frame = UINT32_MAX,
+                                          .object = UINT32_MAX,
+                                          .source = (uint8_t)source,
+                                          .kind = (uint8_t)kind,
+                                          .rank = source == RP_FN_BY_UNWIND ? 3 : 4,
+                                          .thumb = thumb});
+}

@@ -37,6 +37,10 @@ const rp_fn_area *rp_fn_area_of(const rp_fn_builder *b, uint64_t addr);
 /* All return false only when memory ran out. */
 RP_MUST_CHECK bool rp_fn_area_add(rp_fn_builder *b, uint64_t addr, uint64_t size, uint64_t offset);
 RP_MUST_CHECK bool rp_fn_add(rp_fn_builder *b, rp_fn_candidate c);
+/* From `start` to `end` (0: not told) as a table of the format says. ARM: an odd start is Thumb's.
+ */
+RP_MUST_CHECK bool rp_fn_add_range(rp_fn_builder *b, uint64_t start, uint64_t end,
+                                   rp_fn_source source, rp_fn_kind kind);
 RP_MUST_CHECK bool rp_fn_from_frames(rp_fn_builder *b, const rp_frames *frames);
 /* Function symbols, mapping symbols, file symbols. */
 RP_MUST_CHECK bool rp_fn_from_symbols(rp_fn_builder *b);

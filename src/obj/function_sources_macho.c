@@ -9,20 +9,6 @@
 
 enum { UNWIND_REGULAR = 2, UNWIND_COMPRESSED = 3, INDEX_ENTRY = 12, DATA_ENTRY = 8 };
 
-static bool add(rp_fn_builder *b, uint64_t start, uint64_t end, rp_fn_source source,
-                rp_fn_kind kind)
-{
-    bool thumb = b->img->arch == RP_ARCH_ARM && (start & 1u) != 0;
-    return rp_fn_add(b, (rp_fn_candidate){.start = thumb ? start - 1 : start,
-                                          .end = end,
-                                          .frame = UINT32_MAX,
-                                          .object = UINT32_MAX,
-                                          .source = (uint8_t)source,
-                                          .kind = (uint8_t)kind,
-                                          .rank = source == RP_FN_BY_UNWIND ? 3 : 4,
-                                          .thumb = thumb});
-}
-
 static bool from_starts(rp_fn_builder *b)
 {
     rp_macho_functions starts;
@@ -31,7 +17,7 @@ static bool from_starts(rp_fn_builder *b)
         return false;
     b->cut_short |= starts.known == RP_UNKNOWN && b->img->macho->function_starts.at != RP_NOWHERE;
     for (uint32_t i = 0; i < starts.n; i++)
-        if (!add(b, starts.addresses[i], 0, RP_FN_BY_STARTS, RP_FN_NORMAL))
+        if (!rp_fn_add_range(b, starts.addresses[i], 0, RP_FN_BY_STARTS, RP_FN_NORMAL))
             return false;
     return true;
 }
@@ -57,7 +43,8 @@ static uint32_t encoding_at(const unwind *u, uint64_t at)
  * told apart. */
 static bool entry(unwind *u, uint64_t offset, uint32_t encoding)
 {
-    return encoding == 0 || add(u->b, u->base + offset, 0, RP_FN_BY_UNWIND, RP_FN_NORMAL);
+    return encoding == 0 ||
+           rp_fn_add_range(u->b, u->base + offset, 0, RP_FN_BY_UNWIND, RP_FN_NORMAL);
 }
 
 static bool regular_page(unwind *u, rp_reader page, uint64_t at)
@@ -176,7 +163,7 @@ static bool from_stubs(rp_fn_builder *b)
     for (size_t i = 0; i < RP_COUNT(names); i++) {
         const rp_section *s = rp_image_section(b->img, names[i]);
         if (s != NULL && s->size <= UINT64_MAX - s->addr &&
-            !add(b, s->addr, s->addr + s->size, RP_FN_BY_STARTS, RP_FN_PLT))
+            !rp_fn_add_range(b, s->addr, s->addr + s->size, RP_FN_BY_STARTS, RP_FN_PLT))
             return false;
     }
     return true;
@@ -187,7 +174,7 @@ bool rp_fn_from_macho(rp_fn_builder *b)
     if (b->img->kind == RP_KIND_DEBUG || b->img->kind == RP_KIND_OBJECT)
         return from_data_in_code(b);
     /* LC_UNIXTHREAD's and LC_MAIN's entry in dylinkers and kernels, which are no executables */
-    if (b->img->entry != 0 && !add(b, b->img->entry, 0, RP_FN_BY_ENTRY, RP_FN_STARTUP))
+    if (b->img->entry != 0 && !rp_fn_add_range(b, b->img->entry, 0, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
     return from_starts(b) && from_unwind(b) && from_data_in_code(b) && from_stubs(b);
 }

@@ -13,26 +13,12 @@
 
 enum { UNW_CHAININFO = 4, MAX_CALLBACKS = 4096, ALIGNMENT = 16 };
 
-static bool add(rp_fn_builder *b, uint64_t start, uint64_t end, rp_fn_source source,
-                rp_fn_kind kind)
-{
-    bool thumb = b->img->arch == RP_ARCH_ARM && (start & 1u) != 0;
-    return rp_fn_add(b, (rp_fn_candidate){.start = thumb ? start - 1 : start,
-                                          .end = end,
-                                          .frame = UINT32_MAX,
-                                          .object = UINT32_MAX,
-                                          .source = (uint8_t)source,
-                                          .kind = (uint8_t)kind,
-                                          .rank = source == RP_FN_BY_UNWIND ? 3 : 4,
-                                          .thumb = thumb});
-}
-
 static bool add_start(rp_fn_builder *b, uint64_t rva, rp_fn_source source, rp_fn_kind kind)
 {
     const rp_pe_span *span = rp_pe_span_of(b->img, rva);
     if (span == NULL || (span->perm & RP_X) == 0)
         return true;
-    return add(b, b->img->pe->image_base + rva, 0, source, kind);
+    return rp_fn_add_range(b, b->img->pe->image_base + rva, 0, source, kind);
 }
 
 /* ---- .pdata ---- */
@@ -101,7 +87,7 @@ static bool add_entries(rp_fn_builder *b, rp_reader *r, uint32_t width)
         if (e.chained && last != NULL && last->source == RP_FN_BY_UNWIND &&
             last->end == base + e.begin)
             last->end = base + e.end;
-        else if (!add(b, base + e.begin, base + e.end, RP_FN_BY_UNWIND, RP_FN_NORMAL))
+        else if (!rp_fn_add_range(b, base + e.begin, base + e.end, RP_FN_BY_UNWIND, RP_FN_NORMAL))
             return false;
     }
     b->cut_short |= broken != 0;
@@ -337,8 +323,8 @@ static bool one_gap(gaps *g, uint64_t from, uint64_t end, bool known)
         uint64_t thunk = thunk_length(g, start, end);
         uint64_t stop = thunk != 0 ? start + thunk : next_border(g, start, end);
         bool data = !known && thunk == 0 && is_data(g, start, stop);
-        if (!data && !add(g->b, start, trim_padding(g, start, stop), RP_FN_BY_STARTS,
-                          thunk != 0 ? RP_FN_PLT : RP_FN_NORMAL))
+        if (!data && !rp_fn_add_range(g->b, start, trim_padding(g, start, stop), RP_FN_BY_STARTS,
+                                      thunk != 0 ? RP_FN_PLT : RP_FN_NORMAL))
             return false;
         from = stop;
         known = false;

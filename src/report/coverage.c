@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/coverage.h"
 
+#include "report/json_parts.h"
 #include "text/display.h"
 
 /* ---- text ---- */
@@ -116,19 +117,6 @@ static const char *owner_key(rp_owner owner)
     return keys[owner];
 }
 
-static void put_str(const rp_report_options *opt, rp_json *j, const char *key, rp_str s)
-{
-    if (!opt->redact) {
-        rp_json_str(j, key, s);
-        return;
-    }
-    rp_buf clean = {0};
-    rp_put_redacted(opt, &clean, s);
-    rp_json_str(j, key, rp_buf_str(&clean));
-    j->out->bad |= clean.bad;
-    rp_buf_free(&clean);
-}
-
 static void put_rows(const rp_report_options *opt, rp_json *j, const char *key,
                      const rp_coverage_row *rows, uint32_t n)
 {
@@ -136,7 +124,7 @@ static void put_rows(const rp_report_options *opt, rp_json *j, const char *key,
     rp_json_open_list(j);
     for (uint32_t i = 0; i < n; i++) {
         rp_json_open(j);
-        put_str(opt, j, "name", rows[i].name);
+        rp_json_put(opt, j, "name", rows[i].name);
         rp_json_cstr(j, "owner", owner_key(rows[i].owner));
         rp_json_num(j, "covered", rows[i].covered);
         rp_json_num(j, "total", rows[i].total);
@@ -152,18 +140,14 @@ static void put_places(const rp_report_options *opt, rp_json *j, const rp_covera
     for (uint32_t i = 0; i < c->noutside; i++) {
         const rp_code_place *p = &c->outside[i];
         rp_json_open(j);
-        put_str(opt, j, "name", p->name);
+        rp_json_put(opt, j, "name", p->name);
         rp_json_cstr(j, "owner", owner_key(p->owner));
-        put_str(opt, j, "crate", p->crate);
-        put_str(opt, j, "object", p->object);
-        put_str(opt, j, "file", p->file);
+        rp_json_put(opt, j, "crate", p->crate);
+        rp_json_put(opt, j, "object", p->object);
+        rp_json_put(opt, j, "file", p->file);
         rp_json_num(j, "line", p->line);
         rp_json_num(j, "address", p->addr);
-        rp_json_key(j, "offset");
-        if (p->at == RP_NOWHERE)
-            rp_json_null(j);
-        else
-            rp_json_uint(j, p->at);
+        rp_json_at(j, "offset", p->at);
         rp_json_num(j, "function", p->function);
         rp_json_num(j, "size", p->size);
         rp_json_num(j, "detail", p->detail);

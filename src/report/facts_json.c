@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* All facts as JSON: a walk over tables of the facts structs' members, which tools/gen-facts makes
  * from the headers. */
+#include "report/json_parts.h"
 #include "report/style.h"
 
 #include <stddef.h>
@@ -46,41 +47,14 @@ typedef struct shape {
 
 static void put_shape(const rp_report_options *opt, rp_json *j, const shape *s, const char *at);
 
-static void put_at(rp_json *j, uint64_t at)
-{
-    if (at == RP_NOWHERE)
-        rp_json_null(j);
-    else
-        rp_json_uint(j, at);
-}
-
 static void put_fact(rp_json *j, const rp_fact *fact)
 {
-    static const char *const names[] = {[RP_NO] = "no", [RP_YES] = "yes", [RP_UNKNOWN] = "unknown"};
     rp_json_open(j);
-    rp_json_cstr(j, "is", names[fact->is]);
-    rp_json_key(j, "at");
-    put_at(j, fact->at);
+    rp_json_cstr(j, "is", rp_tri_name(fact->is));
+    rp_json_at(j, "at", fact->at);
     if (fact->why != NULL)
         rp_json_cstr(j, "why", fact->why);
     rp_json_close(j);
-}
-
-static void put_tri(rp_json *j, rp_tri is)
-{
-    rp_json_text(j, is == RP_YES ? RP_STR("yes") : is == RP_NO ? RP_STR("no") : RP_STR("unknown"));
-}
-
-static void put_str(const rp_report_options *opt, rp_json *j, const char *key, rp_str s)
-{
-    rp_buf clean = {0};
-    if (opt->redact) {
-        rp_put_redacted(opt, &clean, s);
-        s = rp_buf_str(&clean);
-    }
-    rp_json_str(j, key, s);
-    j->out->bad |= clean.bad;
-    rp_buf_free(&clean);
 }
 
 static void put_list(const rp_report_options *opt, rp_json *j, const field *f, const char *items,
@@ -111,7 +85,7 @@ static void put_number(rp_json *j, field_kind kind, const char *at)
     } else {
         memcpy(&u64, at, sizeof u64);
         if (kind == FIELD_AT)
-            put_at(j, u64);
+            rp_json_at(j, NULL, u64);
         else
             rp_json_uint(j, u64);
     }
@@ -122,7 +96,7 @@ static bool put_strings(const rp_report_options *opt, rp_json *j, const field *f
                         uint32_t count)
 {
     if (f->kind == FIELD_STR) {
-        put_str(opt, j, f->key, *(const rp_str *)(const void *)at);
+        rp_json_put(opt, j, f->key, *(const rp_str *)(const void *)at);
     } else if (f->kind == FIELD_CSTR) {
         rp_json_cstr(j, f->key, *(const char *const *)(const void *)at);
     } else if (f->kind == FIELD_STRS) {
@@ -159,7 +133,7 @@ static void put_value(const rp_report_options *opt, rp_json *j, const field *f, 
         put_fact(j, (const rp_fact *)(const void *)at);
         break;
     case FIELD_TRI:
-        put_tri(j, *(const rp_tri *)(const void *)at);
+        rp_json_text(j, rp_str_from(rp_tri_name(*(const rp_tri *)(const void *)at)));
         break;
     case FIELD_BOOL:
         rp_json_bool(j, *(const bool *)at);
@@ -202,7 +176,7 @@ static void put_watch(rp_json *j, const rp_symbol_facts *symbols)
         rp_json_num(j, "defined", symbols->watch[i].defined);
         rp_json_num(j, "undefined", symbols->watch[i].undefined);
         rp_json_key(j, "at");
-        put_at(j, symbols->watch[i].at);
+        rp_json_at(j, NULL, symbols->watch[i].at);
         rp_json_close(j);
     }
     rp_json_close(j);
@@ -242,8 +216,8 @@ static void put_tool(rp_json *j)
 
 static void put_target(const rp_report_options *opt, rp_json *j, const rp_target_report *t)
 {
-    put_str(opt, j, "path", t->path);
-    put_str(opt, j, "member", t->member);
+    rp_json_put(opt, j, "path", t->path);
+    rp_json_put(opt, j, "member", t->member);
     rp_json_key(j, "error");
     if (t->facts != NULL || t->err.code == RP_OK) {
         rp_json_null(j);
@@ -251,8 +225,8 @@ static void put_target(const rp_report_options *opt, rp_json *j, const rp_target
         rp_json_open(j);
         rp_json_cstr(j, "code", rp_code_name(t->err.code));
         rp_json_key(j, "offset");
-        put_at(j, t->err.offset);
-        put_str(opt, j, "text", rp_str_from(t->err.text));
+        rp_json_at(j, NULL, t->err.offset);
+        rp_json_put(opt, j, "text", rp_str_from(t->err.text));
         rp_json_close(j);
     }
     rp_json_key(j, "facts");

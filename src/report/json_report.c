@@ -3,33 +3,12 @@
  * number `schema` changes when a reader of the old form would misread the new one. Times are left
  * out: the same input gives the same bytes. */
 #include "report/coverage.h"
+#include "report/json_parts.h"
 #include "report/style.h"
 
 #include "text/json.h"
 
 enum { SCHEMA = 1 };
-
-static void put_str(const rp_report_options *opt, rp_json *j, const char *key, rp_str s)
-{
-    if (!opt->redact) {
-        rp_json_str(j, key, s);
-        return;
-    }
-    rp_buf clean = {0};
-    rp_put_redacted(opt, &clean, s);
-    rp_json_str(j, key, rp_buf_str(&clean));
-    j->out->bad |= clean.bad;
-    rp_buf_free(&clean);
-}
-
-static void put_offset(rp_json *j, const char *key, uint64_t at)
-{
-    rp_json_key(j, key);
-    if (at == RP_NOWHERE)
-        rp_json_null(j);
-    else
-        rp_json_uint(j, at);
-}
 
 /* ---- head: tool and checks ---- */
 
@@ -71,7 +50,7 @@ static void put_head(const rp_report_options *opt, rp_json *j)
     rp_json_cstr(j, "name", "rustproof");
     rp_json_cstr(j, "version", RP_VERSION);
     rp_json_close(j);
-    put_str(opt, j, "command", opt->command);
+    rp_json_put(opt, j, "command", opt->command);
     rp_json_key(j, "checks");
     rp_json_open_list(j);
     for (uint32_t i = 0; i < rp_checks_count; i++)
@@ -87,8 +66,8 @@ static void put_evidence(const rp_report_options *opt, rp_json *j, const rp_out 
     rp_json_open_list(j);
     for (uint32_t i = 0; i < o->nevidence; i++) {
         rp_json_open(j);
-        put_offset(j, "offset", o->evidence[i].at);
-        put_str(opt, j, "text", o->evidence[i].text);
+        rp_json_at(j, "offset", o->evidence[i].at);
+        rp_json_put(opt, j, "text", o->evidence[i].text);
         rp_json_close(j);
     }
     rp_json_close_list(j);
@@ -100,9 +79,9 @@ static void put_fixes(const rp_report_options *opt, rp_json *j, const rp_out *o)
     rp_json_open_list(j);
     for (uint32_t i = 0; i < o->nfixes; i++) {
         rp_json_open(j);
-        put_str(opt, j, "file", o->fixes[i].file);
-        put_str(opt, j, "key", o->fixes[i].key);
-        put_str(opt, j, "value", o->fixes[i].value);
+        rp_json_put(opt, j, "file", o->fixes[i].file);
+        rp_json_put(opt, j, "key", o->fixes[i].key);
+        rp_json_put(opt, j, "value", o->fixes[i].value);
         rp_json_cstr(j, "safety", rp_safety_name(o->fixes[i].safety));
         rp_json_close(j);
     }
@@ -117,8 +96,8 @@ static void put_cause(const rp_report_options *opt, rp_json *j, const rp_out *o)
         return;
     }
     rp_json_open(j);
-    put_str(opt, j, "file", o->cause_file);
-    put_str(opt, j, "key", o->cause_key);
+    rp_json_put(opt, j, "file", o->cause_file);
+    rp_json_put(opt, j, "key", o->cause_key);
     rp_json_close(j);
 }
 
@@ -130,7 +109,7 @@ static void put_where(const rp_report_options *opt, rp_json *j, const rp_out *o)
         return;
     }
     rp_json_open(j);
-    put_str(opt, j, "file", o->where.file);
+    rp_json_put(opt, j, "file", o->where.file);
     rp_json_num(j, "line", o->where.line);
     rp_json_num(j, "column", o->where.column);
     rp_json_close(j);
@@ -156,10 +135,10 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     rp_json_cstr(j, "outcome", rp_outcome_name(r->out.outcome));
     rp_json_cstr(j, "level", rp_level_name(r->out.level));
     rp_json_flag(j, "allowed", r->ignored);
-    put_str(opt, j, "text", r->out.text);
-    put_str(opt, j, "brief", r->out.brief);
+    rp_json_put(opt, j, "text", r->out.text);
+    rp_json_put(opt, j, "brief", r->out.brief);
     put_where(opt, j, &r->out);
-    put_str(opt, j, "subject", r->out.subject);
+    rp_json_put(opt, j, "subject", r->out.subject);
     put_evidence(opt, j, &r->out);
     put_verify(opt, j, t, r);
     put_cause(opt, j, &r->out);
@@ -198,21 +177,16 @@ static const char *kind_name(rp_kind kind)
     return names[kind];
 }
 
-static const char *tri_name(rp_tri is)
-{
-    return is == RP_YES ? "yes" : is == RP_NO ? "no" : "unknown";
-}
-
 static void put_rust(const rp_report_options *opt, rp_json *j, const rp_rust_facts *rust)
 {
     rp_json_key(j, "rust");
     rp_json_open(j);
-    rp_json_cstr(j, "is_rust", tri_name(rust->is_rust.is));
-    put_str(opt, j, "version", rust->version);
-    put_str(opt, j, "version_by", rust->version_by);
-    put_str(opt, j, "channel", rust->channel);
-    put_str(opt, j, "commit", rust->commit);
-    put_str(opt, j, "triple", rust->triple);
+    rp_json_cstr(j, "is_rust", rp_tri_name(rust->is_rust.is));
+    rp_json_put(opt, j, "version", rust->version);
+    rp_json_put(opt, j, "version_by", rust->version_by);
+    rp_json_put(opt, j, "channel", rust->channel);
+    rp_json_put(opt, j, "commit", rust->commit);
+    rp_json_put(opt, j, "triple", rust->triple);
     rp_json_close(j);
 }
 
@@ -243,17 +217,17 @@ static void put_error(const rp_report_options *opt, rp_json *j, const rp_target_
     }
     rp_json_open(j);
     rp_json_cstr(j, "code", rp_code_name(t->err.code));
-    put_offset(j, "offset", t->err.offset);
-    put_str(opt, j, "text", rp_str_from(t->err.text));
+    rp_json_at(j, "offset", t->err.offset);
+    rp_json_put(opt, j, "text", rp_str_from(t->err.text));
     rp_json_close(j);
 }
 
 static void put_target(const rp_report_options *opt, rp_json *j, const rp_target_report *t)
 {
     rp_buf extract = {0};
-    put_str(opt, j, "name", t->name);
-    put_str(opt, j, "path", t->path);
-    put_str(opt, j, "member", t->member);
+    rp_json_put(opt, j, "name", t->name);
+    rp_json_put(opt, j, "path", t->path);
+    rp_json_put(opt, j, "member", t->member);
     (void)rp_put_extract(opt, &extract, t);
     rp_json_str(j, "extract", rp_buf_str(&extract));
     j->out->bad |= extract.bad;

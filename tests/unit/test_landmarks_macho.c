@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "code_bytes.h"
 #include "isa/landmarks_macho.h"
-#include "isa/pass.h"
 #include "obj/macho.h"
 #include "obj/macho_format.h"
 
@@ -34,12 +34,6 @@ typedef struct {
     size_t end; /* of the load commands */
     uint32_t ncommands;
 } file;
-
-typedef struct {
-    rp_functions functions;
-    rp_code_map map;
-    rp_pass pass;
-} result;
 
 static void put(file *f, size_t at, uint64_t v, unsigned width)
 {
@@ -162,22 +156,16 @@ static file *new_file(rp_arena *a)
     return f;
 }
 
-static bool read_code(rp_arena *a, rp_bytes bytes, result *ret)
+static bool fits(const rp_image *img)
 {
-    rp_source src = rp_source_memory(bytes, a);
-    rp_image *img = NULL;
-    rp_error err = {0};
-    return rp_image_open(&src, a, &img, &err) == RP_OK && img->macho != NULL &&
-           rp_functions_read(img, &ret->functions) &&
-           rp_landmarks_macho(img, &ret->functions, &ret->map, &err) == RP_OK &&
-           rp_pass_run(img, &ret->functions, &ret->map, &ret->pass);
+    return img->macho != NULL;
 }
+
+static const code_reader reader = {rp_landmarks_macho, fits};
 
 static result read_file(rp_arena *a, const file *f)
 {
-    result r = {0};
-    assert_true(read_code(a, (rp_bytes){f->at, SIZE}, &r));
-    return r;
+    return read_whole(&reader, a, (rp_bytes){f->at, SIZE});
 }
 
 static void functions_and_data_in_code(void **state)
@@ -244,28 +232,13 @@ static void a_cut_list_is_not_whole(void **state)
     rp_arena_free(&a);
 }
 
-static void try_bytes(rp_bytes bytes)
-{
-    rp_arena a = {.limit = 64u << 20};
-    result r = {0};
-    if (read_code(&a, bytes, &r))
-        for (uint32_t i = 1; i < r.functions.n; i++)
-            assert_true(r.functions.items[i - 1].end <= r.functions.items[i].start);
-    rp_arena_free(&a);
-}
-
 static void cut_at_every_length(void **state)
 {
     (void)state;
     rp_arena a = {0};
     file *f = new_file(&a);
-    for (size_t len = 0; len < SIZE; len += len < TEXT || len > LINKEDIT ? 1 : 7) {
-        rp_arena exact = {0};
-        uint8_t *copy = rp_arena_array(&exact, len, 1);
-        memcpy(copy, f->at, len);
-        try_bytes((rp_bytes){copy, len});
-        rp_arena_free(&exact);
-    }
+    for (size_t len = 0; len < SIZE; len += len < TEXT || len > LINKEDIT ? 1 : 7)
+        try_cut(&reader, f->at, len);
     rp_arena_free(&a);
 }
 
@@ -274,15 +247,7 @@ static void every_byte_is_bent(void **state)
     (void)state;
     rp_arena a = {0};
     file *f = new_file(&a);
-    for (size_t at = 0; at < SIZE; at++) {
-        uint8_t was = f->at[at];
-        const uint8_t bent[] = {0, 0xff, (uint8_t)(was ^ 1), (uint8_t)(was ^ 0x80)};
-        for (size_t i = 0; i < RP_COUNT(bent) && (at < f->end || was != 0); i++) {
-            f->at[at] = bent[i];
-            try_bytes((rp_bytes){f->at, SIZE});
-        }
-        f->at[at] = was;
-    }
+    try_bent(&reader, f->at, SIZE, f->end);
     rp_arena_free(&a);
 }
 
@@ -291,15 +256,7 @@ static void every_allocation_fails_once(void **state)
     (void)state;
     rp_arena a = {0};
     file *f = new_file(&a);
-    rp_arena_fail_at(0);
-    try_bytes((rp_bytes){f->at, SIZE});
-    uint64_t n = rp_arena_fail_at(0);
-    assert_true(n > 20);
-    for (uint64_t i = 1; i <= n; i++) {
-        rp_arena_fail_at(i);
-        try_bytes((rp_bytes){f->at, SIZE});
-        rp_arena_fail_at(0);
-    }
+    try_without_memory(&reader, (rp_bytes){f->at, SIZE});
     rp_arena_free(&a);
 }
 

@@ -9,18 +9,12 @@
 
 #include <cmocka.h>
 
+#include "code_bytes.h"
 #include "pe_image.h"
 
 #include "isa/landmarks_pe.h"
-#include "isa/pass.h"
 
 enum { COOKIE = 0x2800, CHECK = 0x2820, DISPATCH = 0x2828, SLOT = 0x2380 };
-
-typedef struct {
-    rp_functions functions;
-    rp_code_map map;
-    rp_pass pass;
-} result;
 
 static size_t text_at(uint32_t rva)
 {
@@ -94,22 +88,16 @@ static pe_image *image_32(rp_arena *a)
     return p;
 }
 
-static bool read_code(rp_arena *a, rp_bytes bytes, result *ret)
+static bool fits(const rp_image *img)
 {
-    rp_source src = rp_source_memory(bytes, a);
-    rp_image *img = NULL;
-    rp_error err = {0};
-    return rp_image_open(&src, a, &img, &err) == RP_OK && img->pe != NULL &&
-           rp_functions_read(img, &ret->functions) &&
-           rp_landmarks_pe(img, &ret->functions, &ret->map, &err) == RP_OK &&
-           rp_pass_run(img, &ret->functions, &ret->map, &ret->pass);
+    return img->pe != NULL;
 }
+
+static const code_reader reader = {rp_landmarks_pe, fits};
 
 static result read_image(rp_arena *a, const pe_image *p)
 {
-    result r = {0};
-    assert_true(read_code(a, (rp_bytes){p->at, p->len}, &r));
-    return r;
+    return read_whole(&reader, a, (rp_bytes){p->at, p->len});
 }
 
 static uint32_t index_of(const result *r, const pe_image *p, uint32_t rva)
@@ -254,29 +242,14 @@ static void a_cut_table_is_not_whole(void **state)
     rp_arena_free(&a);
 }
 
-static void try_bytes(rp_bytes bytes)
-{
-    rp_arena a = {.limit = 64u << 20};
-    result r = {0};
-    if (read_code(&a, bytes, &r))
-        for (uint32_t i = 1; i < r.functions.n; i++)
-            assert_true(r.functions.items[i - 1].end <= r.functions.items[i].start);
-    rp_arena_free(&a);
-}
-
 static void cut_at_every_length(void **state)
 {
     (void)state;
     rp_arena a = {0};
     for (int wide = 0; wide < 2; wide++) {
         pe_image *p = wide ? image_64(&a) : image_32(&a);
-        for (size_t len = 0; len < p->len; len += len < TEXT ? 1 : 3) {
-            rp_arena exact = {0};
-            uint8_t *copy = rp_arena_array(&exact, len, 1);
-            memcpy(copy, p->at, len);
-            try_bytes((rp_bytes){copy, len});
-            rp_arena_free(&exact);
-        }
+        for (size_t len = 0; len < p->len; len += len < TEXT ? 1 : 3)
+            try_cut(&reader, p->at, len);
     }
     rp_arena_free(&a);
 }
@@ -287,15 +260,7 @@ static void every_byte_is_bent(void **state)
     rp_arena a = {0};
     for (int wide = 0; wide < 2; wide++) {
         pe_image *p = wide ? image_64(&a) : image_32(&a);
-        for (size_t at = 0; at < p->len; at++) {
-            uint8_t was = p->at[at];
-            const uint8_t bent[] = {0, 0xff, (uint8_t)(was ^ 1), (uint8_t)(was ^ 0x80)};
-            for (size_t i = 0; i < RP_COUNT(bent) && (at < DATA || was != 0); i++) {
-                p->at[at] = bent[i];
-                try_bytes((rp_bytes){p->at, p->len});
-            }
-            p->at[at] = was;
-        }
+        try_bent(&reader, p->at, p->len, DATA);
     }
     rp_arena_free(&a);
 }
@@ -305,15 +270,7 @@ static void every_allocation_fails_once(void **state)
     (void)state;
     rp_arena a = {0};
     pe_image *p = image_64(&a);
-    rp_arena_fail_at(0);
-    try_bytes((rp_bytes){p->at, p->len});
-    uint64_t n = rp_arena_fail_at(0);
-    assert_true(n > 20);
-    for (uint64_t i = 1; i <= n; i++) {
-        rp_arena_fail_at(i);
-        try_bytes((rp_bytes){p->at, p->len});
-        rp_arena_fail_at(0);
-    }
+    try_without_memory(&reader, (rp_bytes){p->at, p->len});
     rp_arena_free(&a);
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "report/json_parts.h"
+
+void rp_json_put(const rp_report_options *opt, rp_json *j, const char *key, rp_str s)
+{
+    if (!opt->redact) {
+        rp_json_str(j, key, s);
+        return;
+    }
+    rp_buf clean = {0};
+    rp_put_redacted(opt, &clean, s);
+    rp_json_str(j, key, rp_buf_str(&clean));
+    j->out->bad |= clean.bad;
+    rp_buf_free(&clean);
+}
+
+void rp_json_at(rp_json *j, const char *key, uint64_t at)
+{
+    if (key != NULL)
+        rp_json_key(j, key);
+    if (at == RP_NOWHERE)
+        rp_json_null(j);
+    else
+        rp_json_uint(j, at);
+}
+
+const char *rp_tri_name(rp_tri is)
+{
+    return is == RP_YES ? "yes" : is == RP_NO ? "no" : "unknown";
+}
