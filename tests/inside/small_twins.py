@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Reachability on programs of two crates that rustc builds in a second: every shape in which debug
+information comes. `small_twins.py REACHES`; skipped (77) without rustc."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+REACHES = sys.argv[1]
+LIBRARY = r'''
+pub struct Holder<T> { pub items: Vec<T> }
+impl<T: Clone> Holder<T> {
+    pub fn generic(&self, n: usize) -> Option<T> { self.items.get(n).cloned() }
+}
+pub struct Plain(pub u32);
+impl Plain {
+    #[inline(always)] pub fn inlined(&self, d: u32) -> u32 { self.0 / d }
+    #[inline(never)] pub fn called(&self, d: u32) -> u32 { self.0 % d }
+    #[inline(never)] pub fn other(&self, d: u32) -> u32 { self.0 ^ d }
+}
+pub trait Speak { fn speak(&self) -> String; }
+impl Speak for Plain { fn speak(&self) -> String { format!("{}", self.0) } }
+impl Speak for str { fn speak(&self) -> String { self.to_uppercase() } }
+pub mod inner {
+    pub fn free(x: &str) -> usize { x.bytes().filter(|b| *b > 64).count() }
+    #[inline(never)] pub fn quiet(x: u32) -> u32 { x.rotate_left(3) }
+}
+pub use inner::free;
+'''
+USED = r'''
+use vuln::*;
+fn main() {
+    let n = std::env::args().count() as u32;
+    let h = Holder { items: vec![String::new(), "b".to_string()] };
+    println!("{:?} {} {}", h.generic(n as usize), Plain(n).inlined(n), Plain(n).called(n));
+    let p = Plain(n);
+    let s: &dyn Speak = std::hint::black_box(&p);
+    println!("{} {} {}", s.speak(), "x".speak(), free(&s.speak()));
+}
+'''
+UNUSED = r'''
+use vuln::*;
+fn main() {
+    let n = std::env::args().count() as u32;
+    let h = Holder { items: vec![n] };
+    println!("{} {} {}", h.items.len(), Plain(n).other(n), inner::quiet(n));
+}
+'''
+FUNCTIONS = ["vuln::Holder::generic", "vuln::Plain::inlined", "vuln::Plain::called",
+             "vuln::Plain::speak", "vuln::Speak::speak", "vuln::free", "vuln::inner::free"]
+SHAPES = [  # name, flags, command on the program, what it can say: all, some, names only
+    ("unoptimised", ["-Cdebuginfo=1"], None, "all"),
+    ("optimised", ["-Cdebuginfo=1", "-O"], None, "all"),
+    ("DWARF 5", ["-Cdebuginfo=1", "-O", "-Cdwarf-version=5"], None, "all"),
+    ("v0", ["-Cdebuginfo=1", "-O", "-Csymbol-mangling-version=v0"], None, "all"),
+    ("small", ["-Cdebuginfo=2", "-Copt-level=z"], None, "all"),
+    ("fat LTO", ["-Cdebuginfo=1", "-O", "-Clto=fat", "-Ccodegen-units=1"], None, "all"),
+    ("compressed", ["-Cdebuginfo=1", "-O"], ["objcopy", "--compress-debug-sections=zlib"], "all"),
+    ("compressed, GNU", ["-Cdebuginfo=1", "-O"],
+     ["objcopy", "--compress-debug-sections=zlib-gnu"], "all"),
+    ("packed", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed"], None, "some"),
+    ("symbols only", ["-O"], None, "some"),
+    ("line tables", ["-Cdebuginfo=line-tables-only", "-O"], None, "some"),
+    ("stripped", ["-Cdebuginfo=1", "-O"], ["strip"], "nothing"),
+]
+
+
+def build(folder, name, flags, command):
+    where = folder / name.replace(" ", "-").replace(",", "")
+    where.mkdir()
+    # /deps/ is no path of std's: the crate's own folder
+    common = ["rustc", "--edition", "2021", *flags, "--out-dir", where, "-L", where]
+    lto = ["-Cembed-bitcode=yes"] if any("lto" in f for f in flags) else []
+    own = [f for f in flags if "lto" not in f]
+    subprocess.run(["rustc", "--edition", "2021", *own, *lto, "--out-dir", where, "--crate-type",
+                    "rlib", folder / "vuln.rs"], check=True)
+    for twin in ("used", "unused"):
+        subprocess.run([*common, "--extern", f"vuln={where / 'libvuln.rlib'}",
+                        folder / f"{twin}.rs"], check=True)
+        if command:
+            subprocess.run([*command, where / twin], check=True)
+    return where
+
+
+def ask(program):
+    arguments = [x for f in FUNCTIONS for x in ("vuln", f)]
+    out = subprocess.run([REACHES, program, *arguments], capture_output=True, text=True,
+                         check=True).stdout
+    return {line.split("\t")[0]: line.split("\t")[1:4] for line in out.splitlines()}
+
+
+def main():
+    if not shutil.which("rustc"):
+        print("skipped: no rustc")
+        return 77
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as tmp:
+        folder = pathlib.Path(tmp)
+        for name, text in (("vuln", LIBRARY), ("used", USED), ("unused", UNUSED)):
+            (folder / f"{name}.rs").write_text(text)
+        for name, flags, command, says in SHAPES:
+            where = build(folder, name, flags, command)
+            used, unused = ask(where / "used"), ask(where / "unused")
+            for f in FUNCTIONS:
+                u, n = used[f], unused[f]
+                good = u[0] != "not emitted" and n[0] != "present"
+                if says == "all":
+                    good = good and u[0] == "present" and n[0] == "not emitted"
+                elif says == "nothing":
+                    good = good and u[0] == n[0] == "unknown" and u[2] != ""
+                else:
+                    good = good and n[0] == "unknown" and n[2] != ""
+                passed, failed = passed + good, failed + (not good)
+                if not good:
+                    print(f"FAILED: {name}: {f}: {u} {n}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
