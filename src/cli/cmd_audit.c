@@ -193,6 +193,17 @@ int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n)
 
 int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
 {
+    /* of artefacts, too, only what the checks of dependencies say */
+    rp_policy_entry *first = rp_vec_push(&cli->arena, &cli->policy);
+    if (first == NULL) {
+        rp_complain(cli, NULL, "out of memory");
+        return rp_exit_of(RP_E_MEMORY);
+    }
+    bool selected = cli->policy.n > 1 && cli->policy.items[0].verb == RP_POLICY_SELECT;
+    for (uint32_t i = cli->policy.n - 1; i > 0; i--)
+        cli->policy.items[i] = cli->policy.items[i - 1];
+    cli->policy.items[0] = selected ? cli->policy.items[1]
+                                    : (rp_policy_entry){RP_POLICY_SELECT, RP_ALLOW, RP_STR("RP91")};
     return run_audit(cli, deps, paths, n, false);
 }
 

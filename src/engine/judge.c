@@ -31,6 +31,8 @@ static uint32_t format_bit(rp_format format)
 static bool concerns(const rp_check *check, const rp_facts *f)
 {
     uint32_t bit = format_bit(f->format);
+    if ((check->needs & RP_NEED_DEPS) != 0 && f->deps == NULL)
+        return false; /* nobody asked */
     return (check->formats & bit) != 0 ||
            (bit != RP_ON_PROJECT && (check->formats & RP_ON_ALL) != 0);
 }

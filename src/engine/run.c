@@ -7,6 +7,7 @@
 #include "engine/order.h"
 #include "engine/policy.h"
 #include "engine/project.h"
+#include "facts/deps_image.h"
 #include "input/debug_file.h"
 
 #include <time.h>
@@ -126,6 +127,16 @@ static void join_debug(uint32_t needs, rp_image *img, const rp_input *item, rp_d
         *debug = rp_debug_file_join(img, item);
 }
 
+static rp_code judge_with_deps(rp_run *run, rp_image *img, const rp_facts *facts,
+                               rp_target_report *t, rp_error *err)
+{
+    rp_code code = RP_OK;
+    if (run->opt.deps != NULL)
+        code = rp_deps_of_image(run->opt.deps, img, facts->rust,
+                                &((rp_facts *)(uintptr_t)facts)->deps, err);
+    return code == RP_OK ? rp_judge_with(run->rules, facts, img->arena, t, err) : code;
+}
+
 /* Judges the image into *t; *ret_skip tells that it is not to be reported but counted. */
 static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
                            rp_debug_file **ret_debug, rp_target_report *t, bool *ret_skip,
@@ -139,14 +150,14 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
         *ret_reason = RP_SKIP_NOT_RUST;
         return code;
     }
-    code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    code = judge_with_deps(run, img, facts, t, err);
     uint32_t doubts = code == RP_OK ? rp_judge_doubts(t) : 0;
     if (doubts != 0) {
         *t = afresh;
         join_debug(doubts, img, item, ret_debug);
         code = rp_facts_build(img, t->name, t->member, run->needs | doubts, &facts, err);
         if (code == RP_OK)
-            code = rp_judge_with(run->rules, facts, item->arena, t, err);
+            code = judge_with_deps(run, img, facts, t, err);
     }
     if (code == RP_OK && item->src->short_read)
         t->incomplete = true;
@@ -271,6 +282,8 @@ static rp_code new_run(const rp_engine_options *opt, rp_run **ret, rp_error *err
         return code;
     }
     run->needs = rp_rules_needs(run->rules) | opt->needs;
+    if (opt->deps != NULL) /* which compiler, which crates */
+        run->needs |= RP_NEED_SYMBOLS | RP_NEED_STRINGS;
     run->opt.policy = NULL; /* the caller's; done with */
     run->opt.npolicy = 0;
     run->arena = arena;

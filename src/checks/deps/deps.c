@@ -182,11 +182,12 @@ static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
         rp_fix_command(out, RP_FIX_SAFE, "cargo update -p %s --precise %s", name,
                        rp_shell_word(out, "%.*s", RP_FMT(m->upgrade)));
     } else {
-        const rp_component *via = c->via != RP_NO_COMPONENT ? &inv->components[c->via] : c;
+        rp_str via = c->via != RP_NO_COMPONENT ? inv->components[c->via].name
+                                               : RP_STR("whoever asks for it");
         rp_fix_advice(out,
                       "%.*s %.*s is the nearest that is free of it, beyond what Cargo calls "
-                      "compatible: %.*s has to ask for it",
-                      RP_FMT(c->name), RP_FMT(m->upgrade), RP_FMT(via->name));
+                      "compatible: %.*s has to take it",
+                      RP_FMT(c->name), RP_FMT(m->upgrade), RP_FMT(via));
     }
 }
 

@@ -41,6 +41,6 @@ const rp_check rp_check_rp9105 = {
     .since = "0.2",
     .level = RP_WARN,
     .needs = RP_NEED_DEPS,
-    .formats = RP_ON_PROJECT,
+    .formats = RP_ON_ALL | RP_ON_PROJECT,
     .run = judge,
 };
