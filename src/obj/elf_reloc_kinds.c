@@ -96,9 +96,9 @@ static const struct {
     [RP_ARCH_ARM] = {2, 21, 22, 23, 0, 0, 160, 19, 13},
     [RP_ARCH_RISCV] = {2, 0, 5, 3, 0, 0, 58, 11, 12},
     [RP_ARCH_LOONGARCH] = {2, 0, 5, 3, 0, 0, 12, 11, 14},
-    [RP_ARCH_S390] = {22, 10, 11, 12, 0, 0, 61, 56},
-    [RP_ARCH_PPC64] = {38, 20, 21, 22, 0, 0, 248, 73},
-    [RP_ARCH_PPC] = {1, 20, 21, 22, 0, 0, 248, 73},
+    [RP_ARCH_S390] = {22, 10, 11, 12, 0, 0, 61, 56, 0},
+    [RP_ARCH_PPC64] = {38, 20, 21, 22, 0, 0, 248, 73, 0},
+    [RP_ARCH_PPC] = {1, 20, 21, 22, 0, 0, 248, 73, 0},
 };
 
 rp_elf_stores rp_elf_reloc_stores(rp_arch arch, uint32_t type)

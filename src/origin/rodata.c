@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/rodata.h"
 
+#include "obj/macho.h"
+#include "obj/pe.h"
+
 #include <stdlib.h>
 
 typedef RP_VEC(rp_range) ranges;
@@ -68,6 +71,17 @@ static uint32_t merge(rp_range *r, uint32_t n)
     return kept;
 }
 
+/* Whether there may be constants that no range shows: tables of headers that end early, or an image
+ * that seems to hold none at all. Apple's encryption leaves the headers as they are. */
+static bool may_hide(const rp_image *img, uint32_t nranges)
+{
+    if (img->macho != NULL && (!img->macho->commands_whole || img->macho->cryptid != 0))
+        return true;
+    if (img->pe != NULL && img->pe->sections_cut)
+        return true;
+    return nranges == 0 && img->kind != RP_KIND_OBJECT;
+}
+
 bool rp_rodata_ranges(const rp_image *img, const rp_range **ret, uint32_t *ret_n, bool *ret_clipped)
 {
     ranges all = {NULL, 0, 0};
@@ -83,6 +97,6 @@ bool rp_rodata_ranges(const rp_image *img, const rp_range **ret, uint32_t *ret_n
         qsort(all.items, all.n, sizeof *all.items, by_offset);
     *ret = all.items;
     *ret_n = all.n == 0 ? 0 : merge(all.items, all.n);
-    *ret_clipped = clipped;
+    *ret_clipped = clipped || may_hide(img, *ret_n);
     return true;
 }

@@ -11,7 +11,7 @@ typedef struct {
 /* The file ranges that hold constants, sorted, no byte twice: read-only data sections, else
  * (section table removed) readable segments that are neither writable nor executable, else the
  * readable and executable ones. False when out of memory. Clips to the file; *ret_clipped says that
- * it had to. */
+ * it had to, or that more may lie where it cannot be read: headers cut short, encryption. */
 RP_MUST_CHECK bool rp_rodata_ranges(const rp_image *img, const rp_range **ret, uint32_t *ret_n,
                                     bool *ret_clipped);
 

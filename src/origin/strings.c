@@ -162,6 +162,31 @@ static void keep_leak(scan *s, const rp_path *p, rp_bytes b)
     keep(s, f, p->root, s->base + (uint64_t)((const uint8_t *)p->root.ptr - b.ptr));
 }
 
+/* Home folders in what a Mach-O file loads and searches: these texts lie in the load commands, which
+ * hold no constants. */
+static void keep_command_leak(scan *s, rp_str text, uint64_t at)
+{
+    if (text.len == 0)
+        return;
+    rp_path p;
+    rp_bytes b = {(const uint8_t *)text.ptr, text.len};
+    rp_path_around(b, text.len - 1, &p);
+    s->base = at;
+    if (p.kind == RP_PATH_HOME && p.start == 0)
+        keep_leak(s, &p, b);
+}
+
+static void scan_load_commands(scan *s)
+{
+    const rp_macho *m = s->img->macho;
+    if (m == NULL || s->only_rust)
+        return;
+    for (uint32_t i = 0; i < m->nrpaths; i++)
+        keep_command_leak(s, m->rpaths[i].text, m->rpaths[i].at);
+    for (uint32_t i = 0; i < s->img->nlibraries; i++)
+        keep_command_leak(s, m->dylibs[i].name, m->dylibs[i].at);
+}
+
 static bool holds(rp_bytes b, const rp_path *p, const char *unix_part, const char *windows_part)
 {
     rp_bytes path = {b.ptr + p->start, p->end - p->start};
@@ -422,6 +447,7 @@ static bool scan_run(scan *s)
         if (s->only_rust && s->out->rust.text.len != 0)
             break;
     }
+    scan_load_commands(s);
     if (clipped)
         s->out->whole = RP_UNKNOWN;
     return !s->no_memory;

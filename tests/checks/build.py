@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -27,7 +28,15 @@ class Made:
 
 class Builder:
     def __init__(self, root, cache):
-        self.source = root / "tests/checks/src"
+        # Paths are what some checks are about: sources are compiled and artefacts made in a folder whose name is
+        # nobody's, wherever the project lies (often in a home folder). The paths are the same in each run.
+        name = hashlib.sha256(f"{os.getuid()} {root}".encode()).hexdigest()[:12]
+        self.neutral = pathlib.Path("/tmp") / f"rustproof-checks-{name}"
+        self.neutral.mkdir(mode=0o700, exist_ok=True)
+        if self.neutral.lstat().st_uid != os.getuid():
+            raise SystemExit(f"{self.neutral} belongs to somebody else")
+        self.source = self.neutral / "src"
+        shutil.copytree(root / "tests/checks/src", self.source, dirs_exist_ok=True)
         self.tools = root / "tests/tools"
         self.cache = cache.resolve()
         self.locks = {}
@@ -94,7 +103,7 @@ class Builder:
         done = folder / "artefact"
         if done.exists():
             return Made(str(done))
-        work = self.cache / f"{key}.{os.getpid()}"
+        work = self.neutral / f"{key}.{os.getpid()}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         env = dict(self.environment(), OUT=str(work / "artefact"), IN=below, DIR=str(work))
@@ -108,5 +117,6 @@ class Builder:
             shutil.rmtree(work)
             return Made(error=f"'{artefact.name}' did not write $OUT")
         shutil.rmtree(folder, ignore_errors=True)
-        work.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(work, folder)
         return Made(str(done))

@@ -123,7 +123,8 @@ class Maker:
                        "-g", "p.c", "-o", "{o}")
         if obj:
             self.run("pe-lld.dll", "lld-link-14", "/dll", "/noentry", "/export:exported", "/debug",
-                     "/guard:cf", "/force", "/brepro", obj, "/out:{o}")
+                     "/guard:cf", "/force", "/brepro", "/pdbaltpath:C:\\Users\\ada\\app\\x.pdb", obj,
+                     "/out:{o}")
 
     def macho(self):
         for arch in ("x86_64", "arm64"):
@@ -133,7 +134,8 @@ class Maker:
             if obj:
                 self.run(f"macho-{arch}.dylib", "ld64.lld-14", "-arch", arch, "-platform_version",
                          "macos", "11.0", "11.0", "-dylib", "-undefined", "dynamic_lookup",
-                         "-rpath", "@loader_path/../lib", obj, "-o", "{o}")
+                         "-rpath", "@loader_path/../lib", "-install_name", "/Users/ada/app/libx.dylib",
+                         obj, "-o", "{o}")
         slices = [self.folder / f"macho-{a}.dylib" for a in ("x86_64", "arm64")]
         if all(s.exists() for s in slices):
             self.write("macho-fat", fat([s.read_bytes() for s in slices]))

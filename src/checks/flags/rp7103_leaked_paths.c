@@ -29,7 +29,7 @@ static void verify(const rp_rust_facts *r, rp_out *out)
             rp_verify_also(out, "tail -c +%llu {} | head -c 80 | strings -n 1",
                            (unsigned long long)r->leaks[i].at + 1);
     if (out->verify.len == 0)
-        rp_verify(out, "strings -n 8 {} | "
+        rp_verify(out, "strings -d -n 8 {} | "
                        "grep -oE '(/home/|/Users/|/root/|/builds?/|/srv/|[A-Z]:.Users.)[^ ]*'");
 }
 
