@@ -369,7 +369,8 @@ static void classify(rp_str path, bool absolute, rp_path *ret)
         ret->kind = RP_PATH_OTHER;
     else
         ret->kind = is_packaged(path) ? RP_PATH_PACKAGED : RP_PATH_BUILD;
-    if (ret->kind == RP_PATH_HOME || ret->kind == RP_PATH_BUILD)
+    ret->home = home != 0;
+    if (ret->home || ret->kind == RP_PATH_BUILD)
         ret->root = root_of(path, home);
 }
 

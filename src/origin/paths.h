@@ -21,6 +21,7 @@ typedef struct {
     rp_path_kind kind;
     bool rust;      /* ends in ".rs" */
     bool source;    /* ends like a source, object or library file, or names a build folder */
+    bool home;      /* lies below a home folder, whatever its kind (rustup keeps std there) */
     rp_str user;    /* of a home folder; empty for root's */
     rp_str commit;  /* of /rustc/<40 hex digits>/ */
     rp_str version; /* of rustc-<X.Y.Z> */

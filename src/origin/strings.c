@@ -139,8 +139,7 @@ static void keep(scan *s, rp_found *to, rp_str text, uint64_t at)
 
 static void keep_leak(scan *s, const rp_path *p, rp_bytes b)
 {
-    bool home = p->kind == RP_PATH_HOME;
-    bool fresh = home && p->user.len != 0 &&
+    bool fresh = p->home && p->user.len != 0 &&
                  (s->out->user.len == 0 ||
                   (rp_path_is_service_user(s->out->user) && !rp_path_is_service_user(p->user)));
     if (fresh) {
@@ -150,7 +149,7 @@ static void keep_leak(scan *s, const rp_path *p, rp_bytes b)
     if (!hash_set_add(&s->leak_texts, hash_of(p->root)))
         return;
     s->out->leaks_total++;
-    s->out->home_leaks += home;
+    s->out->home_leaks += p->home;
     if (s->leaks.n >= RP_STRINGS_LEAKS)
         return;
     rp_found *f = rp_vec_push(s->img->arena, &s->leaks);
@@ -214,7 +213,7 @@ static size_t on_path(scan *s, rp_bytes b, size_t pos)
         if (hash_set_add(&s->files, hash_of(rp_str_sub(text, tail, SIZE_MAX))))
             s->out->user_files++;
     }
-    if (p.source && (p.kind == RP_PATH_HOME || p.kind == RP_PATH_BUILD)) {
+    if (p.source && (p.home || p.kind == RP_PATH_BUILD)) {
         keep_leak(s, &p, b);
         s->out->debug_path |= holds(b, &p, "/target/debug/", "\\target\\debug\\");
         s->out->release_path |= holds(b, &p, "/target/release/", "\\target\\release\\");
