@@ -109,18 +109,10 @@ static rp_str component(rp_str s, size_t from)
 
 /* Roots that are taken for the start of a path wherever they stand in the run: the text before them
  * is the end of another string. */
-static const char *const roots[] = {"/home/",
-                                    "/Users/",
-                                    "/root/",
-                                    "/rustc/",
-                                    "/builds/",
-                                    "/usr/src/",
-                                    "/rust/deps/",
-                                    "/usr/local/cargo/",
-                                    "/usr/share/cargo/",
-                                    "/nix/store/",
-                                    "/github/home/",
-                                    "/__w/"};
+static const char *const roots[] = {"/home/",      "/Users/",           "/root/",
+                                    "/rustc/",     "/builds/",          "/usr/src/",
+                                    "/rust/deps/", "/usr/local/cargo/", "/usr/share/cargo/",
+                                    "/nix/store/", "/github/home/",     "/__w/"};
 
 /* First components that are believed when the run begins with them. */
 static const char *const tops[] = {"build",
@@ -263,30 +255,14 @@ static bool is_relative_std(rp_str path)
 
 static bool is_packaged(rp_str path)
 {
-    static const char *const fixed[] = {"/usr/share/",
-                                        "/usr/src/",
-                                    "/rust/deps/",
-                                        "/usr/lib/",
-                                        "/usr/lib64/",
-                                        "/usr/include/",
-                                        "/usr/bin/",
-                                        "/usr/sbin/",
-                                        "/bin/",
-                                        "/sbin/",
-                                        "/lib/",
-                                        "/etc/",
-                                        "/proc/",
-                                        "/sys/",
-                                        "/dev/",
-                                        "/run/",
-                                        "/nix/store/",
-                                        "/checkout/",
-                                        "/cargo/",
-                                        "/rust/",
-                                        "/gnu/store/",
-                                        "//",
-                                        "/usr/local/lib/",
-                                        "/usr/local/share/"};
+    static const char *const fixed[] = {"/usr/share/", "/usr/src/",       "/rust/deps/",
+                                        "/usr/lib/",   "/usr/lib64/",     "/usr/include/",
+                                        "/usr/bin/",   "/usr/sbin/",      "/bin/",
+                                        "/sbin/",      "/lib/",           "/etc/",
+                                        "/proc/",      "/sys/",           "/dev/",
+                                        "/run/",       "/nix/store/",     "/checkout/",
+                                        "/cargo/",     "/rust/",          "/gnu/store/",
+                                        "//",          "/usr/local/lib/", "/usr/local/share/"};
     for (size_t i = 0; i < RP_COUNT(fixed); i++)
         if (path_starts(path, fixed[i]))
             return true;
