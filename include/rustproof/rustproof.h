@@ -75,6 +75,7 @@ typedef struct {
     int allow_empty;
     int code; /* machine code: 0 = read of files given by path or as bytes, not of what folders and
                  packages hold; 1 = always; 2 = never */
+    uint64_t max_unpacked; /* bytes that may come out of the packages in one file; 0 = 8 GiB */
 } rustproof_options;
 
 /* Returns how many bytes it took; fewer than len ends the writing with RUSTPROOF_E_IO. */

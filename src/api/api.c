@@ -131,6 +131,7 @@ static rp_code fill_context(rustproof_context *context, const rustproof_options 
     e->jobs = o->jobs;
     e->max_memory = o->max_memory;
     e->max_file = o->max_file;
+    e->max_unpacked = o->max_unpacked;
     e->only_rust = o->only_rust != 0;
     e->preview = o->preview != 0;
     e->allow_incomplete = o->allow_incomplete != 0;

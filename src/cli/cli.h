@@ -51,7 +51,7 @@ typedef struct {
     int fail_on;                                /* index into deny, warn, note, never */
     bool exit_zero, allow_incomplete, allow_empty;
     unsigned jobs;
-    uint64_t max_file, max_memory;
+    uint64_t max_file, max_memory, max_unpacked;
 
     bool release;
     const char *profile, *target_dir;

@@ -46,6 +46,7 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .jobs = cli->jobs,
         .max_file = cli->max_file,
         .max_memory = cli->max_memory,
+        .max_unpacked = cli->max_unpacked,
         .fail_on = fail_on[cli->fail_on],
         .allow_incomplete = cli->allow_incomplete,
         .allow_empty = cli->allow_empty,

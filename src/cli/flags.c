@@ -230,6 +230,8 @@ const rp_flag rp_flags[] = {
      "larger files are errors (default: 4GiB)", FIELD(max_file), NULL},
     {"max-memory", 0, RP_FLAG_SIZE, "SIZE", NULL, SCAN, running,
      "memory for one artefact beside its bytes (default: 512MiB)", FIELD(max_memory), NULL},
+    {"max-unpacked", 0, RP_FLAG_SIZE, "SIZE", NULL, SCAN, running,
+     "what may come out of the packages in one file (default: 8GiB)", FIELD(max_unpacked), NULL},
     {"db", 0, RP_FLAG_TEXT, "PATH", NULL, RP_CMD_DB | RP_CMD_DEPS, database,
      "database of advisories: RustSec's layout, OSV files or a zip of them; several with ':' "
      "between "

@@ -30,8 +30,8 @@ typedef struct {
     bool only_rust;    /* folders and packages: skip what is not Rust */
     bool any_language; /* judge named files that are not Rust without a note */
     unsigned jobs;
-    uint64_t max_file, max_memory;
-    rp_level fail_on; /* RP_DENY by default; RP_ALLOW = never */
+    uint64_t max_file, max_memory, max_unpacked; /* bytes; 0 = as base/limits.h */
+    rp_level fail_on;                            /* RP_DENY by default; RP_ALLOW = never */
     bool allow_incomplete, allow_empty;
     uint32_t needs;              /* facts to read beside those the checks need (facts command) */
     const rp_deps_options *deps; /* NULL: lock files are no targets; else they are, and manifests

@@ -296,6 +296,7 @@ static rp_input_options input_options(rp_run *run)
     return (rp_input_options){.jobs = run->opt.jobs,
                               .max_file = run->opt.max_file,
                               .max_memory = run->opt.max_memory,
+                              .max_unpacked = run->opt.max_unpacked,
                               .archives = !run->opt.deps_only,
                               .visit = visit,
                               .user = run,

@@ -47,8 +47,9 @@ static rp_code count_unpacked(void *user, size_t n, rp_error *err)
     if (p->job->unpacked > max) {
         p->job->stop = true;
         return rp_fail(err, RP_E_LIMIT, RP_NOWHERE,
-                       "more than %llu MiB come out of the packages in one file",
-                       (unsigned long long)(max >> 20));
+                       "more than %llu bytes come out of the packages in one file; --max-unpacked "
+                       "raises it",
+                       (unsigned long long)max);
     }
     if (p->job->unpacked > RATIO_FROM_ALL &&
         p->job->unpacked / RP_MAX_ARCHIVE_RATIO > p->job->file_size) {

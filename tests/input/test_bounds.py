@@ -204,7 +204,7 @@ class Bounds(Case):
             items, _ = run("--max-unpacked", MIB + MIB // 2, self.write(name, packed), good)
             said = [(member, text) for kind, _, member, text in items if kind == "error"]
             self.assertEqual(1, len(said), said)
-            self.assertIn("more than 1 MiB come out", said[0][1])
+            self.assertIn("more than 1572864 bytes come out", said[0][1])
             self.assertIn(("artefact", str(good), "", "64"), items)
             self.assertIn("a.so", " ".join(members(items)))
             self.assertNotIn("y.tgz", " ".join(members(items)))  # nothing more of that file
