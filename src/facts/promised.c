@@ -2,6 +2,7 @@
 #include "facts/promised.h"
 
 #include "obj/elf.h"
+#include "obj/pe.h"
 
 typedef struct {
     uint64_t end, at;
@@ -35,6 +36,8 @@ uint64_t rp_promised_size(const rp_image *img, uint64_t *ret_at)
         stretch(&p, img->segments[i].offset, img->segments[i].filesz, img->segments[i].at);
     for (uint32_t i = 0; i < img->nsections; i++)
         stretch(&p, img->sections[i].offset, img->sections[i].filesz, img->sections[i].at);
+    if (img->pe != NULL && img->pe->promised_size != 0)
+        stretch(&p, 0, img->pe->promised_size, img->pe->promised_at);
     if (img->elf != NULL)
         stretch_by_tables(&p, img->elf, img->bits);
     *ret_at = p.at;

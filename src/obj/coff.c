@@ -206,6 +206,11 @@ static void clamp_to_file(rp_image *img, rp_section *s)
         return;
     uint64_t size = img->src->size;
     uint64_t there = s->offset < size ? size - s->offset : 0;
+    uint64_t end = s->filesz > UINT64_MAX - s->offset ? UINT64_MAX : s->offset + s->filesz;
+    if (end > img->pe->promised_size) {
+        img->pe->promised_size = end;
+        img->pe->promised_at = s->at;
+    }
     if (s->filesz <= there)
         return;
     rp_image_odd(img, s->at, "section '%.*s' ends %llu bytes behind the end of the file",

@@ -107,11 +107,13 @@ typedef RP_VEC(rp_pe_import) rp_pe_imports;
 typedef RP_VEC(rp_pe_export) rp_pe_exports;
 
 struct rp_pe {
-    bool image;        /* else an object file */
-    bool bigobj;       /* /bigobj: 32-bit section numbers */
-    bool short_import; /* member of an import library */
-    bool sections_cut; /* the section table could not be read whole */
-    bool ltcg;         /* anonymous object: compiler's intermediate code, no sections to read */
+    bool image;             /* else an object file */
+    bool bigobj;            /* /bigobj: 32-bit section numbers */
+    bool short_import;      /* member of an import library */
+    bool sections_cut;      /* the section table could not be read whole */
+    uint64_t promised_size; /* end of the last section, also where the file has fewer bytes */
+    uint64_t promised_at;   /* its header */
+    bool ltcg; /* anonymous object: compiler's intermediate code, no sections to read */
     bool pe32_plus;
     uint64_t header_at;   /* COFF file header */
     uint64_t optional_at; /* optional header */

@@ -77,7 +77,7 @@ static bool may_hide(const rp_image *img, uint32_t nranges)
 {
     if (img->macho != NULL && (!img->macho->commands_whole || img->macho->cryptid != 0))
         return true;
-    if (img->pe != NULL && img->pe->sections_cut)
+    if (img->pe != NULL && (img->pe->sections_cut || img->pe->promised_size > img->src->size))
         return true;
     return nranges == 0 && img->kind != RP_KIND_OBJECT;
 }

@@ -161,8 +161,8 @@ static void keep_leak(scan *s, const rp_path *p, rp_bytes b)
     keep(s, f, p->root, s->base + (uint64_t)((const uint8_t *)p->root.ptr - b.ptr));
 }
 
-/* Home folders in what a Mach-O file loads and searches: these texts lie in the load commands, which
- * hold no constants. */
+/* Home folders in what a Mach-O file loads and searches: these texts lie in the load commands,
+ * which hold no constants. */
 static void keep_command_leak(scan *s, rp_str text, uint64_t at)
 {
     if (text.len == 0)

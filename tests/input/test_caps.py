@@ -31,11 +31,11 @@ def nested(levels):
 
 class Caps(Case):
     def audit(self, *args, stdin=None):
-        done = subprocess.run([EXE, "bin", "--format", "json", "--fail-on", "never", *map(str, args)], input=stdin, capture_output=True,
-                              timeout=120)
+        command = [EXE, "bin", "--format", "json", "--fail-on", "never", *map(str, args)]
+        done = subprocess.run(command, input=stdin, capture_output=True, timeout=120)
         self.assertIn(done.returncode, (0, 1, 3, 4), done.stderr)
         report = json.loads(done.stdout)
-        said = {t["name"]: t.get("error", {}).get("text") if t.get("error") else None for t in report["targets"]}
+        said = {t["name"]: (t.get("error") or {}).get("text") for t in report["targets"]}
         return done.returncode, said
 
     def test_each_cap_ends_with_a_message_and_exit_3(self):

@@ -6,6 +6,7 @@
 
 The oracles are the command line of each build and `rustc -vV`. Builds whose compiler or target is missing are skipped.
 """
+import functools
 import os
 import pathlib
 import shutil
@@ -168,7 +169,15 @@ def toolchain(case):
     channel = ["+nightly"] if case["flags"].startswith("+nightly") else []
     run = subprocess.run(["rustc", *channel, "-vV"], capture_output=True, text=True)
     said = dict(line.split(": ", 1) for line in run.stdout.splitlines() if ": " in line)
-    return {"version": said["release"], "commit": said["commit-hash"], "date": said["commit-date"]}
+    known = {key: value.replace("unknown", "") for key, value in said.items()}  # a distribution's compiler
+    return {"version": said["release"], "commit": known["commit-hash"], "date": known["commit-date"]}
+
+
+@functools.lru_cache
+def neutral_sources():
+    """With rustup's rust-src, std's paths lead into a home folder: given another name, they tell nothing."""
+    root = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True).stdout.strip()
+    return [f"--remap-path-prefix={root}=/usr/local/rust"] if os.path.isdir(f"{root}/lib/rustlib/src") else []
 
 
 def judge(case, tool, folder, number):
@@ -179,6 +188,7 @@ def judge(case, tool, folder, number):
     steps += [["sh", "-euc", case["then"].replace("$OUT", out)]] if case["then"] else []
     env = dict(os.environ, RUSTFLAGS="", GOFLAGS="-mod=mod", GO111MODULE="off", HOME=os.environ.get("HOME", "/"))
     for step in steps:
+        step = step + (neutral_sources() if step[0] == "rustc" and "+nightly" not in step else [])
         run = subprocess.run(step, capture_output=True, text=True, env=env, cwd=folder)
         if run.returncode != 0:
             return [f"cannot build: {' '.join(step)}: {run.stderr.strip()[-300:]}"]
