@@ -57,8 +57,11 @@ RP0002  packed                warn  all         the file holds the code that run
 $ rustproof list nothing --> 2
 error: there is no list of 'nothing'
 hint: rustproof list checks, or rustproof list targets
-$ rustproof doctor | grep -c .
-19
+$ rustproof doctor | grep -E '^[A-Z]'
+Libraries
+Toolchain
+Tools that the commands for checking by hand use
+What can be checked here
 $ rustproof --help --width 80
 Says of Rust programs and libraries which mitigations of the Rust security guide
 they have, with the evidence, and how to mend what is missing.
@@ -146,6 +149,8 @@ Run:
       --max-file-size SIZE    larger files are errors (default: 4GiB)
       --max-memory SIZE       memory for one artefact beside its bytes (default:
                               512MiB)
+      --max-unpacked SIZE     what may come out of the packages in one file
+                              (default: 8GiB)
   -h, --help                  print help
   -V, --version               print the version
 
