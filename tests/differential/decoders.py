@@ -28,6 +28,7 @@ OPTIONS = {
     "thumb": ["--triple=thumbv8-linux-gnueabihf", "--mattr=+neon,+vfp4,+fullfp16,+hwdiv,+mp"],
     "arm": ["--triple=armv8-linux-gnueabihf", "--mattr=+neon,+vfp4,+fullfp16,+hwdiv,+mp"],
     "riscv64": ["-M", "no-aliases", "--mattr=+m,+a,+f,+d,+c"],
+    "riscv32": ["-M", "no-aliases", "--mattr=+m,+a,+f,+d,+c"],
 }
 
 
@@ -69,7 +70,7 @@ def aarch64(m, ops, e):
     elif m == "sub" and args[:2] == ["sp", "sp"] and args[2].startswith("#"):
         shift = 12 if "lsl #12" in ops else 0
         e["frame"] = number(args[2]) << shift
-    elif m == "sub" and args[:2] == ["sp", "sp"]:
+    elif (m == "sub" and args[:2] == ["sp", "sp"]) or (m == "mov" and args[0] == "sp" and args[1] != "x29"):
         e["frame"] = 0
     elif m in ("stp", "str", "stur", "stnp") and stack:
         regs = args[:2] if m in ("stp", "stnp") else args[:1]
@@ -98,6 +99,8 @@ def arm(m, ops, e):
         e["branch"], e["returns"] = int(args[1] != "lr"), True
     elif m == "add" and args[0] == "pc":
         e["table"] = 1
+    elif m == "mov" and args[0] == "sp" and args[1] not in ("r7", "r11", "fp"):
+        e["frame"] = 0
     elif m == "ldr" and args[0] == "pc" and not args[1].startswith("[sp"):
         indexed = len(args) > 2 and args[2][0] in "rlisf"
         e["table"], e["branch"], e["returns"] = int(indexed), int(not indexed), not indexed
@@ -164,24 +167,29 @@ def riscv(m, ops, e):
     elif m in ("addi", "c.addi", "c.addi16sp") and args[0] == "sp" and (m != "addi" or args[1] == "sp"):
         if number(args[-1]) < 0:
             e["frame"] = -number(args[-1])
-    elif m in ("sd", "c.sdsp") and args[1].endswith("(sp)"):
+    elif m in ("sd", "c.sdsp", "sw", "c.swsp") and args[1].endswith("(sp)"):
         e["spill"] = args[0] == "ra"
-    elif m in ("ld", "c.ldsp") and args[1].endswith("(sp)"):
+    elif m in ("ld", "c.ldsp", "lw", "c.lwsp") and args[1].endswith("(sp)"):
         e["reload"] = args[0] == "ra"
-    elif m == "sub" and args[:2] == ["sp", "sp"]:
+    elif (m == "sub" and args[:2] == ["sp", "sp"]) or (m == "c.mv" and args[0] == "sp" and args[1] != "s0"):
         e["frame"] = 0
 
 
-RULES = {"aarch64": aarch64, "thumb": arm, "arm": arm, "riscv64": riscv}
+RULES = {"aarch64": aarch64, "thumb": arm, "arm": arm, "riscv64": riscv, "riscv32": riscv}
 
 
 def instructions(arch, path):
     tool = shutil.which("llvm-objdump") or "llvm-objdump-14"
     out = subprocess.run([tool, "-d", *OPTIONS[arch], path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                          text=True, check=True).stdout
+    section = ""
     for line in out.split("\n"):
+        if line.startswith("Disassembly of section "):
+            section = line.split()[-1].rstrip(":")
         row = ROW.match(line)
-        if not row or "<unknown>" in line or int(row[1], 16) & 1:
+        if arch == "thumb" and section in (".plt", ".init", ".fini"):
+            continue  # start files and stubs are A32
+        if not row or "<unknown>" in line or "<und>" in line or int(row[1], 16) & 1:
             continue  # odd addresses: the tool lost its way in data
         code = b"".join(bytes.fromhex(g)[::-1] if len(g) > 2 else bytes.fromhex(g) for g in row[2].split())
         target = re.match(r"(0x[0-9a-f]+)", row[4].split(",")[-1].strip())
@@ -213,6 +221,8 @@ def compare(tool, arch, path, classes, faults):
         got = seen(line.split())
         if e["call"] is None:  # conditional forms of Thumb are not followed
             e["call"] = got["call"] if arch == "thumb" else True
+        if e["call"] and target == at:  # a jump to itself stays
+            e["call"] = got["call"]
         if e["call"] and target == 0:  # an object's call of another object
             e["call"] = got["call"]
         if e["call"]:  # a jump out of the code that is looked at may leave it
@@ -229,15 +239,20 @@ def compare(tool, arch, path, classes, faults):
 
 
 def compiled(folder):
-    """A32 is in no library: this project's own sources, compiled."""
+    """What is in no library, A32 and RV32: this project's own sources, compiled. (architecture, object)"""
     sources = sorted(pathlib.Path(__file__).resolve().parents[2].glob("src/text/*.c"))[:12]
-    compiler = shutil.which("arm-linux-gnueabihf-gcc")
-    for level in ("-O2", "-Os") if compiler else ():
-        for source in sources:
-            out = f"{folder}/{source.stem}{level}.o"
-            if subprocess.run([compiler, "-marm", level, "-w", "-Isrc", "-Iinclude", "-c", "-o", out, str(source)],
-                              cwd=source.parents[2], stderr=subprocess.DEVNULL).returncode == 0:
-                yield out
+    (pathlib.Path(folder) / "gnu").mkdir()
+    (pathlib.Path(folder) / "gnu/stubs-ilp32d.h").touch()  # riscv64's headers lack that of 32 bits
+    compilers = {"arm": ["arm-linux-gnueabihf-gcc", "-marm"],
+                 "riscv32": ["clang", "--target=riscv32-linux-gnu", "-march=rv32gc", "-mabi=ilp32d", f"-I{folder}",
+                             "-isystem", "/usr/riscv64-linux-gnu/include"]}
+    for arch, command in compilers.items():
+        for level in ("-O0", "-O2", "-Os") if shutil.which(command[0]) else ():
+            for source in sources:
+                out = f"{folder}/{source.stem}{arch}{level}.o"
+                if subprocess.run([*command, level, "-w", "-Isrc", "-Iinclude", "-c", "-o", out, str(source)],
+                                  cwd=source.parents[2], stderr=subprocess.DEVNULL).returncode == 0:
+                    yield arch, out
 
 
 def main():
@@ -252,8 +267,8 @@ def main():
             if open(path, "rb").read(4) == b"\x7fELF":
                 total[arch] += compare(tool, arch, path, classes, faults)
     with tempfile.TemporaryDirectory() as folder:
-        for path in compiled(folder):
-            total["arm"] += compare(tool, "arm", path, classes, faults)
+        for arch, path in compiled(folder):
+            total[arch] += compare(tool, arch, path, classes, faults)
     for arch, n in total.items():
         print(arch, n, "instructions;", ", ".join(f"{k} {v}" for (a, k), v in sorted(classes.items()) if a == arch))
     for key, list_ in sorted(faults.items(), key=lambda f: -len(f[1])):

@@ -24,7 +24,8 @@ failures = []
 
 
 def run(*argv, **kw):
-    return subprocess.run([str(a) for a in argv], env=ENV, check=True, capture_output=True, text=True, **kw).stdout
+    return subprocess.run([str(a) for a in argv], env=ENV, check=True, capture_output=True, text=True, errors="replace",
+                          **kw).stdout
 
 
 def must(ok, what):
@@ -193,6 +194,35 @@ def frames(path):
     return len(wanted)
 
 
+def pe_twin(folder):
+    """A PE image of GCC's: function symbols by llvm-readobj, then the same image stripped of them."""
+    compiler, reader = shutil.which("x86_64-w64-mingw32-gcc"), shutil.which("llvm-readobj")
+    if not compiler or not reader:
+        print("skipped: no mingw or llvm-readobj")
+        return
+    path, stripped = folder / "a.exe", folder / "stripped.exe"
+    (folder / "pe.c").write_text(c_source(1).replace("__attribute__((weak)) int main", "int main"))
+    run(compiler, "-O2", folder / "pe.c", "-o", path)
+    run("x86_64-w64-mingw32-strip", path, "-o", stripped)
+    base = int(re.search(r"ImageBase: (0x[0-9A-Fa-f]+)", run(reader, "--file-headers", path))[1], 0)
+    text = int(re.search(r"Name: \.text .*?VirtualAddress: (0x[0-9A-Fa-f]+)", run(reader, "--sections", path),
+                         re.S)[1], 0)
+    known = {base + text + int(m[1]) for m in
+             re.finditer(r"Name: \S+\s+Value: (\d+)\s+Section: \.text .*?\s+BaseType: \w+ .*?\s+ComplexType: Function",
+                         run(reader, "--symbols", path))}
+    starts = {int(f[0], 16) for f in dump("functions", stripped) if int(f[3]) != PLT}
+    thunks = {int(f[0], 16) for f in dump("functions", stripped) if int(f[3]) == PLT}
+    known -= thunks
+    both = starts & known
+    precision, recall = len(both) / max(1, len(starts)), len(both) / max(1, len(known))
+    print(f"{'mingw (stripped)':26} {len(known):6} symbols  {len(starts):6} found  precision {precision:.4f}  "
+          f"recall {recall:.4f}")
+    if os.environ.get("RP_SHOW"):
+        print("   missed", [hex(a) for a in sorted(known - both)[:8]], "too many",
+              [hex(a) for a in sorted(starts - known)[:8]])
+    must(len(known) >= 60 and precision >= 0.9 and recall >= 0.98, "mingw: precision and recall")
+
+
 def landmarks(path):
     return {int(l[0], 16): int(l[1]) for l in dump("landmarks", path)}
 
@@ -235,6 +265,8 @@ def main():
                 texts(name, path, stripped)
                 texts(name + " (no sections)", path, bare)
             frames(path)
+        if not given:
+            pe_twin(folder)
         checked = sum(frames(p) for p in ("/bin/ls", "/bin/bash", "/usr/bin/python3") if os.path.exists(p))
         print(checked, "frames of this machine's programs as readelf has them")
         must(checked > 1000, "too few frames were compared")
