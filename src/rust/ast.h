@@ -148,7 +148,7 @@ typedef uint32_t rp_id; /* of a node in its rp_ast; 0 is none */
     X(USE_EXPR, "expr", "use")                                                                     \
     X(MACRO_CALL, "path", "!")                                                                     \
     X(ATTR_EXPR, "attrs expr", "-")                                                                \
-    X(BUILTIN, "", "the word behind #")
+    X(BUILTIN, "", "the word behind #") /* also in place of a pattern */
 
 typedef enum {
 #define X(name, slots, main) RP_N_##name,

@@ -101,8 +101,7 @@ rp_id parse_loop(parser *p, rp_id label, uint32_t first)
 /* for<'a> const static async use move |…| */
 static uint8_t behind_modifiers(const parser *p)
 {
-    uint32_t i = 0;
-    for (;; i++) {
+    for (uint32_t i = 0; i < 8; i++) {
         uint8_t k = parser_peek(p, i);
         bool word = k == RP_T_CONST || k == RP_T_STATIC || k == RP_T_MOVE || k == RP_T_USE ||
                     (k == RP_T_ASYNC && !rp_is_ident(k, p->ast->edition)) ||
@@ -110,6 +109,7 @@ static uint8_t behind_modifiers(const parser *p)
         if (!word)
             return k;
     }
+    return RP_T_EOF;
 }
 
 bool parser_is_closure(const parser *p)
@@ -186,6 +186,14 @@ rp_id parse_closure(parser *p, unsigned where)
     return parser_node(p, RP_N_CLOSURE, first, main, aux, mark);
 }
 
+static rp_id typed_try(parser *p, rp_id label, uint32_t first)
+{
+    parser_next(p);
+    parser_next(p);
+    parse_type(p);
+    return parse_block_with(p, label, first, RP_Q_TRY);
+}
+
 rp_id parse_block_expr(parser *p, rp_id label, uint32_t first)
 {
     uint32_t aux = 0;
@@ -208,6 +216,8 @@ rp_id parse_block_expr(parser *p, rp_id label, uint32_t first)
             break;
         case RP_T_TRY:
             aux |= RP_Q_TRY;
+            if (parser_peek(p, 1) == RP_T_IDENT) /* `try bikeshed T {`: the type is not kept */
+                return typed_try(p, label, first);
             break;
         case RP_T_USE:
             break;

@@ -3,11 +3,13 @@
  * and macros are in parse_adt.c and parse_use.c. */
 #include "rust/parser.h"
 
+enum { MAX_FRONT = 16 }; /* words before `fn` or the like that are looked at */
+
 /* Words before `fn` in any order, the ABI's name included: how many; UINT32_MAX when no `fn`
  * follows them. */
 static uint32_t fn_front(const parser *p)
 {
-    for (uint32_t i = 0;; i++) {
+    for (uint32_t i = 0; i < MAX_FRONT; i++) {
         switch (parser_peek(p, i)) {
         case RP_T_FN:
             return i;
@@ -30,6 +32,7 @@ static uint32_t fn_front(const parser *p)
             return UINT32_MAX;
         }
     }
+    return UINT32_MAX;
 }
 
 static bool is_word_text(const parser *p, const char *text)
@@ -154,21 +157,16 @@ bool parser_begins_item(const parser *p)
 }
 
 /* &'a mut self, mut self, self: Type; 0 without an error when it is none of them. */
-static rp_id self_param(parser *p)
+static rp_id self_param(parser *p, rp_id attrs, uint32_t first)
 {
-    uint32_t i = 0, mark = p->top, first = p->at, aux = 0;
-    bool hash = parser_is(p, RP_T_HASH) || parser_is(p, RP_T_DOC_OUTER);
-    rp_id attrs = hash ? parse_attrs(p) : 0;
+    uint32_t i = 0, mark = p->top, aux = 0;
     i += parser_peek(p, i) == RP_T_AND;
     i += parser_peek(p, i) == RP_T_LIFETIME;
     if (parser_peek(p, i) == RP_T_PIN)
         i += parser_peek(p, i + 1) == RP_T_CONST ? 2 : 1;
     i += parser_peek(p, i) == RP_T_MUT;
-    if (parser_peek(p, i) != RP_T_SELF || parser_peek(p, i + 1) == RP_T_COLON_COLON) {
-        if (hash && !p->bad)
-            parser_jump(p, first);
+    if (parser_peek(p, i) != RP_T_SELF || parser_peek(p, i + 1) == RP_T_COLON_COLON)
         return 0;
-    }
     parser_put(p, attrs);
     if (parser_eat(p, RP_T_AND))
         aux |= RP_Q_REF;
@@ -199,10 +197,10 @@ static bool is_anonymous(const parser *p)
            k != RP_T_REF && k != RP_T_MUT;
 }
 
-static rp_id param(parser *p)
+static rp_id param(parser *p, rp_id attrs, uint32_t first)
 {
-    uint32_t first = p->at, mark = p->top, aux = 0;
-    parser_put(p, parse_attrs(p));
+    uint32_t mark = p->top, aux = 0;
+    parser_put(p, attrs);
     if (parser_eat(p, RP_T_DOT_DOT_DOT))
         return parser_node(p, RP_N_PARAM, first, first, RP_Q_VARIADIC, mark);
     if (is_anonymous(p)) {
@@ -223,14 +221,13 @@ rp_id parse_params(parser *p)
 {
     uint32_t first = p->at, mark = p->top;
     parser_expect(p, RP_T_OPEN_PAREN);
-    rp_id self = self_param(p);
-    parser_put_some(p, self);
-    if (self == 0 || parser_eat(p, RP_T_COMMA)) {
-        while (!parser_is(p, RP_T_CLOSE_PAREN) && !p->bad) {
-            parser_put_some(p, param(p));
-            if (!parser_eat(p, RP_T_COMMA))
-                break;
-        }
+    while (!parser_is(p, RP_T_CLOSE_PAREN) && !p->bad) {
+        uint32_t one = p->at;
+        rp_id attrs = parse_attrs(p);
+        rp_id self = p->top == mark ? self_param(p, attrs, one) : 0;
+        parser_put_some(p, self != 0 ? self : param(p, attrs, one));
+        if (!parser_eat(p, RP_T_COMMA))
+            break;
     }
     parser_expect(p, RP_T_CLOSE_PAREN);
     return parser_node(p, RP_N_PARAMS, first, first, 0, mark);
@@ -313,19 +310,23 @@ static rp_id value(parser *p)
 {
     if (!parser_eat(p, RP_T_EQ))
         return 0;
-    if (!p->lazy)
+    if (!p->lazy || p->at < p->eager_until)
         return parse_expr(p, 0);
     uint32_t to = p->at;
     while (to < p->end && p->kind[to] != RP_T_SEMI && p->kind[to] != RP_T_WHERE &&
            !rp_is_close(p->kind[to]))
         to = rp_tokens_after_tree(p->t, to);
     bool whole = to > p->at && to < p->end && !rp_is_close(p->kind[to]);
-    return whole ? unparsed(p, to) : parse_expr(p, 0);
+    if (whole)
+        return unparsed(p, to);
+    p->eager_until = to; /* nothing ends before it: do not look for the end of each again */
+    return parse_expr(p, 0);
 }
 
 static rp_id const_item(parser *p, rp_id attrs, rp_id vis, uint32_t first)
 {
     uint32_t mark = p->top, aux = parser_eat(p, RP_T_DEFAULT) ? RP_Q_DEFAULT : 0;
+    parser_eat(p, RP_T_TYPE); /* `type const`, unstable */
     parser_expect(p, RP_T_CONST);
     parser_eat(p, RP_T_MUT); /* refused later */
     uint32_t main = p->at;
@@ -334,7 +335,7 @@ static rp_id const_item(parser *p, rp_id attrs, rp_id vis, uint32_t first)
     parser_put(p, attrs);
     parser_put(p, vis);
     parser_put(p, parse_generics(p));
-    parser_put(p, parser_eat(p, RP_T_COLON) && !parser_is(p, RP_T_EQ) ? parse_type(p) : 0);
+    parser_put(p, parser_expect(p, RP_T_COLON) ? parse_type(p) : 0);
     rp_id before = parse_where(p);
     parser_put(p, value(p));
     rp_id after = parse_where(p);
@@ -356,7 +357,7 @@ static rp_id static_item(parser *p, rp_id attrs, rp_id vis, uint32_t first)
         main = item_name(p);
     parser_put(p, attrs);
     parser_put(p, vis);
-    parser_put(p, parser_eat(p, RP_T_COLON) && !parser_is(p, RP_T_EQ) ? parse_type(p) : 0);
+    parser_put(p, parser_expect(p, RP_T_COLON) ? parse_type(p) : 0);
     parser_put(p, value(p));
     parser_expect(p, RP_T_SEMI);
     return parser_node(p, RP_N_STATIC, first, main, aux, mark);
@@ -511,14 +512,19 @@ static rp_id macro_item(parser *p, rp_id attrs, rp_id vis, uint32_t first)
     return parser_node(p, RP_N_MACRO_ITEM, first, main, aux, mark);
 }
 
+/* unsafe, auto, default, safe, and const where it is a qualifier. */
+static bool is_front_word(const parser *p, uint32_t i)
+{
+    uint8_t k = parser_peek(p, i), next = parser_peek(p, i + 1);
+    return k == RP_T_UNSAFE || k == RP_T_AUTO || k == RP_T_DEFAULT || k == RP_T_SAFE ||
+           (k == RP_T_CONST &&
+            (next == RP_T_TRAIT || next == RP_T_IMPL || next == RP_T_UNSAFE || next == RP_T_AUTO));
+}
+
 static rp_id item_of_word(parser *p, rp_id attrs, rp_id vis, uint32_t first)
 {
-    uint32_t i = 0; /* behind unsafe, const, auto, default, safe */
-    while (parser_peek(p, i) == RP_T_UNSAFE || parser_peek(p, i) == RP_T_AUTO ||
-           parser_peek(p, i) == RP_T_DEFAULT || parser_peek(p, i) == RP_T_SAFE ||
-           (parser_peek(p, i) == RP_T_CONST &&
-            (parser_peek(p, i + 1) == RP_T_TRAIT || parser_peek(p, i + 1) == RP_T_IMPL ||
-             parser_peek(p, i + 1) == RP_T_UNSAFE || parser_peek(p, i + 1) == RP_T_AUTO)))
+    uint32_t i = 0;
+    while (i < MAX_FRONT && is_front_word(p, i))
         i++;
     switch (parser_peek(p, i)) {
     case RP_T_CONST:
@@ -526,6 +532,8 @@ static rp_id item_of_word(parser *p, rp_id attrs, rp_id vis, uint32_t first)
     case RP_T_STATIC:
         return static_item(p, attrs, vis, first);
     case RP_T_TYPE:
+        if (parser_peek(p, i + 1) == RP_T_CONST)
+            return const_item(p, attrs, vis, first);
         return type_item(p, attrs, vis, first);
     case RP_T_MOD:
         return mod_item(p, attrs, vis, first);
@@ -551,7 +559,7 @@ static rp_id item_fragment(parser *p, item_place place)
     return id;
 }
 
-rp_id parse_item_with(parser *p, rp_id attrs, uint32_t first, item_place place)
+static rp_id item(parser *p, rp_id attrs, uint32_t first, item_place place)
 {
     rp_id vis = parse_vis(p);
     if (fn_front(p) != UINT32_MAX)
@@ -587,15 +595,20 @@ rp_id parse_item_with(parser *p, rp_id attrs, uint32_t first, item_place place)
     return parser_fail(p, "expected an item");
 }
 
+rp_id parse_item_with(parser *p, rp_id attrs, uint32_t first, item_place place)
+{
+    if (!parser_enter(p))
+        return 0;
+    rp_id id = item(p, attrs, first, place);
+    parser_leave(p);
+    return id;
+}
+
 rp_id parse_item(parser *p, item_place place)
 {
     uint32_t first = p->at;
-    if (!parser_enter(p))
-        return 0;
     rp_id attrs = parse_attrs(p);
-    rp_id id = parse_item_with(p, attrs, first, place);
-    parser_leave(p);
-    return id;
+    return parse_item_with(p, attrs, first, place);
 }
 
 /* Items up to a closing brace or the end. */

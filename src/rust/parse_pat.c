@@ -307,6 +307,8 @@ static rp_id pat_of_kind(parser *p)
     }
     if (rp_is_literal(p->k))
         return maybe_range(p, range_end(p), first);
+    if (parser_is(p, RP_T_BUILTIN) && parser_peek(p, 1) == RP_T_HASH)
+        return parse_builtin(p);
     if (RP_LIKELY(is_binding(p)))
         return binding(p, 0);
     if (parser_is_path_start(p))

@@ -128,13 +128,17 @@ static void one_segment(parser *p, path_style style, uint32_t *main)
     parser_put_some(p, segment_args(p, style));
 }
 
+/* A use tree or a delegation goes on with `{` or `*`. */
+static bool ends_before_tree(const parser *p, rp_node_kind kind)
+{
+    uint8_t next = parser_peek(p, 1);
+    return kind == RP_N_PATH && parser_is(p, RP_T_COLON_COLON) &&
+           (next == RP_T_OPEN_BRACE || next == RP_T_STAR);
+}
+
 static void more_segments(parser *p, rp_node_kind kind, path_style style, uint32_t *main)
 {
-    while (parser_is(p, RP_T_COLON_COLON) && !p->bad) {
-        uint8_t next = parser_peek(p, 1);
-        /* a use tree goes on with `{` or `*` */
-        if (kind == RP_N_PATH && (next == RP_T_OPEN_BRACE || next == RP_T_STAR))
-            break;
+    while (parser_is(p, RP_T_COLON_COLON) && !ends_before_tree(p, kind)) {
         parser_next(p);
         one_segment(p, style, main);
     }
@@ -150,6 +154,8 @@ rp_id parse_path(parser *p, rp_node_kind kind, path_style style)
     if (parser_is_lt(p) && style != PATH_PLAIN) {
         rp_id self = qself(p);
         p->stack[mark] = self;
+        if (ends_before_tree(p, kind))
+            return parser_node(p, kind, first, main, aux, mark);
         parser_expect(p, RP_T_COLON_COLON);
     } else if (parser_eat(p, RP_T_COLON_COLON)) {
         aux = RP_Q_GLOBAL;

@@ -57,11 +57,10 @@ static rp_id array_expr(parser *p)
     return parser_node(p, RP_N_ARRAY, first, first, 0, mark);
 }
 
-static rp_id field_init(parser *p)
+static rp_id field_init(parser *p, rp_id attrs, uint32_t first)
 {
-    uint32_t first = p->at, mark = p->top, aux = 0;
-    parser_put(p, parse_attrs(p));
-    uint32_t main = p->at;
+    uint32_t mark = p->top, aux = 0, main = p->at;
+    parser_put(p, attrs);
     if (!rp_is_word(p->k) && !parser_is(p, RP_T_INT))
         return parser_fail(p, "expected a field");
     parser_next(p);
@@ -83,8 +82,8 @@ static rp_id struct_expr(parser *p, rp_id path, uint32_t first)
     parser_put(p, 0);
     parser_next(p);
     while (!parser_is(p, RP_T_CLOSE_BRACE) && !p->bad) {
-        uint32_t at = p->at;
-        parse_attrs(p);
+        uint32_t field = p->at;
+        rp_id attrs = parse_attrs(p);
         if (parser_eat(p, RP_T_DOT_DOT)) {
             rp_id base = 0;
             if (parser_is(p, RP_T_CLOSE_BRACE))
@@ -95,9 +94,7 @@ static rp_id struct_expr(parser *p, rp_id path, uint32_t first)
             parser_eat(p, RP_T_COMMA); /* refused later */
             break;
         }
-        if (!p->bad)
-            parser_jump(p, at);
-        parser_put_some(p, field_init(p));
+        parser_put_some(p, field_init(p, attrs, field));
         if (!parser_eat(p, RP_T_COMMA))
             break;
     }
@@ -187,7 +184,7 @@ static rp_id box_expr(parser *p)
 }
 
 /* builtin # offset_of(Container, field): an unstable syntax of the standard library. */
-static rp_id builtin_expr(parser *p)
+rp_id parse_builtin(parser *p)
 {
     uint32_t first = p->at, mark = p->top;
     parser_next(p);
@@ -266,7 +263,7 @@ static bool begins_block(const parser *p)
     case RP_T_GEN:
         return keyword && (next == RP_T_OPEN_BRACE || (move && third == RP_T_OPEN_BRACE));
     case RP_T_TRY:
-        return keyword && (next == RP_T_OPEN_BRACE || parser_peek(p, 1) == RP_T_BOX);
+        return keyword && (next == RP_T_OPEN_BRACE || next == RP_T_IDENT);
     default:
         return false;
     }
@@ -299,7 +296,7 @@ rp_id parse_primary(parser *p, unsigned where)
     if (begins_block(p))
         return parse_block_expr(p, 0, p->at);
     if (parser_is(p, RP_T_BUILTIN) && parser_peek(p, 1) == RP_T_HASH)
-        return builtin_expr(p);
+        return parse_builtin(p);
     if (parser_is_path_start(p))
         return path_expr(p, where);
     return keyword_expr(p, where);
@@ -358,7 +355,7 @@ static rp_id dot_suffix(parser *p, rp_id base, bool *dot)
     *dot = false;
     if (parser_is(p, RP_T_INT) || parser_is(p, RP_T_FLOAT))
         return tuple_field(p, base, dot);
-    if (parser_is_ident(p))
+    if (parser_is_ident(p) || (p->k >= RP_T_CRATE && p->k <= RP_T_SUPER))
         return method_call(p, base);
     switch (p->k) {
     case RP_T_AWAIT:

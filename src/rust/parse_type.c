@@ -105,10 +105,8 @@ static rp_id fn_param(parser *p)
 {
     uint32_t first = p->at, mark = p->top, aux = 0;
     parser_put(p, parse_attrs(p));
-    uint32_t name = 0; /* `&`, `&&` and `mut` before it are refused later */
-    while (parser_peek(p, name) == RP_T_AND || parser_peek(p, name) == RP_T_AND_AND ||
-           parser_peek(p, name) == RP_T_MUT)
-        name++;
+    /* `&`, `&&` or `mut` before it is refused later */
+    uint32_t name = parser_is(p, RP_T_AND) || parser_is(p, RP_T_AND_AND) || parser_is(p, RP_T_MUT);
     bool is_name = rp_is_ident(parser_peek(p, name), p->ast->edition) ||
                    parser_peek(p, name) == RP_T_UNDERSCORE || parser_peek(p, name) == RP_T_SELF;
     if (is_name && parser_peek(p, name + 1) == RP_T_COLON) {

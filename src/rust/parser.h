@@ -24,7 +24,8 @@ typedef struct {
     bool quiet;            /* errors are not recorded */
     bool anonymous_params; /* in a trait of edition 2015 parameters may be types alone */
     uint32_t depth;
-    uint32_t failures; /* errors, whether recorded or not */
+    uint32_t eager_until; /* values before this token are parsed at once */
+    uint32_t failures;    /* errors, whether recorded or not */
     uint32_t *stack;
     uint32_t top, cap;
     uint32_t stop; /* the token that closes the innermost block or list of items */
@@ -176,6 +177,7 @@ rp_id parse_expr_rest(parser *p, rp_id left, unsigned where, unsigned min);
 rp_id parse_postfix(parser *p, rp_id base, unsigned where);
 rp_id parse_primary(parser *p, unsigned where);
 rp_id parse_macro_call(parser *p, rp_id path);
+rp_id parse_builtin(parser *p);
 rp_id parse_literal(parser *p); /* with a sign */
 bool parser_is_complete(const parser *p, rp_id id, unsigned where);
 bool parser_begins_expr(const parser *p, unsigned where);

@@ -7,8 +7,11 @@
 
 #include "rust/token.h"
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(RP_NO_SIMD)
+#define RP_SSE2 1
 #include <emmintrin.h>
+#else
+#define RP_SSE2 0
 #endif
 
 /* What a byte may begin. */
@@ -53,7 +56,7 @@ static inline bool rp_is_word_start(uint8_t c)
 /* How many of the bytes at p are white space (ASCII only), at most 16. */
 static inline unsigned rp_white_run(const uint8_t *p)
 {
-#if defined(__SSE2__)
+#if RP_SSE2
     __m128i v = _mm_loadu_si128((const void *)p);
     /* 9 to 13: tab, line feed, vertical tab, form feed, carriage return */
     __m128i low = _mm_sub_epi8(v, _mm_set1_epi8(9));
@@ -71,7 +74,7 @@ static inline unsigned rp_white_run(const uint8_t *p)
 /* How many of the bytes at p belong to an identifier (ASCII only), at most 16. */
 static inline unsigned rp_word_run(const uint8_t *p)
 {
-#if defined(__SSE2__)
+#if RP_SSE2
     __m128i v = _mm_loadu_si128((const void *)p);
     __m128i zero = _mm_setzero_si128();
     __m128i letter = _mm_sub_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
@@ -93,7 +96,7 @@ static inline unsigned rp_word_run(const uint8_t *p)
 static inline const uint8_t *rp_find_either(const uint8_t *p, const uint8_t *end, uint8_t a,
                                             uint8_t b)
 {
-#if defined(__SSE2__)
+#if RP_SSE2
     __m128i va = _mm_set1_epi8((char)a), vb = _mm_set1_epi8((char)b);
     for (; p < end; p += 16) {
         __m128i v = _mm_loadu_si128((const void *)p);
