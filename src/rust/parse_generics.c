@@ -181,7 +181,7 @@ rp_id parse_bounds_from(parser *p, rp_id type, uint32_t first)
         if (!parser_eat(p, RP_T_PLUS))
             break;
     }
-    return parser_node(p, RP_N_BOUNDS, first, first, 0, mark);
+    return p->top == mark ? 0 : parser_node(p, RP_N_BOUNDS, first, first, 0, mark);
 }
 
 rp_id parse_bounds(parser *p)

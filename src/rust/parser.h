@@ -158,7 +158,7 @@ bool parser_is_path_start(const parser *p);
 /* parse_generics.c */
 rp_id parse_generics(parser *p); /* `<…>` or 0 */
 rp_id parse_for(parser *p);      /* `for<…>` or 0 */
-rp_id parse_bounds(parser *p);   /* behind `:`, dyn, impl; may be empty */
+rp_id parse_bounds(parser *p);   /* behind `:`, dyn, impl; 0 when there are none */
 rp_id parse_bounds_from(parser *p, rp_id type, uint32_t first);
 rp_id parse_where(parser *p);
 rp_id parse_lifetime(parser *p);

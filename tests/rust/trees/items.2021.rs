@@ -1,4 +1,5 @@
 #!/usr/bin/env -S cargo run
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Inner documentation of the file.
 #![allow(dead_code, unused)]
 #![cfg_attr(all(unix, feature = "std"), deny(unsafe_code))]
