@@ -2,11 +2,13 @@
 /* Rust files as rustproof reads them.
  *
  *   dump_rust EDITION FILE     the tree
+ *   dump_rust --cfg TARGET     what is known of a target, as `rustc --print cfg` writes it
  *   dump_rust --list           lines "EDITION<tab>FILE" on standard input; for each one line
  *                              "FILE<tab>bytes<tab>lines<tab>tokens<tab>nodes<tab>what", where what
  *                              is "ok" or "line:column: message". Tokens, comments and white space
  *                              are put together again and held against the bytes. */
 #include "base/buf.h"
+#include "rust/cfg.h"
 #include "rust/parse.h"
 #include "rust/scan.h"
 
@@ -114,14 +116,35 @@ static int dump(const char *path, rp_edition edition)
     return errors ? 1 : 0;
 }
 
+static int dump_cfg(const char *target)
+{
+    rp_arena arena = {0};
+    rp_error err = {0};
+    rp_cfg cfg;
+    if (rp_cfg_make(rp_str_from(target), NULL, 0, &arena, &cfg, &err) != RP_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    for (uint32_t i = 0; i < cfg.n; i++) {
+        const rp_cfg_name *n = &cfg.names[i];
+        bool alone = rp_str_is(n->key, "unix") || rp_str_is(n->key, "windows");
+        if (n->is == RP_YES)
+            printf(alone ? "%.*s\n" : "%.*s=\"%.*s\"\n", RP_FMT(n->key), RP_FMT(n->value));
+    }
+    rp_arena_free(&arena);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     char line[8192];
     rp_edition edition;
+    if (argc == 3 && strcmp(argv[1], "--cfg") == 0)
+        return dump_cfg(argv[2]);
     if (argc == 3 && rp_edition_parse(rp_str_from(argv[1]), &edition))
         return dump(argv[2], edition);
     if (argc != 2 || strcmp(argv[1], "--list") != 0) {
-        fprintf(stderr, "usage: dump_rust EDITION FILE | dump_rust --list\n");
+        fprintf(stderr, "usage: dump_rust EDITION FILE | --cfg TARGET | --list\n");
         return 2;
     }
     while (fgets(line, sizeof line, stdin) != NULL) {
