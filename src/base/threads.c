@@ -90,3 +90,117 @@ void rp_run_workers(unsigned n, rp_worker_fn work, void *user)
     for (unsigned i = 0; i < started; i++)
         (void)pthread_join(threads[i], NULL);
 }
+
+/* ---- crews ---- */
+
+struct rp_crew_task {
+    rp_crew_task *next;
+    rp_worker_fn work;
+    void *user;
+    unsigned hands; /* at work on it, beside the one who opened it */
+    unsigned wanted;
+};
+
+bool rp_crew_init(rp_crew *crew, unsigned spare)
+{
+    *crew = (rp_crew){.spare = spare};
+    return rp_lock_init(&crew->lock);
+}
+
+void rp_crew_free(rp_crew *crew)
+{
+    rp_lock_free(&crew->lock);
+}
+
+void rp_crew_join(rp_crew *crew)
+{
+    rp_lock_take(&crew->lock);
+    crew->working++;
+    rp_lock_give(&crew->lock);
+}
+
+/* With the lock held. */
+static void close_task(rp_crew *crew, const rp_crew_task *task)
+{
+    rp_crew_task **at = &crew->open;
+    while (*at != NULL && *at != task)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = task->next;
+}
+
+/* With the lock held: a hand for the task, whose work ends when nothing is left of it. */
+static void lend_hand(rp_crew *crew, rp_crew_task *task)
+{
+    task->hands++;
+    if (--task->wanted == 0)
+        close_task(crew, task);
+    rp_lock_give(&crew->lock);
+    task->work(task->user, 1);
+    rp_lock_take(&crew->lock);
+    close_task(crew, task);
+    task->hands--;
+    rp_lock_wake(&crew->lock);
+}
+
+void rp_crew_help(rp_crew *crew)
+{
+    rp_lock_take(&crew->lock);
+    crew->working--;
+    rp_lock_wake(&crew->lock);
+    while (crew->open != NULL || crew->working != 0) {
+        if (crew->open != NULL)
+            lend_hand(crew, crew->open);
+        else
+            rp_lock_wait(&crew->lock);
+    }
+    rp_lock_give(&crew->lock);
+}
+
+typedef struct {
+    rp_crew *crew;
+    rp_crew_task *task;
+    pthread_t thread;
+} spare_hand;
+
+static void *start_spare(void *user)
+{
+    const spare_hand *hand = user;
+    hand->task->work(hand->task->user, 1);
+    return NULL;
+}
+
+void rp_crew_run(rp_crew *crew, unsigned hands, rp_worker_fn work, void *user)
+{
+    rp_crew_task task = {.work = work, .user = user, .wanted = hands};
+    spare_hand spare[RP_MAX_WORKERS];
+    unsigned started = 0;
+    if (crew == NULL || hands == 0) {
+        work(user, 0);
+        return;
+    }
+    rp_lock_take(&crew->lock);
+    unsigned most = crew->spare < hands ? crew->spare : hands;
+    for (; started < most && started < RP_MAX_WORKERS; started++) {
+        spare[started] = (spare_hand){.crew = crew, .task = &task};
+        if (pthread_create(&spare[started].thread, NULL, start_spare, &spare[started]) != 0)
+            break;
+    }
+    crew->spare -= started;
+    task.wanted -= started;
+    if (task.wanted != 0) {
+        task.next = crew->open;
+        crew->open = &task;
+    }
+    rp_lock_wake(&crew->lock);
+    rp_lock_give(&crew->lock);
+    work(user, 0);
+    for (unsigned i = 0; i < started; i++)
+        (void)pthread_join(spare[i].thread, NULL);
+    rp_lock_take(&crew->lock);
+    close_task(crew, &task);
+    crew->spare += started;
+    while (task.hands != 0)
+        rp_lock_wait(&crew->lock);
+    rp_lock_give(&crew->lock);
+}

@@ -34,4 +34,25 @@ void rp_run_workers(unsigned n, rp_worker_fn work, void *user);
 
 enum { RP_MAX_WORKERS = 256 };
 
+/* Workers that have run out of work of their own lend a hand to those that still have large pieces.
+ * A crew's workers call rp_crew_join first and rp_crew_help last. */
+typedef struct rp_crew_task rp_crew_task;
+typedef struct rp_crew {
+    rp_lock lock;
+    rp_crew_task *open; /* tasks that more hands would help */
+    unsigned working;   /* workers that may still open one */
+    unsigned spare;     /* threads that may be started beside the workers */
+} rp_crew;
+
+/* `spare` threads may run beside the workers. False when the system has no room for a lock. */
+RP_MUST_CHECK bool rp_crew_init(rp_crew *crew, unsigned spare);
+void rp_crew_free(rp_crew *crew);
+void rp_crew_join(rp_crew *crew);
+/* Takes part in the tasks of others until there can be no more. */
+void rp_crew_help(rp_crew *crew);
+/* Runs work(user, 0) here and, at the same time, on at most `hands` others: workers without work
+ * and spare threads. All return when nothing is left to be taken up; then so does this. crew NULL:
+ * here alone. */
+void rp_crew_run(rp_crew *crew, unsigned hands, rp_worker_fn work, void *user);
+
 #endif

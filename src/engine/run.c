@@ -172,6 +172,7 @@ static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t
     *ret_skip = false;
     if (code != RP_OK)
         return code;
+    img->crew = item->crew;
     if (rp_not_judged(img->kind) != NULL && !named_itself(item)) {
         *ret_skip = true;
         *ret_reason = RP_SKIP_DEBUG;

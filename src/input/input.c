@@ -16,6 +16,7 @@ typedef struct {
     atomic_uint_fast64_t done;
     rp_lock lock; /* guards totals; serialises progress */
     rp_input_totals *totals;
+    rp_crew crew;
 } run;
 
 static void job_init(rp_job *job, const rp_input_options *opt)
@@ -109,6 +110,8 @@ static void work(void *user, unsigned worker)
     run *r = user;
     rp_job job;
     job_init(&job, r->opt);
+    job.crew = &r->crew;
+    rp_crew_join(&r->crew);
     uint64_t i;
     while (rp_queue_take(&r->queue, worker, &i)) {
         const rp_walk_entry *entry = &r->list->entries.items[i];
@@ -126,6 +129,7 @@ static void work(void *user, unsigned worker)
     totals_add(r->totals, &job.totals);
     rp_lock_give(&r->lock);
     job_free(&job);
+    rp_crew_help(&r->crew);
 }
 
 static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, rp_arena *arena,
@@ -136,15 +140,19 @@ static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, r
     rp_code code = rp_queue_init(&r.queue, list, arena, err);
     if (code != RP_OK || !rp_lock_init(&r.lock))
         return code != RP_OK ? code : rp_fail_memory(err);
-    uint64_t jobs = opt->jobs ? opt->jobs : rp_cores();
-    if (jobs > list->entries.n)
-        jobs = list->entries.n;
-    rp_run_workers(jobs < 1                ? 1
-                   : jobs > RP_MAX_WORKERS ? RP_MAX_WORKERS
-                                           : (unsigned)jobs,
-                   work, &r);
+    unsigned jobs = opt->jobs ? opt->jobs : rp_cores();
+    if (jobs > RP_MAX_WORKERS)
+        jobs = RP_MAX_WORKERS;
+    unsigned workers = jobs < list->entries.n ? jobs : (unsigned)list->entries.n;
+    if (workers < 1)
+        workers = 1;
+    bool ok = rp_crew_init(&r.crew, jobs - workers);
+    if (ok) {
+        rp_run_workers(workers, work, &r);
+        rp_crew_free(&r.crew);
+    }
     rp_lock_free(&r.lock);
-    return RP_OK;
+    return ok ? RP_OK : rp_fail_memory(err);
 }
 
 rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size_t n,

@@ -47,10 +47,11 @@ typedef struct {
                         moving the arena's struct away and leaving a zeroed one. path and member
                         live elsewhere, until the call ends */
     rp_error err;
-    uint64_t position; /* order key: the sequence number of the top-level file */
-    uint64_t ordinal;  /* of this item in that file: 0, 1, 2 … in the order of the calls */
-    uint64_t artefact; /* how many artefacts of that file came before it */
-    bool packed;       /* found inside of a package, an archive or a fat file */
+    uint64_t position;    /* order key: the sequence number of the top-level file */
+    uint64_t ordinal;     /* of this item in that file: 0, 1, 2 … in the order of the calls */
+    uint64_t artefact;    /* how many artefacts of that file came before it */
+    struct rp_crew *crew; /* workers that may help with this item; NULL: none */
+    bool packed;          /* found inside of a package, an archive or a fat file */
     bool named; /* the user named this very path (an error or "nothing to audit" then matters more)
                  */
 } rp_input;

@@ -61,6 +61,7 @@ static void visit(rp_job *job, rp_input item)
     item.artefact = job->artefacts;
     job->artefacts += item.kind == RP_INPUT_ARTEFACT;
     item.arena = &job->arena;
+    item.crew = job->crew;
     job->opt->visit(job->opt->user, &item);
     rp_arena_reset(&job->arena);
     rp_job_allow(job, 0);

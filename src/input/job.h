@@ -19,6 +19,7 @@ enum { RP_HEAD = 4096 }; /* bytes that are enough to tell what a file is */
 /* A worker's own: one file after the other. */
 typedef struct {
     const rp_input_options *opt;
+    struct rp_crew *crew;
     uint64_t max_memory;
     rp_arena arena;                            /* of the item that is visited */
     rp_arena levels[RP_MAX_ARCHIVE_DEPTH + 2]; /* of the containers around it, outermost first */

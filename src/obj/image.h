@@ -156,6 +156,7 @@ typedef struct rp_image {
     rp_str debug_path;      /* its path */
     rp_anomaly *anomaly_items; /* through rp_image_odd */
     uint32_t nanomalies, dropped_anomalies;
+    struct rp_crew *crew; /* workers that may help to read it (base/threads.h); NULL: none */
 } rp_image;
 
 /* What the first bytes (4 KiB suffice) look like; RP_FORMAT_NONE for anything else. Judges more

@@ -376,20 +376,32 @@ static bool open_call_sites(rp_reader *r, uint64_t addr, unsigned word, uint64_t
     return !r->bad && len <= rp_left(r);
 }
 
-/* All bytes from the LSDA on, out of one window over its whole segment: thousands of functions ask
- * for theirs. */
+/* All bytes from the LSDA on, out of one window over its whole section, or without sections its
+ * segment: thousands of functions ask for theirs. */
 static bool lsda_bytes(rp_image *img, uint64_t addr, uint64_t off, rp_bytes *ret)
 {
-    for (uint32_t i = 0; i < img->nsegments; i++) {
+    uint64_t from = RP_NOWHERE, len = 0;
+    for (uint32_t i = 0; i < img->nsegments && from == RP_NOWHERE; i++) {
         const rp_segment *s = &img->segments[i];
         if (addr < s->addr || addr - s->addr >= s->filesz)
             continue;
-        if (!rp_source_bytes(img->src, s->offset, s->filesz, ret))
-            return false;
-        *ret = (rp_bytes){ret->ptr + (off - s->offset), ret->len - (size_t)(off - s->offset)};
-        return true;
+        from = s->offset;
+        len = s->filesz;
     }
-    return false;
+    for (uint32_t i = 0; i < img->nsections && from != RP_NOWHERE; i++) {
+        const rp_section *s = &img->sections[i];
+        if (s->offset == RP_NOWHERE || s->addr == 0 || addr < s->addr ||
+            addr - s->addr >= s->filesz || off - (addr - s->addr) != s->offset)
+            continue;
+        from = s->offset;
+        len = s->filesz;
+        break;
+    }
+    if (from == RP_NOWHERE || off < from || !rp_source_bytes(img->src, from, len, ret) ||
+        off - from > ret->len)
+        return false;
+    *ret = (rp_bytes){ret->ptr + (off - from), ret->len - (size_t)(off - from)};
+    return true;
 }
 
 bool rp_unwind_landings(rp_image *img, const rp_frame *frame, rp_arena *arena,

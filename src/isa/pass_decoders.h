@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What each architecture brings to the pass. */
+#ifndef RP_ISA_PASS_DECODERS_H
+#define RP_ISA_PASS_DECODERS_H
+
+#include "isa/flow_ways.h"
+
+/* What an architecture brings. lift and flow are NULL where branches are not followed. */
+typedef struct {
+    void (*scan)(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret);
+    bool (*lift)(rp_arena *arena, const rp_code_range *range, bool thumb, rp_ops *ret);
+    void (*flow_env)(rp_flow_env *env, bool microsoft);
+    unsigned (*lift_one)(const rp_code_range *range, uint32_t offset, rp_op *ret);
+    bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
+    void (*outline)(rp_code_sink *sink, const rp_code_range *range); /* NULL: the scan did it */
+} rp_decoder;
+
+/* NULL: no decoder for this machine's code. */
+const rp_decoder *rp_decoder_of(const rp_image *img);
+
+#endif
