@@ -27,13 +27,12 @@ typedef struct {
     uint32_t n;
 } name;
 
-/* What is there of a queried crate. */
+/* What is there of a queried crate, or of one that has a compile unit with code. */
 typedef struct {
     rp_str crate;
-    bool named;   /* debug information has a linkage name of it */
-    bool unit;    /* …a compile unit */
-    bool symbol;  /* a symbol of it is there */
-    bool outside; /* …and lies outside of all units: built without debug information */
+    bool named;  /* debug information has a linkage name of it */
+    bool unit;   /* …a compile unit with code */
+    bool symbol; /* a symbol of it is there */
 } presence;
 
 typedef struct {
@@ -51,6 +50,7 @@ typedef struct {
     rp_dwarf dwarf;
     rp_dwarf_uses uses;
     bool std_units; /* codegen units of std are left: no fat LTO */
+    bool outside;   /* Rust code that is not std's lies outside of all units */
     bool whole;     /* rows and names were all kept */
     bool out_of_memory;
 } reader;
@@ -87,14 +87,35 @@ static rp_str library_of(const rp_reach_query *q, const row *rows, uint32_t nrow
     return q->crate;
 }
 
+/* The crate that the unit of this range is of; empty for std's, and where the range before it is of
+ * the same unit. */
+static rp_str unit_with_code(const reader *r, uint32_t range)
+{
+    const rp_dwarf_range *g = &r->dwarf.ranges[range];
+    const rp_dwarf_unit *u = &r->dwarf.units[g->unit];
+    rp_str none = {"", 0};
+    if (range != 0 && r->dwarf.ranges[range - 1].unit == g->unit)
+        return none;
+    rp_str crate = u->language == RP_LANG_RUST ? rp_unit_crate(u->name) : none;
+    return rp_crate_is_std(crate) || rp_crate_is_std_dependency(crate) ? none : crate;
+}
+
 static bool list_crates(reader *r)
 {
-    r->crates = rp_new(r->arena, 2 * (uint64_t)r->nqueries, presence);
+    uint64_t units = 0;
+    for (uint32_t i = 0; i < r->dwarf.nranges; i++)
+        units += unit_with_code(r, i).len != 0;
+    r->crates = rp_new(r->arena, 2 * (uint64_t)r->nqueries + units, presence);
     if (r->crates == NULL)
         return false;
     for (uint32_t i = 0; i < r->nqueries; i++) {
         r->crates[r->ncrates++].crate = r->queries[i].crate;
         r->crates[r->ncrates++].crate = library_of(&r->queries[i], r->rows, r->nrows, i);
+    }
+    for (uint32_t i = 0; i < r->dwarf.nranges; i++) {
+        rp_str crate = unit_with_code(r, i);
+        if (crate.len != 0)
+            r->crates[r->ncrates++] = (presence){.crate = crate, .unit = true};
     }
     if (r->ncrates > 1)
         qsort(r->crates, r->ncrates, sizeof *r->crates, by_crate);
@@ -102,6 +123,8 @@ static bool list_crates(reader *r)
     for (uint32_t i = 0; i < r->ncrates; i++)
         if (kept == 0 || by_crate(&r->crates[kept - 1], &r->crates[i]) != 0)
             r->crates[kept++] = r->crates[i];
+        else
+            r->crates[kept - 1].unit |= r->crates[i].unit;
     r->ncrates = kept;
     return true;
 }
@@ -180,12 +203,14 @@ static void symbol(reader *r, const rp_symbol *s)
     rp_mangled m = rp_mangled_parse(s->name);
     if (m.scheme != RP_MANGLED_RUST_LEGACY && m.scheme != RP_MANGLED_RUST_V0)
         return;
-    presence *p[] = {presence_of(r, m.crate), presence_of(r, m.instantiated_in)};
-    for (size_t i = 0; i < RP_COUNT(p); i++) {
-        if (p[i] == NULL)
-            continue;
-        p[i]->symbol = true;
-        p[i]->outside |= rp_dwarf_unit_at(&r->dwarf, s->addr) == NULL;
+    rp_str crates[] = {m.crate, m.instantiated_in};
+    for (size_t i = 0; i < RP_COUNT(crates); i++) {
+        presence *p = presence_of(r, crates[i]);
+        if (p != NULL)
+            p->symbol = true;
+        if (crates[i].len != 0 && !rp_crate_is_std(crates[i]) &&
+            !rp_crate_is_std_dependency(crates[i]))
+            r->outside |= rp_dwarf_unit_at(&r->dwarf, s->addr) == NULL;
     }
     uint32_t id = name_of(r, s->name);
     if (id != RP_DWARF_UNWANTED)
@@ -227,19 +252,13 @@ static void read_symbols(reader *r)
 static uint32_t wanted(void *user, rp_str mangled)
 {
     reader *r = user;
-    presence *p = presence_of(r, rp_mangled_parse(mangled).crate);
+    rp_mangled m = rp_mangled_parse(mangled);
+    presence *p = presence_of(r, m.crate), *asker = presence_of(r, m.instantiated_in);
     if (p != NULL)
         p->named = true;
+    if (asker != NULL)
+        asker->named = true;
     return name_of(r, mangled);
-}
-
-static void look_at_units(reader *r)
-{
-    for (uint32_t i = 0; i < r->dwarf.nunits; i++) {
-        presence *p = presence_of(r, rp_unit_crate(r->dwarf.units[i].name));
-        if (p != NULL)
-            p->unit = true;
-    }
 }
 
 static bool read_debug(reader *r)
@@ -249,7 +268,6 @@ static bool read_debug(reader *r)
     if (r->dwarf.known == RP_NO && r->img->debug != NULL &&
         !rp_dwarf_read(r->img->debug, r->arena, &r->dwarf))
         return false;
-    look_at_units(r);
     return true;
 }
 
@@ -278,13 +296,14 @@ static const char *why_unknown(const reader *r, const presence *p)
         return "without debug information calls that were inlined are not seen";
     if (r->dwarf.known != RP_YES || r->uses.known != RP_YES)
         return r->uses.why != NULL ? r->uses.why : "debug information cannot be read";
-    if (r->uses.named == 0 || (p != NULL && p->unit && !p->named))
-        return "debug information has no names of functions";
-    if (p == NULL || p->outside)
-        return "some of the crate was built without debug information";
-    if (p->named)
+    for (uint32_t i = 0; i < r->ncrates; i++) /* a call may be inlined into any crate's code */
+        if (r->crates[i].unit && !r->crates[i].named)
+            return "debug information does not name all functions";
+    if (r->outside)
+        return "some Rust code was built without debug information";
+    if (p != NULL && p->named)
         return NULL;
-    if (p->symbol || r->img->symbols_known != RP_YES || !r->std_units)
+    if (p == NULL || p->symbol || r->img->symbols_known != RP_YES || !r->std_units)
         return "debug information does not speak of the crate";
     return NULL;
 }
@@ -337,7 +356,7 @@ rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, 
                             .symbol = {"", 0},
                             .by = {"", 0},
                             .at = RP_NOWHERE};
-    bool ok = list_rows(&r) && list_crates(&r) && read_debug(&r);
+    bool ok = list_rows(&r) && read_debug(&r) && list_crates(&r);
     if (ok && r.nrows != 0) {
         read_symbols(&r);
         ok = !r.out_of_memory && search_debug(&r);

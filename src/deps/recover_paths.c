@@ -158,6 +158,19 @@ typedef struct {
     bool out_of_memory;
 } scan;
 
+/* What stands before a compiler's or Cargo's own folder is the end of another string. */
+static rp_str from_root(rp_str text)
+{
+    static const char *const roots[] = {"/rust/deps/", "/rustc/",           "/cargo/registry/",
+                                        "/cargo/git/", "/usr/share/cargo/", "/usr/src/rustc-"};
+    for (size_t i = 0; i < RP_COUNT(roots); i++) {
+        size_t at = rp_str_find(text, rp_str_from(roots[i]));
+        if (at != SIZE_MAX)
+            return rp_str_sub(text, at, SIZE_MAX);
+    }
+    return text;
+}
+
 /* Strings come after locations and in ascending order, so a crate that is known already keeps what
  * it was seen by, and nothing of `piece` stays in the table but in a new row, which gets a copy.
  * Only layouts that put NAME-VERSION between two separators are believed: where the path begins is
@@ -169,9 +182,12 @@ static bool path_in(scan *s, rp_bytes piece, size_t anchor, uint64_t at)
     rp_path_around(piece, anchor, &p);
     if (!p.rust)
         return true;
-    rp_str text = {(const char *)piece.ptr + p.start, p.end - p.start};
-    rp_recovered row = {
-        .lib = {"", 0}, .folder = {"", 0}, .by = RP_WITNESS_PATH, .at = at + p.start, .text = text};
+    rp_str text = from_root((rp_str){(const char *)piece.ptr + p.start, p.end - p.start});
+    rp_recovered row = {.lib = {"", 0},
+                        .folder = {"", 0},
+                        .by = RP_WITNESS_PATH,
+                        .at = at + (uint64_t)(text.ptr - (const char *)piece.ptr),
+                        .text = text};
     bool known = rp_crate_of_path(text, &std) && std.layout != RP_CRATE_BUILT &&
                  (std.layout == RP_CRATE_STD ||
                   (rp_crate_place_of(text, &row.place) && row.place.version.len != 0));
