@@ -4,10 +4,15 @@
 
   tools/gen_releases.py [--check] FILE…
 
-Two kinds of witness are taken, and nothing else, so no row is a guess:
+Three kinds of witness are taken, and nothing else, so no row is a guess:
   - a rustc: `rustc -vV` says commit-hash, release and commit-date (a FILE named rustc is run);
   - a binary that rustc made: one .comment "rustc version X.Y.Z (<short hash> <date>)" and one or more panic paths
-    /rustc/<40 hex digits>/ of which exactly one begins with the short hash. Wheels and other zip files are opened.
+    /rustc/<40 hex digits>/ of which exactly one begins with the short hash. Wheels and other zip files are opened;
+  - a text that quotes `rustc -vV` whole (a FILE that ends in .txt): first line, commit-hash, commit-date and release
+    must agree. tools/rustc-versions.txt holds what was found quoted in public reports of users.
+
+To add a release: run this on its rustc (`tools/gen_releases.py ~/.rustup/toolchains/1.62.0-*/bin/rustc`), on any binary
+that it made, or append its `rustc -vV` to tools/rustc-versions.txt and run it on that.
 --check writes nothing and fails when a witness contradicts the table.
 """
 import pathlib
@@ -42,8 +47,21 @@ def from_binary(data):
             yield full[0], version.decode(), date.decode()
 
 
+def from_text(text):
+    for block in re.split(r"(?m)^(?=rustc \d)", text):
+        first = re.match(r"rustc (\S+) \(([0-9a-f]{9}) ([\d-]+)\)", block)
+        field = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if first is None:
+            continue
+        if (field.get("release"), field.get("commit-hash", "")[:9], field.get("commit-date")) != first.groups():
+            sys.exit(f"{first[0]}: the lines below say otherwise")
+        yield field["commit-hash"], field["release"], field["commit-date"]
+
+
 def witnesses(path):
-    if path.name.startswith("rustc"):
+    if path.suffix == ".txt":
+        yield from from_text(path.read_text())
+    elif path.name.startswith("rustc"):
         yield from from_rustc(str(path))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
