@@ -262,7 +262,7 @@ static bool describe(placer *p, const rp_elf_reloc *r, relocation *ret, uint8_t 
         s->offset == RP_NOWHERE || rp_elf_section_compressed(s))
         return false;
     unsigned room = rp_reloc_room((rp_reloc_field)ret->how->field);
-    if (r->place >= s->filesz || s->filesz - r->place < room ||
+    if (r->place >= s->filesz || s->filesz - r->place < room || s->filesz > img->src->size ||
         s->offset > img->src->size - s->filesz) {
         p->placed->whole = false;
         return false;
