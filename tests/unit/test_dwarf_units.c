@@ -104,6 +104,38 @@ static void unit_and_lines_are_read(void **state)
     rp_arena_free(&f.arena);
 }
 
+/* A table as large as LTO makes them: the unit's own declaration comes after hundreds of others. */
+static void declarations_far_into_their_table_are_found(void **state)
+{
+    (void)state;
+    enum { OTHERS = 300, BYTES = 7 };
+    static uint8_t bytes[512 + OTHERS * (BYTES + 1) + sizeof abbrev];
+    file f;
+    rp_dwarf d;
+    start(&f);
+    memcpy(bytes, f.bytes, sizeof f.bytes);
+    uint8_t *p = bytes + sizeof f.bytes;
+    for (uint32_t code = 2; code < 2 + OTHERS;
+         code++) { /* DW_TAG_base_type, DW_AT_byte_size data1 */
+        const uint8_t one[BYTES] = {
+            (uint8_t)(code | 0x80), (uint8_t)(code >> 7), 0x24, 0, 0x0b, 0x0b, 0};
+        memcpy(p, one, BYTES);
+        p += BYTES;
+        *p++ = 0;
+    }
+    memcpy(p, abbrev, sizeof abbrev);
+    p += sizeof abbrev;
+    f.src = rp_source_memory((rp_bytes){bytes, sizeof bytes}, &f.arena);
+    f.sections[1].offset = sizeof f.bytes;
+    f.sections[1].filesz = f.sections[1].size = (uint64_t)(p - bytes) - sizeof f.bytes;
+    assert_true(rp_dwarf_read(&f.img, &f.arena, &d));
+    assert_int_equal(d.known, RP_YES);
+    assert_int_equal(d.nunits, 1);
+    assert_true(rp_str_is(d.units[0].name, "a.c"));
+    assert_non_null(rp_dwarf_unit_at(&d, 0x1000));
+    rp_arena_free(&f.arena);
+}
+
 static void what_is_cut_short_is_unknown(void **state)
 {
     (void)state;
@@ -186,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unit_and_lines_are_read),
+        cmocka_unit_test(declarations_far_into_their_table_are_found),
         cmocka_unit_test(what_is_cut_short_is_unknown),
         cmocka_unit_test(any_byte_may_be_wrong),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
