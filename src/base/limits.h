@@ -47,8 +47,10 @@
 #define RP_MAX_DEP_EDGES  1000000u      /* who asks for whom, all together */
 
 /* Rust source */
-#define RP_MAX_RUST_TEXT  (1u << 28) /* bytes of one source file */
-#define RP_MAX_RUST_DEPTH 400u       /* expressions, types, patterns, items in one another */
+#define RP_MAX_RUST_TEXT    (1u << 28) /* bytes of one source file */
+#define RP_MAX_RUST_MODULES 100000u    /* of one crate */
+#define RP_MAX_PATH_WORDS   256u       /* of one use path */
+#define RP_MAX_RUST_DEPTH   400u       /* expressions, types, patterns, items in one another */
 
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/modules.h"
+
+#include "base/fs.h"
+#include "base/limits.h"
+
+enum { MAX_MODULE_DEPTH = 128 };
+
+static rp_str folder_of(rp_str path)
+{
+    size_t n = path.len;
+    while (n > 0 && path.ptr[n - 1] != '/')
+        n--;
+    return rp_str_sub(path, 0, n > 1 ? n - 1 : n);
+}
+
+static rp_str join(rp_arena *arena, rp_str folder, rp_str name, const char *suffix)
+{
+    bool alone = folder.len == 0 || (name.len != 0 && name.ptr[0] == '/');
+    bool slash = !alone && folder.ptr[folder.len - 1] != '/';
+    return rp_arena_printf(arena, "%.*s%s%.*s%s", alone ? 0 : (int)folder.len, folder.ptr,
+                           slash ? "/" : "", (int)name.len, name.ptr, suffix);
+}
+
+static rp_code open_file(rp_modules *m, rp_str path, const rp_fs_info *info, uint32_t *ret,
+                         rp_error *err)
+{
+    rp_padded text;
+    rp_rust_file *f = rp_new(m->arena, 1, rp_rust_file);
+    rp_rust_file **to = f != NULL ? rp_vec_push(m->arena, &m->files) : NULL;
+    if (to == NULL)
+        return rp_fail_memory(err);
+    *to = f;
+    *ret = m->files.n - 1;
+    f->path = path;
+    f->dev = info->dev;
+    f->ino = info->ino;
+    rp_code code = rp_pad_read(path.ptr, true, m->arena, &text, &f->err);
+    if (code == RP_OK)
+        code = rp_lex(text, m->edition, m->arena, &f->tokens, &f->err);
+    if (code == RP_OK)
+        code = rp_parse(&f->tokens, RP_PARSE_ITEMS, m->arena, &f->ast, &f->err);
+    return code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
+}
+
+/* Is the file one that a module above (or this one) stands in? */
+static bool is_circular(const rp_modules *m, uint32_t module, const rp_fs_info *info)
+{
+    for (;;) {
+        const rp_module *at = &m->modules.items[module];
+        const rp_rust_file *f = m->files.items[at->file];
+        if (f->dev == info->dev && f->ino == info->ino)
+            return true;
+        if (module == 0)
+            return false;
+        module = at->parent;
+    }
+}
+
+static bool find_file(const rp_modules *m, uint32_t parent, rp_str path, rp_fs_info *ret)
+{
+    return path.ptr != NULL && rp_fs_look(path.ptr, true, ret, NULL) == RP_OK &&
+           ret->kind == RP_FS_FILE && !is_circular(m, parent, ret);
+}
+
+typedef struct {
+    const rp_tokens *tokens;
+    rp_arena *arena;
+    rp_str path; /* of #[path = "…"], when there is one */
+} path_search;
+
+static bool see_path(void *user, const rp_meta *meta)
+{
+    path_search *s = user;
+    return !rp_meta_is(s->tokens, meta, "path") ||
+           !rp_meta_string(s->tokens, meta, s->arena, &s->path);
+}
+
+/* `mod name;`: from #[path], from name.rs or from name/mod.rs. */
+static rp_code read_module(rp_modules *m, rp_module *child, rp_str written, rp_error *err)
+{
+    const rp_module *up = &m->modules.items[child->parent];
+    rp_fs_info info;
+    rp_str path, flat = {NULL, 0};
+    bool found;
+    if (written.ptr != NULL) {
+        path = join(m->arena, up->path_folder, written, "");
+        found = find_file(m, child->parent, path, &info);
+    } else {
+        path = flat = join(m->arena, up->folder, child->name, ".rs");
+        found = find_file(m, child->parent, path, &info);
+        if (!found) {
+            path = join(m->arena, up->folder, child->name, "/mod.rs");
+            flat = (rp_str){NULL, 0};
+            found = find_file(m, child->parent, path, &info);
+        }
+    }
+    child->kind = RP_MODULE_MISSING;
+    if (!found)
+        return m->arena->refused ? rp_fail_memory(err) : RP_OK;
+    rp_code code = open_file(m, path, &info, &child->file, err);
+    if (code != RP_OK)
+        return code;
+    const rp_rust_file *f = m->files.items[child->file];
+    child->kind = f->err.code == RP_OK ? RP_MODULE_FILE : RP_MODULE_UNREAD;
+    child->items = f->err.code == RP_OK ? f->ast.root : 0;
+    child->path_folder = folder_of(path);
+    child->folder = flat.ptr != NULL ? rp_str_sub(flat, 0, flat.len - 3) : child->path_folder;
+    return RP_OK;
+}
+
+static rp_tri both(rp_tri a, rp_tri b)
+{
+    return a == RP_NO || b == RP_NO ? RP_NO : a == RP_YES && b == RP_YES ? RP_YES : RP_UNKNOWN;
+}
+
+static rp_code add_one(rp_modules *m, uint32_t parent, uint32_t file, rp_id declaration,
+                       rp_error *err)
+{
+    const rp_ast *ast = &m->files.items[file]->ast;
+    const rp_module *up = &m->modules.items[parent];
+    if (m->modules.n >= RP_MAX_RUST_MODULES || up->depth >= MAX_MODULE_DEPTH) {
+        m->capped = true;
+        return RP_OK;
+    }
+    rp_module child = {.parent = parent,
+                       .name = rp_node_word(ast, declaration),
+                       .file = file,
+                       .declared = file,
+                       .declaration = declaration,
+                       .depth = up->depth + 1,
+                       .active = both(up->active, rp_cfg_of(ast, declaration, m->cfg))};
+    path_search search = {ast->tokens, m->arena, {NULL, 0}};
+    rp_code code = RP_OK;
+    rp_metas(ast, declaration, m->cfg, see_path, &search);
+    if (child.active == RP_NO) {
+        child.kind = RP_MODULE_OFF;
+    } else if (rp_node_has(ast, declaration, RP_Q_INLINE)) {
+        child.kind = RP_MODULE_INLINE;
+        child.items = declaration;
+        child.folder = search.path.ptr != NULL ? join(m->arena, up->path_folder, search.path, "")
+                                               : join(m->arena, up->folder, child.name, "");
+        child.path_folder = child.folder;
+        if (child.folder.ptr == NULL)
+            return rp_fail_memory(err);
+    } else {
+        code = read_module(m, &child, search.path, err);
+    }
+    rp_module *to = code == RP_OK ? rp_vec_push(m->arena, &m->modules) : NULL;
+    if (to == NULL)
+        return code != RP_OK ? code : rp_fail_memory(err);
+    *to = child;
+    return RP_OK;
+}
+
+/* The modules of all modules from index `from` on, those that are found meanwhile included. */
+static rp_code add_below(rp_modules *m, uint32_t from, rp_error *err)
+{
+    for (uint32_t i = from; i < m->modules.n; i++) {
+        const rp_module mod = m->modules.items[i];
+        const rp_ast *ast = mod.items != 0 ? &m->files.items[mod.file]->ast : NULL;
+        for (uint32_t k = 0; ast != NULL && k < rp_kids_count(ast, mod.items); k++) {
+            rp_id item = rp_kid(ast, mod.items, k);
+            if (item == 0 || rp_kind_of(ast, item) != RP_N_MODULE)
+                continue;
+            rp_code code = add_one(m, i, mod.file, item, err);
+            if (code != RP_OK)
+                return code;
+        }
+    }
+    return RP_OK;
+}
+
+rp_code rp_modules_add(rp_modules *m, uint32_t parent, uint32_t file, rp_id declaration,
+                       rp_error *err)
+{
+    uint32_t from = m->modules.n;
+    rp_code code = add_one(m, parent, file, declaration, err);
+    return code != RP_OK ? code : add_below(m, from, err);
+}
+
+rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg, rp_arena *arena,
+                        rp_modules *ret, rp_error *err)
+{
+    rp_modules m = {.arena = arena, .edition = edition, .cfg = cfg};
+    rp_fs_info info;
+    uint32_t file;
+    rp_str path = rp_arena_str(arena, rp_str_from(root));
+    if (path.ptr == NULL)
+        return rp_fail_memory(err);
+    rp_code code = rp_fs_look(path.ptr, true, &info, err);
+    if (code == RP_OK)
+        code = open_file(&m, path, &info, &file, err);
+    if (code != RP_OK)
+        return code;
+    rp_rust_file *f = m.files.items[file];
+    if (f->err.code != RP_OK)
+        return rp_fail(err, f->err.code, f->err.offset, "%s", f->err.text);
+    rp_module *top = rp_vec_push(arena, &m.modules);
+    if (top == NULL)
+        return rp_fail_memory(err);
+    *top = (rp_module){.kind = RP_MODULE_FILE, .items = f->ast.root, .active = RP_YES};
+    top->active = rp_cfg_of(&f->ast, f->ast.root, cfg);
+    top->folder = top->path_folder = folder_of(path);
+    code = add_below(&m, 0, err);
+    if (code == RP_OK)
+        *ret = m;
+    return code;
+}

@@ -1,0 +1,1 @@
+mod child; mod block { mod deep; #[path = "p.rs"] mod q; }
