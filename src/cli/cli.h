@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/vec.h"
+#include "deps/advisory.h"
 #include "engine/engine.h"
 
 /* auto, always, never: the order of the choices of --color */
@@ -60,9 +61,10 @@ typedef struct {
     RP_VEC(rp_str) features;
     bool all_features, no_default_features, tree, verify;
 
-    const char *db;            /* databases of advisories, with ':' between */
-    const char *url, *ca_file; /* of db update */
-    unsigned max_age;          /* of the advisory database, days; 0: any */
+    const rp_advisory_db *advisories; /* that were opened */
+    const char *db;                   /* databases of advisories, with ':' between */
+    const char *url, *ca_file;        /* of db update */
+    unsigned max_age;                 /* of the advisory database, days; 0: any */
 
     bool help, version;
 } rp_cli;

@@ -193,8 +193,8 @@ const rp_flag rp_flags[] = {
     {"allow-empty", 0, RP_FLAG_SET, NULL, NULL, AUDIT, policy,
      "a path without anything to audit is no failure (exit code 4)", FIELD(allow_empty), NULL},
 
-    {"format", 'f', RP_FLAG_CALL, "FORMAT", "text|short|table|full|json|jsonl", SCAN | TEXT, output,
-     "form of the report", 0, set_format},
+    {"format", 'f', RP_FLAG_CALL, "FORMAT", "text|short|table|full|json|jsonl|cargo-audit",
+     SCAN | TEXT, output, "form of the report", 0, set_format},
     {"output", 'o', RP_FLAG_CALL, "[FORMAT=]FILE", NULL, SCAN, output,
      "write a report to a file, beside the one on the screen; may be given more than once", 0,
      set_output},

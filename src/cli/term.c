@@ -160,6 +160,7 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
         .elapsed = isatty(fd) != 0,
         .redact = cli->redact,
         .max_shown = cli->max_findings,
+        .advisories = cli->advisories,
         .folder = links ? working_folder(&cli->arena) : RP_STR(""),
         .home = rp_str_from(variable("HOME")),
         .command = command_line(cli),

@@ -2,10 +2,11 @@
 #include "report/report.h"
 
 extern const rp_reporter rp_report_text, rp_report_short, rp_report_table, rp_report_full,
-    rp_report_json, rp_report_jsonl;
+    rp_report_json, rp_report_jsonl, rp_report_cargo_audit;
 
-const rp_reporter *const rp_reporters[] = {&rp_report_text, &rp_report_short, &rp_report_table,
-                                           &rp_report_full, &rp_report_json,  &rp_report_jsonl};
+const rp_reporter *const rp_reporters[] = {
+    &rp_report_text, &rp_report_short, &rp_report_table,      &rp_report_full,
+    &rp_report_json, &rp_report_jsonl, &rp_report_cargo_audit};
 const uint32_t rp_reporters_count = RP_COUNT(rp_reporters);
 
 const rp_reporter *rp_reporter_find(const char *name)

@@ -4,6 +4,7 @@
 #define RP_REPORT_REPORT_H
 
 #include "base/buf.h"
+#include "deps/advisory.h"
 #include "text/escape.h"
 #include "engine/report_model.h"
 
@@ -24,6 +25,7 @@ typedef struct {
     rp_str folder;      /* absolute path of the working folder, for hyperlinks; may be empty */
     rp_str home;        /* home folder of the user, for redact; may be empty */
     rp_str command;     /* how rustproof was called, for reports that record it */
+    const rp_advisory_db *advisories; /* that were asked, for reports that show all of one; NULL */
 } rp_report_options;
 
 typedef struct {
