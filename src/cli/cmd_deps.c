@@ -93,6 +93,7 @@ int rp_cmd_deps(rp_cli *cli)
         return err.code == RP_E_MEMORY ? rp_exit_of(err.code) : RP_EXIT_USAGE;
     }
     cli->advisories = deps.advisories;
+    deps.today = rp_cli_today();
     for (uint32_t i = 0; i < cli->paths.n; i++)
         ok = ok && add_path(cli, &paths, cli->paths.items[i]);
     if (cli->paths.n == 0) {

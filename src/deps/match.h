@@ -72,6 +72,18 @@ typedef struct {
     rp_reach reach;
 } rp_dep_match;
 
+/* An entry of a file that says: live with this advisory. */
+typedef struct {
+    rp_str id;     /* of the advisory, or an alias of it; "" the file cannot be read */
+    rp_str reason; /* "" none given */
+    rp_str until;  /* "2026-12-31": from that day on it is over; "" for ever */
+    rp_str file;
+    uint32_t line;
+    rp_str problem; /* why it cannot be read, "" it can */
+    bool expired;
+    bool used; /* some advisory with that id applies */
+} rp_dep_ignore;
+
 /* What is known of the database that was asked. */
 typedef struct {
     rp_str path;  /* "" none was found */

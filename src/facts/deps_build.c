@@ -3,6 +3,7 @@
 
 #include "cargo/files.h"
 #include "deps/from_lock.h"
+#include "deps/ignores.h"
 #include "facts/deps_project.h"
 
 #include <stdlib.h>
@@ -161,6 +162,15 @@ static int by_advisory_kind(const void *a, const void *b)
     return rp_str_cmp(x->id, y->id);
 }
 
+/* "a/Cargo.lock" → "a", "Cargo.lock" → "" */
+static rp_str folder_of(rp_str path)
+{
+    size_t n = path.len;
+    while (n > 0 && path.ptr[n - 1] != '/')
+        n--;
+    return rp_str_sub(path, 0, n > 1 ? n - 1 : n);
+}
+
 rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_arena *arena,
                                rp_deps_facts *facts, rp_error *err)
 {
@@ -174,8 +184,14 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
     }
     rp_code code = rp_advisories_match(opt->advisories, facts->inventory, &options, arena, &matches,
                                        &facts->nmatches, &unjudged, err);
+    rp_dep_ignore *ignores = NULL;
+    if (code == RP_OK)
+        code = rp_ignores_read(folder_of(facts->lock), opt->today, arena, &ignores,
+                               &facts->nignores, err);
     if (code != RP_OK)
         return code;
+    facts->ignores = ignores;
+    facts->nmatches = rp_ignores_apply(ignores, facts->nignores, matches, facts->nmatches);
     if (facts->nmatches > 1)
         qsort(matches, facts->nmatches, sizeof *matches, by_advisory_kind);
     facts->matches = matches;

@@ -33,6 +33,8 @@ typedef struct {
     uint32_t ndatabases;
     const rp_dep_match *matches; /* by kind, component, id */
     uint32_t nmatches;
+    const rp_dep_ignore *ignores; /* what says that matches are left out, in the order of files */
+    uint32_t nignores;
     rp_fact yanked_known; /* YES: the local index cache was there for every crates.io crate */
     const rp_yanked_crate *yanked;
     uint32_t nyanked;

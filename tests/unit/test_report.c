@@ -195,7 +195,8 @@ static void hostile_names_are_harmless(void **state)
                 assert_int_not_equal(n, 0);
                 assert_true(c == '\n' || !rp_char_hidden(c));
             }
-            assert_null(strstr(out.ptr, "\nb: error[RP2101]: forged"));
+            if (out.len > 0) /* cargo-audit's has nothing to say of artefacts */
+                assert_null(strstr(out.ptr, "\nb: error[RP2101]: forged"));
             rp_buf_free(&out);
             rp_arena_free(&arena);
         }

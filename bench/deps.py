@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Time of `rustproof deps` on a lock file of 500 packages, with the database as text and with its index;
+cargo-audit beside it where it is installed. Usage: bench/deps.py RUSTPROOF PROBE DATABASE [CARGO_AUDIT]
+
+Median of 30 runs, caches warm; user and system time, wall time in brackets. PROBE is tests/deps' probe_deps,
+which writes the index."""
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+RUSTPROOF, PROBE, DB = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+RUNS, PACKAGES = 30, 500
+
+
+def lock(folder):
+    names = sorted(p.name for p in DB.glob("crates/*"))[::3][:60]  # the rest is nobody's advisory
+    names += [f"harmless-{i}" for i in range(PACKAGES - len(names))]
+    text = "version = 4\n" + "".join(
+        f'\n[[package]]\nname = "{n}"\nversion = "0.3.{i % 9}"\nsource = "registry+https://github.com/rust-lang/'
+        f'crates.io-index"\nchecksum = "{"0" * 64}"\n' for i, n in enumerate(sorted(names)))
+    (folder / "Cargo.lock").write_text(text)
+    return folder / "Cargo.lock"
+
+
+def measure(name, command, **env):
+    cpu, wall = [], []
+    for _ in range(RUNS):
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(command, capture_output=True, env={**os.environ, **env})
+        wall.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"{name:32} {statistics.median(cpu) * 1e3:7.1f} ms ({statistics.median(wall) * 1e3:.1f})")
+
+
+with tempfile.TemporaryDirectory() as temp:
+    folder = pathlib.Path(temp)
+    path, index = lock(folder), folder / "index"
+    subprocess.run([PROBE, "index", DB, index], check=True)
+    deps = [RUSTPROOF, "deps", path, "-f", "cargo-audit", "-q", "--db"]
+    measure("--version", [RUSTPROOF, "--version"])
+    measure("without a database", [RUSTPROOF, "deps", path, "-q"], HOME="/nonexistent", CARGO_HOME="/nonexistent")
+    measure("database as text", [*deps, DB])
+    measure("index", [*deps, index])
+    if len(sys.argv) > 4:
+        git = folder / "db"
+        subprocess.run(f"mkdir {git} && cp -r {DB}/. {git} && chmod -R u+w {git} && cd {git} && git init -q && "
+                       "git add -A && git -c user.name=a -c user.email=a@b commit -qm a", shell=True, check=True)
+        measure("cargo audit", [sys.argv[4], "audit", "--json", "--no-fetch", "--stale", "--db", git, "-f", path],
+                CARGO_NET_OFFLINE="true")
