@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* How fast code is read: the length decoder alone, the first pass, and the whole pass with the
  * data-flow, over all functions of one file, on one core and in processor time. `--list` prints
- * every indirect branch and how it stands instead (for tests/differential/cfi_verify.py).
+ * every indirect branch and how it stands instead (for tests/differential), `--forwards` the same
+ * by the data-flow over whole functions alone.
  *
- * usage: bench_code [--list] FILE [ROUNDS] */
+ * usage: bench_code [--list|--forwards] FILE [ROUNDS] */
 #define _GNU_SOURCE
 #include "base/arena.h"
 #include "isa/landmarks_elf.h"
@@ -151,13 +152,15 @@ int main(int argc, char **argv)
 {
     static file f;
     rp_pass p;
-    bool lists = argc > 1 && strcmp(argv[1], "--list") == 0;
+    bool forwards = argc > 1 && strcmp(argv[1], "--forwards") == 0;
+    bool lists = forwards || (argc > 1 && strcmp(argv[1], "--list") == 0);
     const char *path = argc > 1 + lists ? argv[1 + lists] : "";
     int rounds = argc > 2 + lists ? (int)strtol(argv[2 + lists], NULL, 10) : 3;
     if (!load(&f, path)) {
-        fprintf(stderr, "usage: bench_code [--list] FILE [ROUNDS]\n");
+        fprintf(stderr, "usage: bench_code [--list|--forwards] FILE [ROUNDS]\n");
         return 2;
     }
+    f.map.forwards = forwards;
     if (lists) {
         if (!pass_all(&f, &p))
             return 1;

@@ -82,6 +82,7 @@ typedef struct {
     uint32_t npointers;
     int64_t unsafe_stack; /* SafeStack's pointer from the thread pointer, where a program's symbol
                              tells; 0 unknown */
+    bool forwards;        /* for tests: follow whole functions where walking back would do */
     rp_tri whole;         /* UNKNOWN: a table was cut short, landmarks or pointers may be missing */
 } rp_code_map;
 

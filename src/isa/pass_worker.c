@@ -198,7 +198,7 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
     const rp_code_sink *s = &p->sink;
     bool fixed = p->common->decoder->outline != NULL; /* every instruction is four bytes long */
     *ret_follow = true;
-    if (p->common->decoder->lift_one == NULL || p->npieces != 1 ||
+    if (p->common->decoder->lift_one == NULL || p->npieces != 1 || p->common->map->forwards ||
         (fixed && p->common->img->pe != NULL))
         return true;
     if (fixed)
