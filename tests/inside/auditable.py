@@ -18,6 +18,7 @@ import zlib
 
 INSIDE = sys.argv[1]
 TOOLS = sys.argv[2] if len(sys.argv) > 2 else ""
+OBJCOPY = shutil.which("llvm-objcopy") or shutil.which("llvm-objcopy-14")
 GOOD = {"packages": [
     {"name": "app", "version": "0.1.0", "source": "local", "dependencies": [1, 2, 4], "root": True},
     {"name": "a", "version": "1.2.3", "source": "crates.io", "dependencies": [3]},
@@ -65,6 +66,18 @@ def elf(data, section=".dep-v0", compiler="cc", copier="objcopy", suffix=".o"):
 
 def pe(data, section=".dep-v0"):
     return elf(data, section, "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objcopy")
+
+
+def macho(data, section="__DATA,.dep-v0"):
+    with tempfile.TemporaryDirectory() as tmp:
+        path = pathlib.Path(tmp)
+        (path / "a.c").write_text("int main(void) { return 0; }\n")
+        (path / "data").write_bytes(data)
+        subprocess.run(["clang", "--target=arm64-apple-macos11", "-c", path / "a.c", "-o",
+                        path / "a.o"], check=True)
+        subprocess.run([OBJCOPY, "--add-section", f"{section}={path / 'data'}", path / "a.o",
+                        path / "out"], check=True)
+        return (path / "out").read_bytes()
 
 
 def read(data):
@@ -115,6 +128,12 @@ def containers():
     else:
         Count.skipped += 2
         print("skipped: PE: no x86_64-w64-mingw32-gcc")
+    if shutil.which("clang") and OBJCOPY:
+        makers += [("Mach-O", macho, {}), ("Mach-O, 0.1", macho,
+                                           {"section": "__DATA,rust-deps-v0"})]
+    else:
+        Count.skipped += 2
+        print("skipped: Mach-O: no clang or llvm-objcopy")
     for name, maker, more in makers:
         seen = found, n, odd, crates = read(maker(packed(GOOD), **more))
         Count.check(name, found == 1 and n == 5 and odd == "", seen)
