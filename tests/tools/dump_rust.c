@@ -3,6 +3,8 @@
  *
  *   dump_rust EDITION FILE     the tree
  *   dump_rust --cfg TARGET     what is known of a target, as `rustc --print cfg` writes it
+ *   dump_rust --count          the same lines in; "FILE<tab>KIND=n …" out, "unsafe" being blocks
+ *                              with that word; "-" for a file with errors
  *   dump_rust --list           lines "EDITION<tab>FILE" on standard input; for each one line
  *                              "FILE<tab>bytes<tab>lines<tab>tokens<tab>nodes<tab>what", where what
  *                              is "ok" or "line:column: message". Tokens, comments and white space
@@ -93,6 +95,31 @@ static void one(const char *path, rp_edition edition)
     rp_arena_free(&f.arena);
 }
 
+static void count(const char *path, rp_edition edition)
+{
+    file f = {0};
+    rp_error err = {0};
+    uint32_t n[RP_N_COUNT] = {0}, unsafes = 0;
+    const char *failure = load(&f, path, edition, &err);
+    printf("%s\t", path);
+    if (failure != NULL || f.tokens.n_errors + f.ast.n_errors != 0)
+        printf("-");
+    rp_walk w = rp_walk_start(&f.ast, failure != NULL ? 0 : f.ast.root, &f.arena);
+    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
+        n[rp_kind_of(&f.ast, id)] += w.entering;
+        unsafes += w.entering && rp_kind_of(&f.ast, id) == RP_N_BLOCK &&
+                   rp_node_has(&f.ast, id, RP_Q_UNSAFE);
+    }
+    bool counted = failure == NULL && f.tokens.n_errors + f.ast.n_errors == 0;
+    for (unsigned kind = 0; counted && kind < RP_N_COUNT; kind++)
+        if (n[kind] != 0)
+            printf("%s=%u ", rp_node_names[kind], n[kind]);
+    if (counted)
+        printf("unsafe=%u", unsafes);
+    printf("\n");
+    rp_arena_free(&f.arena);
+}
+
 static int dump(const char *path, rp_edition edition)
 {
     file f = {0};
@@ -143,8 +170,9 @@ int main(int argc, char **argv)
         return dump_cfg(argv[2]);
     if (argc == 3 && rp_edition_parse(rp_str_from(argv[1]), &edition))
         return dump(argv[2], edition);
-    if (argc != 2 || strcmp(argv[1], "--list") != 0) {
-        fprintf(stderr, "usage: dump_rust EDITION FILE | --cfg TARGET | --list\n");
+    bool counting = argc == 2 && strcmp(argv[1], "--count") == 0;
+    if (argc != 2 || (!counting && strcmp(argv[1], "--list") != 0)) {
+        fprintf(stderr, "usage: dump_rust EDITION FILE | --cfg TARGET | --count | --list\n");
         return 2;
     }
     while (fgets(line, sizeof line, stdin) != NULL) {
@@ -152,7 +180,10 @@ int main(int argc, char **argv)
         char *tab = strchr(line, '\t');
         if (tab == NULL || !rp_edition_parse((rp_str){line, (size_t)(tab - line)}, &edition))
             return 2;
-        one(tab + 1, edition);
+        if (counting)
+            count(tab + 1, edition);
+        else
+            one(tab + 1, edition);
     }
     return 0;
 }
