@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 
-# Checks that headers, notes and the dynamic section decide alone. Others of what the peers look at (pie,
-# immediate-binding, text-relocations) also read strings or relocations here, to say why and whose code it is.
+# Checks that headers, notes and the dynamic section decide alone.
 HEADER_CHECKS = ["nx-stack", "wx-segments", "full-relro", "run-path", "separate-code"]
+# What `scanelf -a` tells of a file; text-relocations reads the relocations, too, which scanelf does not.
+SCANELF_CHECKS = ["pie", "nx-stack", "wx-segments", "full-relro", "immediate-binding", "text-relocations", "run-path"]
 SLOW_SAMPLE = 20
 TIME = shutil.which("time")
 PEAK = tempfile.NamedTemporaryFile()
@@ -84,14 +85,15 @@ def per_file(rustproof, files, listing):
     print("\n## Cost per file, warm cache\n")
     print("| tool | files | wall, µs a file | CPU, µs a file | peak, MiB | what it does |")
     print("|---|---|---|---|---|---|")
-    select = [a for c in HEADER_CHECKS for a in ("--select", c)]
-    base = [rustproof, "bin", "-q", "--any-language", "--no-progress", "--format", "short"]
     costs = {}
-    costs["headers"] = row("rustproof, header facts, -j 1",
-                           best([*base, "-j", "1", *select, *files]), len(files),
-                           f"{len(HEADER_CHECKS)} verdicts with evidence")
-    costs["all"] = row("rustproof, all checks, -j 1", best([*base, "-j", "1", *files], 3),
-                       len(files), "every check, strings and symbols too")
+    run = [rustproof, "bin", "-q", "--any-language", "--no-progress", "-j", "1"]
+    for name, checks, form in (("headers", HEADER_CHECKS, "short"), ("like scanelf", SCANELF_CHECKS, "short"),
+                               ("like scanelf, jsonl", SCANELF_CHECKS, "jsonl")):
+        select = [a for c in checks for a in ("--select", c)]
+        costs[name] = row(f"rustproof, {name}, {form}", best([*run, "--format", form, *select, *files]), len(files),
+                          f"{len(checks)} verdicts with evidence" + (", who made it" if form == "jsonl" else ""))
+    costs["all"] = row("rustproof, all checks", best([*run, "--format", "short", *files], 3),
+                       len(files), "every check, strings and symbols too; no machine code")
     if shutil.which("scanelf"):
         costs["scanelf"] = row("scanelf -a", best(["scanelf", "-q", "-a", "-f", listing]),
                                len(files), "type, stack and RELRO flags, RPATH, TEXTREL, bind")

@@ -52,6 +52,10 @@
 #define RP_MAX_PATH_WORDS   256u       /* of one use path */
 #define RP_MAX_RUST_DEPTH   400u       /* expressions, types, patterns, items in one another */
 
+#define RP_MAX_RUST_DEFS  (8u << 20) /* definitions of one crate */
+#define RP_MAX_RUST_FILES 100000u    /* files of one crate */
+#define RP_MAX_RUST_NOTES 100000u    /* findings of one crate */
+
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
 #define RP_MAX_MACHO_SEGMENTS    1024u       /* each is searched for sections and addresses */

@@ -22,8 +22,16 @@ typedef enum { RP_ALLOW, RP_NOTE, RP_WARN, RP_DENY } rp_level;
 /* May a tool apply the fix by itself? */
 typedef enum { RP_FIX_SAFE, RP_FIX_REVIEW, RP_FIX_MANUAL } rp_safety;
 
-/* ALL: every format of artefacts. PROJECT: a lock file or Cargo project. */
-enum { RP_ON_ELF = 1, RP_ON_PE = 2, RP_ON_MACHO = 4, RP_ON_ALL = 7, RP_ON_PROJECT = 8 };
+/* ALL: every format of artefacts. PROJECT: a lock file or Cargo project. SOURCE: a crate's source.
+ */
+enum {
+    RP_ON_ELF = 1,
+    RP_ON_PE = 2,
+    RP_ON_MACHO = 4,
+    RP_ON_ALL = 7,
+    RP_ON_PROJECT = 8,
+    RP_ON_SOURCE = 16
+};
 
 typedef struct {
     uint64_t at; /* file offset, RP_NOWHERE */
@@ -67,6 +75,8 @@ typedef struct rp_out {
     bool out_of_memory;
 } rp_out;
 
+struct rp_rust_rule; /* rust/rule.h */
+
 typedef struct rp_check {
     const char *code;  /* "RP2104" */
     const char *name;  /* "full-relro": kebab-case, reads well after "allow" */
@@ -88,6 +98,9 @@ typedef struct rp_check {
      * subject. */
     uint32_t (*subjects)(const rp_facts *facts);
     void (*run_on)(const rp_facts *facts, uint32_t subject, rp_out *out);
+    /* A rule about source: each of its notes is a subject, and judged by the frame (rule_result.h);
+     * `run` speaks when there is none, and may be rp_rule_none. */
+    const struct rp_rust_rule *rule;
 } rp_check;
 
 /* Outcomes. The text is one clause, no full stop. Calling a second one is an error of the check. */

@@ -65,6 +65,8 @@ typedef struct {
     const char *db;                   /* databases of advisories, with ':' between */
     const char *url, *ca_file;        /* of db update */
     unsigned max_age;                 /* of the advisory database, days; 0: any */
+    const char *edition;              /* src */
+    bool strict;
 
     bool help, version;
 } rp_cli;
@@ -80,7 +82,8 @@ enum {
     RP_CMD_WRITE = 1 << 6, /* completions, man, help */
     RP_CMD_DEPS = 1 << 7,
     RP_CMD_DB = 1 << 8,
-    RP_CMD_ALL = (1 << 9) - 1
+    RP_CMD_SRC = 1 << 9,
+    RP_CMD_ALL = (1 << 10) - 1
 };
 
 struct rp_command {
@@ -104,6 +107,7 @@ int rp_cmd_explain(rp_cli *cli);
 int rp_cmd_facts(rp_cli *cli);
 int rp_cmd_deps(rp_cli *cli);
 int rp_cmd_db(rp_cli *cli);
+int rp_cmd_src(rp_cli *cli);
 int rp_cmd_doctor(rp_cli *cli);
 int rp_cmd_completions(rp_cli *cli);
 int rp_cmd_man(rp_cli *cli);

@@ -148,8 +148,8 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     return exit_code;
 }
 
-static int run_audit(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n,
-                     bool facts)
+static int run_audit(rp_cli *cli, const rp_deps_options *deps, const rp_source_options *source,
+                     const char *const *paths, size_t n, bool facts)
 {
     audit a = {.facts = facts};
     rp_error err = {0};
@@ -162,6 +162,7 @@ static int run_audit(rp_cli *cli, const rp_deps_options *deps, const char *const
         rp_engine_options opt = engine_options(cli, &a);
         opt.deps = deps;
         opt.deps_only = deps != NULL;
+        opt.source = source;
         if (facts) {
             opt.needs = UINT32_MAX;
             opt.policy = &nothing;
@@ -184,12 +185,12 @@ static int run_audit(rp_cli *cli, const rp_deps_options *deps, const char *const
 
 int rp_audit(rp_cli *cli, const char *const *paths, size_t n)
 {
-    return run_audit(cli, NULL, paths, n, false);
+    return run_audit(cli, NULL, NULL, paths, n, false);
 }
 
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n)
 {
-    return run_audit(cli, NULL, paths, n, true);
+    return run_audit(cli, NULL, NULL, paths, n, true);
 }
 
 int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
@@ -205,7 +206,13 @@ int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *p
         cli->policy.items[i] = cli->policy.items[i - 1];
     cli->policy.items[0] = selected ? cli->policy.items[1]
                                     : (rp_policy_entry){RP_POLICY_SELECT, RP_ALLOW, RP_STR("RP91")};
-    return run_audit(cli, deps, paths, n, false);
+    return run_audit(cli, deps, NULL, paths, n, false);
+}
+
+int rp_audit_source(rp_cli *cli, const rp_source_options *source, const char *const *paths,
+                    size_t n)
+{
+    return run_audit(cli, NULL, source, paths, n, false);
 }
 
 /* ---- commands ---- */

@@ -17,6 +17,12 @@ const rp_command rp_commands[] = {
      "A path is a Cargo project, a Cargo.lock, or a folder with several of them; without paths the "
      "project around the working folder. Nothing is built, run or fetched.",
      NULL, rp_cmd_deps},
+    {"src", RP_CMD_SRC, "[PATH…]",
+     "audit Rust source: where unsafe code is, how much of it is needless, and where it is wrong",
+     "A path is a Cargo package or workspace, a folder with several of them, or a .rs file that is "
+     "the root of a crate; without paths the package in the working folder. Nothing is built or "
+     "run.",
+     NULL, rp_cmd_src},
     {"list", RP_CMD_LIST, "[checks|targets]", "list the checks, or the targets that are known",
      "With -f json for machines.", "checks targets", rp_cmd_list},
     {"explain", RP_CMD_EXPLAIN, "WHAT…",
@@ -42,7 +48,7 @@ const rp_command rp_commands[] = {
     {"man", RP_CMD_WRITE, "", "print the manual page", "To read it: rustproof man | man -l -", "",
      rp_cmd_man},
     {"help", RP_CMD_WRITE, "[COMMAND]", "print help of a command", "The same as COMMAND --help.",
-     "audit bin deps list explain facts doctor completions man", rp_cmd_help},
+     "audit bin deps src list explain facts doctor completions man", rp_cmd_help},
 };
 const uint32_t rp_commands_count = RP_COUNT(rp_commands);
 

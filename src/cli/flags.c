@@ -7,15 +7,16 @@
 #include <stddef.h>
 
 #define ALL         RP_CMD_ALL
-#define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_DEPS)
+#define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_DEPS | RP_CMD_SRC)
 #define BINARIES    (RP_CMD_AUDIT | RP_CMD_PROJECT)
-#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS | RP_CMD_DEPS)
+#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS | RP_CMD_DEPS | RP_CMD_SRC)
 #define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR | RP_CMD_DB)
 #define FIELD(name) offsetof(rp_cli, name)
 
 static const char selection[] = "Selection";
 static const char project[] = "Project";
 static const char dependencies[] = "Dependencies";
+static const char source[] = "Source";
 static const char policy[] = "Policy";
 static const char output[] = "Output";
 static const char running[] = "Run";
@@ -183,6 +184,11 @@ const rp_flag rp_flags[] = {
     {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_DEPS, dependencies,
      "where Cargo keeps index, archives and sources (default: CARGO_HOME, ~/.cargo)",
      FIELD(cargo_home), NULL},
+
+    {"strict", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
+     "report what is often right, too, and findings in tests", FIELD(strict), NULL},
+    {"edition", 0, RP_FLAG_TEXT, "YEAR", NULL, RP_CMD_SRC, source,
+     "edition of files that are named themselves (default: 2021)", FIELD(edition), NULL},
 
     {"fail-on", 0, RP_FLAG_CHOICE, "LEVEL", "deny|warn|note|never", AUDIT, policy,
      "lowest level of a finding that makes the exit code 1", FIELD(fail_on), NULL},

@@ -148,7 +148,7 @@ static int dispatch(rp_cli *cli, int argc, char **argv)
 {
     rp_error err = {0};
     const char *hint = NULL;
-    rp_code code = rp_parse(cli, argc, argv, &hint, &err);
+    rp_code code = rp_parse_line(cli, argc, argv, &hint, &err);
     if (code != RP_OK) {
         rp_complain(cli, hint, "%s", err.text);
         return rp_exit_of(code);

@@ -378,7 +378,7 @@ static rp_code check_command(parser *p)
     return RP_OK;
 }
 
-rp_code rp_parse(rp_cli *cli, int argc, char **argv, const char **ret_hint, rp_error *err)
+rp_code rp_parse_line(rp_cli *cli, int argc, char **argv, const char **ret_hint, rp_error *err)
 {
     parser p = {.cli = cli, .argc = argc, .argv = argv, .hint = ret_hint, .err = err};
     bool only_words = false;

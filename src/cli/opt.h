@@ -34,8 +34,8 @@ extern const uint32_t rp_flags_count;
 
 /* Environment first, then arguments: both in *cli. RP_E_USAGE with text, and *ret_hint when there
  * is one (lives in cli->arena). */
-RP_MUST_CHECK rp_code rp_parse(rp_cli *cli, int argc, char **argv, const char **ret_hint,
-                               rp_error *err);
+RP_MUST_CHECK rp_code rp_parse_line(rp_cli *cli, int argc, char **argv, const char **ret_hint,
+                                    rp_error *err);
 /* Name of the flag's variable, "RUSTPROOF_MAX_FILE_SIZE". */
 void rp_flag_variable(const rp_flag *flag, char *ret, size_t size);
 /* The word of `words` (n of them) nearest to `word`, or NULL when none is near. */

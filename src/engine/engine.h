@@ -5,6 +5,7 @@
 
 #include "engine/report_model.h"
 #include "facts/deps_build.h"
+#include "facts/source_build.h"
 #include "input/input.h"
 
 /* Later entries win. `what` is a code ("RP2104"), a prefix ("RP21"), a name, a level group
@@ -23,6 +24,13 @@ typedef struct {
 typedef enum { RP_CODE_AUTO, RP_CODE_ALWAYS, RP_CODE_NEVER } rp_code_reading;
 enum { RP_CODE_NAMED = 16 };
 
+/* Crates whose source is judged; the engine is given their root files as paths. */
+typedef struct {
+    const rp_source_crate *crates;
+    uint32_t ncrates;
+    bool strict; /* findings to review, and those in tests, count too */
+} rp_source_options;
+
 typedef struct {
     const rp_policy_entry *policy;
     uint32_t npolicy;
@@ -37,7 +45,8 @@ typedef struct {
     const rp_deps_options *deps; /* NULL: lock files are no targets; else they are, and manifests
                                     that were named and have no lock file */
     bool deps_only;              /* artefacts are judged only where they were named */
-    rp_code_reading code;        /* whether checks that need it get RP_NEED_CODE */
+    const rp_source_options *source; /* NULL: no source is judged */
+    rp_code_reading code;            /* whether checks that need it get RP_NEED_CODE */
     /* Streaming: each target report once, in output order, when it is final. May be NULL. */
     void (*on_target)(void *user, const rp_target_report *target);
     void (*on_progress)(void *user, uint64_t done, uint64_t total, rp_str path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "engine/judge.h"
 
+#include "checks/rule_result.h"
 #include "engine/fingerprint.h"
 
 const char *rp_not_judged(rp_kind kind)
@@ -10,9 +11,11 @@ const char *rp_not_judged(rp_kind kind)
     return kind == RP_KIND_CORE ? "core dump" : NULL;
 }
 
-static uint32_t format_bit(rp_format format)
+static uint32_t format_bit(const rp_facts *f)
 {
-    switch (format) {
+    if (rp_facts_crate(f))
+        return RP_ON_SOURCE;
+    switch (f->format) {
     case RP_FORMAT_ELF:
         return RP_ON_ELF;
     case RP_FORMAT_PE:
@@ -30,11 +33,11 @@ static uint32_t format_bit(rp_format format)
  * apply. */
 static bool concerns(const rp_check *check, const rp_facts *f)
 {
-    uint32_t bit = format_bit(f->format);
+    uint32_t bit = format_bit(f);
     if ((check->needs & RP_NEED_DEPS) != 0 && f->deps == NULL)
         return false; /* nobody asked */
     return (check->formats & bit) != 0 ||
-           (bit != RP_ON_PROJECT && (check->formats & RP_ON_ALL) != 0);
+           ((bit & RP_ON_ALL) != 0 && (check->formats & RP_ON_ALL) != 0);
 }
 
 static const char *formats_in_words(uint32_t formats)
@@ -47,7 +50,7 @@ static const char *formats_in_words(uint32_t formats)
 /* What the engine says by itself, before or instead of running the check. */
 static bool settled(const rp_check *check, const rp_facts *f, rp_out *out)
 {
-    if ((check->formats & format_bit(f->format)) == 0) {
+    if ((check->formats & format_bit(f)) == 0) {
         rp_skip(out, "for %s files only", formats_in_words(check->formats));
         return true;
     }
@@ -72,12 +75,21 @@ static bool settled(const rp_check *check, const rp_facts *f, rp_out *out)
 /* subject: RP_NO_SUBJECT for the target itself. */
 #define RP_NO_SUBJECT UINT32_MAX
 
+static void judge_subject(const rp_check *check, const rp_facts *facts, uint32_t subject,
+                          rp_out *out)
+{
+    if (check->rule != NULL)
+        rp_rule_judge(facts, check, subject, out);
+    else
+        check->run_on(facts, subject, out);
+}
+
 static rp_out run_check(const rp_check *check, const rp_facts *facts, uint32_t subject,
                         rp_arena *arena)
 {
     rp_out out = rp_out_start(arena, check);
     if (subject != RP_NO_SUBJECT)
-        check->run_on(facts, subject, &out);
+        judge_subject(check, facts, subject, &out);
     else if (!settled(check, facts, &out))
         check->run(facts, &out);
     if (out.outcome == RP_OUTCOME_NONE) {
@@ -127,7 +139,9 @@ static uint32_t results_of(const rp_rule *rule, const rp_check *check, const rp_
     *ret_subjects = 0;
     if (!rule->on || !concerns(check, f) || (identity_only && !check->identity))
         return 0;
-    if (check->subjects != NULL && (check->formats & format_bit(f->format)) != 0)
+    if (check->rule != NULL && (check->formats & format_bit(f)) != 0)
+        *ret_subjects = rp_rule_subjects(f, check);
+    else if (check->subjects != NULL && (check->formats & format_bit(f)) != 0)
         *ret_subjects = check->subjects(f);
     return *ret_subjects != 0 ? *ret_subjects : 1;
 }

@@ -8,6 +8,7 @@
 #include "engine/policy.h"
 #include "engine/project.h"
 #include "facts/deps_image.h"
+#include "engine/source.h"
 #include "input/debug_file.h"
 
 #include <time.h>
@@ -187,7 +188,10 @@ static rp_code judge_item(rp_run *run, const rp_input *item, rp_target_report *t
 static rp_code judge_project(rp_run *run, const rp_input *item, rp_target_report *t, rp_error *err)
 {
     const rp_facts *facts = NULL;
-    rp_code code = rp_project_facts(run->opt.deps, item, t->name, &facts, err);
+    const rp_source_crate *crate = rp_source_crate_of(run->opt.source, item);
+    rp_code code = crate != NULL ? rp_crate_facts(run->opt.source, crate, run->rules, item, t->name,
+                                                  &facts, err)
+                                 : rp_project_facts(run->opt.deps, item, t->name, &facts, err);
     return code == RP_OK ? rp_judge_with(run->rules, facts, item->arena, t, err) : code;
 }
 
@@ -231,7 +235,8 @@ static void visit(void *user, const rp_input *item)
             visit_target(run, item);
         break;
     case RP_INPUT_OTHER:
-        if (run->opt.deps != NULL && rp_is_project_file(item))
+        if (rp_source_crate_of(run->opt.source, item) != NULL ||
+            (run->opt.deps != NULL && rp_is_project_file(item)))
             visit_target(run, item);
         else
             rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);

@@ -80,9 +80,9 @@ rp_code rp_facts_build(rp_image *img, rp_str name, rp_str member, uint32_t needs
     return RP_OK;
 }
 
-const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_facts *deps)
+/* Facts of what is no artefact. */
+static rp_facts *without_artefact(rp_arena *arena, rp_str name, const char *why)
 {
-    static const char why[] = "a project, no artefact";
     static const rp_symbol_facts symbols = {.known = RP_UNKNOWN};
     rp_facts *f = rp_new(arena, 1, rp_facts);
     rp_rust_facts *rust = rp_new(arena, 1, rp_rust_facts);
@@ -101,11 +101,29 @@ const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_
                     .packed = rp_fact_no(RP_NOWHERE),
                     .debug_info = unknown,
                     .symbol_table = unknown,
-                    .needs = RP_NEED_DEPS,
                     .symbols = &symbols,
                     .rust = rust,
                     .target = target,
-                    .code = code,
-                    .deps = deps};
+                    .code = code};
+    return f;
+}
+
+const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_facts *deps)
+{
+    rp_facts *f = without_artefact(arena, name, "a project, no artefact");
+    if (f != NULL) {
+        f->needs = RP_NEED_DEPS;
+        f->deps = deps;
+    }
+    return f;
+}
+
+const rp_facts *rp_facts_of_source(rp_arena *arena, rp_str name, const rp_source_facts *source)
+{
+    rp_facts *f = without_artefact(arena, name, "source code, no artefact");
+    if (f != NULL) {
+        f->needs = RP_NEED_SOURCE;
+        f->source = source;
+    }
     return f;
 }

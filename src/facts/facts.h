@@ -11,6 +11,7 @@
 #include "facts/macho_facts.h"
 #include "facts/pe_facts.h"
 #include "facts/rust_facts.h"
+#include "facts/source_facts.h"
 #include "facts/symbol_facts.h"
 #include "facts/target_facts.h"
 #include "facts/fact.h"
@@ -27,6 +28,7 @@ enum {
     RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
     RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
     RP_NEED_CODE = 1 << 5,      /* machine code, function by function: rp_code_facts */
+    RP_NEED_SOURCE = 1 << 7,    /* Rust source: rp_source_facts */
     RP_NEED_DEPS = 1 << 6,      /* what is inside and what is known against it: rp_deps_facts */
     RP_NEED_LINES = 1 << 7,     /* file and line of the places in rp_code_facts; with NEED_CODE */
 };
@@ -64,6 +66,7 @@ typedef struct {
     const rp_target_facts *target;  /* never NULL: what the toolchain can do on this target */
     const rp_code_facts *code;      /* never NULL; read == UNKNOWN unless asked for */
     const rp_deps_facts *deps;      /* NULL unless asked for */
+    const rp_source_facts *source;  /* of a crate's source, else NULL */
 } rp_facts;
 
 /* A lock file or Cargo project, no artefact: `deps` is set, none of elf, pe, macho. */
@@ -72,6 +75,21 @@ static inline bool rp_facts_project(const rp_facts *f)
     return f->deps != NULL && f->elf == NULL && f->pe == NULL && f->macho == NULL;
 }
 
+/* The source of a crate, no artefact: `source` is set. */
+static inline bool rp_facts_crate(const rp_facts *f)
+{
+    return f->source != NULL;
+}
+
+/* An executable, library, object: something that was compiled. */
+static inline bool rp_facts_artefact(const rp_facts *f)
+{
+    return f->elf != NULL || f->pe != NULL || f->macho != NULL;
+}
+
+/* The facts of a crate's source: everything that artefacts have is unknown. NULL when out of
+ * memory. */
+const rp_facts *rp_facts_of_source(rp_arena *arena, rp_str name, const rp_source_facts *source);
 /* The facts of a project: everything that artefacts have is unknown. NULL when out of memory. */
 const rp_facts *rp_facts_of_project(rp_arena *arena, rp_str name, const rp_deps_facts *deps);
 

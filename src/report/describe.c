@@ -98,11 +98,36 @@ static void put_project(rp_buf *out, const rp_report_options *opt, const rp_deps
     }
 }
 
+/* "Rust 2021, 61 files, 20,114 lines · 14 unsafe blocks, 31 unsafe operations". */
+static void put_source(rp_buf *out, const rp_report_options *opt, const rp_source_facts *s)
+{
+    const rp_unsafe_sum *c = &s->code;
+    uint32_t ops = c->derefs + c->calls + c->foreign_calls + c->mutable_statics +
+                   c->foreign_statics + c->union_fields + c->assembly + c->feature_calls;
+    rp_buf_printf(out, "Rust %u, ", s->edition);
+    rp_put_count(out, s->files, "file", NULL);
+    rp_buf_puts(out, ", ");
+    rp_put_count(out, s->lines, "line", NULL);
+    rp_buf_puts(out, rp_dot(opt));
+    rp_put_count(out, c->blocks, "unsafe block", NULL);
+    rp_buf_puts(out, ", ");
+    rp_put_count(out, ops, "unsafe operation", NULL);
+    if (s->nunknown != 0) {
+        rp_buf_puts(out, ", ");
+        rp_put_count(out, s->nunknown, "file", NULL);
+        rp_buf_puts(out, " not understood");
+    }
+}
+
 void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
 {
     const rp_facts *f = t->facts;
     if (f == NULL) {
         rp_put_text(opt, out, rp_str_from(t->err.text));
+        return;
+    }
+    if (rp_facts_crate(f)) {
+        put_source(out, opt, f->source);
         return;
     }
     if (rp_facts_project(f)) {

@@ -193,7 +193,7 @@ static void put_rust(const rp_report_options *opt, rp_json *j, const rp_rust_fac
 static void put_artefact(const rp_report_options *opt, rp_json *j, const rp_facts *f)
 {
     rp_json_key(j, "artefact");
-    if (f == NULL || rp_facts_project(f)) {
+    if (f == NULL || !rp_facts_artefact(f)) {
         rp_json_null(j);
         return;
     }

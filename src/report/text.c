@@ -298,7 +298,7 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
 static bool has_project(const rp_run_report *run)
 {
     for (uint32_t i = 0; i < run->ntargets; i++)
-        if (run->targets[i]->facts != NULL && rp_facts_project(run->targets[i]->facts))
+        if (run->targets[i]->facts != NULL && !rp_facts_artefact(run->targets[i]->facts))
             return true;
     return false;
 }

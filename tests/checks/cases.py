@@ -87,8 +87,10 @@ def artefact(file, line, name, block, named):
     if source is not None and source not in named:
         fail(file, line, f"no artefact is called '{source}'")
     commands = [value for key, value in block if key == "build"]
+    commands += [f"mkdir -p $OUT && cat > $OUT/source.rs <<'END_OF_SOURCE'\n{value}\nEND_OF_SOURCE"
+                 for key, value in block if key == "source"]
     if not commands:
-        fail(file, line, f"'{name}' has no 'build:' line")
+        fail(file, line, f"'{name}' has no 'build:' or 'source:' line")
     return Artefact(name, commands, values.get("needs", "").split(), named.get(source))
 
 
@@ -124,7 +126,7 @@ def coverage(file, line, text):
 def case(file, line, block, named):
     values = dict(block)
     for key in values:
-        if key not in ("case", "use", "from", "build", "needs", "expect", "target", "coverage", "why"):
+        if key not in ("case", "use", "from", "build", "source", "needs", "expect", "target", "coverage", "why"):
             fail(file, line, f"no such key: {key}")
     if "case" not in values or "expect" not in values:
         fail(file, line, "a block needs 'case:' and 'expect:'")

@@ -111,7 +111,9 @@ def coverage_problem(case, code):
 
 
 def project_of(path):
-    """The Cargo project in an artefact that is a folder."""
+    """The Cargo project in an artefact that is a folder, or the folder with Rust source."""
+    if pathlib.Path(path, "source.rs").exists():
+        return pathlib.Path(path)
     return pathlib.Path(path, "project") if pathlib.Path(path).is_dir() else None
 
 
@@ -157,6 +159,9 @@ def verify_problem(result, target, suite, tools, project=None):
         return f"'{result.verify}' does not run: {output[:300]}", []
     if result.outcome not in ("pass", "finding"):
         return None, []
+    if project and (project / "source.rs").exists():  # the command shows the lines that the verdict is about
+        code = result.evidence[0].partition(": ")[2]
+        return (None if code in output else f"'{result.verify}' does not show '{code}':\n{output[:300]}"), []
     shown = next((s for s in suite.shown if s.outcome == result.outcome and s.text in result.text), None)
     if shown is None:
         return f"no 'verify:' block says what the command shows of {result.outcome} \"{result.text}\"", []

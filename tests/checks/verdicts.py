@@ -68,7 +68,9 @@ class Judge:
         return next(code for name, code in facts if target in name)
 
     def report(self, path):
-        if pathlib.Path(path).is_dir():  # a Cargo project
+        if pathlib.Path(path, "source.rs").exists():
+            command = ["src", "--strict", "--format", "json", f"{path}/source.rs"]
+        elif pathlib.Path(path).is_dir():  # a Cargo project
             command = ["deps", "--cargo-home", f"{path}/cargo-home", "--format", "json", f"{path}/project"]
         else:
             command = ["bin", "--any-language", "--format", "json", path]

@@ -76,6 +76,8 @@ Commands:
                               and packages
   deps                        audit dependencies: what is inside, what is known
                               against it, whether sources are genuine
+  src                         audit Rust source: where unsafe code is, how much
+                              of it is needless, and where it is wrong
   list                        list the checks, or the targets that are known
   explain                     print the page of a check (code or name), a group
                               (RP21), or exit-codes

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* From what a rule found (facts->source->notes) to results of its check. */
+#ifndef RP_CHECKS_RULE_RESULT_H
+#define RP_CHECKS_RULE_RESULT_H
+
+#include "checks/check.h"
+#include "rust/rule.h"
+
+/* How many notes the check's rule has; and the result of the nth. */
+uint32_t rp_rule_subjects(const rp_facts *f, const rp_check *check);
+void rp_rule_judge(const rp_facts *f, const rp_check *check, uint32_t n, rp_out *out);
+
+/* `run` of a check with a rule, when it found nothing: passes over code that was read, and is
+ * unknown where files could not be. `fact`: what holds then, "no lock guard is dropped at once". */
+void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+
+/* Is the block inside another unsafe one? Then the outer one is what there is to narrow. */
+static void look(rp_rule_run *run, const rp_body *body)
+{
+    for (uint32_t i = 0; i < body->blocks.n; i++) {
+        const rp_unsafe_block *b = &body->blocks.items[i];
+        if (b->all != 0)
+            continue;
+        rp_rule_note *n =
+            rp_rule_in(run, body, b->node, RP_RULE_CONFIRMED,
+                       b->nested ? RP_STR("this unsafe block lies in another one and needs none")
+                                 : RP_STR("this unsafe block holds no unsafe operation"));
+        const rp_node *node = rp_node_of(body->ast, b->node);
+        rp_span at = {.file = body->file};
+        if (n == NULL)
+            return;
+        at.start = body->ast->tokens->start[node->first];
+        at.end = rp_token_end(body->ast->tokens, node->first);
+        n->at.end = at.end;
+        n->fix = RP_STR("take the word unsafe away");
+        if (rp_str_is(rp_token_text(body->ast->tokens, node->first), "unsafe"))
+            rp_rule_edit_at(run, n, at, RP_STR(""));
+    }
+}
+
+static const rp_rust_rule rule = {.on_body = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "every unsafe block holds something that needs it", out);
+}
+
+const rp_check rp_check_rp5103 = {
+    .code = "RP5103",
+    .name = "needless-unsafe",
+    .title = "unsafe blocks hold unsafe operations",
+    .guide = "Minimizing Unsafe Scope",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};

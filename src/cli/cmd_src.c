@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Rust source of packages, workspaces and single files. */
+#include "base/fs.h"
+#include "cargo/targets.h"
+#include "cli/audit.h"
+
+enum { MAX_DEPTH = 12 };
+
+typedef struct {
+    rp_cli *cli;
+    rp_cargo_targets targets;
+    RP_VEC(rp_source_crate) crates;
+    rp_path_list roots;
+    uint32_t missing; /* members of workspaces that are not there */
+    uint32_t broken;  /* manifests that cannot be read */
+} source;
+
+static bool ends_with(rp_str s, const char *tail)
+{
+    size_t n = strlen(tail);
+    return s.len >= n && memcmp(s.ptr + s.len - n, tail, n) == 0;
+}
+
+static rp_str joined(rp_cli *cli, rp_str folder, rp_str name)
+{
+    const char *slash = folder.len > 0 && folder.ptr[folder.len - 1] == '/' ? "" : "/";
+    if (rp_str_is(folder, "."))
+        return rp_arena_str(&cli->arena, name);
+    return rp_arena_printf(&cli->arena, "%.*s%s%.*s", RP_FMT(folder), slash, RP_FMT(name));
+}
+
+static bool is_file(rp_str path)
+{
+    rp_fs_info info = {0};
+    return path.ptr != NULL && rp_fs_look(path.ptr, true, &info, NULL) == RP_OK &&
+           info.kind == RP_FS_FILE;
+}
+
+static void manifest(source *s, rp_str path)
+{
+    rp_error err = {0};
+    if (rp_cargo_targets_of(path, &s->cli->arena, &s->targets, &s->missing, &err) == RP_OK)
+        return;
+    s->broken++;
+    rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err.text);
+}
+
+/* The packages in a folder; a folder without a manifest is looked through. */
+static void folder(source *s, rp_str path, unsigned depth)
+{
+    rp_fs_listing list = {0};
+    rp_str toml = joined(s->cli, path, RP_STR("Cargo.toml"));
+    if (is_file(toml)) {
+        manifest(s, toml);
+        return;
+    }
+    if (depth == MAX_DEPTH || rp_fs_list(path.ptr, true, &s->cli->arena, &list, NULL) != RP_OK)
+        return;
+    for (uint32_t i = 0; i < list.entries.n; i++) {
+        const rp_fs_entry *e = &list.entries.items[i];
+        bool hidden = e->name.len > 0 && e->name.ptr[0] == '.';
+        if (e->info.kind == RP_FS_FOLDER && !hidden && !rp_str_is(e->name, "target"))
+            folder(s, joined(s->cli, path, e->name), depth + 1);
+    }
+}
+
+static rp_str stem(rp_str path)
+{
+    size_t from = path.len;
+    while (from > 0 && path.ptr[from - 1] != '/')
+        from--;
+    size_t len = path.len - from;
+    return (rp_str){path.ptr + from, len > 3 ? len - 3 : len};
+}
+
+static void one_path(source *s, rp_str path)
+{
+    rp_fs_info info = {0};
+    rp_error err = {0};
+    if (rp_fs_look(path.ptr, true, &info, &err) != RP_OK) {
+        s->broken++;
+        rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err.text);
+    } else if (info.kind == RP_FS_FOLDER) {
+        folder(s, path, 0);
+    } else if (ends_with(path, "Cargo.toml")) {
+        manifest(s, path);
+    } else if (ends_with(path, ".rs")) {
+        rp_cargo_target *t = rp_vec_push(&s->cli->arena, &s->targets);
+        if (t != NULL)
+            *t = (rp_cargo_target){.kind = RP_CARGO_LIB,
+                                   .name = stem(path),
+                                   .root = path,
+                                   .edition = s->cli->edition != NULL ? rp_str_from(s->cli->edition)
+                                                                      : RP_STR("2021")};
+    }
+}
+
+/* An edition that is unknown is taken for the newest. */
+static uint32_t year_of(rp_str edition)
+{
+    static const uint32_t years[] = {2015, 2018, 2021};
+    static const char *const texts[] = {"2015", "2018", "2021"};
+    for (size_t i = 0; i < RP_COUNT(years); i++)
+        if (rp_str_is(edition, texts[i]))
+            return years[i];
+    return 2024;
+}
+
+/* What the engine is given. */
+static bool list_crates(source *s)
+{
+    for (uint32_t i = 0; i < s->targets.n; i++) {
+        const rp_cargo_target *t = &s->targets.items[i];
+        rp_source_crate *c = rp_vec_push(&s->cli->arena, &s->crates);
+        const char **root = c != NULL ? rp_vec_push(&s->cli->arena, &s->roots) : NULL;
+        rp_str z = rp_arena_str(&s->cli->arena, t->root);
+        if (root == NULL || z.ptr == NULL)
+            return false;
+        *c = (rp_source_crate){.name = t->name, .root = z, .manifest = t->manifest};
+        c->edition = year_of(t->edition);
+        *root = z.ptr;
+    }
+    return true;
+}
+
+int rp_cmd_src(rp_cli *cli)
+{
+    source s = {.cli = cli};
+    if (cli->paths.n == 0)
+        one_path(&s, RP_STR("."));
+    for (uint32_t i = 0; i < cli->paths.n; i++)
+        one_path(&s, rp_str_from(cli->paths.items[i]));
+    if (!list_crates(&s)) {
+        rp_complain(cli, NULL, "out of memory");
+        return rp_exit_of(RP_E_MEMORY);
+    }
+    if (s.missing != 0)
+        rp_remark(cli, "%u members of the workspace were not found", s.missing);
+    if (s.crates.n == 0) {
+        rp_complain(cli, "give a Cargo package, a workspace, a folder with some, or a .rs file",
+                    "there is no Rust source to audit");
+        return s.broken != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
+    }
+    rp_source_options opt = {s.crates.items, s.crates.n, cli->strict};
+    int code = rp_audit_source(cli, &opt, s.roots.items, s.roots.n);
+    return code == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : code;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "facts/source_build.h"
+
+#include "rust/rule.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    rp_rust_crate *c;
+    rp_rule_run run;
+    rp_arena *arena;
+    rp_source_facts *f;
+    bool refused;
+} building;
+
+static rp_str path_of(const building *b, uint32_t file)
+{
+    return b->c->files.items[file]->path;
+}
+
+/* ---- files ---- */
+
+static void files(building *b)
+{
+    rp_unknown_source *to = rp_new(b->arena, b->c->files.n, rp_unknown_source);
+    b->f->unknown = to;
+    b->refused |= to == NULL;
+    for (uint32_t i = 0; to != NULL && i < b->c->files.n; i++) {
+        const rp_rust_file *file = b->c->files.items[i];
+        b->f->bytes += file->unread ? 0 : file->tokens.text.len;
+        if (!file->unread && !file->unsound)
+            continue;
+        rp_unknown_source *u = &to[b->f->nunknown++];
+        u->file = file->path;
+        u->why = file->unread && file->why != NULL ? rp_str_from(file->why)
+                                                   : RP_STR("it is no Rust that we understand");
+        const rp_rust_error *e = file->unread            ? NULL
+                                 : file->tokens.n_errors ? file->tokens.errors
+                                                         : file->ast.errors.items;
+        uint32_t column;
+        if (e != NULL) {
+            u->why = rp_str_from(e->text);
+            rp_rust_place(b->c, i, e->at, &u->line, &column);
+        }
+    }
+}
+
+/* ---- unsafe code ---- */
+
+static rp_unsafe_sum sum_of(const rp_unsafe_count *c)
+{
+    return (rp_unsafe_sum){.derefs = c->sure[RP_UNSAFE_DEREF],
+                           .calls = c->sure[RP_UNSAFE_CALL],
+                           .foreign_calls = c->sure[RP_UNSAFE_FOREIGN_CALL],
+                           .mutable_statics = c->sure[RP_UNSAFE_STATIC_MUT],
+                           .foreign_statics = c->sure[RP_UNSAFE_FOREIGN_STATIC],
+                           .union_fields = c->sure[RP_UNSAFE_UNION_FIELD],
+                           .assembly = c->sure[RP_UNSAFE_ASM],
+                           .feature_calls = c->sure[RP_UNSAFE_FEATURE_CALL],
+                           .maybe = rp_unsafe_total(c, false),
+                           .blocks = c->blocks,
+                           .idle_blocks = c->idle_blocks};
+}
+
+static void inventory(building *b)
+{
+    const rp_unsafe_inventory *inv = &b->run.inventory;
+    rp_source_facts *f = b->f;
+    rp_unsafe_function *to = rp_new(b->arena, inv->fns.n, rp_unsafe_function);
+    f->files = inv->files;
+    f->lines = inv->lines;
+    f->functions = inv->functions;
+    f->unsafe_functions = inv->unsafe_functions;
+    f->unsafe_traits = inv->unsafe_traits;
+    f->unsafe_impls = inv->unsafe_impls;
+    f->foreign_functions = inv->foreign_functions;
+    f->foreign_items = inv->foreign_statics;
+    f->mutable_statics = inv->mutable_statics;
+    f->unsafe_attributes = inv->unsafe_attributes;
+    f->forbidden = inv->forbidden ? rp_fact_yes(RP_NOWHERE) : rp_fact_no(RP_NOWHERE);
+    f->code = sum_of(&inv->code);
+    f->tests = sum_of(&inv->tests);
+    f->unsafe_in = to;
+    b->refused |= to == NULL;
+    for (uint32_t i = 0; to != NULL && i < inv->fns.n; i++) {
+        const rp_def *d = rp_def_of(b->c, inv->fns.items[i].fn);
+        rp_span at = rp_node_bytes(b->c, d->file, d->node);
+        uint32_t column;
+        rp_unsafe_function *u = &to[f->nunsafe_in++];
+        u->path = rp_def_path(b->c, inv->fns.items[i].fn, b->arena);
+        u->file = path_of(b, d->file);
+        u->test = (d->flags & RP_DEF_TEST) != 0;
+        u->is_unsafe = (d->flags & RP_DEF_UNSAFE) != 0;
+        u->sum = sum_of(&inv->fns.items[i].count);
+        rp_rust_place(b->c, d->file, at.start, &u->line, &column);
+    }
+}
+
+/* ---- notes ---- */
+
+static rp_str line_at(const building *b, rp_span at)
+{
+    rp_str text = b->c->files.items[at.file]->tokens.text;
+    size_t from = at.start, to = at.start;
+    while (from > 0 && text.ptr[from - 1] != '\n')
+        from--;
+    while (to < text.len && text.ptr[to] != '\n' && text.ptr[to] != '\r')
+        to++;
+    while (from < to && (text.ptr[from] == ' ' || text.ptr[from] == '\t'))
+        from++;
+    return (rp_str){text.ptr + from, to - from > 200 ? 200 : to - from};
+}
+
+static void steps(building *b, const rp_rule_note *n, rp_rust_note *to)
+{
+    rp_rust_step *s = rp_new(b->arena, n->steps.n, rp_rust_step);
+    b->refused |= s == NULL;
+    to->steps = s;
+    for (uint32_t i = 0; s != NULL && i < n->steps.n; i++) {
+        const rp_rule_step *from = &n->steps.items[i];
+        s[to->nsteps++] =
+            (rp_rust_step){path_of(b, from->at.file), from->line, from->column, from->text};
+    }
+}
+
+static void edits(building *b, const rp_rule_note *n, rp_rust_note *to)
+{
+    rp_rust_edit *e = rp_new(b->arena, n->edits.n, rp_rust_edit);
+    b->refused |= e == NULL;
+    to->edits = e;
+    for (uint32_t i = 0; e != NULL && i < n->edits.n; i++) {
+        const rp_rule_edit *from = &n->edits.items[i];
+        uint32_t column;
+        e[i] = (rp_rust_edit){.file = path_of(b, from->at.file),
+                              .start = from->at.start,
+                              .end = from->at.end,
+                              .text = from->text};
+        rp_rust_place(b->c, from->at.file, from->at.start, &e[i].line, &column);
+        to->nedits++;
+    }
+}
+
+static void notes(building *b)
+{
+    rp_rust_note *to = rp_new(b->arena, b->run.notes.n, rp_rust_note);
+    b->refused |= to == NULL;
+    b->f->notes = to;
+    for (uint32_t i = 0; to != NULL && i < b->run.notes.n; i++) {
+        const rp_rule_note *n = &b->run.notes.items[i];
+        if (!b->f->strict && (n->test || n->confidence == RP_RULE_REVIEW)) {
+            b->f->left_out++;
+            continue;
+        }
+        rp_rust_note *t = &to[b->f->nnotes++];
+        *t = (rp_rust_note){.rule = n->rule,
+                            .confidence = n->confidence,
+                            .test = n->test,
+                            .fix_is_safe = n->fix_is_safe,
+                            .file = path_of(b, n->at.file),
+                            .line = n->line,
+                            .column = n->column,
+                            .end_line = n->end_line,
+                            .end_column = n->end_column,
+                            .code = line_at(b, n->at),
+                            .text = n->text,
+                            .fix = n->fix,
+                            .reason = {"", 0}};
+        t->function = n->def != 0 ? rp_def_path(b->c, n->def, b->arena) : b->c->name;
+        steps(b, n, t);
+        edits(b, n, t);
+    }
+}
+
+static rp_edition edition_of(uint32_t year)
+{
+    return year >= 2024   ? RP_EDITION_2024
+           : year >= 2021 ? RP_EDITION_2021
+           : year >= 2018 ? RP_EDITION_2018
+                          : RP_EDITION_2015;
+}
+
+rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const *rules,
+                        uint32_t nrules, bool strict, rp_arena *arena, rp_source_facts **ret,
+                        rp_error *err)
+{
+    building b = {.arena = arena};
+    rp_arena scratch = {.limit = arena->limit};
+    rp_rust_source source = {
+        .name = crate->name, .root = crate->root, .edition = edition_of(crate->edition)};
+    rp_code code = rp_rust_crate_read(&source, arena, &b.c, err);
+    if (code != RP_OK)
+        return code;
+    b.f = rp_new(arena, 1, rp_source_facts);
+    if (b.f == NULL)
+        return rp_fail_memory(err);
+    rp_rust_crate_link(b.c);
+    rp_rules_run(b.c, rules, nrules, arena, &scratch, &b.run);
+    rp_arena_free(&scratch);
+    *b.f = (rp_source_facts){.read = rp_fact_yes(RP_NOWHERE),
+                             .crate = crate->name,
+                             .root = crate->root,
+                             .manifest = crate->manifest,
+                             .strict = strict,
+                             .edition = crate->edition};
+    files(&b);
+    inventory(&b);
+    notes(&b);
+    if (b.refused || b.run.refused)
+        b.f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings");
+    *ret = b.f;
+    return RP_OK;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What is known of the Rust source of one crate: where its unsafe code is, and what the rules of
+ * rust/rule.h found. */
+#ifndef RP_FACTS_SOURCE_FACTS_H
+#define RP_FACTS_SOURCE_FACTS_H
+
+#include "facts/fact.h"
+
+/* A place in a file of the crate; lines and columns from 1, columns in characters. */
+typedef struct {
+    rp_str file;
+    uint32_t line, column;
+    rp_str text;
+} rp_rust_step;
+
+/* Bytes [start, end) of a file become the text. */
+typedef struct {
+    rp_str file;
+    uint32_t start, end;
+    uint32_t line;
+    rp_str text;
+} rp_rust_edit;
+
+typedef struct {
+    uint32_t rule;       /* index of its check in the registry */
+    uint32_t confidence; /* rp_rule_confidence: 0 confirmed, 1 likely, 2 review */
+    bool test;           /* in code that only tests use */
+    bool fix_is_safe;
+    rp_str file;
+    uint32_t line, column, end_line, end_column;
+    rp_str code;     /* the line of the text that it begins on, without its indentation */
+    rp_str function; /* path of what it is in */
+    rp_str text;     /* what is wrong */
+    rp_str fix;      /* what to do, "" where the edits say it all */
+    bool allowed;    /* by a comment in the source … */
+    rp_str reason;   /* … for this reason */
+    const rp_rust_step *steps;
+    uint32_t nsteps;
+    const rp_rust_edit *edits;
+    uint32_t nedits;
+} rp_rust_note;
+
+/* Unsafe operations by kind; `maybe`: those that may be unsafe, for all that is known. */
+typedef struct {
+    uint32_t derefs, calls, foreign_calls, mutable_statics, foreign_statics, union_fields, assembly,
+        feature_calls;
+    uint32_t maybe;
+    uint32_t blocks;      /* unsafe blocks */
+    uint32_t idle_blocks; /* … that need none */
+} rp_unsafe_sum;
+
+typedef struct {
+    rp_str path; /* of the function */
+    rp_str file;
+    uint32_t line;
+    bool test;
+    bool is_unsafe; /* an unsafe fn */
+    rp_unsafe_sum sum;
+} rp_unsafe_function;
+
+/* A file that could not be read or has errors: what it holds is not known. */
+typedef struct {
+    rp_str file;
+    rp_str why;
+    uint32_t line; /* 0 unknown */
+} rp_unknown_source;
+
+typedef struct {
+    rp_fact read;     /* YES, or UNKNOWN and why */
+    rp_str crate;     /* its name */
+    rp_str root;      /* path of its root file */
+    rp_str manifest;  /* path of its Cargo.toml, "" unknown */
+    uint32_t edition; /* 2015 to 2024 */
+    bool strict;      /* findings to review, and those in tests, count too */
+    uint32_t files, lines;
+    uint64_t bytes;
+    const rp_unknown_source *unknown;
+    uint32_t nunknown;
+    uint32_t functions, unsafe_functions; /* with a body, tests left out */
+    uint32_t unsafe_traits, unsafe_impls;
+    uint32_t foreign_functions, foreign_items, mutable_statics, unsafe_attributes;
+    rp_fact forbidden; /* YES: unsafe_code is forbidden at the root */
+    rp_unsafe_sum code, tests;
+    const rp_unsafe_function *unsafe_in; /* functions with unsafe code, by file and line */
+    uint32_t nunsafe_in;
+    const rp_rust_note *notes; /* by rule, file, place; to review, in tests: if strict */
+    uint32_t nnotes;
+    uint32_t left_out; /* findings to review and in tests, unless strict */
+} rp_source_facts;
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* One crate: its files as its module tree names them, and everything that it defines by name (the
+ * Rust Reference, "Items", "Modules", "Use declarations"). Bodies of functions are parsed when
+ * somebody looks into them.
+ *
+ * What depends on a `cfg` that is not known is taken in and marked; of two definitions of one name
+ * the first is found. */
+#ifndef RP_RUST_CRATE_H
+#define RP_RUST_CRATE_H
+
+#include "rust/parse.h"
+
+typedef uint32_t rp_def_id; /* index in rp_rust_crate.defs; 0 is none, 1 the root module */
+
+typedef enum {
+    RP_DEF_MODULE,
+    RP_DEF_FN,
+    RP_DEF_STRUCT,
+    RP_DEF_UNION,
+    RP_DEF_ENUM,
+    RP_DEF_VARIANT,
+    RP_DEF_TRAIT,
+    RP_DEF_TYPE, /* alias, or associated type */
+    RP_DEF_CONST,
+    RP_DEF_STATIC,
+    RP_DEF_MACRO,
+    RP_DEF_IMPL, /* has no name */
+    RP_DEF_EXTERN_CRATE
+} rp_def_kind;
+
+enum {                         /* rp_def.flags */
+       RP_DEF_UNSAFE = 1,      /* fn, trait, impl; foreign items unless they are `safe` */
+       RP_DEF_PUB = 2,         /* `pub` without restriction; items of traits and trait impls too */
+       RP_DEF_FOREIGN = 4,     /* in an extern block */
+       RP_DEF_MUT = 8,         /* static mut */
+       RP_DEF_METHOD = 16,     /* takes self */
+       RP_DEF_TEST = 32,       /* under cfg(test), or a test */
+       RP_DEF_CFG = 64,        /* under a cfg that was not evaluated */
+       RP_DEF_FEATURES = 128,  /* #[target_feature] */
+       RP_DEF_NEGATIVE = 256,  /* impl !Trait */
+       RP_DEF_UNIT_CTOR = 512, /* struct or variant that is also a value: unit or tuple */
+       RP_DEF_IN_BODY = 1024   /* defined inside a function */
+};
+
+typedef struct {
+    rp_str name;
+    rp_id node;       /* in files[file].ast; the FILE node for modules with a file of their own */
+    uint32_t file;    /* index in rp_rust_crate.files */
+    rp_def_id parent; /* module, trait, impl, enum, function; 0 of the root */
+    rp_def_id first;  /* its first child, 0: none */
+    rp_def_id last;   /* its last child */
+    rp_def_id next;   /* the next child of its parent */
+    rp_def_id same;   /* another one with this parent and name, whatever its namespace */
+    uint32_t imports; /* its first import: index in rp_rust_crate.imports, + 1 */
+    uint32_t impls;   /* of types and traits: first of rp_rust_crate.impls, + 1 (linked ones) */
+    uint16_t flags;
+    uint8_t kind; /* rp_def_kind */
+} rp_def;
+
+/* A name that a `use` brings into a module, or a glob (name empty). */
+typedef struct {
+    rp_str name;
+    rp_def_id module; /* where it stands; a function for those in bodies */
+    uint32_t file;
+    rp_id tree;      /* USE_TREE; EXTERN_CRATE for `extern crate x as y` */
+    uint32_t prefix; /* index in rp_rust_crate.prefixes of the paths before it, 0: none */
+    uint32_t next;   /* the next import of this module, index + 1 */
+    bool glob, pub;
+    bool busy; /* being looked through: globs may bring in each other in circles */
+} rp_import;
+
+/* `use a::b::{c::{d}}`: d's path is that of its own tree behind those of c's and a::b's. */
+typedef struct {
+    rp_id tree;
+    uint32_t outer; /* index, 0: none */
+} rp_use_prefix;
+
+typedef struct {
+    rp_str name;
+    rp_def_id def;
+} rp_method;
+
+/* One impl, after rp_rust_crate_link. */
+typedef struct {
+    rp_def_id def;
+    rp_def_id type;    /* of the crate, 0: another's, or no path */
+    rp_def_id trait;   /* of the crate, 0: none, or another's: */
+    rp_str trait_path; /* … "std::marker::Send"; empty for inherent impls and unknown ones */
+    uint32_t next_of_type, next_of_trait; /* index + 1 */
+    bool inherent;
+} rp_impl;
+
+typedef struct {
+    rp_str path; /* as it was opened, with / between folders */
+    rp_tokens tokens;
+    rp_ast ast;
+    rp_lines lines; /* made when first asked for, see rp_rust_place */
+    bool unread;    /* the text could not be read, or is too large: `why` */
+    bool unsound;   /* it has errors: what it lacks is unknown, not absent */
+    const char *why;
+} rp_rust_file;
+
+typedef struct {
+    rp_str name; /* of the crate, with underscores */
+    rp_edition edition;
+    rp_arena *arena;
+    RP_VEC(rp_rust_file *) files;
+    RP_VEC(rp_def) defs;
+    RP_VEC(rp_import) imports;
+    RP_VEC(rp_use_prefix) prefixes;
+    RP_VEC(rp_impl) impls;
+    rp_method *methods; /* functions that take self, by name, once linked */
+    uint32_t nmethods;
+    bool linked;
+    uint32_t *slots; /* hash of (parent, name) → def */
+    uint32_t nslots, nhashed;
+    uint32_t missing_files; /* `mod x;` whose file was not found and that stand under no cfg */
+    bool refused;           /* out of memory, or a cap: what is missing is unknown */
+} rp_rust_crate;
+
+/* Reads a text by its path; RP_E_IO when there is no such file. */
+typedef rp_code (*rp_rust_read_fn)(void *user, rp_str path, rp_arena *arena, rp_padded *ret,
+                                   rp_error *err);
+
+typedef struct {
+    rp_str name;
+    rp_str root; /* path of lib.rs, main.rs, … */
+    rp_edition edition;
+    rp_rust_read_fn read; /* NULL: from the disk */
+    void *user;
+} rp_rust_source;
+
+/* Reads the root and every file that its modules name. Only the root's absence is an error; other
+ * files that cannot be read are in the list with their reason. The crate lives in `arena`. */
+RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena,
+                                         rp_rust_crate **ret, rp_error *err);
+
+/* Something is missing for want of memory, or beyond a cap: what was not found is unknown. */
+static inline bool rp_rust_crate_refused(const rp_rust_crate *c)
+{
+    return c->refused || c->arena->refused;
+}
+
+static inline const rp_def *rp_def_of(const rp_rust_crate *c, rp_def_id id)
+{
+    return &c->defs.items[id];
+}
+
+static inline rp_ast *rp_def_ast(const rp_rust_crate *c, rp_def_id id)
+{
+    return &c->files.items[c->defs.items[id].file]->ast;
+}
+
+/* The definition `name` directly in `parent`, 0: none; others by .same. */
+rp_def_id rp_def_child(const rp_rust_crate *c, rp_def_id parent, rp_str name);
+/* The module (or function with items in its body) that a definition's names are looked up in. */
+rp_def_id rp_def_module(const rp_rust_crate *c, rp_def_id id);
+/* "crate::a::b::Type::method", for messages; in the crate's arena. */
+rp_str rp_def_path(const rp_rust_crate *c, rp_def_id id, rp_arena *arena);
+
+/* Fills c->impls: which types and traits of the crate the impls are for. Once; cheap when done. */
+void rp_rust_crate_link(rp_rust_crate *c);
+
+/* The functions called `name` that take self, in whatever impl or trait; result: how many,
+ * *ret_first: the first of them in c->methods. The crate is linked. */
+uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_first);
+
+/* The body of a function, parsed now if it was not: a BLOCK, or 0. Items inside become definitions
+ * with the function as their parent. */
+rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn);
+
+/* Line and column (both from 1, columns in characters) of a byte offset of a file; 0, 0 when out of
+ * memory. */
+void rp_rust_place(rp_rust_crate *c, uint32_t file, uint32_t at, uint32_t *ret_line,
+                   uint32_t *ret_column);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/rule.h"
+
+#include "base/limits.h"
+
+#include <stdlib.h>
+
+rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node)
+{
+    rp_span s = {.file = file};
+    rp_node_span(&c->files.items[file]->ast, node, &s.start, &s.end);
+    return s;
+}
+
+rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id node,
+                         rp_rule_confidence confidence, rp_str text)
+{
+    rp_rule_note *n =
+        run->notes.n < RP_MAX_RUST_NOTES ? rp_vec_push(run->arena, &run->notes) : NULL;
+    if (n == NULL) {
+        run->refused = true;
+        return NULL;
+    }
+    n->rule = run->rule;
+    n->confidence = (uint8_t)confidence;
+    n->def = def;
+    n->at = rp_node_bytes(run->c, file, node);
+    n->text = text;
+    n->test = def != 0 && (rp_def_of(run->c, def)->flags & RP_DEF_TEST) != 0;
+    return n;
+}
+
+rp_rule_note *rp_rule_in(rp_rule_run *run, const rp_body *body, rp_id node,
+                         rp_rule_confidence confidence, rp_str text)
+{
+    return rp_rule_at(run, body->fn, body->file, node, confidence, text);
+}
+
+void rp_rule_step_at(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_id node, rp_str text)
+{
+    rp_rule_step *s = note != NULL ? rp_vec_push(run->arena, &note->steps) : NULL;
+    if (s != NULL)
+        *s = (rp_rule_step){.at = rp_node_bytes(run->c, file, node), .text = text};
+    else
+        run->refused |= note != NULL;
+}
+
+void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str text)
+{
+    rp_rule_edit *e = note != NULL ? rp_vec_push(run->arena, &note->edits) : NULL;
+    if (e != NULL)
+        *e = (rp_rule_edit){at, text};
+    else
+        run->refused |= note != NULL;
+}
+
+/* ---- the run ---- */
+
+static void crate_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        run->rule = (uint16_t)i;
+        if (rules[i] != NULL && rules[i]->on_crate != NULL)
+            rules[i]->on_crate(run);
+    }
+}
+
+static void def_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n, rp_def_id def)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        run->rule = (uint16_t)i;
+        if (rules[i] != NULL && rules[i]->on_def != NULL)
+            rules[i]->on_def(run, def);
+    }
+}
+
+/* Has the function's text the word `unsafe`? What has none cannot be unsafe inside. */
+static bool says_unsafe(const rp_rust_crate *c, rp_def_id fn)
+{
+    const rp_ast *ast = rp_def_ast(c, fn);
+    const rp_node *n = rp_node_of(ast, rp_def_of(c, fn)->node);
+    return rp_tokens_have(ast->tokens, n->first, n->last + 1, RP_T_UNSAFE);
+}
+
+static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n, rp_def_id fn,
+                       rp_arena *scratch)
+{
+    bool is_unsafe = says_unsafe(run->c, fn), wanted = is_unsafe;
+    rp_types types;
+    rp_body body;
+    for (uint32_t i = 0; i < n; i++)
+        wanted |= rules[i] != NULL && rules[i]->on_body != NULL && rules[i]->every_body;
+    if (!wanted || !rp_types_init(&types, run->c, scratch))
+        return;
+    run->types = &types;
+    if (rp_body_read(&types, fn, &body)) {
+        run->refused |= body.refused;
+        run->refused |= is_unsafe && !rp_unsafe_count_add(&run->inventory, &body, run->arena);
+        for (uint32_t i = 0; i < n; i++) {
+            run->rule = (uint16_t)i;
+            if (rules[i] != NULL && rules[i]->on_body != NULL &&
+                (is_unsafe || rules[i]->every_body))
+                rules[i]->on_body(run, &body);
+        }
+    }
+    run->types = NULL;
+    rp_arena_reset(scratch);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const rp_rule_note *x = a, *y = b;
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    if (x->at.file != y->at.file)
+        return x->at.file < y->at.file ? -1 : 1;
+    if (x->at.start != y->at.start)
+        return x->at.start < y->at.start ? -1 : 1;
+    return (x->at.end > y->at.end) - (x->at.end < y->at.end);
+}
+
+static void places(rp_rule_run *run)
+{
+    for (uint32_t i = 0; i < run->notes.n; i++) {
+        rp_rule_note *n = &run->notes.items[i];
+        rp_rust_place(run->c, n->at.file, n->at.start, &n->line, &n->column);
+        rp_rust_place(run->c, n->at.file, n->at.end, &n->end_line, &n->end_column);
+        for (uint32_t s = 0; s < n->steps.n; s++)
+            rp_rust_place(run->c, n->steps.items[s].at.file, n->steps.items[s].at.start,
+                          &n->steps.items[s].line, &n->steps.items[s].column);
+    }
+}
+
+void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n, rp_arena *arena,
+                  rp_arena *scratch, rp_rule_run *ret)
+{
+    rp_rule_run run = {.c = c, .arena = arena};
+    rp_types types;
+    if (rp_types_init(&types, c, scratch)) {
+        run.types = &types;
+        run.refused = !rp_unsafe_count_start(c, &run.inventory);
+        crate_rules(&run, rules, n);
+        for (rp_def_id id = 1; id < c->defs.n; id++)
+            if ((rp_def_of(c, id)->flags & RP_DEF_IN_BODY) == 0)
+                def_rules(&run, rules, n, id);
+        rp_arena_reset(scratch);
+    } else {
+        run.refused = true;
+    }
+    for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
+        if (rp_def_of(c, id)->kind == RP_DEF_FN)
+            body_rules(&run, rules, n, id, scratch);
+    if (run.notes.n > 1)
+        qsort(run.notes.items, run.notes.n, sizeof run.notes.items[0], by_place);
+    places(&run);
+    run.refused |= rp_rust_crate_refused(c);
+    *ret = run;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A rule about source code: functions that look at a crate, its definitions or its bodies, and what
+ * they report. A check holds one (checks/check.h); all rules of a run share one reading of each
+ * body. */
+#ifndef RP_RUST_RULE_H
+#define RP_RUST_RULE_H
+
+#include "rust/unsafe_count.h"
+
+typedef enum {
+    RP_RULE_CONFIRMED, /* the pattern itself is the mistake */
+    RP_RULE_LIKELY,    /* wrong unless something that was not seen holds */
+    RP_RULE_REVIEW     /* worth a look; often right */
+} rp_rule_confidence;
+
+/* Bytes [start, end) of a file of the crate. */
+typedef struct {
+    uint32_t file, start, end;
+} rp_span;
+
+/* One step of the reason: "the length grows here", "a closure runs here". */
+typedef struct {
+    rp_span at;
+    uint32_t line, column; /* of its start, from 1; filled in by rp_rules_run */
+    rp_str text;
+} rp_rule_step;
+
+/* Replaces the span by the text. All edits of a note together are the fix. */
+typedef struct {
+    rp_span at;
+    rp_str text;
+} rp_rule_edit;
+
+typedef struct {
+    uint16_t rule; /* index in the rules of the run */
+    uint8_t confidence;
+    bool fix_is_safe; /* the edits change no behaviour and need no review */
+    bool test;        /* in code that only tests use */
+    rp_span at;
+    uint32_t line, column, end_line, end_column; /* from 1, columns in characters */
+    rp_def_id def;                               /* what it is in */
+    rp_str text;                                 /* one line: what is wrong here */
+    rp_str fix; /* one line: what to do; empty when the edits say it all */
+    RP_VEC(rp_rule_step) steps;
+    RP_VEC(rp_rule_edit) edits;
+} rp_rule_note;
+
+typedef struct {
+    rp_rust_crate *c;
+    rp_types *types;
+    rp_arena *arena; /* texts of notes belong here */
+    RP_VEC(rp_rule_note) notes;
+    rp_unsafe_inventory inventory;
+    uint16_t rule; /* at work */
+    bool refused;  /* a note is missing: out of memory, or too many */
+} rp_rule_run;
+
+typedef struct rp_rust_rule {
+    void (*on_crate)(rp_rule_run *run);
+    void (*on_def)(rp_rule_run *run, rp_def_id def); /* every definition but those in bodies */
+    void (*on_body)(rp_rule_run *run, const rp_body *body);
+    bool every_body; /* on_body also for bodies without the word `unsafe` */
+} rp_rust_rule;
+
+/* A new note at a node of a file, NULL when there is no room. The text is a constant or lies in
+ * run->arena. */
+rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id node,
+                         rp_rule_confidence confidence, rp_str text);
+/* … at a node of the body. */
+rp_rule_note *rp_rule_in(rp_rule_run *run, const rp_body *body, rp_id node,
+                         rp_rule_confidence confidence, rp_str text);
+/* Adds a step or an edit; NULL notes are fine. */
+void rp_rule_step_at(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_id node, rp_str text);
+void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str text);
+rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node);
+
+/* Runs all rules (those that are not NULL) over a crate and counts its unsafe code: every body with
+ * the word `unsafe`, or that a rule wants, is read once and given back before the next. Notes come
+ * sorted by rule, file and place, with their lines. `scratch` is used for bodies and is empty
+ * afterwards. */
+void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n, rp_arena *arena,
+                  rp_arena *scratch, rp_rule_run *ret);
+
+#endif
