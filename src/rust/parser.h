@@ -57,7 +57,7 @@ void parser_jump(parser *p, uint32_t to);
 
 static inline void parser_next(parser *p)
 {
-    if (RP_UNLIKELY(p->bad))
+    if (RP_UNLIKELY(p->bad || p->at >= p->end))
         return;
     p->at++;
     p->k = p->at < p->end ? p->kind[p->at] : (uint8_t)RP_T_EOF;
