@@ -108,5 +108,12 @@ int rp_cmd_deps(rp_cli *cli)
         rp_complain(cli, NULL, "out of memory");
         return rp_exit_of(RP_E_MEMORY);
     }
+    if (cli->tree) {
+        rp_policy_entry *nothing = rp_vec_push(&cli->arena, &cli->policy);
+        if (nothing == NULL)
+            return rp_exit_of(RP_E_MEMORY);
+        *nothing = (rp_policy_entry){RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
+        cli->format = cli->format != NULL ? cli->format : "tree";
+    }
     return rp_audit_deps(cli, &deps, paths.items, paths.n);
 }

@@ -11,7 +11,8 @@ typedef struct {
     const rp_format_reader *reader;
     void *self; /* of the reader */
     uint64_t unpacked;
-    uint8_t *buffer; /* RP_DB_MEMBER_BYTES + 1 */
+    uint8_t *buffer; /* member_bytes + 1 */
+    size_t member_bytes;
     rp_db_wants_fn wants;
     rp_db_take_fn take;
     void *user;
@@ -36,10 +37,10 @@ static rp_code take_member(reading *r, const rp_member *m)
     if (m->unread != NULL)
         return rp_fail(r->err, RP_E_UNSUPPORTED, m->at, "archive: a member is unread: %s",
                        m->unread);
-    rp_code code = r->reader->read(r->self, r->buffer, RP_DB_MEMBER_BYTES + 1, &n, r->err);
-    if (code == RP_OK && n > RP_DB_MEMBER_BYTES)
-        return rp_fail(r->err, RP_E_LIMIT, m->at, "archive: a member is longer than %u MiB",
-                       RP_DB_MEMBER_BYTES >> 20);
+    rp_code code = r->reader->read(r->self, r->buffer, r->member_bytes + 1, &n, r->err);
+    if (code == RP_OK && n > r->member_bytes)
+        return rp_fail(r->err, RP_E_LIMIT, m->at, "archive: a member is longer than %zu MiB",
+                       r->member_bytes >> 20);
     return code == RP_OK ? r->take(r->user, m->name, (rp_bytes){r->buffer, n}, r->err) : code;
 }
 
@@ -102,9 +103,16 @@ static rp_code read_tar(reading *r, const rp_package_kind *kind)
 rp_code rp_db_archive_read(rp_bytes archive, rp_db_wants_fn wants, rp_db_take_fn take, void *user,
                            rp_error *err)
 {
+    return rp_archive_members(archive, RP_DB_MEMBER_BYTES, wants, take, user, err);
+}
+
+rp_code rp_archive_members(rp_bytes archive, size_t member_bytes, rp_db_wants_fn wants,
+                           rp_db_take_fn take, void *user, rp_error *err)
+{
     rp_arena arena = {0};
     reading r = {.src = rp_source_memory(archive, &arena),
-                 .buffer = rp_new(&arena, RP_DB_MEMBER_BYTES + 1, uint8_t),
+                 .buffer = rp_new(&arena, (uint64_t)member_bytes + 1, uint8_t),
+                 .member_bytes = member_bytes,
                  .wants = wants,
                  .take = take,
                  .user = user,

@@ -27,5 +27,9 @@ typedef rp_code (*rp_db_take_fn)(void *user, rp_str path, rp_bytes content, rp_e
  */
 RP_MUST_CHECK rp_code rp_db_archive_read(rp_bytes archive, rp_db_wants_fn wants, rp_db_take_fn take,
                                          void *user, rp_error *err);
+/* The same with another cap on the size of a member. */
+RP_MUST_CHECK rp_code rp_archive_members(rp_bytes archive, size_t member_bytes,
+                                         rp_db_wants_fn wants, rp_db_take_fn take, void *user,
+                                         rp_error *err);
 
 #endif

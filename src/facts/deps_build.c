@@ -4,6 +4,7 @@
 #include "cargo/files.h"
 #include "deps/from_lock.h"
 #include "deps/ignores.h"
+#include "deps/verify.h"
 #include "facts/deps_project.h"
 
 #include <stdlib.h>
@@ -105,6 +106,28 @@ static bool fill_components(builder *b)
         f->yanked_known =
             rp_fact_unknown("Cargo's local copy of the index does not know every crate");
     return true;
+}
+
+static rp_code verify(builder *b, rp_error *err)
+{
+    rp_verify_input in = {.lock = b->lock,
+                          .places = b->project.places,
+                          .manifests = b->project.manifests,
+                          .index = b->index};
+    rp_verified v = {0};
+    if (!b->opt->verify)
+        return RP_OK;
+    rp_code code = rp_verify_sources(&in, b->arena, &v, err);
+    if (code != RP_OK)
+        return code;
+    b->facts->verified = v.why != NULL ? rp_fact_unknown(v.why) : rp_fact_yes(RP_NOWHERE);
+    b->facts->sources = v.notes;
+    b->facts->nsources = v.nnotes;
+    b->facts->powers = v.powers;
+    b->facts->npowers = v.npowers;
+    b->facts->nverified = v.compared;
+    b->facts->nabsent = v.absent;
+    return RP_OK;
 }
 
 static void say_resolved(builder *b)
@@ -223,6 +246,9 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
     if (code != RP_OK)
         return code;
     say_resolved(&b);
+    code = verify(&b, err);
+    if (code != RP_OK)
+        return code;
     b.facts->read = rp_fact_yes(RP_NOWHERE);
     *ret = b.facts;
     return rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);

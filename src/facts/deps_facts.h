@@ -38,10 +38,11 @@ typedef struct {
     rp_fact yanked_known; /* YES: the local index cache was there for every crates.io crate */
     const rp_yanked_crate *yanked;
     uint32_t nyanked;
-    uint32_t yanked_unknown;       /* crates that it does not hold */
-    rp_fact verified;              /* YES: sources were compared (--verify) */
-    uint32_t nverified;            /* components whose sources were compared whole */
-    const rp_source_note *sources; /* by component, file */
+    uint32_t yanked_unknown; /* crates that it does not hold */
+    rp_fact verified;        /* YES: sources were compared (--verify) */
+    uint32_t nverified;      /* components whose sources were compared whole */
+    uint32_t nabsent;        /* components whose sources are not here, or cannot be compared */
+    const rp_source_note *sources; /* absent ones last, one each; then by component, file */
     uint32_t nsources;
     const rp_source_power *powers; /* by component */
     uint32_t npowers;

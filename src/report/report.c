@@ -2,7 +2,7 @@
 #include "report/report.h"
 
 extern const rp_reporter rp_report_text, rp_report_short, rp_report_table, rp_report_full,
-    rp_report_json, rp_report_jsonl, rp_report_cargo_audit;
+    rp_report_json, rp_report_jsonl, rp_report_cargo_audit, rp_report_tree;
 
 const rp_reporter *const rp_reporters[] = {
     &rp_report_text, &rp_report_short, &rp_report_table,      &rp_report_full,
@@ -14,5 +14,5 @@ const rp_reporter *rp_reporter_find(const char *name)
     for (uint32_t i = 0; i < rp_reporters_count; i++)
         if (strcmp(rp_reporters[i]->name, name) == 0)
             return rp_reporters[i];
-    return NULL;
+    return strcmp(name, rp_report_tree.name) == 0 ? &rp_report_tree : NULL; /* deps --tree */
 }

@@ -71,7 +71,8 @@ class Judge:
         if pathlib.Path(path, "source.rs").exists():
             command = ["src", "--strict", "--format", "json", f"{path}/source.rs"]
         elif pathlib.Path(path).is_dir():  # a Cargo project
-            command = ["deps", "--cargo-home", f"{path}/cargo-home", "--format", "json", f"{path}/project"]
+            command = ["deps", "--verify", "--db", f"{path}/db", "--cargo-home", f"{path}/cargo-home",
+                       "--format", "json", f"{path}/project"]
         else:
             command = ["bin", "--any-language", "--format", "json", path]
         run = subprocess.run([self.program, *command], capture_output=True, text=True, errors="replace", timeout=60)

@@ -136,6 +136,8 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
         rp_unknown(out, "no crate could be recovered");
         return;
     }
+    if (rp_facts_project(f))
+        rp_verify(out, "grep -A1 '^name' {}");
     rp_pass(out, "%s", none);
     for (uint32_t i = 0; i < d->ndatabases; i++)
         rp_evidence(out, RP_NOWHERE, "%u advisories of %.*s, as of %.*s",
@@ -206,7 +208,9 @@ void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, r
     if (m->here == RP_NO)
         rp_evidence(out, RP_NOWHERE, "it affects other systems or processors only");
     show_advisory(m, out);
-    rp_verify(out, "cargo tree --locked -i %s",
-              rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
+    if (rp_facts_project(f))
+        rp_verify(out, "grep -A1 'name = \"%.*s\"' {}", RP_FMT(c->name));
+    else
+        rp_verify(out, "grep -aoF '%.*s-%.*s' {} | sort -u", RP_FMT(c->name), RP_FMT(c->version));
     fix_match(f, m, out);
 }

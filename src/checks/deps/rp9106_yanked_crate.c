@@ -19,8 +19,7 @@ static void judge(const rp_facts *f, uint32_t subject, rp_out *out)
     rp_out_subject(out, "%.*s %.*s", RP_FMT(c->name), RP_FMT(c->version));
     rp_evidence(out, RP_NOWHERE, "yanked in the local copy of the registry's index");
     rp_show_path(f, i, out);
-    rp_verify(out, "cargo tree --locked -i %s",
-              rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
+    rp_verify(out, "grep -A1 'name = \"%.*s\"' {}", RP_FMT(c->name));
     rp_fix_command(out, RP_FIX_REVIEW, "cargo update -p %s",
                    rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version)));
 }
@@ -30,6 +29,7 @@ static void none(const rp_facts *f, rp_out *out)
     if (rp_skip_unread(f, out))
         return;
     if (f->deps->yanked_known.is == RP_YES) {
+        rp_verify(out, "grep -A1 '^name' {}");
         rp_pass(out, "no crate was yanked");
         rp_evidence(out, RP_NOWHERE, "the local copy of the registry's index knows every crate");
     } else {

@@ -37,7 +37,7 @@ static void judge(const rp_facts *f, rp_out *out)
         return;
     uint32_t wrong = rp_notes(f, WRONG), missing = rp_notes(f, MISSING);
     uint32_t total = from_registries(f->deps->inventory);
-    rp_verify(out, "grep -c '^checksum' {}");
+    rp_verify(out, "grep -nE '^(name|source|checksum|\"checksum)' {}");
     if (rp_notes(f, 1 << RP_LOCK_MERGE) != 0) {
         rp_find(out, "checksums in two forms, after a bad merge: Cargo discards all of them");
         rp_out_level(out, RP_DENY);

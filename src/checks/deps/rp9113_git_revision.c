@@ -23,13 +23,14 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_about_note(f, note, out);
     rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
                 RP_FMT(note->text));
-    rp_verify(out, "grep -n 'git+' {}");
+    rp_verify(out, "grep -n 'git+' {}; grep -n 'git *=' $(dirname {})/Cargo.toml");
 }
 
 static void none(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
         return;
+    rp_verify(out, "grep -n 'git+' {}");
     rp_pass(out, "no dependency from git follows a branch");
     rp_evidence(out, RP_NOWHERE, "%.*s and the manifests around it", RP_FMT(f->deps->lock));
 }

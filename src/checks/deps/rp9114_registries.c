@@ -23,13 +23,14 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_about_note(f, note, out);
     rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
                 RP_FMT(note->text));
-    rp_verify(out, "grep -n source {}");
+    rp_verify(out, "grep -n source {}; grep -n replace-with $(dirname {})/.cargo/config.toml");
 }
 
 static void none(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
         return;
+    rp_verify(out, "grep -n source {}");
     rp_pass(out, "every source has transport security and is the one that it is named after");
     rp_evidence(out, RP_NOWHERE, "sources in %.*s", RP_FMT(f->deps->lock));
 }

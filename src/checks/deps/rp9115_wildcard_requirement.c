@@ -15,7 +15,7 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_about_note(f, note, out);
     rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
                 RP_FMT(note->text));
-    rp_verify(out, "grep -rn --include=Cargo.toml '\"\\*\"' .");
+    rp_verify(out, "grep -n '\"\\*\"' $(dirname {})/Cargo.toml");
     rp_fix_advice(out, "write the version that Cargo.lock holds: cargo add writes such "
                        "requirements");
 }
@@ -28,6 +28,7 @@ static void none(const rp_facts *f, rp_out *out)
         rp_unknown(out, "no manifest lies beside the lock file");
         return;
     }
+    rp_verify(out, "cat $(dirname {})/Cargo.toml");
     rp_pass(out, "every requirement names a version");
     rp_evidence(out, RP_NOWHERE, "requirements in %.*s and the members' manifests",
                 RP_FMT(f->deps->manifest));

@@ -28,6 +28,7 @@ static void none(const rp_facts *f, rp_out *out)
         rp_unknown(out, "no manifest lies beside the lock file");
         return;
     }
+    rp_verify(out, "cat $(dirname {})/Cargo.toml");
     rp_pass(out, "no path dependency leaves the workspace");
     rp_evidence(out, RP_NOWHERE, "%.*s and the members' manifests", RP_FMT(f->deps->manifest));
 }
