@@ -27,16 +27,15 @@ static void files(building *b)
     b->refused |= to == NULL;
     for (uint32_t i = 0; to != NULL && i < b->c->files.n; i++) {
         const rp_rust_file *file = b->c->files.items[i];
-        b->f->bytes += file->unread ? 0 : file->tokens.text.len;
-        if (!file->unread && !file->unsound)
+        b->f->bytes += rp_rust_file_unread(file) ? 0 : file->tokens.text.len;
+        if (!rp_rust_file_unread(file) && !rp_rust_file_unsound(file))
             continue;
         rp_unknown_source *u = &to[b->f->nunknown++];
         u->file = file->path;
-        u->why = file->unread && file->why != NULL ? rp_str_from(file->why)
-                                                   : RP_STR("it is no Rust that we understand");
-        const rp_rust_error *e = file->unread            ? NULL
-                                 : file->tokens.n_errors ? file->tokens.errors
-                                                         : file->ast.errors.items;
+        u->why = rp_str_from(file->err.text);
+        const rp_rust_error *e = rp_rust_file_unread(file) ? NULL
+                                 : file->tokens.n_errors   ? file->tokens.errors
+                                                           : file->ast.errors.items;
         uint32_t column;
         if (e != NULL) {
             u->why = rp_str_from(e->text);

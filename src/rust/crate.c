@@ -111,147 +111,79 @@ rp_str rp_def_path(const rp_rust_crate *c, rp_def_id id, rp_arena *arena)
 void rp_rust_place(rp_rust_crate *c, uint32_t file, uint32_t at, uint32_t *ret_line,
                    uint32_t *ret_column)
 {
-    rp_rust_file *f = c->files.items[file];
+    rp_lines *lines = &c->lines[file];
     rp_error err = {0};
     *ret_line = *ret_column = 0;
-    if (f->lines.n == 0 && rp_lines_make(f->tokens.text, c->arena, &f->lines, &err) != RP_OK)
+    if (lines->n == 0 &&
+        rp_lines_make(c->files.items[file]->tokens.text, c->arena, lines, &err) != RP_OK)
         return;
-    *ret_line = rp_lines_line(&f->lines, at);
-    *ret_column = rp_lines_column_chars(&f->lines, at);
+    *ret_line = rp_lines_line(lines, at);
+    *ret_column = rp_lines_column_chars(lines, at);
 }
 
-/* ---- files ---- */
+/* ---- modules ---- */
 
-static rp_str folder_of(rp_str path)
+/* A definition for module i, whose parent has one already. */
+static rp_def_id add_module(rp_rust_crate *c, uint32_t i, const rp_def_id *defs)
 {
-    size_t n = path.len;
-    while (n > 0 && path.ptr[n - 1] != '/')
-        n--;
-    return (rp_str){path.ptr, n};
-}
-
-/* Where the modules that a file names lie: beside lib.rs, main.rs, mod.rs and what #[path] names,
- * in a folder of its own name for others. */
-static rp_str modules_of(rp_rust_crate *c, rp_str path, bool at_folder)
-{
-    rp_str folder = folder_of(path);
-    if (at_folder)
-        return folder;
-    rp_str stem = {path.ptr + folder.len, path.len - folder.len};
-    if (stem.len > 3 && memcmp(stem.ptr + stem.len - 3, ".rs", 3) == 0)
-        stem.len -= 3;
-    return rp_arena_printf(c->arena, "%.*s%.*s/", RP_FMT(folder), RP_FMT(stem));
-}
-
-static rp_code read_disk(void *user, rp_str path, rp_arena *arena, rp_padded *ret, rp_error *err)
-{
-    (void)user;
-    rp_str z = rp_arena_str(arena, path);
-    return z.ptr != NULL ? rp_pad_read(z.ptr, true, arena, ret, err) : rp_fail_memory(err);
-}
-
-static rp_code parse_file(rp_rust_crate *c, const rp_rust_source *from, rp_rust_file *f,
-                          rp_error *err)
-{
-    rp_padded text;
-    rp_code code =
-        (from->read != NULL ? from->read : read_disk)(from->user, f->path, c->arena, &text, err);
-    if (code == RP_OK)
-        code = rp_lex(text, c->edition, c->arena, &f->tokens, err);
-    if (code == RP_OK)
-        code = rp_parse(&f->tokens, RP_PARSE_ITEMS, c->arena, &f->ast, err);
-    f->unread = code != RP_OK;
-    f->unsound = code == RP_OK && (f->tokens.n_errors != 0 || f->ast.n_errors != 0);
-    return code;
-}
-
-static rp_rust_file *add_file(rp_rust_crate *c, rp_str path)
-{
-    rp_rust_file **slot = c->files.n < RP_MAX_RUST_FILES ? rp_vec_push(c->arena, &c->files) : NULL;
-    rp_rust_file *f = slot != NULL ? rp_new(c->arena, 1, rp_rust_file) : NULL;
-    if (f == NULL) {
-        c->files.n -= slot != NULL;
-        c->refused = true;
-        return NULL;
+    const rp_module *m = &c->modules.modules.items[i];
+    rp_collect at = {.c = c, .file = m->declared, .parent = defs[m->parent]};
+    rp_def d = {.kind = RP_DEF_MODULE, .flags = RP_DEF_PUB};
+    if (i != 0) {
+        d = rp_def_of_item(&at, m->declaration, RP_DEF_MODULE);
+        d.flags |= c->defs.items[at.parent].flags & RP_DEF_TEST;
     }
-    *slot = f;
-    f->path = path;
-    return f;
+    d.file = m->file;
+    d.node = m->items != 0 ? m->items : m->declaration;
+    return rp_def_add(c, i != 0 ? at.parent : 0, &d);
 }
 
-/* Reads the file at `path` as the text of module `def`. */
-static rp_code load(rp_rust_crate *c, const rp_rust_source *from, rp_pending *p, rp_def_id def,
-                    rp_str path, bool at_folder, rp_error *err)
+static void collect(rp_rust_crate *c, const rp_module *m, rp_def_id def)
 {
-    rp_rust_file *f = add_file(c, path);
-    if (f == NULL)
-        return rp_fail_memory(err);
-    rp_code code = parse_file(c, from, f, err);
-    if (code == RP_E_IO) {
-        c->files.n--;
-        return code;
-    }
-    if (code != RP_OK) {
-        f->why = rp_arena_str(c->arena, rp_str_from(err->text)).ptr;
-        return code;
-    }
-    c->defs.items[def].file = c->files.n - 1;
-    c->defs.items[def].node = f->ast.root;
-    rp_collect at = {c, p, c->files.n - 1, def, folder_of(path), modules_of(c, path, at_folder), 0};
-    rp_collect_items(&at, f->ast.root, RP_FILE_ITEMS);
-    return RP_OK;
+    rp_collect at = {.c = c, .file = m->file, .parent = def};
+    at.flags = c->defs.items[def].flags & RP_DEF_TEST;
+    bool whole = m->items != 0 && m->kind == RP_MODULE_FILE;
+    if (m->items != 0)
+        rp_collect_items(&at, m->items,
+                         whole ? (uint32_t)RP_FILE_ITEMS : (uint32_t)RP_MODULE_ITEMS);
 }
 
-static bool loaded_before(const rp_rust_crate *c, rp_str path)
+static bool define(rp_rust_crate *c)
 {
-    for (uint32_t i = 0; i < c->files.n; i++)
-        if (rp_str_eq(c->files.items[i]->path, path))
-            return true;
-    return false;
-}
-
-/* The file of one `mod x;`: as #[path] says, else x.rs or x/mod.rs. */
-static void load_module(rp_rust_crate *c, const rp_rust_source *from, rp_pending *p,
-                        const rp_module_file *m)
-{
-    rp_str tries[2];
-    unsigned n = 0;
-    rp_code code = RP_E_IO;
-    if (m->named) {
-        tries[n++] = m->path;
-    } else {
-        tries[n++] = rp_arena_printf(c->arena, "%.*s.rs", RP_FMT(m->path));
-        tries[n++] = rp_arena_printf(c->arena, "%.*s/mod.rs", RP_FMT(m->path));
+    uint32_t n = c->modules.modules.n;
+    rp_def_id *defs = rp_new(c->arena, n, rp_def_id);
+    for (uint32_t i = 0; defs != NULL && i < n; i++) {
+        const rp_module *m = &c->modules.modules.items[i];
+        defs[i] = add_module(c, i, defs);
+        if (defs[i] == 0)
+            return false;
+        bool sure = (c->defs.items[defs[i]].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
+        c->missing_files += m->kind == RP_MODULE_MISSING && sure;
+        if (m->kind == RP_MODULE_FILE || m->kind == RP_MODULE_INLINE)
+            collect(c, m, defs[i]);
     }
-    for (unsigned i = 0; i < n && code == RP_E_IO; i++) {
-        rp_error err = {0};
-        if (tries[i].ptr == NULL || loaded_before(c, tries[i]))
-            continue; /* a module that includes itself has no end */
-        code = load(c, from, p, m->def, tries[i], m->named || i == 1, &err);
-    }
-    bool sure = (c->defs.items[m->def].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
-    c->missing_files += code == RP_E_IO && sure;
-    c->refused |= code == RP_E_MEMORY;
+    return defs != NULL;
 }
 
 rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rust_crate **ret,
                            rp_error *err)
 {
+    static const rp_cfg any = {.n = 0}; /* nothing is known, everything is taken in */
     rp_rust_crate *c = rp_new(arena, 1, rp_rust_crate);
-    rp_pending pending = {0};
-    if (c == NULL)
+    rp_str root = rp_arena_str(arena, source->root);
+    if (c == NULL || root.ptr == NULL)
         return rp_fail_memory(err);
     *c = (rp_rust_crate){.name = source->name, .edition = source->edition, .arena = arena};
-    if (rp_vec_push(arena, &c->defs) == NULL || rp_vec_push(arena, &c->prefixes) == NULL)
-        return rp_fail_memory(err); /* number 0 of both is none */
-    rp_def root = {.kind = RP_DEF_MODULE, .flags = RP_DEF_PUB};
-    if (rp_def_add(c, 0, &root) != 1)
-        return rp_fail_memory(err);
-    rp_code code = load(c, source, &pending, 1, source->root, true, err);
+    rp_code code = rp_modules_read(root.ptr, source->edition, &any, arena, &c->modules, err);
     if (code != RP_OK)
         return code;
-    for (uint32_t i = 0; i < pending.files.n; i++)
-        load_module(c, source, &pending, &pending.files.items[i]);
+    c->files.items = c->modules.files.items;
+    c->files.n = c->modules.files.n;
+    c->refused = c->modules.capped;
+    c->lines = rp_new(arena, c->files.n, rp_lines);
+    if (c->lines == NULL || rp_vec_push(arena, &c->defs) == NULL ||
+        rp_vec_push(arena, &c->prefixes) == NULL || !define(c))
+        return rp_fail_memory(err); /* number 0 of definitions and prefixes is none */
     *ret = c;
     return RP_OK;
 }

@@ -8,7 +8,7 @@
 #ifndef RP_RUST_CRATE_H
 #define RP_RUST_CRATE_H
 
-#include "rust/parse.h"
+#include "rust/modules.h"
 
 typedef uint32_t rp_def_id; /* index in rp_rust_crate.defs; 0 is none, 1 the root module */
 
@@ -91,20 +91,15 @@ typedef struct {
 } rp_impl;
 
 typedef struct {
-    rp_str path; /* as it was opened, with / between folders */
-    rp_tokens tokens;
-    rp_ast ast;
-    rp_lines lines; /* made when first asked for, see rp_rust_place */
-    bool unread;    /* the text could not be read, or is too large: `why` */
-    bool unsound;   /* it has errors: what it lacks is unknown, not absent */
-    const char *why;
-} rp_rust_file;
-
-typedef struct {
     rp_str name; /* of the crate, with underscores */
     rp_edition edition;
     rp_arena *arena;
-    RP_VEC(rp_rust_file *) files;
+    rp_modules modules;
+    struct {
+        rp_rust_file **items;
+        uint32_t n;
+    } files;         /* those of `modules` */
+    rp_lines *lines; /* by file, made when first asked for, see rp_rust_place */
     RP_VEC(rp_def) defs;
     RP_VEC(rp_import) imports;
     RP_VEC(rp_use_prefix) prefixes;
@@ -118,22 +113,27 @@ typedef struct {
     bool refused;           /* out of memory, or a cap: what is missing is unknown */
 } rp_rust_crate;
 
-/* Reads a text by its path; RP_E_IO when there is no such file. */
-typedef rp_code (*rp_rust_read_fn)(void *user, rp_str path, rp_arena *arena, rp_padded *ret,
-                                   rp_error *err);
-
 typedef struct {
     rp_str name;
     rp_str root; /* path of lib.rs, main.rs, … */
     rp_edition edition;
-    rp_rust_read_fn read; /* NULL: from the disk */
-    void *user;
 } rp_rust_source;
 
 /* Reads the root and every file that its modules name. Only the root's absence is an error; other
  * files that cannot be read are in the list with their reason. The crate lives in `arena`. */
 RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena,
                                          rp_rust_crate **ret, rp_error *err);
+
+/* What a file with errors lacks is unknown, not absent. */
+static inline bool rp_rust_file_unread(const rp_rust_file *f)
+{
+    return f->err.code != RP_OK;
+}
+
+static inline bool rp_rust_file_unsound(const rp_rust_file *f)
+{
+    return f->err.code == RP_OK && (f->tokens.n_errors != 0 || f->ast.n_errors != 0);
+}
 
 /* Something is missing for want of memory, or beyond a cap: what was not found is unknown. */
 static inline bool rp_rust_crate_refused(const rp_rust_crate *c)

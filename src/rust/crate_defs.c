@@ -11,7 +11,6 @@ static bool kind_of_item(rp_node_kind node, rp_def_kind *ret, inside *ret_in)
     static const struct {
         uint8_t node, kind, in;
     } rows[] = {
-        {RP_N_MODULE, RP_DEF_MODULE, ITEMS},
         {RP_N_FN, RP_DEF_FN, NOTHING},
         {RP_N_STRUCT, RP_DEF_STRUCT, NOTHING},
         {RP_N_UNION, RP_DEF_UNION, NOTHING},
@@ -171,34 +170,6 @@ static void variants(const rp_collect *at, const rp_ast *ast, rp_id item, rp_def
     }
 }
 
-/* `mod x;`, or one with its items here. */
-static void module(const rp_collect *at, const rp_ast *ast, rp_id item, rp_def_id def)
-{
-    rp_rust_crate *c = at->c;
-    rp_str name = c->defs.items[def].name, path = {NULL, 0};
-    rp_id attr = rp_attr_named(ast, item, "path", 0);
-    bool named = attr != 0 && rp_attr_string(ast, attr, c->arena, &path);
-    bool absolute = path.len != 0 && path.ptr[0] == '/';
-    if (rp_node_has(ast, item, RP_Q_INLINE)) {
-        rp_collect in = *at;
-        in.parent = def;
-        in.flags = at->flags | (c->defs.items[def].flags & RP_DEF_TEST);
-        in.folder = in.modules =
-            named ? rp_arena_printf(c->arena, "%.*s%.*s/", RP_FMT(at->folder), RP_FMT(path))
-                  : rp_arena_printf(c->arena, "%.*s%.*s/", RP_FMT(at->modules), RP_FMT(name));
-        rp_collect_items(&in, item, RP_MODULE_ITEMS);
-        return;
-    }
-    rp_module_file *m = at->pending != NULL ? rp_vec_push(c->arena, &at->pending->files) : NULL;
-    if (m == NULL)
-        return;
-    m->def = def;
-    m->named = named;
-    rp_str base = named ? at->folder : at->modules, tail = named ? path : name;
-    m->path = absolute ? path : rp_arena_printf(c->arena, "%.*s%.*s", RP_FMT(base), RP_FMT(tail));
-    c->refused |= m->path.ptr == NULL;
-}
-
 static void inside_of(const rp_collect *at, const rp_ast *ast, rp_id item, rp_def_id def)
 {
     rp_collect in = *at;
@@ -216,6 +187,16 @@ static void extern_block(const rp_collect *at, rp_id item)
     in.flags |= RP_DEF_FOREIGN;
     in.flags |= cfg_flags(&at->c->files.items[at->file]->ast, item);
     rp_collect_items(&in, item, RP_EXTERN_ITEMS);
+}
+
+rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind)
+{
+    const rp_ast *ast = &at->c->files.items[at->file]->ast;
+    return (rp_def){.name = kind == RP_DEF_IMPL ? RP_STR("") : rp_node_word(ast, item),
+                    .node = item,
+                    .file = at->file,
+                    .kind = (uint8_t)kind,
+                    .flags = item_flags(at, ast, item, kind)};
 }
 
 void rp_collect_item(const rp_collect *at, rp_id item)
@@ -236,17 +217,11 @@ void rp_collect_item(const rp_collect *at, rp_id item)
     }
     if (!kind_of_item(node, &kind, &in))
         return;
-    rp_def d = {.name = kind == RP_DEF_IMPL ? RP_STR("") : rp_node_word(ast, item),
-                .node = item,
-                .file = at->file,
-                .kind = (uint8_t)kind};
-    d.flags = item_flags(at, ast, item, kind);
+    rp_def d = rp_def_of_item(at, item, kind);
     rp_def_id def = rp_def_add(at->c, at->parent, &d);
     if (def == 0)
         return;
-    if (kind == RP_DEF_MODULE)
-        module(at, ast, item, def);
-    else if (in == ITEMS)
+    if (in == ITEMS)
         inside_of(at, ast, item, def);
     else if (in == MEMBERS)
         variants(at, ast, item, def);

@@ -51,8 +51,8 @@ bool rp_unsafe_count_start(rp_rust_crate *c, rp_unsafe_inventory *ret)
     *ret = (rp_unsafe_inventory){.files = c->files.n};
     for (uint32_t i = 0; i < c->files.n; i++) {
         const rp_rust_file *f = c->files.items[i];
-        ret->unknown_files += f->unread || f->unsound;
-        ret->lines += f->unread ? 0 : lines_of(f->tokens.text);
+        ret->unknown_files += rp_rust_file_unread(f) || rp_rust_file_unsound(f);
+        ret->lines += rp_rust_file_unread(f) ? 0 : lines_of(f->tokens.text);
     }
     ret->unknown_files += c->missing_files;
     for (rp_def_id id = 1; id < c->defs.n; id++)

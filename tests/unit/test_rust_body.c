@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the compiler calls unsafe, operation by operation: each sample compiles with rustc 1.95 only
  * with its `unsafe`, and those without operations only without it (deny(unused_unsafe)). */
+#define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,10 +36,10 @@ static void ops_of(const char *function, char *out, size_t size)
     rp_body b;
     snprintf(text, sizeof text, PRELUDE "%s", function);
     rust_text file = {"lib.rs", text};
-    rust_texts all = {&file, 1};
+    rust_texts all = {.items = &file, .n = 1};
     rp_rust_crate *c = rust_crate_of(&all, RP_EDITION_2021, &a);
     assert_non_null(c);
-    assert_false(c->files.items[0]->unsound);
+    assert_false(rp_rust_file_unsound(c->files.items[0]));
     rp_def_id f = rp_def_child(c, 1, RP_STR("f"));
     assert_int_not_equal(f, 0);
     assert_true(rp_types_init(&t, c, &a));
@@ -50,6 +51,7 @@ static void ops_of(const char *function, char *out, size_t size)
                               names[b.ops.items[i].kind], b.ops.items[i].sure ? "" : "?",
                               b.ops.items[i].in_block || b.ops.items[i].in_fn ? "" : "!");
     rp_arena_free(&a);
+    rust_texts_remove(&all);
 }
 
 static void operations_are_found(void **state)
@@ -124,7 +126,7 @@ static void failing_allocations_are_told(void **state)
     static const rust_text file = {
         "lib.rs", PRELUDE "fn f<T>(b: &Buf<T>, v: &mut Vec<u8>) { for i in 0..b.len() { unsafe {\n"
                           "  let x = &*b.ptr().add(i); v.set_len(vec![1, 2].len()); } } }"};
-    rust_texts all = {&file, 1};
+    rust_texts all = {.items = &file, .n = 1};
     bool failed = true;
     (void)state;
     for (uint64_t n = 1; failed && n < 20000; n++) {
@@ -141,6 +143,7 @@ static void failing_allocations_are_told(void **state)
         rp_arena_free(&work);
         rp_arena_free(&a);
     }
+    rust_texts_remove(&all);
 }
 
 int main(void)

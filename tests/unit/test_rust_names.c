@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ static const rust_text files[] = {
     {"src/below.rs", "pub const LOW: u8 = 1;\n"},
     {"src/sys.rs", "extern \"C\" { fn abort() -> !; static environ: *const u8; }\n"},
 };
-static rust_texts texts = {files, sizeof files / sizeof files[0]};
+static rust_texts texts = {.items = files, .n = sizeof files / sizeof files[0]};
 
 typedef struct {
     rp_arena arena;
@@ -58,6 +59,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     rp_arena_free(&((sample *)*state)->arena);
+    rust_texts_remove(&texts);
     return 0;
 }
 
@@ -169,7 +171,7 @@ static void failing_allocations_are_told(void **state)
         failed = asked >= n;
         bool told = c == NULL || rp_rust_crate_refused(c);
         for (uint32_t i = 0; c != NULL && i < c->files.n; i++)
-            told |= c->files.items[i]->unread || c->files.items[i]->ast.refused;
+            told |= rp_rust_file_unread(c->files.items[i]) || c->files.items[i]->ast.refused;
         assert_true(!failed || told);
         rp_arena_free(&a);
     }
