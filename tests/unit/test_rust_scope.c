@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* RP5102's edits, applied: what comes out is compared as text, and looked at again. */
+#define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,12 +25,12 @@ static rp_str narrowed(const char *text, rp_arena *a, uint32_t *ret_notes)
 {
     const rp_rust_rule *rule = rp_check_rp5102.rule;
     rust_text file = {"lib.rs", text};
-    rust_texts all = {&file, 1};
+    rust_texts all = {.items = &file, .n = 1};
     rp_arena scratch = {0};
     rp_rule_run run;
     rp_rust_crate *c = rust_crate_of(&all, RP_EDITION_2021, a);
     assert_non_null(c);
-    assert_false(c->files.items[0]->unsound);
+    assert_false(rp_rust_file_unsound(c->files.items[0]));
     rp_rules_run(c, &rule, 1, a, &scratch, &run);
     rp_arena_free(&scratch);
     assert_false(run.refused);
@@ -65,6 +66,7 @@ static void becomes(const char *text, const char *want)
     narrowed(want, &a, &notes); /* nothing is left to narrow */
     assert_int_equal(notes, 0);
     rp_arena_free(&a);
+    rust_texts_remove(&all);
 }
 
 static void guide_sample_becomes_the_good_one(void **state)
