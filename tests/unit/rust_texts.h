@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
     const rust_text *items;
     size_t n;
-    char folder[64]; /* with the texts; "" before the first reading */
+    char folder[64]; /* while they are read */
 } rust_texts;
 
 static inline bool rust_texts_write(rust_texts *t)
@@ -55,12 +55,14 @@ static inline rp_rust_crate *rust_crate_of(rust_texts *t, rp_edition edition, rp
     rp_rust_crate *c = NULL;
     rp_error err = {0};
     char root[256];
-    if (t->folder[0] == 0 && !rust_texts_write(t))
+    if (!rust_texts_write(t))
         return NULL;
     snprintf(root, sizeof root, "%s/%s", t->folder, t->items[0].path);
     rp_rust_source source = {
         .name = RP_STR("sample"), .root = rp_str_from(root), .edition = edition};
-    if (rp_rust_crate_read(&source, arena, &c, &err) != RP_OK)
+    rp_code code = rp_rust_crate_read(&source, arena, &c, &err);
+    rust_texts_remove(t);
+    if (code != RP_OK)
         return NULL;
     rp_rust_crate_link(c);
     return c;

@@ -51,7 +51,6 @@ static void ops_of(const char *function, char *out, size_t size)
                               names[b.ops.items[i].kind], b.ops.items[i].sure ? "" : "?",
                               b.ops.items[i].in_block || b.ops.items[i].in_fn ? "" : "!");
     rp_arena_free(&a);
-    rust_texts_remove(&all);
 }
 
 static void operations_are_found(void **state)
@@ -143,7 +142,6 @@ static void failing_allocations_are_told(void **state)
         rp_arena_free(&work);
         rp_arena_free(&a);
     }
-    rust_texts_remove(&all);
 }
 
 int main(void)

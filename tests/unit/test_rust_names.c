@@ -59,7 +59,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     rp_arena_free(&((sample *)*state)->arena);
-    rust_texts_remove(&texts);
     return 0;
 }
 

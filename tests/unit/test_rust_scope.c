@@ -66,7 +66,6 @@ static void becomes(const char *text, const char *want)
     narrowed(want, &a, &notes); /* nothing is left to narrow */
     assert_int_equal(notes, 0);
     rp_arena_free(&a);
-    rust_texts_remove(&all);
 }
 
 static void guide_sample_becomes_the_good_one(void **state)
