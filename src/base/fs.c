@@ -173,9 +173,17 @@ rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing
     return RP_OK;
 }
 
+/* Room for the first read: a file's size and a byte to see its end by, where it tells one. */
+static size_t first_room(int fd, uint64_t max)
+{
+    struct stat st;
+    bool sized = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+    return sized && (uint64_t)st.st_size <= max ? (size_t)st.st_size + 1 : 64 * 1024;
+}
+
 rp_code rp_fs_read_all(int fd, uint64_t max, rp_arena *arena, rp_bytes *ret, rp_error *err)
 {
-    size_t cap = 64 * 1024;
+    size_t cap = first_room(fd, max);
     size_t len = 0;
     uint8_t *bytes = rp_new(arena, cap, uint8_t);
     while (bytes != NULL) {

@@ -109,20 +109,37 @@ static const rp_manifest *manifest_of(const rp_json_value *line, rp_arena *arena
 
 /* ---- the file ---- */
 
-static rp_code read_line(rp_str text, bool with_manifest, rp_arena *arena, rp_index_entry *ret,
-                         rp_error *err)
+static rp_code read_whole_line(rp_str text, rp_arena *arena, rp_index_entry *ret, rp_error *err)
 {
     const rp_json_value *line = NULL;
-    rp_code code = rp_json_read(text, arena, &line, err);
+    rp_str kept = rp_arena_str(arena, text);
+    if (kept.ptr == NULL)
+        return rp_fail_memory(err);
+    rp_code code = rp_json_read(kept, arena, &line, err);
     if (code != RP_OK)
         return code;
     ret->yanked = truth(line, "yanked", false) ? RP_YES : RP_NO;
     ret->checksum = rp_json_get_str(line, "cksum");
     ret->published = rp_json_get_str(line, "pubtime");
-    if (!with_manifest)
-        return RP_OK;
     ret->manifest = manifest_of(line, arena);
     return ret->manifest != NULL ? RP_OK : rp_fail_memory(err);
+}
+
+/* Three values of a line: what else is in it is not kept. */
+static rp_code read_line(rp_str text, rp_arena *arena, rp_index_entry *ret, rp_error *err)
+{
+    const rp_json_value *line = NULL;
+    rp_arena scratch = {.limit = arena->limit, .chunk = 16 << 10};
+    rp_code code = rp_json_read(text, &scratch, &line, err);
+    if (code == RP_OK) {
+        ret->yanked = truth(line, "yanked", false) ? RP_YES : RP_NO;
+        ret->checksum = rp_arena_str(arena, rp_json_get_str(line, "cksum"));
+        ret->published = rp_arena_str(arena, rp_json_get_str(line, "pubtime"));
+        if (ret->checksum.ptr == NULL || ret->published.ptr == NULL)
+            code = rp_fail_memory(err);
+    }
+    rp_arena_free(&scratch);
+    return code;
 }
 
 rp_code rp_index_read(rp_bytes file, rp_str version, bool with_manifest, rp_arena *arena,
@@ -135,6 +152,7 @@ rp_code rp_index_read(rp_bytes file, rp_str version, bool with_manifest, rp_aren
         return rp_fail(err, RP_E_FORMAT, 0, "no cache file of a registry's index");
     while (next_text(file, &at, &number) && next_text(file, &at, &text))
         if (rp_str_eq(number, version) && text.len <= MAX_LINE)
-            return read_line(text, with_manifest, arena, ret, err);
+            return with_manifest ? read_whole_line(text, arena, ret, err)
+                                 : read_line(text, arena, ret, err);
     return RP_OK;
 }

@@ -13,7 +13,10 @@ typedef struct {
 } rp_index_entry;
 
 /* Cargo, sources/registry/index/cache.rs: a byte (3), a 32-bit number (2), the index' own version,
- * NUL, then for each version its number, NUL, a line of JSON, NUL. RP_E_FORMAT: no such file. */
+ * NUL, then for each version its number, NUL, a line of JSON, NUL. What is returned lives in
+ * `arena` and borrows nothing of `file`, which is often a thousand times larger. RP_E_FORMAT: no
+ * such file.
+ */
 RP_MUST_CHECK rp_code rp_index_read(rp_bytes file, rp_str version, bool with_manifest,
                                     rp_arena *arena, rp_index_entry *ret, rp_error *err);
 

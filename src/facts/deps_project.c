@@ -27,20 +27,34 @@ static const rp_local_package *local_of(const rp_deps_project *p, const rp_lock_
     return NULL;
 }
 
+/* The versions of one crate stand together in a lock file, and in one file of the index: it is read
+ * once, and given back with the next. */
+static rp_code open_index(rp_deps_project *p, rp_str path)
+{
+    rp_str text = {"", 0};
+    rp_error err = {0};
+    if (rp_str_eq(path, p->index_path))
+        return RP_OK;
+    rp_arena_free(&p->scratch);
+    p->scratch.limit = p->arena->limit;
+    rp_code code = rp_read_text(path.ptr, &p->scratch, &text, &err);
+    p->index_path = code == RP_OK ? path : (rp_str){"", 0};
+    p->index_bytes = (rp_bytes){(const uint8_t *)text.ptr, text.len};
+    return code;
+}
+
 /* The index tells yanked and age of what it knows, and the manifest of what is not unpacked here.
  */
 static rp_code read_index(rp_deps_project *p, uint32_t i)
 {
-    rp_str text = {0};
     rp_error err = {0};
     p->index[i].yanked = RP_UNKNOWN;
     if (p->places[i].index.len == 0)
         return RP_OK;
-    rp_code code = rp_read_text(p->places[i].index.ptr, p->arena, &text, &err);
+    rp_code code = open_index(p, p->places[i].index);
     if (code == RP_OK)
-        code = rp_index_read((rp_bytes){(const uint8_t *)text.ptr, text.len},
-                             p->lock->packages[i].version, p->manifests[i] == NULL, p->arena,
-                             &p->index[i], &err);
+        code = rp_index_read(p->index_bytes, p->lock->packages[i].version, p->manifests[i] == NULL,
+                             p->arena, &p->index[i], &err);
     if (p->manifests[i] == NULL)
         p->manifests[i] = p->index[i].manifest;
     return code == RP_E_MEMORY ? code : RP_OK;
@@ -91,6 +105,7 @@ rp_code rp_deps_project_read(rp_deps_project *p, rp_error *err)
     for (uint32_t i = 0; code == RP_OK && i < n; i++)
         if (read_package(p, i) != RP_OK)
             code = rp_fail_memory(err);
+    rp_arena_free(&p->scratch);
     if (code != RP_OK || p->workspace == NULL)
         return code;
     code = resolve(p, false, &p->build, err);

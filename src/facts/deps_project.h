@@ -20,7 +20,10 @@ typedef struct {
     const rp_package_place *places;
     const rp_manifest **manifests; /* by package, NULL unknown */
     bool *member;
-    rp_index_entry *index;               /* by package */
+    rp_index_entry *index; /* by package */
+    rp_arena scratch;      /* of the file of the index that is open */
+    rp_str index_path;
+    rp_bytes index_bytes;
     const rp_resolved *build, *with_dev; /* NULL: not resolved */
     RP_VEC(rp_lock_note) notes;          /* .component is a package */
 } rp_deps_project;
