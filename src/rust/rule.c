@@ -54,6 +54,21 @@ void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str te
         run->refused |= note != NULL;
 }
 
+const rp_flow *rp_rule_flow(rp_rule_run *run, const rp_body *body)
+{
+    if (run->flow != NULL)
+        return run->flow;
+    rp_flow *flow = rp_new(run->types->arena, 1, rp_flow);
+    if (flow == NULL) {
+        run->refused = true;
+        return NULL;
+    }
+    rp_flow_read(body, flow);
+    run->refused |= flow->refused;
+    run->flow = flow;
+    return flow;
+}
+
 /* ---- the run ---- */
 
 static void crate_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n)
@@ -93,6 +108,7 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
     if (!wanted || !rp_types_init(&types, run->c, scratch))
         return;
     run->types = &types;
+    run->flow = NULL;
     if (rp_body_read(&types, fn, &body)) {
         run->refused |= body.refused;
         run->refused |= is_unsafe && !rp_unsafe_count_add(&run->inventory, &body, run->arena);
@@ -104,6 +120,7 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
         }
     }
     run->types = NULL;
+    run->flow = NULL;
     rp_arena_reset(scratch);
 }
 

@@ -6,6 +6,7 @@
 #define RP_RUST_RULE_H
 
 #include "rust/unsafe_count.h"
+#include "rust/unsafe_flow.h"
 
 typedef enum {
     RP_RULE_CONFIRMED, /* the pattern itself is the mistake */
@@ -51,8 +52,9 @@ typedef struct {
     rp_arena *arena; /* texts of notes belong here */
     RP_VEC(rp_rule_note) notes;
     rp_unsafe_inventory inventory;
-    uint16_t rule; /* at work */
-    bool refused;  /* a note is missing: out of memory, or too many */
+    uint16_t rule;       /* at work */
+    const rp_flow *flow; /* of the body in hand, once asked for: rp_rule_flow */
+    bool refused;        /* a note is missing: out of memory, or too many */
 } rp_rule_run;
 
 typedef struct rp_rust_rule {
@@ -72,6 +74,9 @@ rp_rule_note *rp_rule_in(rp_rule_run *run, const rp_body *body, rp_id node,
 /* Adds a step or an edit; NULL notes are fine. */
 void rp_rule_step_at(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_id node, rp_str text);
 void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str text);
+/* Where unknown code runs while something is unsound: walked once for all rules of a run. NULL when
+ * out of memory. */
+const rp_flow *rp_rule_flow(rp_rule_run *run, const rp_body *body);
 rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node);
 
 /* Runs all rules (those that are not NULL) over a crate and counts its unsafe code: every body with

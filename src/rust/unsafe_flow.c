@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/unsafe_flow.h"
+
+enum { MAX_SOURCES = 64, MAX_DEPTH = 1500, MAX_HITS = 256, MAX_STEPS = 1 << 20 };
+
+/* What holds at one point of the run. */
+typedef struct {
+    uint64_t live;   /* sources, by number */
+    uint32_t guards; /* locals with a destructor of this crate */
+    rp_id reserved;  /* the last call that made room and wrote nothing */
+    bool filled;     /* something was written since */
+    bool dead;       /* the run does not come here */
+} state;
+
+typedef struct {
+    rp_id node;
+    uint8_t kind;
+    bool uninit;
+} source;
+
+typedef struct loop {
+    struct loop *up;
+    state out; /* joined from each break */
+    bool any;
+} loop;
+
+typedef struct {
+    const rp_body *b;
+    const rp_ast *ast;
+    rp_flow_scope scope;
+    rp_flow *out;
+    source sources[MAX_SOURCES];
+    uint32_t nsources;
+    rp_id *extra, *next; /* by node - low: trees of a macro's arguments, and the next one */
+    loop *loops;
+    unsigned depth;
+    uint32_t steps;
+} flow;
+
+static void eval(flow *f, rp_id node, state *s);
+
+static void join(state *to, const state *from)
+{
+    if (from->dead)
+        return;
+    if (to->dead) {
+        *to = *from;
+        return;
+    }
+    to->live |= from->live;
+    to->guards = to->guards < from->guards ? to->guards : from->guards;
+    to->reserved = to->reserved != 0 ? to->reserved : from->reserved;
+    to->filled = to->filled || from->filled;
+}
+
+static uint64_t of_kinds(const flow *f, unsigned kinds)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < f->nsources; i++)
+        if ((kinds >> f->sources[i].kind & 1) != 0)
+            set |= UINT64_C(1) << i;
+    return set;
+}
+
+/* ---- sources and sinks ---- */
+
+static void add_source(flow *f, state *s, rp_id node, rp_flow_source kind)
+{
+    uint32_t i = 0;
+    while (i < f->nsources && f->sources[i].node != node)
+        i++;
+    if (i >= MAX_SOURCES)
+        return;
+    if (i == f->nsources)
+        f->sources[f->nsources++] = (source){.node = node, .kind = (uint8_t)kind};
+    f->sources[i].uninit |= s->reserved != 0 && !s->filled;
+    s->live |= UINT64_C(1) << i;
+}
+
+static bool known_hit(const flow *f, rp_id from, rp_id to)
+{
+    for (uint32_t i = 0; i < f->out->hits.n; i++)
+        if (f->out->hits.items[i].source == from && f->out->hits.items[i].sink == to)
+            return true;
+    return false;
+}
+
+static void add_sink(flow *f, const state *s, rp_id node, rp_flow_sink kind, bool sure)
+{
+    for (uint32_t i = 0; i < f->nsources; i++) {
+        const source *from = &f->sources[i];
+        bool bare = kind == RP_FLOW_DROP && from->kind == RP_FLOW_SET_LEN;
+        if ((s->live >> i & 1) == 0 || bare || f->out->hits.n >= MAX_HITS ||
+            known_hit(f, from->node, node))
+            continue;
+        rp_flow_hit *h = rp_vec_push(f->b->types->arena, &f->out->hits);
+        if (h == NULL) {
+            f->out->refused = true;
+            return;
+        }
+        *h = (rp_flow_hit){.source = from->node,
+                           .sink = node,
+                           .source_kind = from->kind,
+                           .sink_kind = (uint8_t)kind,
+                           .sure = sure,
+                           .guarded = s->guards != 0,
+                           .uninit = from->uninit};
+    }
+}
+
+/* ---- what calls do to the state ---- */
+
+static bool ends_with(rp_str text, const char *end)
+{
+    size_t n = strlen(end);
+    return text.len >= n && memcmp(text.ptr + text.len - n, end, n) == 0;
+}
+
+/* Does the argument lead to the memory itself: v.as_mut_ptr(), &mut v? */
+static bool hands_out(const flow *f, const rp_call *call)
+{
+    uint32_t first = call->method ? RP_METHOD_ARGS : RP_CALL_ARGS;
+    for (uint32_t i = first; i < rp_kids_count(f->ast, call->node); i++) {
+        rp_str text = rp_node_text(f->ast, rp_kid(f->ast, call->node, i));
+        for (size_t at = 0; at + 10 <= text.len; at++)
+            if (memcmp(text.ptr + at, "as_mut_ptr", 10) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void kills(flow *f, const rp_call *call, state *s)
+{
+    static const char *const fills[] = {
+        "copy_nonoverlapping", "copy",           "copy_to",         "copy_from",        "write",
+        "write_bytes",         "write_volatile", "copy_from_slice", "extend_from_slice"};
+    bool forget = rp_str_is(call->name, "forget") || ends_with(call->path, "ManuallyDrop::new") ||
+                  rp_str_is(call->name, "into_raw");
+    if (forget)
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_FROM_PARTS);
+    if (rp_str_is(call->name, "set_len"))
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_SET_LEN);
+    if (rp_str_is(call->name, "with_capacity") || rp_str_starts(call->name, "reserve") ||
+        rp_str_starts(call->name, "with_capacity_")) {
+        s->reserved = call->node;
+        s->filled = false;
+    }
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++)
+        s->filled |= rp_str_is(call->name, fills[i]);
+    if (rp_str_is(call->name, "write"))
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_READ);
+    rp_flow_source kind;
+    if (hands_out(f, call) && !rp_flow_source_of(&f->scope, call, &kind))
+        s->filled = true;
+}
+
+static void unwritten(flow *f, const state *s, rp_id set_len)
+{
+    for (uint32_t i = 0; i < f->out->unwritten.n; i++)
+        if (f->out->unwritten.items[i].set_len == set_len)
+            return;
+    rp_flow_unwritten *u = rp_vec_push(f->b->types->arena, &f->out->unwritten);
+    if (u != NULL)
+        *u = (rp_flow_unwritten){.reserve = s->reserved, .set_len = set_len};
+    else
+        f->out->refused = true;
+}
+
+static void call_effect(flow *f, rp_id node, state *s)
+{
+    const rp_call *call = rp_body_call(f->b, node);
+    rp_flow_source from;
+    rp_flow_sink to;
+    bool sure;
+    if (call == NULL)
+        return;
+    bool is_source = rp_flow_source_of(&f->scope, call, &from);
+    if (!is_source && rp_flow_sink_of(&f->scope, call, &to, &sure))
+        add_sink(f, s, node, to, sure);
+    kills(f, call, s);
+    bool skip = is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && s->filled;
+    if (is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && !s->filled)
+        unwritten(f, s, node);
+    if (is_source && !skip)
+        add_source(f, s, node, from);
+    if (rp_ty_is(f->b->types, rp_body_type(f->b, node)) == RP_TY_NEVER ||
+        ends_with(call->path, "process::abort") || ends_with(call->path, "process::exit"))
+        s->dead = true;
+}
+
+/* ---- statements and expressions ---- */
+
+static bool runs(rp_node_kind kind)
+{
+    return kind == RP_N_PATH_EXPR ||
+           (!rp_is_item(kind) && !rp_is_type(kind) && !rp_is_pattern(kind) && !rp_is_path(kind) &&
+            kind != RP_N_ATTRS && kind != RP_N_GENERIC_ARGS && kind != RP_N_PARAMS);
+}
+
+static void kids(flow *f, rp_id node, state *s)
+{
+    for (uint32_t i = 0; i < rp_kids_count(f->ast, node); i++)
+        eval(f, rp_kid(f->ast, node, i), s);
+}
+
+/* A type of this crate with a destructor: it may set right what a panic would leave. */
+static bool guards(const flow *f, rp_ty ty)
+{
+    const rp_type *type = rp_type_of(f->b->types, ty);
+    if (type->kind != RP_TY_DEF)
+        return false;
+    for (uint32_t i = rp_def_of(f->b->c, type->def)->impls; i != 0;) {
+        const rp_impl *impl = &f->b->c->impls.items[i - 1];
+        if (ends_with(impl->trait_path, "::Drop"))
+            return true;
+        i = impl->next_of_type;
+    }
+    return false;
+}
+
+static void let(flow *f, rp_id node, state *s)
+{
+    rp_id init = rp_kid(f->ast, node, RP_LET_INIT), other = rp_kid(f->ast, node, RP_LET_ELSE);
+    eval(f, init, s);
+    if (other != 0) {
+        state instead = *s;
+        eval(f, other, &instead);
+    }
+    rp_id type = rp_kid(f->ast, node, RP_LET_TYPE);
+    rp_ty ty = init != 0 ? rp_body_type(f->b, init) : 0;
+    if (ty == 0 && type != 0)
+        ty = rp_ty_of_node(f->b->types, f->b->fn, f->b->file, type, NULL);
+    s->guards += guards(f, ty);
+}
+
+static void block(flow *f, rp_id node, state *s)
+{
+    loop here = {.up = f->loops};
+    uint32_t before = s->guards;
+    bool labelled = rp_kid(f->ast, node, RP_BLOCK_LABEL) != 0;
+    if (labelled)
+        f->loops = &here;
+    for (uint32_t i = RP_BLOCK_STMTS; i < rp_kids_count(f->ast, node); i++)
+        eval(f, rp_kid(f->ast, node, i), s);
+    f->loops = here.up;
+    if (labelled && here.any)
+        join(s, &here.out);
+    s->guards = before;
+}
+
+static void leave_loop(flow *f, rp_id node, state *s)
+{
+    eval(f, rp_kid(f->ast, node, 1), s);
+    bool labelled = rp_kid(f->ast, node, 0) != 0; /* which one: any of those around */
+    for (loop *l = f->loops; l != NULL && !s->dead; l = labelled ? l->up : NULL) {
+        if (l->any)
+            join(&l->out, s);
+        else
+            l->out = *s;
+        l->any = true;
+    }
+    s->dead = true;
+}
+
+/* A body that runs again: twice shows what the first time leaves for the second. */
+static void repeat(flow *f, rp_id node, rp_id cond, rp_id body, state *s)
+{
+    loop here = {.up = f->loops};
+    bool endless = rp_kind_of(f->ast, node) == RP_N_LOOP;
+    bool iterates = rp_kind_of(f->ast, node) == RP_N_FOR;
+    state after = *s;
+    f->loops = &here;
+    after.dead = endless;
+    for (unsigned i = 0; i < 2; i++) {
+        if (iterates && rp_flow_is_generic(&f->scope, rp_body_type(f->b, cond)))
+            add_sink(f, s, cond, RP_FLOW_ITERATOR, true);
+        else if (!iterates)
+            eval(f, cond, s);
+        if (!endless)
+            join(&after, s);
+        eval(f, body, s);
+        s->dead = false; /* `continue` comes back, too */
+        if (!endless)
+            join(&after, s);
+    }
+    f->loops = here.up;
+    if (here.any)
+        join(&after, &here.out);
+    *s = after;
+}
+
+static void branch(flow *f, rp_id node, state *s)
+{
+    eval(f, rp_kid(f->ast, node, RP_IF_COND), s);
+    state other = *s;
+    eval(f, rp_kid(f->ast, node, RP_IF_THEN), s);
+    eval(f, rp_kid(f->ast, node, RP_IF_ELSE), &other);
+    join(s, &other);
+}
+
+static void match(flow *f, rp_id node, state *s)
+{
+    eval(f, rp_kid(f->ast, node, RP_MATCH_EXPR), s);
+    state before = *s;
+    uint32_t n = rp_kids_count(f->ast, node);
+    s->dead = n > RP_MATCH_ARMS || s->dead;
+    for (uint32_t i = RP_MATCH_ARMS; i < n; i++) {
+        state arm = before;
+        rp_id id = rp_kid(f->ast, node, i);
+        eval(f, rp_kid(f->ast, id, RP_ARM_GUARD), &arm);
+        eval(f, rp_kid(f->ast, id, RP_ARM_BODY), &arm);
+        join(s, &arm);
+    }
+}
+
+static void closure(flow *f, rp_id node, state *s)
+{
+    state in = *s;
+    loop *loops = f->loops;
+    f->loops = NULL;
+    eval(f, rp_kid(f->ast, node, RP_CLOSURE_BODY), &in);
+    f->loops = loops;
+    in.dead = false;
+    join(s, &in);
+}
+
+static bool is_parameter(const flow *f, rp_id node)
+{
+    rp_ty ty = node != 0 ? rp_body_type(f->b, node) : 0;
+    rp_ty_kind kind = rp_ty_is(f->b->types, ty);
+    if (kind == RP_TY_REF)
+        kind = rp_ty_is(f->b->types, rp_ty_arg(f->b->types, ty, 0));
+    return kind == RP_TY_PARAM || kind == RP_TY_ASSOC;
+}
+
+static void operators(flow *f, rp_id node, state *s)
+{
+    rp_node_kind kind = rp_kind_of(f->ast, node);
+    unsigned op = rp_node_of(f->ast, node)->aux;
+    rp_id left = rp_kid(f->ast, node, 0);
+    bool lazy = kind == RP_N_BINARY && (op == RP_OP_AND || op == RP_OP_OR);
+    if (kind == RP_N_ASSIGN) {
+        eval(f, rp_kid(f->ast, node, 1), s);
+        eval(f, left, s);
+    } else if (lazy) {
+        eval(f, left, s);
+        state other = *s;
+        eval(f, rp_kid(f->ast, node, 1), &other);
+        join(s, &other);
+    } else {
+        kids(f, node, s);
+    }
+    bool plain = kind == RP_N_ASSIGN && op == RP_OP_NONE;
+    if (s->dead || lazy || (kind == RP_N_DEREF && !is_parameter(f, left)))
+        return;
+    if (plain && rp_kind_of(f->ast, left) == RP_N_DEREF)
+        s->filled = true;
+    else if (!plain && kind != RP_N_DEREF && is_parameter(f, left))
+        add_sink(f, s, node, RP_FLOW_OPERATOR, true);
+}
+
+static void macro(flow *f, rp_id node, state *s)
+{
+    rp_id at = node - f->b->low < f->b->n ? f->extra[node - f->b->low] : 0;
+    for (; at != 0; at = f->next[at - f->b->low])
+        eval(f, at, s);
+    if (rp_ty_is(f->b->types, rp_body_type(f->b, node)) == RP_TY_NEVER)
+        s->dead = true;
+}
+
+static void dispatch(flow *f, rp_id node, state *s)
+{
+    switch (rp_kind_of(f->ast, node)) {
+    case RP_N_BLOCK:
+        block(f, node, s);
+        break;
+    case RP_N_LET:
+        let(f, node, s);
+        break;
+    case RP_N_IF:
+        branch(f, node, s);
+        break;
+    case RP_N_MATCH:
+        match(f, node, s);
+        break;
+    case RP_N_LOOP:
+        repeat(f, node, 0, rp_kid(f->ast, node, RP_LOOP_BODY), s);
+        break;
+    case RP_N_WHILE:
+        repeat(f, node, rp_kid(f->ast, node, RP_WHILE_COND), rp_kid(f->ast, node, RP_WHILE_BODY),
+               s);
+        break;
+    case RP_N_FOR:
+        eval(f, rp_kid(f->ast, node, RP_FOR_ITER), s);
+        repeat(f, node, rp_kid(f->ast, node, RP_FOR_ITER), rp_kid(f->ast, node, RP_FOR_BODY), s);
+        break;
+    case RP_N_CLOSURE:
+        closure(f, node, s);
+        break;
+    case RP_N_BREAK:
+        leave_loop(f, node, s);
+        break;
+    case RP_N_RETURN:
+    case RP_N_CONTINUE:
+    case RP_N_BECOME:
+        kids(f, node, s);
+        s->dead = true;
+        break;
+    case RP_N_CALL:
+    case RP_N_METHOD_CALL:
+        kids(f, node, s);
+        if (!s->dead)
+            call_effect(f, node, s);
+        break;
+    case RP_N_BINARY:
+    case RP_N_ASSIGN:
+    case RP_N_NEG:
+    case RP_N_NOT:
+    case RP_N_INDEX:
+    case RP_N_DEREF:
+        operators(f, node, s);
+        break;
+    case RP_N_MACRO_CALL:
+        macro(f, node, s);
+        break;
+    default:
+        kids(f, node, s);
+        break;
+    }
+}
+
+static void eval(flow *f, rp_id node, state *s)
+{
+    if (node == 0 || s->dead || !runs(rp_kind_of(f->ast, node)))
+        return;
+    if (f->depth >= MAX_DEPTH || f->steps >= MAX_STEPS) {
+        f->out->refused = true;
+        return;
+    }
+    f->depth++;
+    f->steps++;
+    dispatch(f, node, s);
+    f->depth--;
+}
+
+/* Macros' arguments are trees beside the body's: their roots know the call as their parent. */
+static bool find_arguments(flow *f)
+{
+    const rp_body *b = f->b;
+    f->extra = rp_new(b->types->arena, b->n, rp_id);
+    f->next = rp_new(b->types->arena, b->n, rp_id);
+    if (f->extra == NULL || f->next == NULL)
+        return false;
+    for (uint32_t i = b->n; i-- > 0;) {
+        rp_id up = b->parent[i];
+        if (up < b->low || up - b->low >= b->n || rp_kind_of(f->ast, up) != RP_N_MACRO_CALL ||
+            rp_kid(f->ast, up, 0) == b->low + i)
+            continue;
+        f->next[i] = f->extra[up - b->low];
+        f->extra[up - b->low] = b->low + i;
+    }
+    return true;
+}
+
+void rp_flow_read(const rp_body *body, rp_flow *ret)
+{
+    flow f = {.b = body, .ast = body->ast, .out = ret};
+    state s = {.live = 0};
+    *ret = (rp_flow){.refused = body->refused};
+    if (!find_arguments(&f)) {
+        ret->refused = true;
+        return;
+    }
+    rp_flow_scope_read(body, &f.scope);
+    eval(&f, body->root, &s);
+}
