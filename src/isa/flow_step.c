@@ -382,6 +382,15 @@ static rp_cell call_operand(const rp_flow *f, const rp_flow_state *s, const rp_o
     return c;
 }
 
+/* Code that reads the register with its own address was entered from elsewhere. */
+static void to_unread_table(rp_flow *f, const rp_flow_state *s, const rp_op *o)
+{
+    rp_flow_state there = *s;
+    if (o->kind == RP_OP_CALL_REG && o->src < RP_LOC_REGS)
+        there.regs[o->src] = (rp_cell){.tags = RP_CELL_UNSEEN};
+    rp_flow_to_unread_table(f, &there);
+}
+
 static void indirect(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o,
                      const rp_flow_table **ret_table)
 {
@@ -402,7 +411,7 @@ static void indirect(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o,
     if (known.kind == RP_KNOW_TABLE)
         *ret_table = rp_flow_table_at(f, known.at);
     if (*ret_table == NULL && (c.tags & RP_CELL_TABLE) != 0 && !f->deciding)
-        rp_flow_to_unread_table(f, s);
+        to_unread_table(f, s, o);
 }
 
 static void direct_call(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)

@@ -209,6 +209,13 @@ static void visit(walker *w, query *q, uint32_t k, uint8_t reg)
         *to = (node){k, q->node, reg};
 }
 
+static bool jumps_through(const walker *w, uint32_t k, uint8_t reg)
+{
+    rp_op ops[RP_LIFTED_OPS];
+    unsigned n = rp_ways_lift(&w->g, k, ops);
+    return n != 0 && ops[n - 1].kind == RP_OP_CALL_REG && ops[n - 1].src == reg;
+}
+
 /* Code at instruction k that nothing leads to: entered through a table that could not be read, or
  * not at all. Alignment behind a jump brings nothing to the block behind it. */
 static void no_way(walker *w, query *q, uint32_t k, uint8_t reg)
@@ -221,9 +228,16 @@ static void no_way(walker *w, query *q, uint32_t k, uint8_t reg)
         i++;
     if (i == w->code->n || (i > k && rp_ways_is_leader(&w->g, i)))
         return;
-    for (uint32_t j = 0; j < w->g.open.n; j++)
-        visit(w, q, w->g.open.items[j], reg);
-    if (w->g.open.n == 0)
+    bool other = w->g.open.n == 0;
+    w->effort -= w->effort < w->g.open.n ? w->effort : w->g.open.n;
+    for (uint32_t j = 0; j < w->g.open.n; j++) {
+        if (jumps_through(w, w->g.open.items[j], reg))
+            other =
+                true; /* what is read here is no address of this code: it was entered elsewhere */
+        else
+            visit(w, q, w->g.open.items[j], reg);
+    }
+    if (other)
         found(w, q, (value){UNSEEN, 0});
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/flow_ways_parts.h"
 
-/* Entries of one table, and edges of a function beside its direct branches. */
-enum { MAX_ENTRIES = 2048, MAX_EDGES = 1 << 20, CHUNK = 64, MIN_HEADS = 64 };
+/* Entries of one table, edges of a function beside its direct branches, instructions from the load
+ * of an entry to the jump. */
+enum { DISPATCH = 4, MAX_ENTRIES = 2048, MAX_EDGES = 1 << 20, CHUNK = 64, MIN_HEADS = 64 };
 
 static uint32_t head_of(const rp_ways_graph *g, uint32_t offset)
 {
@@ -127,13 +128,26 @@ bool rp_ways_source(const rp_ways_graph *g, uint32_t k, uint32_t *it, uint32_t *
 
 /* ---- what is no direct branch ---- */
 
+/* Edges are added jump by jump and the last one stands first: only that can be the same. */
 static bool known_edge(const rp_ways_graph *g, uint32_t to, uint32_t from)
 {
     uint32_t it = 0, source;
-    while (rp_ways_source(g, to, &it, &source))
-        if (source == from)
-            return true;
-    return false;
+    return rp_ways_source(g, to, &it, &source) && source == from;
+}
+
+/* Switches of a function may be many more than its direct branches. */
+static bool more_heads(rp_ways_graph *g)
+{
+    uint32_t had = g->mask + 1, n = g->code->nlabels + g->edges.n;
+    rp_ways_room *room = g->room;
+    room->heads = room_for(room->arena, room->heads, &room->heads_cap, had * 4u, sizeof *g->heads);
+    g->heads = room->heads;
+    if (g->heads == NULL)
+        return false;
+    g->mask = had * 4 - 1;
+    for (uint32_t i = 0; i < n; i++)
+        link_edge(g, i, (uint32_t)(edge(g, i) >> 32));
+    return true;
 }
 
 static bool more_room(rp_ways_graph *g)
@@ -158,8 +172,8 @@ static void add_edge(rp_ways_graph *g, uint32_t to, uint32_t from)
         g->too_many = true;
         return;
     }
-    uint64_t *e =
-        i < g->room->next_cap || more_room(g) ? rp_vec_push(g->env->scratch, &g->edges) : NULL;
+    bool room = (i < g->room->next_cap || more_room(g)) && (i <= g->mask || more_heads(g));
+    uint64_t *e = room ? rp_vec_push(g->env->scratch, &g->edges) : NULL;
     if (e == NULL) {
         g->out_of_memory = true;
         return;
@@ -233,6 +247,42 @@ static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t at, bool ab
     return to >= g->code->range->start && rp_ways_index(g, to - g->code->range->start, ret);
 }
 
+static bool loads_entry(const rp_ways_graph *g, uint32_t k)
+{
+    rp_op ops[RP_LIFTED_OPS];
+    unsigned n = rp_ways_lift(g, k, ops);
+    for (unsigned j = 0; j < n; j++)
+        if (ops[j].kind == RP_OP_LOAD_TABLE)
+            return true;
+    return false;
+}
+
+/* Is instruction k between the load of a switch's entry and the jump there? No label stands there:
+ * what leads to it is not this table's. (Tables of functions that follow one another do, too.) */
+static bool inside_dispatch(rp_ways_graph *g, uint32_t k)
+{
+    uint32_t low = 0, high = g->code->njumps;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (g->code->jumps[mid] < k)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == g->code->njumps || g->code->jumps[low] - k > DISPATCH)
+        return false;
+    for (uint32_t i = k; i < g->code->jumps[low]; i++)
+        if ((rp_ways_look(g, i).flags & RP_WAYS_ENDS) != 0 || loads_entry(g, i))
+            return false;
+    for (uint32_t i = k; i > 0 && k - i < DISPATCH; i--) {
+        if ((rp_ways_look(g, i - 1).flags & RP_WAYS_ENDS) != 0)
+            return false;
+        if (loads_entry(g, i - 1))
+            return true;
+    }
+    return false;
+}
+
 bool rp_ways_add_table(rp_ways_graph *g, uint32_t k, uint64_t at, uint64_t end, bool absolute)
 {
     uint8_t buf[CHUNK * 8];
@@ -244,7 +294,8 @@ bool rp_ways_add_table(rp_ways_graph *g, uint32_t k, uint64_t at, uint64_t end, 
         size_t got = rp_source_copy(g->env->image->src, offset, buf, n == 0 ? 64 : sizeof buf);
         more = got >= size;
         for (size_t i = 0; more && i + size <= got; i += size) {
-            more = at + (uint64_t)n * size < end && entry(g, buf + i, at, absolute, &to);
+            more = at + (uint64_t)n * size < end && entry(g, buf + i, at, absolute, &to) &&
+                   !inside_dispatch(g, to);
             if (more && n == 0)
                 first = to;
             else if (more)
