@@ -146,7 +146,8 @@ static void lend_hand(rp_crew *crew, rp_crew_task *task)
 void rp_crew_help(rp_crew *crew)
 {
     rp_lock_take(&crew->lock);
-    crew->working--;
+    if (crew->working != 0) /* who never joined must not make the others wait for ever */
+        crew->working--;
     rp_lock_wake(&crew->lock);
     while (crew->open != NULL || crew->working != 0) {
         if (crew->open != NULL)

@@ -35,7 +35,8 @@ void rp_run_workers(unsigned n, rp_worker_fn work, void *user);
 enum { RP_MAX_WORKERS = 256 };
 
 /* Workers that have run out of work of their own lend a hand to those that still have large pieces.
- * A crew's workers call rp_crew_join first and rp_crew_help last. */
+ * A crew's workers call rp_crew_join first and rp_crew_help last: who joins and never helps lets
+ * the others wait for ever; who helps without having joined may let them leave early, no more. */
 typedef struct rp_crew_task rp_crew_task;
 typedef struct rp_crew {
     rp_lock lock;

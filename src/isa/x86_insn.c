@@ -17,7 +17,7 @@ enum {
     P = 1 << 10, /* prefix */
     R = 1 << 11, /* REX in 64-bit mode, else inc and dec */
     E = 1 << 12, /* escape: has code of its own */
-    I = 1 << 13, /* invalid */
+    I = 1 << 13, /* invalid; with M: but for PadLock */
     C = 1 << 14, /* ModRM whose mod is ignored (mov from and to control and debug registers) */
     H = 1 << 15, /* 0f 78: two immediate bytes after 66 or f2 (extrq, insertq) */
 };
@@ -265,6 +265,17 @@ static rp_x86_insn escape(cursor *c, unsigned op)
     return op == 0xc5 ? vex2(c) : op == 0xc4 ? vex3(c, false) : evex(c);
 }
 
+/* VIA PadLock, 0f a6 and 0f a7: the ModRM byte is part of the opcode, and rep is needed by all but
+ * xstore (PadLock Programming Guide, table 1-1; OpenSSL has them in every x86 build). */
+static bool is_padlock(const cursor *c, unsigned op)
+{
+    unsigned modrm = c->p[c->at];
+    bool rep = (c->i.prefix & RP_X86_F3) != 0;
+    if (modrm < 0xc0 || (modrm & 7u) != 0)
+        return false;
+    return op == 0xa6 ? rep && modrm <= 0xd0 : modrm == 0xc0 || (rep && modrm <= 0xe8);
+}
+
 static rp_x86_insn two_byte_opcode(cursor *c)
 {
     unsigned op = c->p[c->at++];
@@ -276,6 +287,8 @@ static rp_x86_insn two_byte_opcode(cursor *c)
         op = c->p[c->at++];
     }
     c->i.op = (uint8_t)op;
+    if (RP_UNLIKELY(f == (M | I) && is_padlock(c, op)))
+        f = M;
     return finish(c, f);
 }
 

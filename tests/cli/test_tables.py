@@ -75,6 +75,7 @@ for flag in sorted(known):
 # each command takes the flags that its help lists, and no other
 VALUES = {"LEVEL": "deny", "WHEN": "never", "FORMAT": "json", "N": "1", "SIZE": "1M", "COLUMNS": "80",
           "CHECK,…": "all", "WHAT,…": "pass", "WHAT": "crate", "[FORMAT=]FILE": "json=/dev/null", "NAME": "dev",
+          "URL": "x", "FILE": "/dev/null", "PATH": "/dev/null", "YEAR": "2021", "DAYS": "1",
           "FOLDER": "/nonexistent", "TRIPLE": "x86_64-unknown-linux-gnu", "FEATURE,…": "x"}
 ARGUMENTS = {"bin": ["/dev/null"], "facts": ["/dev/null"], "audit": ["/dev/null"], "deps": ["/dev/null"],
              "explain": ["exit-codes"],

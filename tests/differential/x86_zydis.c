@@ -10,6 +10,7 @@
 #include <Zydis/Zydis.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,10 +98,23 @@ static void compare_writes(state *s, const uint8_t *p, size_t left, uint64_t add
     show(s, 1, "the short way differs", p, i.len, addr, i);
 }
 
-/* Zydis 4.0 knows Knights Corner's encodings (jkzd, jknzd: c4/c5 with opcode 74, 75, 84, 85 of the
- * maps that AVX leaves free) and predates APX and AVX10. */
-static bool explained(rp_x86_insn i, const ZydisDecodedInstruction *z, bool zydis_ok)
+/* AVX-IFMA: vpmadd52luq and vpmadd52huq with ymm and xmm registers, VEX.66.0F38.W1 b4 and b5
+ * (what 52-bit RSA of OpenSSL 3.2 and later uses). The test x86-newer holds every such form
+ * against llvm-mc. */
+static bool avx_ifma(const uint8_t *p, rp_x86_insn i)
 {
+    enum { PP_66 = 1, W1 = 0x80 };
+    return i.len >= 5 && i.map == RP_X86_0F38 && (i.op == 0xb4 || i.op == 0xb5) && p[0] == 0xc4 &&
+           (p[1] & 0x1f) == 2 && (p[2] & W1) != 0 && (p[2] & 3) == PP_66;
+}
+
+/* Zydis 4.0 knows Knights Corner's encodings (jkzd, jknzd: c4/c5 with opcode 74, 75, 84, 85 of the
+ * maps that AVX leaves free) and predates AVX-IFMA, APX and AVX10. */
+static bool explained(const uint8_t *p, rp_x86_insn i, const ZydisDecodedInstruction *z,
+                      bool zydis_ok)
+{
+    if (!zydis_ok && avx_ifma(p, i))
+        return true;
     if (zydis_ok && (z->mnemonic == ZYDIS_MNEMONIC_JKZD || z->mnemonic == ZYDIS_MNEMONIC_JKNZD))
         return true;
     return !zydis_ok && i.len != 0 &&
@@ -128,10 +142,11 @@ static void one_function(state *s, const uint8_t *p, size_t len, uint64_t addr)
             at += i.len;
             continue;
         }
-        if (explained(i, &z, ok)) {
+        bool known = explained(p + at, i, &z, ok);
+        if (known) {
             s->explained++;
-            show(s, 0, "explained (Knights Corner, APX)", p + at, i.len ? i.len : z.length,
-                 addr + at, i);
+            show(s, 0, "explained (Knights Corner, AVX-IFMA, APX)", p + at,
+                 i.len ? i.len : z.length, addr + at, i);
         } else {
             s->length++;
             printf("  length %u, Zydis %u at %llx:", i.len, ok ? z.length : 0,
@@ -142,7 +157,7 @@ static void one_function(state *s, const uint8_t *p, size_t len, uint64_t addr)
             if (s->length > 200)
                 return;
         }
-        at += ok ? z.length : 1;
+        at += ok ? z.length : known ? i.len : 1;
     }
 }
 
@@ -178,9 +193,32 @@ static bool one_file(state *s, const char *path)
     return fine;
 }
 
+static uint8_t digit(int c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* With --lengths: reads lines of hex (64-bit code), prints the length that we see of each. */
+static int lengths(void)
+{
+    char line[256];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        uint8_t code[RP_X86_WINDOW] = {0};
+        size_t n = strspn(line, "0123456789abcdef") / 2;
+        if (n > sizeof code)
+            n = sizeof code;
+        for (size_t i = 0; i < n; i++)
+            code[i] = (uint8_t)(digit(line[2 * i]) << 4 | digit(line[2 * i + 1]));
+        printf("%u\n", rp_x86_decode(code, n, true).len);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static state s;
+    if (argc == 2 && strcmp(argv[1], "--lengths") == 0)
+        return lengths();
     unsigned files = 0;
     for (int i = 1; i < argc; i++) {
         uint64_t before = s.length + s.effects;

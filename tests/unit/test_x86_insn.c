@@ -48,6 +48,13 @@ static const vector vectors[] = {
     {"f6042401", 4, true},
     {"67b94002", 0, true},
     {"670fb94002", 5, true}, /* ud1 2(%eax), %eax */
+    {"f30fa7d8", 4, true},   /* rep xcryptctr */
+    {"0fa7c0", 3, true},     /* xstore */
+    {"0fa7c8", 0, true},     /* xcryptecb without rep */
+    {"f30fa6d0", 4, true},   /* rep xsha256 */
+    {"f30fa6d8", 0, true},
+    {"f30fa7c1", 0, true},
+    {"f30fa700", 0, true},
     {"06", 0, true},
     {"06", 1, false},
 };
