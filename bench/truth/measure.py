@@ -6,8 +6,9 @@
   measure.py RUSTPROOF FOLDER --density [CODES]
 
 FOLDER is what fetch.py filled: packages and pairs.json. A hit is a finding of one of the codes of the label's class
-whose lines meet the labelled lines in the vulnerable version; it is `kept` when the fixed version, where there is
-one, has no finding of that code in the same item. --misses prints the labels without a hit. --findings writes every
+whose lines meet the labelled lines in the vulnerable version; it is `gone` when the fixed version, where there is
+one, has none that says the same of the same item. Labels whose lines in the package are about something else are
+counted apart, as displaced. --misses prints the labels without a hit. --findings writes every
 finding of those codes as a table. --density counts the findings that are shown by default, per thousand lines, over any
 folder of packages. Exit 77 without FOLDER.
 """
@@ -27,6 +28,8 @@ CLASSES = {
     ("UnsafeDataflow", "HigherOrderInvariant"): ["RP512", "RP513"],
     ("UnsafeDataflow", "Other"): ["RP512", "RP513"],
 }
+# what a label of the analyzer's class is about: a label on lines without it is of another text than the package's
+ABOUT = {"SendSyncVariance": r"\bimpl\b", "UnsafeDataflow": r"\bfn\b"}
 LEVELS = ["confirmed", "likely", "review"]
 WORDS = {"the pattern itself is the mistake": "confirmed", "wrong unless": "likely", "to review": "review"}
 
@@ -79,12 +82,12 @@ def known_codes(program, wanted):
 
 
 def table(rows):
-    print("| class | labels | found | " + " | ".join(LEVELS) + " | recall | pairs found | gone in the fixed one |")
-    print("|---|---|---|" + "---|" * len(LEVELS) + "---|---|---|")
+    heads = ["class", "labels", "displaced", "found", *LEVELS, "recall", "pairs found", "gone in the fixed one"]
+    print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for name, r in rows:
-        levels = " | ".join(str(r[level]) for level in LEVELS)
-        recall = 100 * r["found"] / r["labels"] if r["labels"] else 0
-        print(f"| {name} | {r['labels']} | {r['found']} | {levels} | {recall:.1f} % | {r['pairs']} | {r['gone']} |")
+        share = f"{100 * r['found'] / r['labels']:.1f} %" if r["labels"] else ""
+        counts = [r[key] for key in ["labels", "displaced", "found", *LEVELS]]
+        print("| " + " | ".join(map(str, [name, *counts, share, r["pairs"], r["gone"]])) + " |")
 
 
 class Truth:
@@ -96,10 +99,17 @@ class Truth:
             self.cache[name] = judge(self.program, self.folder, name, codes, True)
         return self.cache[name]
 
+    def displaced(self, row, place):
+        lines = (self.folder / row["bad"] / place[0]).read_text(errors="replace").splitlines()
+        return not re.search(ABOUT.get(row["analyzer"], ""), "\n".join(lines[place[1] - 1:place[2]]))
+
     def row(self, row, codes, all_codes, sums, misses):
         place = label(row)
         found = [f for f in self.findings(row["bad"], all_codes) or [] if f.code in codes]
         here = hits(found, place)
+        if not here and self.displaced(row, place):
+            sums["displaced"] += 1
+            return
         sums["labels"] += 1
         if not here:
             misses.append(f"{row['bad']}: {row['location']} {row['class']}")
@@ -107,9 +117,9 @@ class Truth:
         sums["found"] += 1
         sums[min((f.level for f in here), key=LEVELS.index)] += 1
         if row["good"]:
-            still = {(f.code, f.item) for f in self.findings(row["good"], all_codes) or []}
+            still = {(f.code, f.item, f.text) for f in self.findings(row["good"], all_codes) or []}
             sums["pairs"] += 1
-            sums["gone"] += not any((f.code, f.item) in still for f in here)
+            sums["gone"] += not any((f.code, f.item, f.text) in still for f in here)
 
 
 def recall(args):

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+#include "rust/variance.h"
+
+/* Sync stands for Send where the type holds references only, and nothing that is Copy is a lock
+ * or owns what another thread frees: neither is asked for more. */
+static bool lacks(const rp_variance_param *p)
+{
+    return !p->phantom && !p->send && !p->sync && !p->copy;
+}
+
+static rp_use_kind first_use(const rp_variance_param *p)
+{
+    static const rp_use_kind order[] = {RP_USE_MOVED, RP_USE_SHARED, RP_USE_OTHER, RP_USE_MADE};
+    for (size_t i = 0; i < RP_COUNT(order); i++)
+        if (rp_use_is(p, order[i]))
+            return order[i];
+    return RP_USES;
+}
+
+/* A value that comes out again is in the wrong thread then; one that only goes in is dropped
+ * there. What no safe function handles may be a handle's number. */
+static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+{
+    rp_use_kind use = first_use(p);
+    rp_rule_confidence best = RP_RULE_LIKELY;
+    if (use == RP_USE_MOVED || use == RP_USE_OTHER)
+        best = RP_RULE_CONFIRMED;
+    else if (use == RP_USES && !v->is_open)
+        best = RP_RULE_REVIEW;
+    return rp_variance_confidence(v, p, best);
+}
+
+static void look(rp_rule_run *run, rp_def_id def)
+{
+    rp_variance v;
+    rp_rule_confidence best = RP_RULE_REVIEW;
+    const rp_variance_param *first = NULL;
+    if (!rp_variance_of(run->types, def, &v) || v.is_sync)
+        return;
+    for (uint32_t i = 0; i < v.n; i++) {
+        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        if (!lacks(&v.params[i]))
+            continue;
+        first = first == NULL || c < best ? &v.params[i] : first;
+        best = c < best ? c : best;
+    }
+    if (first == NULL)
+        return;
+    rp_str text = rp_arena_printf(run->arena,
+                                  "%.*s is Send whatever %.*s is: a %.*s that must stay in its "
+                                  "thread leaves it",
+                                  RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
+    rp_rule_note *n = rp_variance_note(run, &v, best, text);
+    for (uint32_t i = 0; i < v.n; i++)
+        if (lacks(&v.params[i]))
+            rp_variance_explain(run, n, &v, &v.params[i], first_use(&v.params[i]), "Send");
+}
+
+static const rp_rust_rule rule = {.on_def = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "every unsafe impl of Send asks it of the types inside", out);
+}
+
+const rp_check rp_check_rp5111 = {
+    .code = "RP5111",
+    .name = "send-bound",
+    .title = "what is sent to another thread may be sent there",
+    .guide = "Unsafe Code Patterns",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};

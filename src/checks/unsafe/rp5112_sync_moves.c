@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+#include "rust/variance.h"
+
+/* A queue, cell or lock: whoever shares it takes the value out. One that is only put in, and never
+ * lent, has to be dropped by somebody, maybe elsewhere. */
+static bool moves(const rp_variance_param *p)
+{
+    bool kept = rp_use_is(p, RP_USE_MADE) && !rp_use_is(p, RP_USE_SHARED) && !p->sync;
+    return !p->phantom && !p->send && !p->copy && (rp_use_is(p, RP_USE_MOVED) || kept);
+}
+
+static rp_use_kind why(const rp_variance_param *p)
+{
+    return rp_use_is(p, RP_USE_MOVED) ? RP_USE_MOVED : RP_USE_MADE;
+}
+
+static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+{
+    rp_rule_confidence best = rp_use_is(p, RP_USE_MOVED) ? RP_RULE_CONFIRMED : RP_RULE_LIKELY;
+    return rp_variance_confidence(v, p, best);
+}
+
+static void look(rp_rule_run *run, rp_def_id def)
+{
+    rp_variance v;
+    rp_rule_confidence best = RP_RULE_REVIEW;
+    const rp_variance_param *first = NULL;
+    if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
+        return;
+    for (uint32_t i = 0; i < v.n; i++) {
+        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        if (!moves(&v.params[i]))
+            continue;
+        first = first == NULL || c < best ? &v.params[i] : first;
+        best = c < best ? c : best;
+    }
+    if (first == NULL)
+        return;
+    rp_str text = rp_arena_printf(run->arena,
+                                  "%.*s is Sync though %.*s need not be Send: the threads that "
+                                  "share it move its %.*s",
+                                  RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
+    rp_rule_note *n = rp_variance_note(run, &v, best, text);
+    for (uint32_t i = 0; i < v.n; i++)
+        if (moves(&v.params[i]))
+            rp_variance_explain(run, n, &v, &v.params[i], why(&v.params[i]), "Send");
+}
+
+static const rp_rust_rule rule = {.on_def = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "no shared type moves values that must stay in their thread", out);
+}
+
+const rp_check rp_check_rp5112 = {
+    .code = "RP5112",
+    .name = "sync-moves",
+    .title = "what threads take out of a shared value may be sent",
+    .guide = "Unsafe Code Patterns",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};

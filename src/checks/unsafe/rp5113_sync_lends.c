@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+#include "rust/variance.h"
+
+/* Whoever shares the type has a &T. An enum or union gives it to whoever matches on it. */
+static bool lends(const rp_variance *v, const rp_variance_param *p)
+{
+    return !p->phantom && !p->sync && (rp_use_is(p, RP_USE_SHARED) || v->is_open);
+}
+
+static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+{
+    bool shown = rp_use_is(p, RP_USE_SHARED) && !p->send && !p->copy;
+    return rp_variance_confidence(v, p, shown ? RP_RULE_CONFIRMED : RP_RULE_LIKELY);
+}
+
+static void look(rp_rule_run *run, rp_def_id def)
+{
+    rp_variance v;
+    rp_rule_confidence best = RP_RULE_REVIEW;
+    const rp_variance_param *first = NULL;
+    if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
+        return;
+    for (uint32_t i = 0; i < v.n; i++) {
+        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        if (!lends(&v, &v.params[i]))
+            continue;
+        first = first == NULL || c < best ? &v.params[i] : first;
+        best = c < best ? c : best;
+    }
+    if (first == NULL)
+        return;
+    rp_str text = rp_arena_printf(run->arena,
+                                  "%.*s is Sync though %.*s need not be: the threads that share "
+                                  "it have the same &%.*s",
+                                  RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
+    rp_rule_note *n = rp_variance_note(run, &v, best, text);
+    for (uint32_t i = 0; i < v.n; i++)
+        if (lends(&v, &v.params[i]))
+            rp_variance_explain(run, n, &v, &v.params[i], RP_USE_SHARED, "Sync");
+}
+
+static const rp_rust_rule rule = {.on_def = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "no shared type lends values that threads must not share", out);
+}
+
+const rp_check rp_check_rp5113 = {
+    .code = "RP5113",
+    .name = "sync-lends",
+    .title = "what threads look at in a shared value may be shared",
+    .guide = "Unsafe Code Patterns",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};
