@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Any text as a lock file, a manifest, and a file of an index. */
+/* Any text as a lock file, a manifest, a file of an index, and Cargo's SBOM. */
 #include "cargo/index.h"
 #include "cargo/resolve.h"
 #include "deps/from_lock.h"
+#include "deps/from_sbom.h"
 #include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,6 +35,19 @@ static void resolve(const rp_lock *lock, const rp_manifest *m, rp_arena *arena)
     }
 }
 
+static void require_whole(const rp_inventory *inv, rp_arena *arena)
+{
+    for (uint32_t i = 0; i < inv->ncomponents; i++) {
+        const rp_component *c = &inv->components[i];
+        REQUIRE(c->via == RP_NO_COMPONENT || c->via < inv->ncomponents);
+        for (uint32_t k = 0; k < c->ndeps; k++)
+            REQUIRE(c->deps[k].to < inv->ncomponents);
+        for (uint32_t k = 1; k < c->nfeatures; k++)
+            REQUIRE(rp_str_cmp(c->features[k - 1], c->features[k]) < 0);
+        REQUIRE(rp_inventory_path(inv, i, arena).ptr != NULL);
+    }
+}
+
 static void inventory(const rp_lock *lock, rp_arena *arena)
 {
     rp_inventory_builder *b = rp_inventory_start(arena);
@@ -44,13 +58,21 @@ static void inventory(const rp_lock *lock, rp_arena *arena)
         rp_inventory_finish(b, &inv, NULL, NULL) != RP_OK)
         return;
     REQUIRE(inv->ncomponents <= lock->npackages);
-    for (uint32_t i = 0; i < inv->ncomponents; i++) {
-        const rp_component *c = &inv->components[i];
-        REQUIRE(c->via == RP_NO_COMPONENT || c->via < inv->ncomponents);
-        for (uint32_t k = 0; k < c->ndeps; k++)
-            REQUIRE(c->deps[k].to < inv->ncomponents);
-        REQUIRE(rp_inventory_path(inv, i, arena).ptr != NULL);
-    }
+    require_whole(inv, arena);
+}
+
+static void sbom(rp_str text, rp_arena *arena)
+{
+    rp_inventory_builder *b = rp_inventory_start(arena);
+    const rp_inventory *inv = NULL;
+    rp_sbom s;
+    if (b == NULL ||
+        rp_inventory_add_sbom(b, text, RP_STR("a.cargo-sbom.json"), arena, &s, NULL) != RP_OK ||
+        rp_inventory_finish(b, &inv, NULL, NULL) != RP_OK)
+        return;
+    REQUIRE(inv->whole == (s.odd == NULL));
+    if (inv->ncomponents <= 64)
+        require_whole(inv, arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -71,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (m != NULL && lock->npackages <= 64)
             resolve(lock, m, &arena);
     }
+    sbom(text, &arena);
     (void)!rp_index_read((rp_bytes){data, size}, RP_STR("1.0.0"), true, &arena, &entry, NULL);
     rp_arena_free(&arena);
     return 0;

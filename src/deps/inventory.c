@@ -187,6 +187,19 @@ rp_code rp_inventory_edge(rp_inventory_builder *b, uint32_t from, uint32_t to, u
     return RP_OK;
 }
 
+rp_code rp_inventory_feature(rp_inventory_builder *b, uint32_t id, rp_str feature, rp_error *err)
+{
+    if (id >= b->entries.n)
+        return rp_fail(err, RP_E_INTERNAL, RP_NOWHERE, "a feature of a crate that does not exist");
+    if (b->features.n >= RP_MAX_DEP_EDGES)
+        return rp_fail(err, RP_E_LIMIT, RP_NOWHERE, "more than %u features", RP_MAX_DEP_EDGES);
+    rp_inventory_feature_row *row = rp_vec_push(b->arena, &b->features);
+    if (row == NULL)
+        return rp_fail_memory(err);
+    *row = (rp_inventory_feature_row){id, feature};
+    return RP_OK;
+}
+
 void rp_inventory_whole(rp_inventory_builder *b)
 {
     b->whole = true;
@@ -427,13 +440,43 @@ static bool fill_edges(rp_inventory_builder *b, rp_inventory *inv, const uint32_
     return true;
 }
 
+static int feature_cmp(const void *a, const void *b)
+{
+    const rp_inventory_feature_row *x = a, *y = b;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return rp_str_cmp(x->feature, y->feature);
+}
+
+static bool fill_features(rp_inventory_builder *b, rp_inventory *inv, const uint32_t *index)
+{
+    uint32_t n = b->features.n, out = 0;
+    rp_inventory_feature_row *rows = b->features.items;
+    rp_str *names = rp_new(b->arena, n, rp_str);
+    if (names == NULL)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        rows[i].component = index[rows[i].component];
+    if (n > 1)
+        qsort(rows, n, sizeof *rows, feature_cmp);
+    for (uint32_t i = 0; i < n; i++) {
+        rp_component *c = &((rp_component *)(uintptr_t)inv->components)[rows[i].component];
+        if (i != 0 && feature_cmp(&rows[i - 1], &rows[i]) == 0)
+            continue;
+        if (c->nfeatures++ == 0)
+            c->features = &names[out];
+        names[out++] = rows[i].feature;
+    }
+    return true;
+}
+
 rp_code rp_inventory_finish(rp_inventory_builder *b, const rp_inventory **ret,
                             const uint32_t **ret_index, rp_error *err)
 {
     rp_inventory *inv = rp_new(b->arena, 1, rp_inventory);
     uint32_t *index = rp_new(b->arena, b->entries.n, uint32_t);
     if (inv == NULL || index == NULL || !join_all(b) || !fill_components(b, inv, index) ||
-        !fill_edges(b, inv, index))
+        !fill_edges(b, inv, index) || !fill_features(b, inv, index))
         return rp_fail_memory(err);
     inv->whole = b->whole;
     if (!rp_inventory_reach(inv, b->arena))

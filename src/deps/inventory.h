@@ -58,7 +58,9 @@ typedef struct {
     rp_str name;    /* as its manifest spells it; only a symbol's "_" when nothing else is known */
     rp_str version; /* as written, "" unknown: crates.io holds some that are no SemVer */
     rp_crate_source source;
-    rp_str checksum;         /* SHA-256 of the .crate, 64 hex digits; "" none */
+    rp_str checksum;        /* SHA-256 of the .crate, 64 hex digits; "" none */
+    const rp_str *features; /* that are on in any of its builds, sorted; told by the SBOM */
+    uint32_t nfeatures;
     uint8_t kinds;           /* RP_DEP_ bits by which anything asks for it */
     bool root;               /* what was built, or the project's own package */
     bool member;             /* of the workspace */
@@ -114,6 +116,9 @@ RP_MUST_CHECK rp_code rp_inventory_add(rp_inventory_builder *b, const rp_seen *s
 /* `from` asks for `to`; handles. Adding it again ORs the kinds. */
 RP_MUST_CHECK rp_code rp_inventory_edge(rp_inventory_builder *b, uint32_t from, uint32_t to,
                                         uint8_t kinds, rp_error *err);
+/* A feature of it is on; a handle. Again is no harm. */
+RP_MUST_CHECK rp_code rp_inventory_feature(rp_inventory_builder *b, uint32_t id, rp_str feature,
+                                           rp_error *err);
 /* A witness that lists everything was read whole. */
 void rp_inventory_whole(rp_inventory_builder *b);
 /* Joins, sorts, fills `via`. ret_index, when not NULL: for each handle its index. */

@@ -26,10 +26,16 @@ typedef struct {
     uint8_t kinds;
 } rp_inventory_edge_row;
 
+typedef struct {
+    uint32_t component;
+    rp_str feature;
+} rp_inventory_feature_row;
+
 struct rp_inventory_builder {
     rp_arena *arena;
     RP_VEC(rp_inventory_entry) entries;
     RP_VEC(rp_inventory_edge_row) edges;
+    RP_VEC(rp_inventory_feature_row) features;
     uint32_t *slots; /* open addressing, index + 1; size mask + 1 */
     uint32_t mask;
     bool whole;

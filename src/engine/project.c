@@ -2,12 +2,14 @@
 #include "engine/project.h"
 
 #include "cargo/files.h"
+#include "deps/from_sbom.h"
 
 bool rp_is_project_file(const rp_input *item)
 {
     rp_str name = rp_path_last(item->path);
     return item->member.len == 0 &&
-           (rp_str_is(name, "Cargo.lock") || (item->named && rp_str_is(name, "Cargo.toml")));
+           (rp_str_is(name, "Cargo.lock") ||
+            (item->named && (rp_str_is(name, "Cargo.toml") || rp_str_ends(name, RP_SBOM_ENDING))));
 }
 
 rp_code rp_project_facts(const rp_deps_options *opt, const rp_input *item, rp_str name,
@@ -24,7 +26,9 @@ rp_code rp_project_facts(const rp_deps_options *opt, const rp_input *item, rp_st
     } else {
         code = rp_read_text(path.ptr, item->arena, &text, err);
         if (code == RP_OK)
-            code = rp_deps_of_lock(opt, path, text, item->arena, &deps, err);
+            code = rp_str_ends(path, RP_SBOM_ENDING)
+                       ? rp_deps_of_sbom(opt, path, text, item->arena, &deps, err)
+                       : rp_deps_of_lock(opt, path, text, item->arena, &deps, err);
     }
     if (code != RP_OK)
         return code;

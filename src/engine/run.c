@@ -128,12 +128,13 @@ static void join_debug(uint32_t needs, rp_image *img, const rp_input *item, rp_d
         *debug = rp_debug_file_join(img, item);
 }
 
-static rp_code judge_with_deps(rp_run *run, rp_image *img, const rp_facts *facts,
-                               rp_target_report *t, rp_error *err)
+static rp_code judge_with_deps(rp_run *run, const rp_input *item, rp_image *img,
+                               const rp_facts *facts, rp_target_report *t, rp_error *err)
 {
     rp_code code = RP_OK;
+    rp_str path = named_itself(item) ? item->path : RP_STR("");
     if (run->opt.deps != NULL)
-        code = rp_deps_of_image(run->opt.deps, img, facts->rust,
+        code = rp_deps_of_image(run->opt.deps, img, facts->rust, path,
                                 &((rp_facts *)(uintptr_t)facts)->deps, err);
     return code == RP_OK ? rp_judge_with(run->rules, facts, img->arena, t, err) : code;
 }
@@ -151,14 +152,14 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
         *ret_reason = RP_SKIP_NOT_RUST;
         return code;
     }
-    code = judge_with_deps(run, img, facts, t, err);
+    code = judge_with_deps(run, item, img, facts, t, err);
     uint32_t doubts = code == RP_OK ? rp_judge_doubts(t) : 0;
     if (doubts != 0) {
         *t = afresh;
         join_debug(doubts, img, item, ret_debug);
         code = rp_facts_build(img, t->name, t->member, run->needs | doubts, &facts, err);
         if (code == RP_OK)
-            code = judge_with_deps(run, img, facts, t, err);
+            code = judge_with_deps(run, item, img, facts, t, err);
     }
     if (code == RP_OK && item->src->short_read)
         t->incomplete = true;

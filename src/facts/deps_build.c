@@ -3,6 +3,7 @@
 
 #include "cargo/files.h"
 #include "deps/from_lock.h"
+#include "deps/from_sbom.h"
 #include "deps/ignores.h"
 #include "deps/verify.h"
 #include "facts/deps_project.h"
@@ -252,6 +253,31 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
     b.facts->read = rp_fact_yes(RP_NOWHERE);
     *ret = b.facts;
     return rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);
+}
+
+rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, rp_str text, rp_arena *arena,
+                        const rp_deps_facts **ret, rp_error *err)
+{
+    rp_sbom sbom = {0};
+    rp_deps_facts *f = start(arena);
+    rp_inventory_builder *b = rp_inventory_start(arena);
+    if (f == NULL || b == NULL)
+        return rp_fail_memory(err);
+    rp_code code = rp_inventory_add_sbom(b, text, path, arena, &sbom, err);
+    if (code == RP_OK)
+        code = rp_inventory_finish(b, &f->inventory, NULL, err);
+    if (code != RP_OK)
+        return code;
+    f->target = sbom.target;
+    f->read = rp_fact_yes(RP_NOWHERE);
+    f->locked = rp_fact_unknown("an SBOM, no project");
+    f->resolved = sbom.odd != NULL ? rp_fact_unknown(sbom.odd) : rp_fact_yes(RP_NOWHERE);
+    f->yanked_known = rp_fact_unknown("not asked for SBOMs");
+    f->verified = rp_fact_unknown("an SBOM has no sources");
+    for (uint32_t i = 0; i < f->inventory->ncomponents; i++) /* it lists what was built */
+        ((rp_component *)(uintptr_t)f->inventory->components)[i].in_build = RP_YES;
+    *ret = f;
+    return rp_deps_ask_advisories(opt, sbom.target, arena, f, err);
 }
 
 rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest, rp_arena *arena,

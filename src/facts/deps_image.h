@@ -10,7 +10,7 @@
 /* What an artefact says of itself (.dep-v0), else what can be recovered from it; C libraries too.
  */
 RP_MUST_CHECK rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img,
-                                       const rp_rust_facts *rust, const rp_deps_facts **ret,
-                                       rp_error *err);
+                                       const rp_rust_facts *rust, rp_str path,
+                                       const rp_deps_facts **ret, rp_error *err);
 
 #endif
