@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/limits.h"
+#include "rust/crate.h"
 #include "text/toml.h"
 
 enum { MAX_UP = 32, MAX_MEMBERS = 10000 };
@@ -14,6 +15,7 @@ typedef struct {
     rp_str manifest; /* path */
     rp_str edition;
     rp_str name; /* of the package */
+    uint32_t lints;
     bool refused;
 } package;
 
@@ -81,7 +83,8 @@ static bool add(package *p, rp_cargo_target_kind kind, rp_str name, rp_str relat
         p->refused = true;
         return false;
     }
-    *t = (rp_cargo_target){kind, crate_name(p->arena, name), root, p->edition, p->manifest};
+    *t = (rp_cargo_target){kind,    crate_name(p->arena, name), root, p->edition, p->manifest,
+                           p->lints};
     return true;
 }
 
@@ -139,8 +142,8 @@ static void build_script(package *p, const rp_toml *table)
 
 /* ---- editions ---- */
 
-/* `edition.workspace = true`: from the workspace above. */
-static rp_str edition_above(rp_str folder, rp_arena *arena)
+/* What `x.workspace = true` refers to: the [workspace] above; NULL when there is none. */
+static const rp_toml *workspace_above(rp_str folder, rp_arena *arena)
 {
     rp_str up = folder;
     for (unsigned i = 0; i < MAX_UP; i++) {
@@ -148,13 +151,12 @@ static rp_str edition_above(rp_str folder, rp_arena *arena)
         rp_str path = rp_arena_printf(arena, "%.*sCargo.toml", RP_FMT(up));
         if (path.ptr != NULL && read_toml(path, arena, &root, NULL) == RP_OK &&
             rp_toml_get(root, "workspace") != NULL)
-            return rp_toml_string(rp_toml_get(rp_toml_get(root, "workspace"), "package"),
-                                  "edition");
+            return rp_toml_get(root, "workspace");
         up = rp_arena_printf(arena, "%.*s../", RP_FMT(up));
         if (up.ptr == NULL)
             break;
     }
-    return RP_STR("");
+    return NULL;
 }
 
 static rp_str edition_of(const rp_toml *table, rp_str folder, rp_arena *arena)
@@ -162,8 +164,32 @@ static rp_str edition_of(const rp_toml *table, rp_str folder, rp_arena *arena)
     const rp_toml *edition = rp_toml_get(table, "edition");
     rp_str text = rp_toml_string(table, "edition");
     if (edition != NULL && edition->kind == RP_TOML_TABLE)
-        text = edition_above(folder, arena);
+        text = rp_toml_string(rp_toml_get(workspace_above(folder, arena), "package"), "edition");
     return text.len != 0 ? text : RP_STR("2015");
+}
+
+/* ---- lints ---- */
+
+/* "deny", or { level = "deny", priority = 1 } */
+static rp_str lint_level(const rp_toml *lints, const char *name)
+{
+    const rp_toml *rust = rp_toml_get(lints, "rust"), *lint = rp_toml_get(rust, name);
+    return lint != NULL && lint->kind == RP_TOML_TABLE ? rp_toml_string(lint, "level")
+                                                       : rp_toml_string(rust, name);
+}
+
+static uint32_t lints_of(const rp_toml *root, rp_str folder, rp_arena *arena)
+{
+    const rp_toml *lints = rp_toml_get(root, "lints");
+    const rp_toml *above = rp_toml_get(lints, "workspace");
+    if (above != NULL && above->kind == RP_TOML_BOOL && above->truth)
+        lints = rp_toml_get(workspace_above(folder, arena), "lints");
+    rp_str code = lint_level(lints, "unsafe_code"),
+           op = lint_level(lints, "unsafe_op_in_unsafe_fn");
+    bool no_unsafe = rp_str_is(code, "forbid") || rp_str_is(code, "deny");
+    bool op_on = rp_str_is(op, "forbid") || rp_str_is(op, "deny") || rp_str_is(op, "warn");
+    return (no_unsafe ? (uint32_t)RP_LINT_NO_UNSAFE : 0) |
+           (op_on ? (uint32_t)RP_LINT_UNSAFE_OP_IN_FN : 0);
 }
 
 /* ---- packages and workspaces ---- */
@@ -177,6 +203,7 @@ static rp_code one_package(rp_str path, const rp_toml *root, rp_arena *arena, rp
         return RP_OK;
     p.name = rp_toml_string(table, "name");
     p.edition = edition_of(table, p.folder, arena);
+    p.lints = lints_of(root, p.folder, arena);
     library(&p, root);
     named_programs(&p, root);
     const rp_toml *automatic = rp_toml_get(table, "autobins");

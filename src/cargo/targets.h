@@ -16,6 +16,7 @@ typedef struct {
     rp_str root;     /* path of its root file, which exists */
     rp_str edition;  /* "2021"; as written, "2015" by default */
     rp_str manifest; /* path */
+    uint32_t lints;  /* RP_LINT_ of rust/crate.h, from [lints] here or in the workspace */
 } rp_cargo_target;
 
 typedef RP_VEC(rp_cargo_target) rp_cargo_targets;

@@ -118,6 +118,7 @@ static bool list_crates(source *s)
             return false;
         *c = (rp_source_crate){.name = t->name, .root = z, .manifest = t->manifest};
         c->edition = year_of(t->edition);
+        c->lints = t->lints;
         *root = z.ptr;
     }
     return true;

@@ -146,6 +146,8 @@ static void notes(building *b)
     b->f->notes = to;
     for (uint32_t i = 0; to != NULL && i < b->run.notes.n; i++) {
         const rp_rule_note *n = &b->run.notes.items[i];
+        if (n->fold && b->f->strict) /* each is shown */
+            continue;
         if (!b->f->strict && (n->test || n->confidence == RP_RULE_REVIEW)) {
             b->f->left_out++;
             continue;
@@ -184,8 +186,10 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
 {
     building b = {.arena = arena};
     rp_arena scratch = {.limit = arena->limit};
-    rp_rust_source source = {
-        .name = crate->name, .root = crate->root, .edition = edition_of(crate->edition)};
+    rp_rust_source source = {.name = crate->name,
+                             .root = crate->root,
+                             .edition = edition_of(crate->edition),
+                             .lints = crate->lints};
     rp_code code = rp_rust_crate_read(&source, arena, &b.c, err);
     if (code != RP_OK)
         return code;

@@ -173,7 +173,8 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     rp_str root = rp_arena_str(arena, source->root);
     if (c == NULL || root.ptr == NULL)
         return rp_fail_memory(err);
-    *c = (rp_rust_crate){.name = source->name, .edition = source->edition, .arena = arena};
+    *c = (rp_rust_crate){
+        .name = source->name, .edition = source->edition, .lints = source->lints, .arena = arena};
     rp_code code = rp_modules_read(root.ptr, source->edition, &any, arena, &c->modules, err);
     if (code != RP_OK)
         return code;

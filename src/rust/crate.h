@@ -10,6 +10,11 @@
 
 #include "rust/modules.h"
 
+enum {                             /* what a manifest's [lints] say of the crate */
+       RP_LINT_NO_UNSAFE = 1,      /* unsafe_code: forbid or deny */
+       RP_LINT_UNSAFE_OP_IN_FN = 2 /* unsafe_op_in_unsafe_fn: warn, deny or forbid */
+};
+
 typedef uint32_t rp_def_id; /* index in rp_rust_crate.defs; 0 is none, 1 the root module */
 
 typedef enum {
@@ -93,6 +98,7 @@ typedef struct {
 typedef struct {
     rp_str name; /* of the crate, with underscores */
     rp_edition edition;
+    uint32_t lints; /* RP_LINT_ */
     rp_arena *arena;
     rp_modules modules;
     struct {
@@ -117,6 +123,7 @@ typedef struct {
     rp_str name;
     rp_str root; /* path of lib.rs, main.rs, … */
     rp_edition edition;
+    uint32_t lints; /* RP_LINT_ */
 } rp_rust_source;
 
 /* Reads the root and every file that its modules name. Only the root's absence is an error; other

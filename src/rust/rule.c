@@ -69,6 +69,39 @@ const rp_flow *rp_rule_flow(rp_rule_run *run, const rp_body *body)
     return flow;
 }
 
+/* The note gets each of them as a step, up to a few. */
+static uint32_t fold_steps(rp_rule_run *run, rp_rule_note *to)
+{
+    enum { MAX_PLACES = 8 };
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < run->notes.n; i++) {
+        const rp_rule_note *from = &run->notes.items[i];
+        if (from->rule != run->rule || from->test || from->fold)
+            continue;
+        if (n == 0)
+            to->at = from->at;
+        rp_rule_step *s = n++ < MAX_PLACES ? rp_vec_push(run->arena, &to->steps) : NULL;
+        if (s != NULL)
+            *s = (rp_rule_step){.at = from->at, .text = from->text};
+    }
+    return n;
+}
+
+void rp_rule_fold(rp_rule_run *run, const char *what, const char *fix)
+{
+    rp_rule_note note = {
+        .rule = run->rule, .confidence = RP_RULE_CONFIRMED, .fold = true, .fix = rp_str_from(fix)};
+    uint32_t n = fold_steps(run, &note);
+    if (n == 0)
+        return;
+    note.text = rp_arena_printf(run->arena, "%u %s", n, what);
+    rp_rule_note *to =
+        run->notes.n < RP_MAX_RUST_NOTES ? rp_vec_push(run->arena, &run->notes) : NULL;
+    run->refused |= to == NULL;
+    if (to != NULL)
+        *to = note;
+}
+
 /* ---- the run ---- */
 
 static void crate_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n)
@@ -77,6 +110,15 @@ static void crate_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint
         run->rule = (uint16_t)i;
         if (rules[i] != NULL && rules[i]->on_crate != NULL)
             rules[i]->on_crate(run);
+    }
+}
+
+static void end_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        run->rule = (uint16_t)i;
+        if (rules[i] != NULL && rules[i]->on_end != NULL)
+            rules[i]->on_end(run);
     }
 }
 
@@ -167,6 +209,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
     for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
         if (rp_def_of(c, id)->kind == RP_DEF_FN)
             body_rules(&run, rules, n, id, scratch);
+    end_rules(&run, rules, n);
     if (run.notes.n > 1)
         qsort(run.notes.items, run.notes.n, sizeof run.notes.items[0], by_place);
     places(&run);

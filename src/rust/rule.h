@@ -37,6 +37,7 @@ typedef struct {
     uint8_t confidence;
     bool fix_is_safe; /* the edits change no behaviour and need no review */
     bool test;        /* in code that only tests use */
+    bool fold;        /* stands for all the others of its rule, where those are not shown */
     rp_span at;
     uint32_t line, column, end_line, end_column; /* from 1, columns in characters */
     rp_def_id def;                               /* what it is in */
@@ -61,7 +62,8 @@ typedef struct rp_rust_rule {
     void (*on_crate)(rp_rule_run *run);
     void (*on_def)(rp_rule_run *run, rp_def_id def); /* every definition but those in bodies */
     void (*on_body)(rp_rule_run *run, const rp_body *body);
-    bool every_body; /* on_body also for bodies without the word `unsafe` */
+    void (*on_end)(rp_rule_run *run); /* after all bodies */
+    bool every_body;                  /* on_body also for bodies without the word `unsafe` */
 } rp_rust_rule;
 
 /* A new note at a node of a file, NULL when there is no room. The text is a constant or lies in
@@ -77,6 +79,9 @@ void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str te
 /* Where unknown code runs while something is unsound: walked once for all rules of a run. NULL when
  * out of memory. */
 const rp_flow *rp_rule_flow(rp_rule_run *run, const rp_body *body);
+/* For on_end: one note for all that the rule has outside of tests, those with text `what` behind
+ * their number. No note when there are none. The others should be RP_RULE_REVIEW. */
+void rp_rule_fold(rp_rule_run *run, const char *what, const char *fix);
 rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node);
 
 /* Runs all rules (those that are not NULL) over a crate and counts its unsafe code: every body with

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+#include "rust/attr.h"
+
+/* Does its documentation, as a comment or an attribute, speak of safety, or is it hidden? */
+static bool documented(const rp_ast *ast, rp_id node)
+{
+    rp_id attrs = rp_node_attrs(ast, node);
+    for (uint32_t i = 0; attrs != 0 && i < rp_kids_count(ast, attrs); i++) {
+        rp_id attr = rp_kid(ast, attrs, i);
+        rp_str text = rp_node_text(ast, attr);
+        bool doc = rp_node_has(ast, attr, RP_Q_DOC) || rp_str_is(rp_node_word(ast, attr), "doc");
+        bool speaks = rp_str_find(text, RP_STR("afety")) != SIZE_MAX ||
+                      rp_str_find(text, RP_STR("SAFETY")) != SIZE_MAX ||
+                      rp_str_find(text, RP_STR("include_str")) != SIZE_MAX;
+        if (doc && (speaks || rp_attr_has_word(ast, attr, "hidden")))
+            return true;
+    }
+    return false;
+}
+
+/* Functions of a trait's impl are documented at the trait. */
+static bool of_trait_impl(const rp_rust_crate *c, const rp_def *d)
+{
+    const rp_def *up = rp_def_of(c, d->parent);
+    return up->kind == RP_DEF_IMPL &&
+           rp_kid(rp_def_ast(c, d->parent), up->node, RP_IMPL_TRAIT) != 0;
+}
+
+static void look(rp_rule_run *run, rp_def_id def)
+{
+    const rp_def *d = rp_def_of(run->c, def);
+    uint32_t wanted = RP_DEF_UNSAFE | RP_DEF_PUB;
+    bool kind = d->kind == RP_DEF_FN || d->kind == RP_DEF_TRAIT;
+    if (!kind || (d->flags & wanted) != wanted || (d->flags & RP_DEF_FOREIGN) != 0 ||
+        of_trait_impl(run->c, d) || documented(rp_def_ast(run->c, def), d->node))
+        return;
+    rp_rule_note *n = rp_rule_at(
+        run, def, d->file, d->node, RP_RULE_REVIEW,
+        d->kind == RP_DEF_FN ? RP_STR("this public unsafe function does not say what it asks for")
+                             : RP_STR("this public unsafe trait does not say what it asks for"));
+    if (n != NULL)
+        n->fix = RP_STR("write a section: /// # Safety, and what must hold");
+}
+
+static void fold(rp_rule_run *run)
+{
+    rp_rule_fold(run,
+                 "public unsafe functions or traits have no Safety section (--strict shows each)",
+                 "write a section: /// # Safety, and what must hold");
+}
+
+static const rp_rust_rule rule = {.on_def = look, .on_end = fold};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "every public unsafe function and trait has a Safety section", out);
+}
+
+const rp_check rp_check_rp5105 = {
+    .code = "RP5105",
+    .name = "safety-doc",
+    .title = "public unsafe functions say what they ask for",
+    .guide = "Unsafe Code Patterns",
+    .since = "0.2",
+    .level = RP_NOTE,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+
+/* rustc's and clippy's lints that say "this is, or may be, undefined behaviour". */
+static bool on_soundness(rp_str lint)
+{
+    static const char *const names[] = {"static_mut_refs",
+                                        "invalid_value",
+                                        "deref_nullptr",
+                                        "invalid_reference_casting",
+                                        "mutable_transmutes",
+                                        "dangling_pointers_from_temporaries",
+                                        "undropped_manually_drops",
+                                        "invalid_from_utf8_unchecked",
+                                        "cast_ref_to_mut",
+                                        "not_unsafe_ptr_arg_deref",
+                                        "uninit_assumed_init",
+                                        "uninit_vec",
+                                        "transmuting_null",
+                                        "cast_slice_different_sizes",
+                                        "mut_from_ref",
+                                        "mem_replace_with_uninit",
+                                        "unsound_collection_transmute",
+                                        "correctness"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (rp_str_is(lint, names[i]))
+            return true;
+    return false;
+}
+
+static void report(rp_rule_run *run, uint32_t file, uint32_t token)
+{
+    const rp_rust_file *f = run->c->files.items[file];
+    rp_str lint = rp_token_text(&f->tokens, token);
+    rp_rule_note *n = rp_rule_at(
+        run, 0, file, f->ast.root, RP_RULE_LIKELY,
+        rp_arena_printf(run->arena, "the lint %.*s is switched off: it finds undefined behaviour",
+                        RP_FMT(lint)));
+    if (n == NULL)
+        return;
+    n->at = (rp_span){file, f->tokens.start[token], rp_token_end(&f->tokens, token)};
+    n->fix =
+        RP_STR("mend what it finds, or say why it is wrong here: allow(..., reason = \"...\")");
+}
+
+/* allow ( a, b, reason = "…" ), open being its parenthesis. */
+static void one_list(rp_rule_run *run, uint32_t file, uint32_t open)
+{
+    const rp_tokens *t = &run->c->files.items[file]->tokens;
+    uint32_t close = t->mate[open];
+    if (close == RP_NO_MATE)
+        return;
+    for (uint32_t i = open + 1; i < close; i++)
+        if (rp_is_word(t->kind[i]) && rp_str_is(rp_token_text(t, i), "reason"))
+            return;
+    for (uint32_t i = open + 1; i < close; i++)
+        if (rp_is_word(t->kind[i]) && on_soundness(rp_token_text(t, i)))
+            report(run, file, i);
+}
+
+/* #[allow(…)], #![allow(…)], #[cfg_attr(…, allow(…))]. */
+static void one_attribute(rp_rule_run *run, uint32_t file, uint32_t bracket)
+{
+    const rp_tokens *t = &run->c->files.items[file]->tokens;
+    uint32_t close = t->mate[bracket];
+    for (uint32_t i = bracket + 1; close != RP_NO_MATE && i + 1 < close; i++)
+        if (t->kind[i] == RP_T_IDENT && t->kind[i + 1] == RP_T_OPEN_PAREN &&
+            rp_str_is(rp_token_text(t, i), "allow"))
+            one_list(run, file, i + 1);
+}
+
+static void look(rp_rule_run *run)
+{
+    for (uint32_t file = 0; file < run->c->files.n; file++) {
+        const rp_tokens *t = &run->c->files.items[file]->tokens;
+        for (uint32_t i = 0; !rp_rust_file_unread(run->c->files.items[file]) && i + 2 < t->n; i++) {
+            if (t->kind[i] != RP_T_HASH)
+                continue;
+            uint32_t bracket = t->kind[i + 1] == RP_T_NOT ? i + 2 : i + 1;
+            if (t->kind[bracket] == RP_T_OPEN_BRACKET)
+                one_attribute(run, file, bracket);
+        }
+    }
+}
+
+static const rp_rust_rule rule = {.on_crate = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "no lint on soundness is switched off without a reason", out);
+}
+
+const rp_check rp_check_rp5150 = {
+    .code = "RP5150",
+    .name = "soundness-lint-allowed",
+    .title = "lints on soundness are not switched off",
+    .guide = "Static Analysis",
+    .since = "0.2",
+    .level = RP_NOTE,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};
