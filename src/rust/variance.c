@@ -150,6 +150,8 @@ rp_rule_confidence rp_variance_confidence(const rp_variance *v, const rp_varianc
                                           rp_rule_confidence best)
 {
     bool saved = p->foreign || !v->is_public || v->asks_thread || v->adt == 0;
+    if (!saved && p->phantom && best == RP_RULE_CONFIRMED)
+        return RP_RULE_LIKELY;
     return saved ? RP_RULE_REVIEW : best;
 }
 

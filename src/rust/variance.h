@@ -52,6 +52,14 @@ typedef struct {
  * without type parameters. The crate is linked. */
 bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret);
 
+/* Is there a value of it: in a field, or, whatever the fields say, in what safe functions hand out?
+ * A pointer without a type and PhantomData<T> hide one. */
+static inline bool rp_variance_holds(const rp_variance_param *p)
+{
+    return !p->phantom || p->uses[RP_USE_MOVED].node != 0 || p->uses[RP_USE_SHARED].node != 0 ||
+           p->uses[RP_USE_OTHER].node != 0;
+}
+
 static inline bool rp_use_is(const rp_variance_param *p, rp_use_kind kind)
 {
     return p->uses[kind].node != 0;

@@ -6,7 +6,7 @@
  * or owns what another thread frees: neither is asked for more. */
 static bool lacks(const rp_variance_param *p)
 {
-    return !p->phantom && !p->send && !p->sync && !p->copy;
+    return rp_variance_holds(p) && !p->send && !p->sync && !p->copy;
 }
 
 static rp_use_kind first_use(const rp_variance_param *p)

@@ -7,7 +7,7 @@
 static bool moves(const rp_variance_param *p)
 {
     bool kept = rp_use_is(p, RP_USE_MADE) && !rp_use_is(p, RP_USE_SHARED) && !p->sync;
-    return !p->phantom && !p->send && !p->copy && (rp_use_is(p, RP_USE_MOVED) || kept);
+    return rp_variance_holds(p) && !p->send && !p->copy && (rp_use_is(p, RP_USE_MOVED) || kept);
 }
 
 static rp_use_kind why(const rp_variance_param *p)

@@ -5,7 +5,7 @@
 /* Whoever shares the type has a &T. An enum or union gives it to whoever matches on it. */
 static bool lends(const rp_variance *v, const rp_variance_param *p)
 {
-    return !p->phantom && !p->sync && (rp_use_is(p, RP_USE_SHARED) || v->is_open);
+    return rp_variance_holds(p) && !p->sync && (rp_use_is(p, RP_USE_SHARED) || v->is_open);
 }
 
 static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)

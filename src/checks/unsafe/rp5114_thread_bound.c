@@ -11,7 +11,7 @@ static bool bounded(const rp_variance *v, const rp_variance_param *p)
 
 static bool told_elsewhere(const rp_variance *v, const rp_variance_param *p)
 {
-    if (p->phantom)
+    if (!rp_variance_holds(p))
         return false;
     if (!v->is_sync)
         return !p->send && !p->sync && !p->copy;
@@ -34,23 +34,24 @@ static void look(rp_rule_run *run, rp_def_id def)
         return;
     for (uint32_t i = 0; i < v.n; i++) {
         const rp_variance_param *p = &v.params[i];
-        if (told_elsewhere(&v, p) || (!p->phantom && bounded(&v, p) && v.is_sync))
+        if (told_elsewhere(&v, p) || (rp_variance_holds(p) && bounded(&v, p) && v.is_sync))
             return; /* one parameter that is Sync is taken for a decision */
         if (!bounded(&v, p) && !enough(&v, p))
-            first = first == NULL || (first->phantom && !p->phantom) ? p : first;
+            first =
+                first == NULL || (!rp_variance_holds(first) && rp_variance_holds(p)) ? p : first;
     }
     if (first == NULL)
         return;
     rp_use_kind use = rp_use_is(first, RP_USE_OTHER) ? RP_USE_OTHER : RP_USE_MADE;
     const char *trait = v.is_sync ? "Sync" : "Send";
-    bool likely = !first->phantom && !first->send && rp_use_is(first, use);
+    bool likely = rp_variance_holds(first) && !first->send && rp_use_is(first, use);
     rp_rule_confidence best =
         rp_variance_confidence(&v, first, likely ? RP_RULE_LIKELY : RP_RULE_REVIEW);
     rp_str text = rp_arena_printf(run->arena, "%.*s is %s whatever %.*s is%s", RP_FMT(v.type),
                                   trait, RP_FMT(first->name),
-                                  first->phantom ? ", which it holds by PhantomData only"
-                                  : first->send  ? " but Send"
-                                                 : "");
+                                  !rp_variance_holds(first) ? ", which it holds by PhantomData only"
+                                  : first->send             ? " but Send"
+                                                            : "");
     rp_rule_note *n = rp_variance_note(run, &v, best, text);
     rp_variance_explain(run, n, &v, first, use, trait);
 }

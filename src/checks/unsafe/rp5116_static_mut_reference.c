@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/rule_result.h"
+
+/* The reference that is taken to the static or to a part of it; 0: none, or a raw one. */
+static rp_id reference_to(const rp_body *b, rp_id node)
+{
+    for (rp_id at = rp_body_parent(b, node); at != 0; at = rp_body_parent(b, at)) {
+        rp_node_kind kind = rp_kind_of(b->ast, at);
+        if (kind == RP_N_REF)
+            return rp_node_has(b->ast, at, RP_Q_RAW) ? 0 : at;
+        bool part = kind == RP_N_PAREN || kind == RP_N_FIELD_EXPR ||
+                    (kind == RP_N_INDEX && rp_kid(b->ast, at, 0) == node);
+        if (!part)
+            return 0;
+        node = at;
+    }
+    return 0;
+}
+
+/* `&X as *const T`, or where only a raw pointer is wanted, is an old way to write &raw const X. */
+static bool becomes_pointer(const rp_body *b, rp_id reference)
+{
+    rp_id parent = rp_body_parent(b, reference);
+    while (parent != 0 && rp_kind_of(b->ast, parent) == RP_N_PAREN)
+        parent = rp_body_parent(b, parent);
+    rp_id type =
+        parent != 0 && rp_kind_of(b->ast, parent) == RP_N_CAST ? rp_kid(b->ast, parent, 1) : 0;
+    return type != 0 && rp_kind_of(b->ast, type) == RP_N_TYPE_PTR;
+}
+
+static void look(rp_rule_run *run, const rp_body *b)
+{
+    for (uint32_t i = 0; i < b->ops.n; i++) {
+        const rp_unsafe_op *op = &b->ops.items[i];
+        bool is = op->kind == RP_UNSAFE_STATIC_MUT && op->sure;
+        rp_id reference = is ? reference_to(b, op->node) : 0;
+        if (reference == 0)
+            continue;
+        bool writes = rp_node_has(b->ast, reference, RP_Q_MUT);
+        bool pointer = becomes_pointer(b, reference);
+        rp_rule_note *n = rp_rule_in(
+            run, b, reference, writes && !pointer ? RP_RULE_LIKELY : RP_RULE_REVIEW,
+            writes ? RP_STR("a mutable reference to a `static mut`: a second one, in whatever "
+                            "thread or function, is undefined behaviour")
+                   : RP_STR("a reference to a `static mut`: a write while it lives is undefined "
+                            "behaviour"));
+        rp_rule_step_at(run, n, b->file, op->node, RP_STR("the static that anybody may change"));
+        if (n != NULL)
+            n->fix = RP_STR("make it a Mutex, OnceLock, LazyLock or atomic without `mut`, or take "
+                            "its address by `&raw`");
+    }
+}
+
+static const rp_rust_rule rule = {.on_body = look};
+
+static void none(const rp_facts *f, rp_out *out)
+{
+    rp_rule_none(f, "no reference is taken to a static mut", out);
+}
+
+const rp_check rp_check_rp5116 = {
+    .code = "RP5116",
+    .name = "static-mut-reference",
+    .title = "no reference is taken to a static that changes",
+    .guide = "Unsafe Code Patterns",
+    .since = "0.2",
+    .level = RP_WARN,
+    .needs = RP_NEED_SOURCE,
+    .formats = RP_ON_SOURCE,
+    .run = none,
+    .rule = &rule,
+};
