@@ -1,9 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # The benchmarks: prints a Markdown report. See bench/RESULTS.md for the last one kept.
+# Machine code (bench/code.sh) is measured where RUSTPROOF lies in its build folder.
 #   bench/run.sh RUSTPROOF [FOLDER…]        folders with ELF files, default: /usr/bin /usr/sbin /usr/lib
 set -euo pipefail
 rustproof=$(realpath "$1")
 shift
 [ $# -gt 0 ] || set -- /usr/bin /usr/sbin /usr/lib
-exec python3 "$(dirname "$0")/bench.py" "$rustproof" "$@"
+here=$(dirname "$0")
+python3 "$here/bench.py" "$rustproof" "$@"
+build=$(dirname "$rustproof")
+if [ -x "$build/tests/differential/bench_code" ]; then
+  printf '\n## Machine code\n\n'
+  "$here/code.sh" "$build"
+fi

@@ -127,8 +127,12 @@ static void pair(lift *l)
     if (mode == 3)
         add_const(l, base, base, offset);
     int64_t at = mode == 2 ? offset : 0;
+    bool last = load && reg(l, 0) == base; /* the first one loads its own base */
+    if (last)
+        memory(l, load, reg(l, 10), base, at + 8);
     memory(l, load, reg(l, 0), base, at);
-    memory(l, load, reg(l, 10), base, at + 8);
+    if (!last)
+        memory(l, load, reg(l, 10), base, at + 8);
     if (mode == 1)
         add_const(l, base, base, offset);
 }
@@ -292,7 +296,7 @@ static void instruction(lift *l)
         pair(l);
     else if (matches(l, 0xfe000000, 0xf8000000) && field(l, 26, 1) == 0 && field(l, 23, 1) == 0)
         single(l);
-    else if (matches(l, 0x3c000000, 0x38000000))
+    else if (matches(l, 0x3e000000, 0x38000000))
         narrow(l);
     else if (matches(l, 0x0e000000, 0x0e000000)) /* vectors and floating point */
         other(l, vector_to_general(l) ? reg(l, 0) : RP_LOC_NONE,
@@ -318,6 +322,23 @@ unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[
     if (l.n == 0) /* a store of no interest; branches may lead here all the same */
         other(&l, RP_LOC_NONE, false);
     return l.n;
+}
+
+bool rp_a64_writes(const rp_code_range *range, uint32_t offset, uint32_t *ret)
+{
+    uint32_t w = word_at(range, offset), first = 1u << (w & 31u), second = 1u << (w >> 10 & 31u);
+    *ret = 0;
+    if ((w & 0x1c000000) == 0x10000000 || (w & 0x0e000000) == 0x0a000000) {
+        *ret = first; /* data processing; 31 may be the stack pointer, or the flags alone */
+        return (w & 31u) != 31;
+    }
+    if ((w & 0xffc00000) == 0xf9400000) /* ldr */
+        *ret = first & ~(1u << SP);
+    else if ((w & 0xffc00000) == 0xa9400000) /* ldp */
+        *ret = (first | second) & ~(1u << SP);
+    else if ((w & 0xffc00000) != 0xf9000000 && (w & 0xffc00000) != 0xa9000000) /* str, stp */
+        return false;
+    return true;
 }
 
 bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret)

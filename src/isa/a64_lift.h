@@ -13,6 +13,10 @@ RP_MUST_CHECK bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_o
 enum { RP_A64_OPS = 4 };
 unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[RP_A64_OPS]);
 
+/* The registers that those of the commonest instructions write behind which control goes on; false:
+ * another one, to be lifted. */
+bool rp_a64_writes(const rp_code_range *range, uint32_t offset, uint32_t *ret);
+
 /* Fills the sink's lists of the function at hand (labels, calls, jumps, formed, compares), which
  * the scan leaves to those that need them. */
 void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range);

@@ -216,6 +216,24 @@ static bool jumps_through(const walker *w, uint32_t k, uint8_t reg)
     return n != 0 && ops[n - 1].kind == RP_OP_CALL_REG && ops[n - 1].src == reg;
 }
 
+/* Without unwind data several functions may look like one. Does another begin at instruction k,
+ * which nothing leads to: is stack taken there? */
+static bool begins_function(const walker *w, uint32_t k)
+{
+    rp_op ops[RP_LIFTED_OPS];
+    uint8_t sp = w->env->stack_pointer;
+    for (uint32_t i = k; w->code->frame == NULL && i < w->code->n && i < k + 2; i++) {
+        unsigned n = rp_ways_lift(&w->g, i, ops);
+        for (unsigned j = 0; j < n; j++)
+            if (ops[j].kind == RP_OP_PUSH || (ops[j].kind == RP_OP_ADD_CONST && ops[j].dst == sp &&
+                                              ops[j].src == sp && ops[j].value < 0))
+                return true;
+        if (ops[0].kind >= RP_OP_BRANCH)
+            return false;
+    }
+    return false;
+}
+
 /* Code at instruction k that nothing leads to: entered through a table that could not be read, or
  * not at all. Alignment behind a jump brings nothing to the block behind it. */
 static void no_way(walker *w, query *q, uint32_t k, uint8_t reg)
@@ -228,6 +246,10 @@ static void no_way(walker *w, query *q, uint32_t k, uint8_t reg)
         i++;
     if (i == w->code->n || (i > k && rp_ways_is_leader(&w->g, i)))
         return;
+    if (begins_function(w, i)) {
+        found(w, q, unknown);
+        return;
+    }
     bool other = w->g.open.n == 0;
     w->effort -= w->effort < w->g.open.n ? w->effort : w->g.open.n;
     for (uint32_t j = 0; j < w->g.open.n; j++) {

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "isa/a64_lift.h"
 #include "isa/pass.h"
 
 /* Offset o of the file is address BASE + o: code, a switch's table, slots, one LSDA. */
@@ -131,6 +132,14 @@ static const scenario scenarios[] = {
      A},
     {"a landing pad", LOAD_RBX "e8f41f0000c3ffd3c3", {NONE}, 7, 13, A, RP_WHY_READ_ONLY_SLOT, A},
     {"nothing leads there", LOAD_RBX "c3ffd3c3", {NONE}, 0, 0, X, RP_WHY_NONE, X},
+    {"without unwind data, a function behind another's return",
+     "c34883ec08ffd7c3",
+     {NONE},
+     0,
+     0,
+     U,
+     RP_WHY_NONE,
+     X},
     {"to the return address", "58ffe0", {NONE}, 0, 0, A, RP_WHY_RETURN, A},
 };
 
@@ -227,6 +236,31 @@ static void scenarios_stand_as_they_should(void **state)
         assert_int_equal(back.reason, s->why);
         assert_int_equal(whole.edge, s->whole);
     }
+}
+
+/* The quick answer is the lifter's. */
+static void a64_writes_what_the_lifter_says(void **state)
+{
+    (void)state;
+    uint32_t w = 1, told = 0;
+    for (unsigned i = 0; i < 500000; i++) {
+        uint8_t bytes[4];
+        rp_code_range range = {.start = BASE, .bytes = {bytes, 4}};
+        rp_op ops[RP_A64_OPS];
+        uint32_t quick, lifted = 0;
+        w = w * 1664525u + 1013904223u;
+        put_le32(bytes, w ^ w >> 16);
+        if (!rp_a64_writes(&range, 0, &quick))
+            continue;
+        unsigned n = rp_a64_lift_one(&range, 0, ops);
+        for (unsigned j = 0; j < n; j++) {
+            assert_true(ops[j].kind != RP_OP_NOP && ops[j].kind < RP_OP_BRANCH);
+            lifted |= ops[j].clobbers | (ops[j].dst < 32 ? 1u << ops[j].dst : 0);
+        }
+        assert_int_equal(quick, lifted);
+        told++;
+    }
+    assert_true(told > 50000);
 }
 
 /* ---- long functions ---- */
@@ -348,6 +382,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scenarios_stand_as_they_should),
+        cmocka_unit_test(a64_writes_what_the_lifter_says),
         cmocka_unit_test(many_branches_to_one_place),
         cmocka_unit_test(many_labels),
         cmocka_unit_test(a_chain_of_moves),
