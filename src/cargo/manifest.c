@@ -351,6 +351,7 @@ static void read_package(reader *r)
     if (m->version.len == 0)
         m->version = RP_STR("0.0.0"); /* Cargo 1.75: may be left out */
     m->links = rp_toml_string(package, "links");
+    m->license = inherited(r, package, "license");
     m->edition = number(inherited(r, package, "edition"));
     m->build = rp_toml_string(package, "build");
     m->no_build = build != NULL && build->kind == RP_TOML_BOOL && !build->truth;

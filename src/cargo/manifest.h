@@ -41,6 +41,7 @@ typedef struct rp_manifest {
     rp_str name, version; /* inherited values are filled in */
     uint32_t edition;     /* 2015 … */
     rp_str links;
+    rp_str license; /* SPDX expression as written, "" none */
     bool proc_macro;
     rp_str build;  /* path of the build script as the manifest names it; "" by default */
     bool no_build; /* build = false */

@@ -9,6 +9,9 @@
 int rp_audit(rp_cli *cli, const char *const *paths, size_t n);
 /* Only what concerns dependencies, of lock files and of artefacts that are named. */
 int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n);
+/* Reads what is inside and judges nothing. */
+int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *const *paths,
+                       size_t n);
 /* The source of the crates whose root files are the paths. */
 int rp_audit_source(rp_cli *cli, const rp_source_options *source, const char *const *paths,
                     size_t n);

@@ -65,6 +65,7 @@ typedef struct {
     const char *db;                   /* databases of advisories, with ':' between */
     const char *url, *ca_file;        /* of db update */
     unsigned max_age;                 /* of the advisory database, days; 0: any */
+    const char *author;               /* vex */
     const char *edition;              /* src */
     bool strict;
 
@@ -83,7 +84,9 @@ enum {
     RP_CMD_DEPS = 1 << 7,
     RP_CMD_DB = 1 << 8,
     RP_CMD_SRC = 1 << 9,
-    RP_CMD_ALL = (1 << 10) - 1
+    RP_CMD_BOM = 1 << 10, /* sbom, vex */
+    RP_CMD_VEX = 1 << 11,
+    RP_CMD_ALL = (1 << 12) - 1
 };
 
 struct rp_command {
@@ -106,6 +109,8 @@ int rp_cmd_list(rp_cli *cli);
 int rp_cmd_explain(rp_cli *cli);
 int rp_cmd_facts(rp_cli *cli);
 int rp_cmd_deps(rp_cli *cli);
+int rp_cmd_sbom(rp_cli *cli);
+int rp_cmd_vex(rp_cli *cli);
 int rp_cmd_db(rp_cli *cli);
 int rp_cmd_src(rp_cli *cli);
 int rp_cmd_doctor(rp_cli *cli);

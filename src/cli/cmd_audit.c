@@ -12,6 +12,7 @@ typedef struct {
     rp_progress progress;
     bool facts; /* read only, nothing is judged */
     uint64_t judged, not_rust;
+    uint64_t unlisted; /* projects without a lock file */
 } audit;
 
 static void on_target(void *user, const rp_target_report *target)
@@ -21,6 +22,8 @@ static void on_target(void *user, const rp_target_report *target)
         a->judged++;
         a->not_rust += target->facts->rust->is_rust.is == RP_NO;
     }
+    a->unlisted += target->facts != NULL && target->facts->deps != NULL &&
+                   target->facts->deps->inventory == NULL;
     rp_outputs_target(&a->outputs, target);
 }
 
@@ -55,7 +58,8 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .user = a,
         .code = (rp_code_reading)cli->code, /* rp_switch has the same order */
         .needs = (a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0u) |
-                 (a->outputs.places ? RP_NEED_LINES : 0u),
+                 (a->outputs.places ? RP_NEED_LINES : 0u) |
+                 ((cli->command->bits & RP_CMD_VEX) != 0 ? RP_NEED_CODE : 0u),
         .keep = a->outputs.keeps,
     };
 }
@@ -95,7 +99,7 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
     static const char deps_hint[] = "a Cargo project, a Cargo.lock, or a folder with some of them";
-    const char *what = (cli->command->bits & RP_CMD_DEPS) != 0 ? deps_hint : hint;
+    const char *what = (cli->command->bits & (RP_CMD_DEPS | RP_CMD_BOM)) != 0 ? deps_hint : hint;
     if (!run->nothing_named || cli->allow_empty)
         return;
     for (uint32_t i = 0; i < run->nnothing && i < 8; i++)
@@ -136,10 +140,15 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     rp_progress_done(&a->progress);
     if (!rp_outputs_close(&a->outputs, true))
         return RP_EXIT_INCOMPLETE;
-    if (!a->facts)
+    if (!a->facts && (cli->command->bits & RP_CMD_BOM) == 0)
         say_languages(cli, a, report);
     say_nothing(cli, report);
     say_incomplete(cli, report);
+    if (exit_code == RP_EXIT_CLEAN && (cli->command->bits & RP_CMD_BOM) != 0 && a->unlisted > 0) {
+        rp_complain(cli, "cargo generate-lockfile writes one",
+                    "there is no lock file: which versions are built is not fixed");
+        return RP_EXIT_INCOMPLETE;
+    }
     if (exit_code == RP_EXIT_FINDINGS) {
         if (cli->exit_zero)
             return RP_EXIT_CLEAN;
@@ -206,6 +215,18 @@ int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *p
         cli->policy.items[i] = cli->policy.items[i - 1];
     cli->policy.items[0] = selected ? cli->policy.items[1]
                                     : (rp_policy_entry){RP_POLICY_SELECT, RP_ALLOW, RP_STR("RP91")};
+    return run_audit(cli, deps, NULL, paths, n, false);
+}
+
+int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
+{
+    cli->policy.n = 0;
+    rp_policy_entry *nothing = rp_vec_push(&cli->arena, &cli->policy);
+    if (nothing == NULL) {
+        rp_complain(cli, NULL, "out of memory");
+        return rp_exit_of(RP_E_MEMORY);
+    }
+    *nothing = (rp_policy_entry){RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
     return run_audit(cli, deps, NULL, paths, n, false);
 }
 

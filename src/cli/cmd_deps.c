@@ -81,33 +81,51 @@ static rp_deps_options options(rp_cli *cli)
                              .verify = cli->verify};
 }
 
-int rp_cmd_deps(rp_cli *cli)
+static int no_database(rp_cli *cli, const rp_error *err)
 {
-    rp_path_list paths = {0};
-    rp_deps_options deps = options(cli);
-    rp_error err = {0};
+    rp_complain(cli, "--db takes a checkout of RustSec's database, OSV files or a zip of them",
+                "%s", err->text);
+    return err->code == RP_E_MEMORY ? rp_exit_of(err->code) : RP_EXIT_USAGE;
+}
+
+/* The paths of the command line as lock files and artefacts, the project here without any; an exit
+ * code, 0 when they are there. */
+static int find_paths(rp_cli *cli, rp_path_list *ret)
+{
     bool ok = true;
-    if (rp_cli_open_databases(cli, &deps.advisories, &deps.no_advisories, &err) != RP_OK) {
-        rp_complain(cli, "--db takes a checkout of RustSec's database, OSV files or a zip of them",
-                    "%s", err.text);
-        return err.code == RP_E_MEMORY ? rp_exit_of(err.code) : RP_EXIT_USAGE;
-    }
-    cli->advisories = deps.advisories;
-    deps.today = rp_cli_today();
     for (uint32_t i = 0; i < cli->paths.n; i++)
-        ok = ok && add_path(cli, &paths, cli->paths.items[i]);
+        ok = ok && add_path(cli, ret, cli->paths.items[i]);
     if (cli->paths.n == 0) {
         if (project_file(cli, ".") == NULL) {
             rp_complain(cli, "give a project, a Cargo.lock or a folder with some of them",
                         "there is no Cargo project here");
             return RP_EXIT_USAGE;
         }
-        ok = add_path(cli, &paths, ".");
+        ok = add_path(cli, ret, ".");
     }
-    if (!ok) {
+    if (!ok)
         rp_complain(cli, NULL, "out of memory");
-        return rp_exit_of(RP_E_MEMORY);
-    }
+    return ok ? 0 : rp_exit_of(RP_E_MEMORY);
+}
+
+static rp_code ask_databases(rp_cli *cli, rp_deps_options *deps, rp_error *err)
+{
+    rp_code code = rp_cli_open_databases(cli, &deps->advisories, &deps->no_advisories, err);
+    cli->advisories = deps->advisories;
+    deps->today = rp_cli_today();
+    return code;
+}
+
+int rp_cmd_deps(rp_cli *cli)
+{
+    rp_path_list paths = {0};
+    rp_deps_options deps = options(cli);
+    rp_error err = {0};
+    if (ask_databases(cli, &deps, &err) != RP_OK)
+        return no_database(cli, &err);
+    int exit_code = find_paths(cli, &paths);
+    if (exit_code != 0)
+        return exit_code;
     if (cli->tree) {
         rp_policy_entry *nothing = rp_vec_push(&cli->arena, &cli->policy);
         if (nothing == NULL)
@@ -116,4 +134,46 @@ int rp_cmd_deps(rp_cli *cli)
         cli->format = cli->format != NULL ? cli->format : "tree";
     }
     return rp_audit_deps(cli, &deps, paths.items, paths.n);
+}
+
+/* ---- bills of materials ---- */
+
+/* -f, or `format`; only the formats that are made for it. */
+static bool choose_format(rp_cli *cli, const char *format, const char *other)
+{
+    if (cli->format == NULL)
+        cli->format = format;
+    if (strcmp(cli->format, format) == 0 || strcmp(cli->format, other) == 0)
+        return true;
+    rp_complain(cli, NULL, "%s writes %s or %s, not '%.40s'", cli->command->name, format, other,
+                cli->format);
+    return false;
+}
+
+int rp_cmd_sbom(rp_cli *cli)
+{
+    rp_path_list paths = {0};
+    rp_deps_options deps = options(cli);
+    if (!choose_format(cli, "cyclonedx", "spdx"))
+        return RP_EXIT_USAGE;
+    int exit_code = find_paths(cli, &paths);
+    return exit_code != 0 ? exit_code : rp_audit_inventory(cli, &deps, paths.items, paths.n);
+}
+
+int rp_cmd_vex(rp_cli *cli)
+{
+    rp_path_list paths = {0};
+    rp_deps_options deps = options(cli);
+    rp_error err = {0};
+    if (!choose_format(cli, "openvex", "cyclonedx"))
+        return RP_EXIT_USAGE;
+    if (ask_databases(cli, &deps, &err) != RP_OK)
+        return no_database(cli, &err);
+    if (deps.advisories == NULL) {
+        rp_complain(cli, "rustproof db update fetches one; --db names one",
+                    "without a database of advisories nothing can be said");
+        return RP_EXIT_USAGE;
+    }
+    int exit_code = find_paths(cli, &paths);
+    return exit_code != 0 ? exit_code : rp_audit_inventory(cli, &deps, paths.items, paths.n);
 }

@@ -17,6 +17,18 @@ const rp_command rp_commands[] = {
      "A path is a Cargo project, a Cargo.lock, or a folder with several of them; without paths the "
      "project around the working folder. Nothing is built, run or fetched.",
      NULL, rp_cmd_deps},
+    {"sbom", RP_CMD_BOM, "[PATH…]",
+     "write a bill of materials: CycloneDX 1.6, or with -f spdx SPDX 2.3",
+     "A path is a Cargo project, a Cargo.lock, or an artefact, also one that says nothing of "
+     "itself; "
+     "each component has what it was recognised by, where, and how sure that is. Equal input gives "
+     "equal bytes; a time is written when SOURCE_DATE_EPOCH gives one.",
+     NULL, rp_cmd_sbom},
+    {"vex", RP_CMD_BOM | RP_CMD_VEX, "[PATH…]",
+     "say which advisories concern a project or artefact: OpenVEX, or with -f cyclonedx CycloneDX",
+     "affected, not affected with the reason, or under investigation where nothing can be proven. "
+     "The same paths as for sbom; a binary with debug information tells most.",
+     NULL, rp_cmd_vex},
     {"src", RP_CMD_SRC, "[PATH…]",
      "audit Rust source: where unsafe code is, how much of it is needless, and where it is wrong",
      "A path is a Cargo package or workspace, a folder with several of them, or a .rs file that is "
@@ -48,7 +60,7 @@ const rp_command rp_commands[] = {
     {"man", RP_CMD_WRITE, "", "print the manual page", "To read it: rustproof man | man -l -", "",
      rp_cmd_man},
     {"help", RP_CMD_WRITE, "[COMMAND]", "print help of a command", "The same as COMMAND --help.",
-     "audit bin deps src list explain facts doctor completions man", rp_cmd_help},
+     "audit bin deps sbom vex src list explain facts doctor completions man", rp_cmd_help},
 };
 const uint32_t rp_commands_count = RP_COUNT(rp_commands);
 

@@ -9,7 +9,8 @@
 #define ALL         RP_CMD_ALL
 #define AUDIT       (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_DEPS | RP_CMD_SRC)
 #define BINARIES    (RP_CMD_AUDIT | RP_CMD_PROJECT)
-#define SCAN        (RP_CMD_AUDIT | RP_CMD_PROJECT | RP_CMD_FACTS | RP_CMD_DEPS | RP_CMD_SRC)
+#define SCAN        (AUDIT | RP_CMD_FACTS | RP_CMD_BOM)
+#define GRAPH       (RP_CMD_DEPS | RP_CMD_BOM)
 #define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR | RP_CMD_DB)
 #define FIELD(name) offsetof(rp_cli, name)
 
@@ -173,17 +174,20 @@ const rp_flag rp_flags[] = {
      "print who asks for whom, and no verdicts", FIELD(tree), NULL},
     {"verify", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
      "compare the sources on disk with what the lock file promises", FIELD(verify), NULL},
-    {"target", 0, RP_FLAG_TEXT, "TRIPLE", NULL, RP_CMD_DEPS, dependencies,
+    {"target", 0, RP_FLAG_TEXT, "TRIPLE", NULL, GRAPH, dependencies,
      "what is in the build for this target (default: for any)", FIELD(target), NULL},
-    {"features", 0, RP_FLAG_CALL, "FEATURE,…", NULL, RP_CMD_DEPS, dependencies,
+    {"features", 0, RP_FLAG_CALL, "FEATURE,…", NULL, GRAPH, dependencies,
      "features of the members that are on; MEMBER/FEATURE for one of them", 0, set_features},
-    {"all-features", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+    {"all-features", 0, RP_FLAG_SET, NULL, NULL, GRAPH, dependencies,
      "all features of the members are on", FIELD(all_features), NULL},
-    {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
+    {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, GRAPH, dependencies,
      "the default features of the members are off", FIELD(no_default_features), NULL},
-    {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_DEPS, dependencies,
+    {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, GRAPH, dependencies,
      "where Cargo keeps index, archives and sources (default: CARGO_HOME, ~/.cargo)",
      FIELD(cargo_home), NULL},
+
+    {"author", 0, RP_FLAG_TEXT, "NAME", NULL, RP_CMD_VEX, dependencies,
+     "who makes the statements (default: Unknown Author)", FIELD(author), NULL},
 
     {"strict", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
      "report what is often right, too, and findings in tests", FIELD(strict), NULL},
@@ -194,13 +198,14 @@ const rp_flag rp_flags[] = {
      "lowest level of a finding that makes the exit code 1", FIELD(fail_on), NULL},
     {"exit-zero", 0, RP_FLAG_SET, NULL, NULL, AUDIT, policy, "exit with 0 in spite of findings",
      FIELD(exit_zero), NULL},
-    {"allow-incomplete", 0, RP_FLAG_SET, NULL, NULL, AUDIT, policy,
+    {"allow-incomplete", 0, RP_FLAG_SET, NULL, NULL, AUDIT | RP_CMD_BOM, policy,
      "an incomplete audit alone is no failure (exit code 3)", FIELD(allow_incomplete), NULL},
-    {"allow-empty", 0, RP_FLAG_SET, NULL, NULL, AUDIT, policy,
+    {"allow-empty", 0, RP_FLAG_SET, NULL, NULL, AUDIT | RP_CMD_BOM, policy,
      "a path without anything to audit is no failure (exit code 4)", FIELD(allow_empty), NULL},
 
-    {"format", 'f', RP_FLAG_CALL, "FORMAT", "text|short|table|full|json|jsonl|cargo-audit",
-     SCAN | TEXT, output, "form of the report", 0, set_format},
+    {"format", 'f', RP_FLAG_CALL, "FORMAT",
+     "text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex", SCAN | TEXT, output,
+     "form of the report", 0, set_format},
     {"output", 'o', RP_FLAG_CALL, "[FORMAT=]FILE", NULL, SCAN, output,
      "write a report to a file, beside the one on the screen; may be given more than once", 0,
      set_output},
@@ -238,7 +243,7 @@ const rp_flag rp_flags[] = {
      "memory for one artefact beside its bytes (default: 512MiB)", FIELD(max_memory), NULL},
     {"max-unpacked", 0, RP_FLAG_SIZE, "SIZE", NULL, SCAN, running,
      "what may come out of the packages in one file (default: 8GiB)", FIELD(max_unpacked), NULL},
-    {"db", 0, RP_FLAG_TEXT, "PATH", NULL, RP_CMD_DB | RP_CMD_DEPS, database,
+    {"db", 0, RP_FLAG_TEXT, "PATH", NULL, RP_CMD_DB | RP_CMD_DEPS | RP_CMD_VEX, database,
      "database of advisories: RustSec's layout, OSV files or a zip of them; several with ':' "
      "between "
      "(default: rustproof's own, else cargo-audit's or cargo-deny's)",

@@ -32,11 +32,14 @@ int rp_write_all(int fd, rp_str s)
 
 static const rp_reporter *by_extension(const char *path)
 {
-    for (uint32_t i = 0; i < rp_reporters_count; i++)
-        if (rp_reporters[i]->extension != NULL &&
-            rp_str_ends(rp_str_from(path), rp_reporters[i]->extension))
-            return rp_reporters[i];
-    return NULL;
+    const rp_reporter *best = NULL; /* the longest: .cdx.json, not .json */
+    for (uint32_t i = 0; i < rp_reporters_count; i++) {
+        const char *extension = rp_reporters[i]->extension;
+        if (extension != NULL && rp_str_ends(rp_str_from(path), extension) &&
+            (best == NULL || strlen(extension) > strlen(best->extension)))
+            best = rp_reporters[i];
+    }
+    return best;
 }
 
 static const rp_reporter *reporter_of(const char *format, const char *path, bool facts)
@@ -124,7 +127,8 @@ static rp_code open_all(rp_outputs *o, bool facts, rp_error *err)
                            spec->path);
         code = open_one(o, reporter, spec->path, err);
     }
-    if (code != RP_OK || !screen || (cli->outputs.n > 0 && (cli->quiet || facts)))
+    if (code != RP_OK || !screen ||
+        (cli->outputs.n > 0 && (cli->quiet || facts || (cli->command->bits & RP_CMD_BOM) != 0)))
         return code;
     const char *format = cli->outputs.n == 0 && cli->format != NULL ? cli->format : "text";
     const rp_reporter *reporter = reporter_of(format, "-", facts);

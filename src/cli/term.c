@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <time.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -143,6 +144,24 @@ static rp_str command_line(rp_cli *cli)
     return copy.ptr != NULL ? copy : RP_STR("");
 }
 
+/* SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970, so that what is written does not
+ * depend on when. */
+static rp_str build_time(rp_cli *cli)
+{
+    enum { YEAR_9999 = 12 }; /* digits: 253402300799 */
+    const char *text = variable("SOURCE_DATE_EPOCH");
+    size_t n = strspn(text, "0123456789");
+    struct tm tm;
+    if (n == 0 || n > YEAR_9999 || text[n] != '\0')
+        return RP_STR("");
+    time_t t = (time_t)strtoll(text, NULL, 10);
+    if (t > 253402300799 || gmtime_r(&t, &tm) == NULL)
+        return RP_STR("");
+    rp_str made = rp_arena_printf(&cli->arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+                                  tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return made.ptr != NULL ? made : RP_STR("");
+}
+
 rp_report_options rp_term_options(rp_cli *cli, int fd)
 {
     bool links = wants_links(cli, fd);
@@ -161,6 +180,8 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
         .redact = cli->redact,
         .max_shown = cli->max_findings,
         .advisories = cli->advisories,
+        .created = build_time(cli),
+        .author = cli->author,
         .folder = links ? working_folder(&cli->arena) : RP_STR(""),
         .home = rp_str_from(variable("HOME")),
         .command = command_line(cli),

@@ -61,6 +61,7 @@ typedef struct {
     rp_str checksum;        /* SHA-256 of the .crate, 64 hex digits; "" none */
     const rp_str *features; /* that are on in any of its builds, sorted; told by the SBOM */
     uint32_t nfeatures;
+    rp_str license;          /* as its manifest on disk writes it, "" unknown */
     uint8_t kinds;           /* RP_DEP_ bits by which anything asks for it */
     bool root;               /* what was built, or the project's own package */
     bool member;             /* of the workspace */

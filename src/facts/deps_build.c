@@ -92,6 +92,8 @@ static bool fill_components(builder *b)
         rp_component *c = component_of(b, i);
         if (b->project.build != NULL)
             c->in_build = b->project.build->kinds[i] != 0 ? RP_YES : RP_NO;
+        if (b->project.manifests[i] != NULL)
+            c->license = b->project.manifests[i]->license;
         c->yanked = entry->yanked;
         c->published = entry->published;
         if (entry->yanked == RP_YES && (n == 0 || yanked[n - 1].component != b->index[i]))

@@ -25,6 +25,8 @@ typedef struct {
     rp_str folder;      /* absolute path of the working folder, for hyperlinks; may be empty */
     rp_str home;        /* home folder of the user, for redact; may be empty */
     rp_str command;     /* how rustproof was called, for reports that record it */
+    rp_str created;     /* "2026-08-21T00:00:00Z", as SOURCE_DATE_EPOCH says; "" */
+    const char *author; /* who says what a VEX document says; NULL */
     const rp_advisory_db *advisories; /* that were asked, for reports that show all of one; NULL */
 } rp_report_options;
 

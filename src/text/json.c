@@ -152,6 +152,15 @@ void rp_json_uint(rp_json *j, uint64_t v)
     rp_buf_printf(j->out, "%llu", (unsigned long long)v);
 }
 
+void rp_json_hundredths(rp_json *j, uint64_t v)
+{
+    separate(j);
+    rp_buf_printf(j->out, "%llu", (unsigned long long)(v / 100));
+    if (v % 100 != 0)
+        rp_buf_printf(j->out, v % 10 != 0 ? ".%02u" : ".%u",
+                      (unsigned)(v % 10 != 0 ? v % 100 : v % 100 / 10));
+}
+
 void rp_json_bool(rp_json *j, bool v)
 {
     separate(j);

@@ -33,6 +33,8 @@ void rp_json_key(rp_json *j, const char *key);
 void rp_json_text(rp_json *j, rp_str s); /* bad bytes as U+FFFD */
 void rp_json_hex(rp_json *j, rp_str bytes);
 void rp_json_uint(rp_json *j, uint64_t v); /* exact up to 64 bits */
+/* v / 100, without needless zeroes: confidences and scores. */
+void rp_json_hundredths(rp_json *j, uint64_t v);
 void rp_json_bool(rp_json *j, bool v);
 void rp_json_null(rp_json *j);
 

@@ -52,8 +52,8 @@ True RP0001
 $ rustproof list targets | head -1
 target                              PIE  static-PIE  RELRO  probes  sanitizers
 $ rustproof list checks | head -2
-RP0001  odd-input             warn  all         the file follows the rules of its format
-RP0002  packed                warn  all         the file holds the code that runs
+RP0001  odd-input                        warn  all         the file follows the rules of its format
+RP0002  packed                           warn  all         the file holds the code that runs
 $ rustproof list nothing --> 2
 error: there is no list of 'nothing'
 hint: rustproof list checks, or rustproof list targets
@@ -76,6 +76,10 @@ Commands:
                               and packages
   deps                        audit dependencies: what is inside, what is known
                               against it, whether sources are genuine
+  sbom                        write a bill of materials: CycloneDX 1.6, or with
+                              -f spdx SPDX 2.3
+  vex                         say which advisories concern a project or
+                              artefact: OpenVEX, or with -f cyclonedx CycloneDX
   src                         audit Rust source: where unsafe code is, how much
                               of it is needless, and where it is wrong
   list                        list the checks, or the targets that are known
@@ -123,7 +127,7 @@ Policy:
 
 Output:
   -f, --format FORMAT         form of the report
-                              [text|short|table|full|json|jsonl|cargo-audit]
+                              [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex]
   -o, --output [FORMAT=]FILE  write a report to a file, beside the one on the
                               screen; may be given more than once
       --show WHAT,…           give these results a line each
@@ -166,7 +170,7 @@ Usage: rustproof explain [FLAGS] WHAT…
 The pages are part of the program: no network is needed. -f md prints them as they are written, -f json as parts.
 
 Output:
-  -f, --format FORMAT         form of the report [text|short|table|full|json|jsonl|cargo-audit]
+  -f, --format FORMAT         form of the report [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex]
       --color WHEN            colour; NO_COLOR and CARGO_TERM_COLOR are respected [auto|always|never]
       --[no-]unicode          signs beyond ASCII (default: when the locale is UTF-8)
       --width COLUMNS         width of the text, 0 for no limit (default: the terminal's)

@@ -78,7 +78,7 @@ VALUES = {"LEVEL": "deny", "WHEN": "never", "FORMAT": "json", "N": "1", "SIZE": 
           "URL": "x", "FILE": "/dev/null", "PATH": "/dev/null", "YEAR": "2021", "DAYS": "1",
           "FOLDER": "/nonexistent", "TRIPLE": "x86_64-unknown-linux-gnu", "FEATURE,…": "x"}
 ARGUMENTS = {"bin": ["/dev/null"], "facts": ["/dev/null"], "audit": ["/dev/null"], "deps": ["/dev/null"],
-             "explain": ["exit-codes"],
+             "explain": ["exit-codes"], "sbom": ["/dev/null"], "vex": ["/dev/null"],
              "completions": ["bash"]}
 for name, table in everything.items():
     for flag in sorted(known - {"help", "version"}):

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "facts/vex.h"
+
+typedef struct {
+    const rp_facts *f;
+    const rp_dep_match *m;
+    const rp_component *c;
+    const rp_advisory *a;
+    rp_arena *arena;
+    rp_vex *ret;
+} judge;
+
+bool rp_vex_speaks_of(const rp_dep_match *m)
+{
+    return m->kind == RP_ADVISORY_VULNERABILITY || m->kind == RP_ADVISORY_MALICIOUS ||
+           m->kind == RP_ADVISORY_UNSOUND;
+}
+
+/* ---- overflow checks as a mitigation ---- */
+
+static bool letters_equal(const char *a, const char *lower, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char c = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] - 'A' + 'a') : a[i];
+        if (c != lower[i] && !(c == '-' && lower[i] == ' '))
+            return false;
+    }
+    return true;
+}
+
+static bool holds(rp_str s, const char *lower)
+{
+    size_t n = strlen(lower);
+    for (size_t i = 0; i + n <= s.len; i++)
+        if (letters_equal(s.ptr + i, lower, n))
+            return true;
+    return false;
+}
+
+/* An arithmetic overflow that the checks turn into a panic. Where the panic itself is the harm
+ * (denial of service) they protect nobody, and C code has none. */
+static bool is_integer_overflow(const rp_advisory *a, rp_str title)
+{
+    static const char words[] = "integer overflow";
+    bool is = holds(title, words);
+    for (uint32_t i = 0; a != NULL && i < a->keywords.n; i++)
+        is |= holds(a->keywords.items[i], words);
+    for (uint32_t i = 0; a != NULL && i < a->categories.n; i++)
+        if (rp_str_is(a->categories.items[i], "denial-of-service"))
+            return false;
+    return a != NULL && is && a->categories.n > 0;
+}
+
+/* The coverage row of the crate: "smallvec" or "smallvec 1.6.0"; symbols write '_' for '-'. */
+static bool is_row_of(const rp_coverage_row *row, rp_str crate)
+{
+    if (row->name.len < crate.len)
+        return false;
+    for (size_t i = 0; i < crate.len; i++) {
+        char c = crate.ptr[i] == '-' ? '_' : crate.ptr[i];
+        char r = row->name.ptr[i] == '-' ? '_' : row->name.ptr[i];
+        if (c != r)
+            return false;
+    }
+    return row->name.len == crate.len || row->name.ptr[crate.len] == ' ';
+}
+
+/* Functions of the affected crate itself with overflow checks: it was compiled with them. Messages
+ * alone do not tell whose they are. */
+static const rp_coverage_row *checked_row(const judge *v)
+{
+    const rp_coverage *o = &v->f->code->overflow;
+    if (v->f->rust->overflow_checks.is != RP_YES || o->known != RP_YES ||
+        v->c->kind != RP_COMPONENT_CRATE || v->c->source.kind == RP_FROM_STD)
+        return NULL;
+    for (uint32_t i = 0; i < o->nby_crate; i++)
+        if (is_row_of(&o->by_crate[i], v->c->name) && o->by_crate[i].covered > 0)
+            return &o->by_crate[i];
+    return NULL;
+}
+
+/* ---- the judgement ---- */
+
+static void say(judge *v, rp_vex_status status, rp_vex_reason reason, rp_str why)
+{
+    v->ret->status = status;
+    v->ret->reason = reason;
+    v->ret->why = why;
+}
+
+static bool not_in_build(judge *v)
+{
+    rp_str target = v->f->deps->target;
+    if (v->c->in_build != RP_NO || v->f->deps->resolved.is != RP_YES)
+        return false;
+    say(v, RP_VEX_NOT_AFFECTED, RP_VEX_COMPONENT_NOT_PRESENT,
+        rp_arena_printf(v->arena,
+                        "In the lock file, but the build does not need it, for %.*s, with the "
+                        "features that were chosen: only tests, features or platforms do that are "
+                        "not part of it.",
+                        RP_FMT(target.len > 0 ? target : RP_STR("any target"))));
+    return true;
+}
+
+static bool elsewhere(judge *v)
+{
+    if (v->m->here != RP_NO)
+        return false;
+    say(v, RP_VEX_NOT_AFFECTED, RP_VEX_OTHER_ENVIRONMENT,
+        rp_arena_printf(v->arena, "The advisory is about other systems or processors than %.*s.",
+                        RP_FMT(v->f->deps->target)));
+    return true;
+}
+
+static bool not_emitted(judge *v)
+{
+    if (v->m->reach.state != RP_REACH_NOT_EMITTED || v->m->kind == RP_ADVISORY_MALICIOUS)
+        return false;
+    say(v, RP_VEX_NOT_AFFECTED, RP_VEX_CODE_NOT_PRESENT,
+        RP_STR("None of the affected functions is in the artefact: its debug information is "
+               "complete, covers the crate, and has none of them, nor have its symbols."));
+    return true;
+}
+
+static bool protected_by_compiler(judge *v)
+{
+    const rp_coverage_row *row = NULL;
+    if (v->m->kind != RP_ADVISORY_MALICIOUS && is_integer_overflow(v->a, v->m->title))
+        row = checked_row(v);
+    if (row == NULL)
+        return false;
+    say(v, RP_VEX_NOT_AFFECTED, RP_VEX_PROTECTED_BY_COMPILER,
+        rp_arena_printf(v->arena,
+                        "The crate is compiled with overflow checks (RP1001 overflow-checks: %u of "
+                        "%u of its functions have them), so that the overflow panics instead of "
+                        "wrapping.",
+                        row->covered, row->total));
+    return true;
+}
+
+static bool affected(judge *v)
+{
+    const rp_reach *r = &v->m->reach;
+    rp_str where = v->f->deps->lock.len > 0 ? RP_STR("build") : RP_STR("artefact");
+    if (r->state == RP_REACH_PRESENT) {
+        say(v, RP_VEX_AFFECTED, RP_VEX_NO_REASON,
+            rp_arena_printf(v->arena, "%.*s is in the artefact, seen as %.*s.", RP_FMT(r->function),
+                            RP_FMT(r->by)));
+        return true;
+    }
+    bool inside =
+        rp_facts_artefact(v->f) ? v->c->certainty != RP_GUESSED : v->c->in_build == RP_YES;
+    if (!inside || v->m->source_doubt.len > 0 || v->m->here == RP_UNKNOWN ||
+        (v->m->nfunctions > 0 && v->m->kind != RP_ADVISORY_MALICIOUS))
+        return false;
+    say(v, RP_VEX_AFFECTED, RP_VEX_NO_REASON,
+        rp_arena_printf(v->arena,
+                        "The %.*s holds an affected version, and the advisory limits it to no "
+                        "functions.",
+                        RP_FMT(where)));
+    return true;
+}
+
+static void undecided(judge *v)
+{
+    const rp_dep_match *m = v->m;
+    const char *why = "the resolver's answer is not known";
+    if (m->source_doubt.len > 0) {
+        v->ret->why = rp_arena_printf(v->arena, "Name and version match, but it is %.*s.",
+                                      RP_FMT(m->source_doubt));
+        return;
+    }
+    if (m->here == RP_UNKNOWN)
+        why = "the advisory is about some systems or processors, and the target is not known";
+    else if (v->c->certainty == RP_GUESSED)
+        why = "the component is a guess";
+    else if (m->nfunctions > 0 && rp_facts_artefact(v->f) && m->reach.why != NULL)
+        why = m->reach.why;
+    else if (m->nfunctions > 0)
+        why = "whether the affected functions are used shows in an artefact only";
+    else if (v->f->deps->resolved.why != NULL)
+        why = v->f->deps->resolved.why;
+    v->ret->why = rp_arena_printf(v->arena, "An affected version; not decided: %s.", why);
+}
+
+static rp_str action(const judge *v)
+{
+    if (v->m->kind == RP_ADVISORY_MALICIOUS)
+        return RP_STR("Remove the crate, and treat machines that built it as compromised.");
+    if (v->m->upgrade.len > 0)
+        return rp_arena_printf(v->arena, "Update %.*s to %.*s or later.", RP_FMT(v->c->name),
+                               RP_FMT(v->m->upgrade));
+    return rp_arena_printf(v->arena, "No version is known to be free of it: replace %.*s.",
+                           RP_FMT(v->c->name));
+}
+
+rp_code rp_vex_of(const rp_facts *f, const rp_dep_match *m, const rp_advisory *a, rp_arena *arena,
+                  rp_vex *ret, rp_error *err)
+{
+    judge v = {.f = f,
+               .m = m,
+               .c = &f->deps->inventory->components[m->component],
+               .a = a,
+               .arena = arena,
+               .ret = ret};
+    *ret = (rp_vex){.status = RP_VEX_UNDER_INVESTIGATION};
+    if (!not_in_build(&v) && !elsewhere(&v) && !not_emitted(&v) && !protected_by_compiler(&v) &&
+        !affected(&v))
+        undecided(&v);
+    if (ret->status == RP_VEX_AFFECTED)
+        ret->action = action(&v);
+    if (ret->why.ptr == NULL || (ret->status == RP_VEX_AFFECTED && ret->action.ptr == NULL))
+        return rp_fail_memory(err);
+    return RP_OK;
+}

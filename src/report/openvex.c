@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* OpenVEX 0.2.0. A statement per advisory and component; the schema knows no document without any,
+ * so that nothing is written when no advisory applies. */
+#include "deps/advisory_match.h"
+#include "facts/vex.h"
+#include "report/bom.h"
+
+static void put_vulnerability(const rp_bom *bom, rp_json *j, const rp_dep_match *m)
+{
+    rp_json_key(j, "vulnerability");
+    rp_json_open(j);
+    rp_bom_text(bom, j, "name", m->id);
+    if (m->title.len > 0)
+        rp_bom_text(bom, j, "description", m->title);
+    if (m->naliases > 0) {
+        rp_json_key(j, "aliases");
+        rp_json_open_list(j);
+        for (uint32_t i = 0; i < m->naliases; i++)
+            rp_json_text(j, m->aliases[i]);
+        rp_json_close_list(j);
+    }
+    rp_json_close(j);
+}
+
+static void put_products(const rp_bom *bom, rp_json *j, uint32_t component)
+{
+    rp_json_key(j, "products");
+    rp_json_open_list(j);
+    rp_json_open(j);
+    RP_BOM_VALUE(j, "@id", rp_put_subject_purl(&rp_value, bom));
+    rp_json_key(j, "subcomponents");
+    rp_json_open_list(j);
+    rp_json_open(j);
+    RP_BOM_VALUE(j, "@id", rp_put_purl(&rp_value, &bom->inv->components[component]));
+    rp_json_close(j);
+    rp_json_close_list(j);
+    rp_json_close(j);
+    rp_json_close_list(j);
+}
+
+static void put_statement(const rp_bom *bom, rp_json *j, const rp_dep_match *m, const rp_vex *v)
+{
+    static const char *const statuses[] = {"under_investigation", "affected", "not_affected"};
+    static const char *const reasons[] = {
+        NULL, "component_not_present", "vulnerable_code_not_present", "vulnerable_code_not_present",
+        "inline_mitigations_already_exist"};
+    rp_json_open(j);
+    put_vulnerability(bom, j, m);
+    put_products(bom, j, m->component);
+    rp_json_cstr(j, "status", statuses[v->status]);
+    if (reasons[v->reason] != NULL)
+        rp_json_cstr(j, "justification", reasons[v->reason]);
+    rp_json_key(j, v->status == RP_VEX_NOT_AFFECTED ? "impact_statement" : "status_notes");
+    rp_json_text(j, v->why);
+    if (v->action.len > 0)
+        rp_bom_text(bom, j, "action_statement", v->action);
+    rp_json_close(j);
+}
+
+static void put_statements(const rp_bom *bom, rp_json *j)
+{
+    rp_error err = {0};
+    rp_arena arena = {0};
+    for (uint32_t i = 0; i < bom->deps->nmatches; i++) {
+        const rp_dep_match *m = &bom->deps->matches[i];
+        const rp_advisory *a =
+            bom->opt->advisories == NULL
+                ? NULL
+                : rp_advisory_of(bom->opt->advisories, m, bom->inv->components[m->component].name);
+        rp_vex v;
+        if (!rp_vex_speaks_of(m))
+            continue;
+        if (rp_vex_of(bom->target->facts, m, a, &arena, &v, &err) != RP_OK)
+            j->out->bad = true;
+        else
+            put_statement(bom, j, m, &v);
+    }
+    rp_arena_free(&arena);
+}
+
+/* How many statements there are, and the newest day of the databases that were asked. */
+static uint32_t count(const rp_report_options *opt, const rp_run_report *run, rp_str *ret_day)
+{
+    rp_bom bom;
+    uint32_t n = 0;
+    for (uint32_t at = 0; rp_bom_next(opt, run, &at, &bom);) {
+        for (uint32_t i = 0; i < bom.deps->nmatches; i++)
+            n += rp_vex_speaks_of(&bom.deps->matches[i]);
+        for (uint32_t i = 0; i < bom.deps->ndatabases; i++)
+            if (rp_advisory_day(bom.deps->databases[i].as_of) != 0 &&
+                rp_str_cmp(bom.deps->databases[i].as_of, *ret_day) > 0)
+                *ret_day = rp_str_sub(bom.deps->databases[i].as_of, 0, 10);
+    }
+    return n;
+}
+
+/* A time is asked for: without SOURCE_DATE_EPOCH the day of the advisories, which is what the
+ * statements rest on. */
+static void put_time(const rp_report_options *opt, rp_str day, rp_json *j)
+{
+    if (opt->created.len > 0) {
+        rp_json_key(j, "timestamp");
+        rp_json_text(j, opt->created);
+        return;
+    }
+    RP_BOM_VALUE(j, "timestamp",
+                 rp_buf_printf(&rp_value, "%.*sT00:00:00Z",
+                               RP_FMT(day.len > 0 ? day : RP_STR("1970-01-01"))));
+}
+
+static void put_document(const rp_report_options *opt, const rp_run_report *run, rp_str day,
+                         rp_str uuid, rp_buf *out)
+{
+    rp_json j = {.out = out, .pretty = true};
+    rp_bom bom;
+    rp_json_open(&j);
+    rp_json_cstr(&j, "@context", "https://openvex.dev/ns/v0.2.0");
+    RP_BOM_VALUE(&j, "@id", rp_buf_printf(&rp_value, "urn:uuid:%.*s", RP_FMT(uuid)));
+    rp_json_cstr(&j, "author", opt->author != NULL ? opt->author : "Unknown Author");
+    put_time(opt, day, &j);
+    rp_json_num(&j, "version", 1);
+    rp_json_cstr(&j, "tooling", "rustproof " RP_VERSION);
+    rp_json_key(&j, "statements");
+    rp_json_open_list(&j);
+    for (uint32_t at = 0; rp_bom_next(opt, run, &at, &bom);)
+        put_statements(&bom, &j);
+    rp_json_close_list(&j);
+    rp_json_close(&j);
+    rp_buf_char(out, '\n');
+}
+
+static void end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+{
+    rp_buf body = {0}, uuid = {0};
+    rp_str day = RP_STR("");
+    if (count(opt, run, &day) == 0)
+        return;
+    put_document(opt, run, day, RP_STR(""), &body);
+    rp_put_uuid_of(&uuid, rp_buf_str(&body));
+    put_document(opt, run, day, rp_buf_str(&uuid), out);
+    out->bad |= body.bad || uuid.bad;
+    rp_buf_free(&body);
+    rp_buf_free(&uuid);
+}
+
+const rp_reporter rp_report_openvex = {
+    .name = "openvex",
+    .help = "which advisories concern it: OpenVEX 0.2.0",
+    .extension = ".openvex.json",
+    .keeps = true,
+    .end = end,
+};
