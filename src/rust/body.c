@@ -210,7 +210,7 @@ static rp_ty field(rp_reader *r, rp_id node)
         rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, true, 0);
     else if (rp_ty_is(r->t, of) == RP_TY_EXTERN)
         rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, false, 0);
-    else if (rp_ty_is(r->t, of) == RP_TY_UNKNOWN)
+    else if (rp_ty_is(r->t, of) == RP_TY_UNKNOWN || rp_ty_is(r->t, of) == RP_TY_ASSOC)
         rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, false, 0);
     return ty;
 }
@@ -296,6 +296,8 @@ static rp_ty tried(rp_reader *r, rp_id node)
 {
     rp_ty of = kid_type(r, node, 0);
     const rp_type *type = rp_type_of(r->t, of);
+    if (type->kind == RP_TY_ASSOC)
+        return of;
     bool known = type->kind == RP_TY_STD && (rp_str_is(type->name, "std::option::Option") ||
                                              rp_str_is(type->name, "std::result::Result"));
     return known ? rp_ty_arg(r->t, of, 0) : 0;
@@ -408,6 +410,8 @@ static rp_ty item_of(rp_reader *r, rp_ty iter)
     bool by_ref = type->kind == RP_TY_REF, is_mut = type->is_mut;
     rp_ty list = rp_ty_peel(r->t, iter);
     const rp_type *of = rp_type_of(r->t, list);
+    if (of->kind == RP_TY_PARAM || of->kind == RP_TY_ASSOC)
+        return rp_ty_of_one(r->t, RP_TY_ASSOC, list, false);
     if (of->kind != RP_TY_SLICE && of->kind != RP_TY_ARRAY &&
         !(of->kind == RP_TY_STD && rp_str_is(of->name, "std::vec::Vec")))
         return 0;

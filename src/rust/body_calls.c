@@ -29,6 +29,8 @@ static const gift functions[] = {
     {"std::mem::replace", GIVES_POINTEE},
     {"std::mem::take", GIVES_POINTEE},
     {"std::option::Option::Some", GIVES_BOXED},
+    {"std::pin::Pin::new", GIVES_BOXED},
+    {"std::pin::Pin::new_unchecked", GIVES_BOXED},
     {"std::ptr::read", GIVES_POINTEE},
     {"std::ptr::read_unaligned", GIVES_POINTEE},
     {"std::ptr::read_volatile", GIVES_POINTEE},
@@ -317,12 +319,38 @@ static void std_method(rp_reader *r, rp_call *call, const rp_type *of)
     call->kind = RP_RES_STD;
 }
 
+/* What the methods of std's traits on iterators, borrowed and converted things give for a type
+ * parameter: something that is chosen with the parameter. */
+static rp_ty of_parameter(rp_reader *r, const rp_call *call, rp_ty of)
+{
+    static const char *const names[] = {
+        "as_mut",    "as_ref", "borrow",    "borrow_mut", "by_ref", "chain",     "deref",
+        "deref_mut", "drain",  "enumerate", "fuse",       "get",    "get_mut",   "into",
+        "into_iter", "iter",   "iter_mut",  "last",       "next",   "next_back", "nth",
+        "peekable",  "rev",    "skip",      "take",       "zip"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!rp_str_is(call->name, names[i]))
+            continue;
+        rp_ty *args = rp_new(r->t->arena, 1, rp_ty);
+        rp_type type = {.kind = RP_TY_ASSOC, .name = call->name, .args = args, .nargs = 1};
+        if (args == NULL)
+            return 0;
+        args[0] = of;
+        return rp_ty_new(r->t, &type);
+    }
+    return 0;
+}
+
 static rp_ty std_method_result(rp_reader *r, rp_id node, const rp_call *call, rp_ty of)
 {
     rp_ty inner = rp_ty_arg(r->t, of, 0);
     if (rp_ty_is(r->t, of) == RP_TY_EXTERN)
         return rp_str_is(call->name, "len") ? rp_reader_primitive(r, "usize")
                                             : rp_ty_new(r->t, &of_elsewhere);
+    bool chosen = rp_ty_is(r->t, of) == RP_TY_PARAM || rp_ty_is(r->t, of) == RP_TY_ASSOC;
+    rp_ty given_by = chosen ? of_parameter(r, call, of) : 0;
+    if (given_by != 0)
+        return given_by;
     const gift *g = gift_of(methods, sizeof methods / sizeof methods[0], call->name);
     if (rp_str_is(call->name, "len") || rp_str_is(call->name, "capacity"))
         return rp_reader_primitive(r, "usize");

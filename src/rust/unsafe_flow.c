@@ -5,11 +5,16 @@ enum { MAX_SOURCES = 64, MAX_DEPTH = 1500, MAX_HITS = 256, MAX_STEPS = 1 << 20 }
 
 /* What holds at one point of the run. */
 typedef struct {
-    uint64_t live;   /* sources, by number */
-    uint32_t guards; /* locals with a destructor of this crate */
-    rp_id reserved;  /* the last call that made room and wrote nothing */
-    bool filled;     /* something was written since */
-    bool dead;       /* the run does not come here */
+    uint64_t live;              /* sources, by number */
+    uint32_t guards;            /* locals with a destructor of this crate */
+    rp_id reserved;             /* the last call that made room and wrote nothing */
+    bool filled;                /* something was written since */
+    bool dropped_sure, counted; /* counted: a length or index was set */
+    bool wrote;                 /* an element, and not counted it */
+    rp_id dropped;              /* by unknown code, before anything was counted */
+    rp_id grown, grown_under;   /* a length that grew; unknown code that ran since */
+    rp_id way_out;              /* `?` or return while something exists twice */
+    bool dead;                  /* the run does not come here */
 } state;
 
 typedef struct {
@@ -51,6 +56,13 @@ static void join(state *to, const state *from)
     to->guards = to->guards < from->guards ? to->guards : from->guards;
     to->reserved = to->reserved != 0 ? to->reserved : from->reserved;
     to->filled = to->filled || from->filled;
+    to->counted = to->counted && from->counted;
+    to->wrote = to->wrote || from->wrote;
+    to->dropped_sure = to->dropped != 0 ? to->dropped_sure : from->dropped_sure;
+    to->dropped = to->dropped != 0 ? to->dropped : from->dropped;
+    to->grown = to->grown != 0 ? to->grown : from->grown;
+    to->grown_under = to->grown_under != 0 ? to->grown_under : from->grown_under;
+    to->way_out = to->way_out != 0 ? to->way_out : from->way_out;
 }
 
 static uint64_t of_kinds(const flow *f, unsigned kinds)
@@ -85,8 +97,54 @@ static bool known_hit(const flow *f, rp_id from, rp_id to)
     return false;
 }
 
-static void add_sink(flow *f, const state *s, rp_id node, rp_flow_sink kind, bool sure)
+static void misorder(flow *f, const state *s, rp_flow_order kind, bool sure, rp_id first,
+                     rp_id between, rp_id last)
 {
+    for (uint32_t i = 0; i < f->out->misorders.n; i++)
+        if (f->out->misorders.items[i].kind == kind)
+            return; /* one of a kind says it */
+    rp_flow_misorder *m = rp_vec_push(f->b->types->arena, &f->out->misorders);
+    if (m == NULL) {
+        f->out->refused = true;
+        return;
+    }
+    *m = (rp_flow_misorder){.kind = (uint8_t)kind,
+                            .sure = sure,
+                            .guarded = s->guards != 0,
+                            .first = first,
+                            .between = between,
+                            .last = last};
+}
+
+/* A length, an index or a link says what is alive from here on. */
+static void count(flow *f, state *s, rp_id node, bool grows)
+{
+    if (s->dropped != 0)
+        misorder(f, s, RP_FLOW_DROP_FIRST, s->dropped_sure, s->dropped, 0, node);
+    s->dropped = 0;
+    s->counted = true;
+    if (grows && !s->wrote)
+        s->grown = node;
+    s->grown_under = 0;
+    s->wrote = false;
+}
+
+static void wrote(flow *f, state *s, rp_id node)
+{
+    if (s->grown != 0 && s->grown_under != 0)
+        misorder(f, s, RP_FLOW_COUNT_FIRST, true, s->grown, s->grown_under, node);
+    s->grown = s->grown_under = 0;
+    s->wrote = true;
+}
+
+static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure)
+{
+    if (kind == RP_FLOW_DROP && !s->counted && s->dropped == 0) {
+        s->dropped = node;
+        s->dropped_sure = sure;
+    }
+    if (kind != RP_FLOW_DROP && sure && s->grown != 0 && s->grown_under == 0)
+        s->grown_under = node;
     for (uint32_t i = 0; i < f->nsources; i++) {
         const source *from = &f->sources[i];
         bool bare = kind == RP_FLOW_DROP && from->kind == RP_FLOW_SET_LEN;
@@ -129,15 +187,40 @@ static bool hands_out(const flow *f, const rp_call *call)
     return false;
 }
 
+static bool has(rp_str text, rp_str word)
+{
+    for (size_t i = 0; word.len != 0 && i + word.len <= text.len; i++)
+        if (memcmp(text.ptr + i, word.ptr, word.len) == 0)
+            return true;
+    return false;
+}
+
+/* forget(x) behind ptr::read(&x) and a way out: on that way x is dropped, and its copy too. */
+static void late_forget(flow *f, const rp_call *call, const state *s)
+{
+    rp_id what = rp_kid(f->ast, call->node, RP_CALL_ARGS);
+    uint64_t twice = of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_FROM_PARTS);
+    if (s->way_out == 0 || what == 0 || rp_kind_of(f->ast, what) != RP_N_PATH_EXPR)
+        return;
+    rp_str name = rp_node_text(f->ast, what);
+    for (uint32_t i = 0; i < f->nsources; i++)
+        if ((s->live >> i & twice >> i & 1) != 0 &&
+            has(rp_node_text(f->ast, f->sources[i].node), name))
+            misorder(f, s, RP_FLOW_LATE_FORGET, true, f->sources[i].node, s->way_out, call->node);
+}
+
 static void kills(flow *f, const rp_call *call, state *s)
 {
     static const char *const fills[] = {
         "copy_nonoverlapping", "copy",           "copy_to",         "copy_from",        "write",
         "write_bytes",         "write_volatile", "copy_from_slice", "extend_from_slice"};
-    bool forget = rp_str_is(call->name, "forget") || ends_with(call->path, "ManuallyDrop::new") ||
-                  rp_str_is(call->name, "into_raw");
-    if (forget)
-        s->live &= ~of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_FROM_PARTS);
+    bool forget = rp_str_is(call->name, "forget") || rp_str_is(call->name, "into_raw");
+    if (rp_str_is(call->name, "forget"))
+        late_forget(f, call, s);
+    if (forget || ends_with(call->path, "ManuallyDrop::new"))
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_READ);
+    if (forget) /* ManuallyDrop is no help where the second owner may grow and move */
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_FROM_PARTS);
     if (rp_str_is(call->name, "set_len"))
         s->live &= ~of_kinds(f, 1u << RP_FLOW_SET_LEN);
     if (rp_str_is(call->name, "with_capacity") || rp_str_starts(call->name, "reserve") ||
@@ -145,8 +228,14 @@ static void kills(flow *f, const rp_call *call, state *s)
         s->reserved = call->node;
         s->filled = false;
     }
-    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++)
-        s->filled |= rp_str_is(call->name, fills[i]);
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
+        if (!rp_str_is(call->name, fills[i]))
+            continue;
+        s->filled = true;
+        wrote(f, s, call->node);
+    }
+    if (rp_str_is(call->name, "set_len"))
+        count(f, s, call->node, false);
     if (rp_str_is(call->name, "write"))
         s->live &= ~of_kinds(f, 1u << RP_FLOW_READ);
     rp_flow_source kind;
@@ -272,6 +361,8 @@ static void repeat(flow *f, rp_id node, rp_id cond, rp_id body, state *s)
     f->loops = &here;
     after.dead = endless;
     for (unsigned i = 0; i < 2; i++) {
+        if (i == 1) /* the order of one pass says nothing of the next */
+            s->grown = s->grown_under = s->dropped = 0;
         if (iterates && rp_flow_is_generic(&f->scope, rp_body_type(f->b, cond)))
             add_sink(f, s, cond, RP_FLOW_ITERATOR, true);
         else if (!iterates)
@@ -333,6 +424,37 @@ static bool is_parameter(const flow *f, rp_id node)
     return kind == RP_TY_PARAM || kind == RP_TY_ASSOC;
 }
 
+/* A field whose name says that it keeps account of what is alive. */
+static bool counts(const flow *f, rp_id place)
+{
+    static const char *const names[] = {"back",  "count", "end",  "front",  "head",
+                                        "index", "left",  "len",  "length", "next",
+                                        "prev",  "right", "size", "start",  "tail"};
+    if (rp_kind_of(f->ast, place) != RP_N_FIELD_EXPR)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (rp_str_is(rp_node_word(f->ast, place), names[i]))
+            return true;
+    return false;
+}
+
+/* x.len += n; x.len = x.len + n */
+static bool grows(const flow *f, rp_id assign)
+{
+    rp_id right = rp_kid(f->ast, assign, 1);
+    unsigned op = rp_node_of(f->ast, assign)->aux;
+    bool sum = right != 0 && rp_kind_of(f->ast, right) == RP_N_BINARY &&
+               rp_node_of(f->ast, right)->aux == RP_OP_ADD;
+    return op == RP_OP_ADD || (op == RP_OP_NONE && sum);
+}
+
+static void way_out(flow *f, rp_id node, state *s)
+{
+    kids(f, node, s);
+    if ((s->live & of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_FROM_PARTS)) != 0)
+        s->way_out = node;
+}
+
 static void operators(flow *f, rp_id node, state *s)
 {
     rp_node_kind kind = rp_kind_of(f->ast, node);
@@ -353,6 +475,8 @@ static void operators(flow *f, rp_id node, state *s)
     bool plain = kind == RP_N_ASSIGN && op == RP_OP_NONE;
     if (s->dead || lazy || (kind == RP_N_DEREF && !is_parameter(f, left)))
         return;
+    if (kind == RP_N_ASSIGN && counts(f, left))
+        count(f, s, node, grows(f, node));
     if (plain && rp_kind_of(f->ast, left) == RP_N_DEREF)
         s->filled = true;
     else if (!plain && kind != RP_N_DEREF && is_parameter(f, left))
@@ -366,6 +490,21 @@ static void macro(flow *f, rp_id node, state *s)
         eval(f, at, s);
     if (rp_ty_is(f->b->types, rp_body_type(f->b, node)) == RP_TY_NEVER)
         s->dead = true;
+}
+
+/* abort_on_unwind(|| f(x)): what panics in there never comes out. */
+static void call(flow *f, rp_id node, state *s)
+{
+    const rp_call *made = rp_body_call(f->b, node);
+    bool aborts =
+        made != NULL && (has(made->name, RP_STR("abort")) || has(made->name, RP_STR("no_unwind")));
+    for (uint32_t i = 0; i < rp_kids_count(f->ast, node); i++) {
+        rp_id kid = rp_kid(f->ast, node, i);
+        if (!(aborts && kid != 0 && rp_kind_of(f->ast, kid) == RP_N_CLOSURE))
+            eval(f, kid, s);
+    }
+    if (!s->dead)
+        call_effect(f, node, s);
 }
 
 static void dispatch(flow *f, rp_id node, state *s)
@@ -408,9 +547,10 @@ static void dispatch(flow *f, rp_id node, state *s)
         break;
     case RP_N_CALL:
     case RP_N_METHOD_CALL:
-        kids(f, node, s);
-        if (!s->dead)
-            call_effect(f, node, s);
+        call(f, node, s);
+        break;
+    case RP_N_TRY:
+        way_out(f, node, s);
         break;
     case RP_N_BINARY:
     case RP_N_ASSIGN:

@@ -48,7 +48,21 @@ typedef struct {
     rp_id reserve, set_len;
 } rp_flow_unwritten;
 
+/* What happens in the wrong order. */
+typedef enum {
+    RP_FLOW_DROP_FIRST,  /* a destructor, then the length or index that says what is alive */
+    RP_FLOW_COUNT_FIRST, /* the length, then unknown code, then the write of the element */
+    RP_FLOW_LATE_FORGET  /* a second owner, then a way out, then forget */
+} rp_flow_order;
+
 typedef struct {
+    uint8_t kind; /* rp_flow_order */
+    bool sure, guarded;
+    rp_id first, between, last; /* between: 0 where there is none */
+} rp_flow_misorder;
+
+typedef struct {
+    RP_VEC(rp_flow_misorder) misorders;
     RP_VEC(rp_flow_hit) hits;            /* in the order in which they were met */
     RP_VEC(rp_flow_unwritten) unwritten; /* with no unknown reader behind them */
     bool refused;                        /* out of memory, or too deep: hits may be missing */
@@ -71,7 +85,6 @@ bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sour
 /* Does the call run unknown code? */
 bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *ret,
                      bool *ret_sure);
-/* Is it a destructor call on purpose: drop_in_place. */
 const char *rp_flow_source_text(rp_flow_source kind);
 const char *rp_flow_sink_text(rp_flow_sink kind);
 

@@ -303,10 +303,10 @@ static bool drop_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sur
         *ret_sure = to != 0 && rp_flow_is_generic(s, to);
         return to == 0 || !rp_ty_is_copy(s->b->types, to);
     }
-    *ret_sure = true;
+    rp_ty of = argument(s, call, 0);
+    *ret_sure = rp_flow_is_generic(s, of);
     return !call->method && rp_str_is(call->path, "std::mem::drop") &&
-           rp_flow_is_generic(s, argument(s, call, 0)) &&
-           rp_ty_is(s->b->types, argument(s, call, 0)) != RP_TY_REF;
+           (*ret_sure || (of == 0 && s->bounds.n != 0)) && rp_ty_is(s->b->types, of) != RP_TY_REF;
 }
 
 bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *ret, bool *ret_sure)
