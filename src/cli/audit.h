@@ -15,6 +15,8 @@ int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *con
 /* The source of the crates whose root files are the paths. */
 int rp_audit_source(rp_cli *cli, const rp_source_options *source, const char *const *paths,
                     size_t n);
+/* Lists the unsafe operations of the crates. */
+int rp_src_inventory(rp_cli *cli, const rp_source_crate *crates, uint32_t n);
 /* Reads facts only. */
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n);
 

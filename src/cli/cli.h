@@ -67,7 +67,7 @@ typedef struct {
     unsigned max_age;                 /* of the advisory database, days; 0: any */
     const char *author;               /* vex */
     const char *edition;              /* src */
-    bool strict;
+    bool strict, unsafe_inventory;
 
     bool help, version;
 } rp_cli;

@@ -142,6 +142,10 @@ int rp_cmd_src(rp_cli *cli)
                     "there is no Rust source to audit");
         return s.broken != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
     }
+    if (cli->unsafe_inventory) {
+        int listed = rp_src_inventory(cli, s.crates.items, s.crates.n);
+        return listed == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : listed;
+    }
     rp_source_options opt = {s.crates.items, s.crates.n, cli->strict};
     int code = rp_audit_source(cli, &opt, s.roots.items, s.roots.n);
     return code == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : code;

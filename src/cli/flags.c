@@ -191,6 +191,9 @@ const rp_flag rp_flags[] = {
 
     {"strict", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
      "report what is often right, too, and findings in tests", FIELD(strict), NULL},
+    {"inventory", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
+     "list unsafe operations by kind, for each crate, module and function, and judge nothing",
+     FIELD(unsafe_inventory), NULL},
     {"edition", 0, RP_FLAG_TEXT, "YEAR", NULL, RP_CMD_SRC, source,
      "edition of files that are named themselves (default: 2021)", FIELD(edition), NULL},
 

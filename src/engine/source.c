@@ -18,14 +18,17 @@ rp_code rp_crate_facts(const rp_source_options *opt, const rp_source_crate *crat
 {
     const struct rp_rust_rule **wanted =
         rp_new(item->arena, rp_checks_count, const struct rp_rust_rule *);
+    rp_rule_name *names = rp_new(item->arena, rp_checks_count, rp_rule_name);
     rp_source_facts *source = NULL;
-    if (wanted == NULL)
+    if (wanted == NULL || names == NULL)
         return rp_fail_memory(err);
     for (uint32_t i = 0; i < rp_checks_count; i++)
-        if (rules[i].on && rp_checks[i]->rule != NULL)
-            wanted[i] = rp_checks[i]->rule;
-    rp_code code =
-        rp_source_build(crate, wanted, rp_checks_count, opt->strict, item->arena, &source, err);
+        if (rp_checks[i]->rule != NULL) {
+            names[i] = (rp_rule_name){rp_checks[i]->code, rp_checks[i]->name};
+            wanted[i] = rules[i].on ? rp_checks[i]->rule : NULL;
+        }
+    rp_code code = rp_source_build(crate, wanted, names, rp_checks_count, opt->strict, item->arena,
+                                   &source, err);
     if (code != RP_OK)
         return code;
     *ret = rp_facts_of_source(item->arena, name, source);

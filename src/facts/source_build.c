@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/source_build.h"
 
+#include "facts/source_allow.h"
 #include "rust/rule.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@ typedef struct {
     rp_rule_run run;
     rp_arena *arena;
     rp_source_facts *f;
+    rp_source_allows allows;
     bool refused;
 } building;
 
@@ -146,6 +148,7 @@ static void notes(building *b)
     b->f->notes = to;
     for (uint32_t i = 0; to != NULL && i < b->run.notes.n; i++) {
         const rp_rule_note *n = &b->run.notes.items[i];
+        const rp_rust_allow *allow = rp_source_allow_of(&b->allows, n);
         if (n->fold && b->f->strict) /* each is shown */
             continue;
         if (!b->f->strict && (n->test || n->confidence == RP_RULE_REVIEW)) {
@@ -165,7 +168,8 @@ static void notes(building *b)
                             .code = line_at(b, n->at),
                             .text = n->text,
                             .fix = n->fix,
-                            .reason = {"", 0}};
+                            .allowed = allow != NULL,
+                            .reason = allow != NULL ? allow->reason : RP_STR("")};
         t->function = n->def != 0 ? rp_def_path(b->c, n->def, b->arena) : b->c->name;
         steps(b, n, t);
         edits(b, n, t);
@@ -181,8 +185,8 @@ static rp_edition edition_of(uint32_t year)
 }
 
 rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const *rules,
-                        uint32_t nrules, bool strict, rp_arena *arena, rp_source_facts **ret,
-                        rp_error *err)
+                        const rp_rule_name *names, uint32_t nrules, bool strict, rp_arena *arena,
+                        rp_source_facts **ret, rp_error *err)
 {
     building b = {.arena = arena};
     rp_arena scratch = {.limit = arena->limit};
@@ -207,7 +211,10 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
                              .edition = crate->edition};
     files(&b);
     inventory(&b);
+    b.refused |= !rp_source_allows_read(b.c, rules, names, nrules, arena, &b.allows);
     notes(&b);
+    b.f->allows = b.allows.items.items;
+    b.f->nallows = b.allows.items.n;
     if (b.refused || b.run.refused)
         b.f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings");
     *ret = b.f;

@@ -40,6 +40,18 @@ typedef struct {
     uint32_t nedits;
 } rp_rust_note;
 
+/* `rustproof: allow(CODE) reason` in a comment; one for each code in it. */
+typedef struct {
+    rp_str file;
+    uint32_t line, column; /* of the comment */
+    rp_str code;           /* as it is written: code or name of a check */
+    rp_str reason;         /* "" when there is none: then it allows nothing */
+    uint32_t target;       /* the line that it is about */
+    bool known;            /* a rule has this code or name */
+    bool judged;           /* … and was run */
+    bool used; /* a finding, shown or not, is allowed by it, or would be with a reason */
+} rp_rust_allow;
+
 /* Unsafe operations by kind; `maybe`: those that may be unsafe, for all that is known. */
 typedef struct {
     uint32_t derefs, calls, foreign_calls, mutable_statics, foreign_statics, union_fields, assembly,
@@ -83,6 +95,8 @@ typedef struct {
     rp_unsafe_sum code, tests;
     const rp_unsafe_function *unsafe_in; /* functions with unsafe code, by file and line */
     uint32_t nunsafe_in;
+    const rp_rust_allow *allows; /* by file and line */
+    uint32_t nallows;
     const rp_rust_note *notes; /* by rule, file, place; to review, in tests: if strict */
     uint32_t nnotes;
     uint32_t left_out; /* findings to review and in tests, unless strict */
