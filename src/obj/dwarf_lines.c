@@ -90,7 +90,8 @@ static bool read_header(lookup *l, const rp_dwarf_unit *unit, table *t)
 typedef struct {
     uint64_t addr, line;
     uint32_t file;
-    bool open; /* a row of this sequence was met */
+    bool open;      /* a row of this sequence was met */
+    bool discarded; /* the linker threw the function of this sequence away */
 } row;
 
 /* The first place from `i` on that has no line yet (disjoint sets with path halving: rows that
@@ -124,9 +125,18 @@ static void give(lookup *l, const row *from, uint64_t to)
     }
 }
 
+/* Functions that the linker threw away keep their rows: GNU ld puts them at 0, lld at the highest
+ * addresses (DWARF 6 issue 200609.1). In an object, 0 is where a section begins. */
+static bool is_discarded(const lookup *l, uint64_t addr)
+{
+    rp_kind kind = l->d->sections.img->kind;
+    bool linked = kind == RP_KIND_EXECUTABLE || kind == RP_KIND_LIBRARY || kind == RP_KIND_DEBUG;
+    return (addr == 0 && linked) || addr >= UINT64_MAX - 1;
+}
+
 static void emit(lookup *l, row *last, const row *now)
 {
-    if (last->open && now->addr > last->addr)
+    if (last->open && !last->discarded && now->addr > last->addr)
         give(l, last, now->addr);
     *last = *now;
     last->open = true;
@@ -160,6 +170,7 @@ static void extended(lookup *l, const table *t, rp_reader *r, row *last, row *no
         break;
     case LNE_SET_ADDRESS:
         now->addr = rp_uint(&body, rp_left(&body) >= 8 ? 8 : 4);
+        now->discarded = is_discarded(l, now->addr);
         break;
     default:
         break;

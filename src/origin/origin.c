@@ -309,11 +309,13 @@ static const char *release_by(const rp_evidence *e, const rp_rust_facts *f)
 {
     if (pdb_says(e, "\\release\\"))
         return "path of the PDB file";
-    if (e->in->symbols->main_shims != 0 && f->crate_type.len == 3) /* "bin" */
+    if (e->in->symbols->main_shims != 0 && e->in->symbols->unoptimised == 0 &&
+        f->crate_type.len == 3) /* "bin" */
         return "main is called inline: optimised";
     if (e->strings.release_path && !e->strings.debug_path)
         return "paths below target/release";
-    if (f->debug_assertions.is == RP_NO)
+    /* assertions can be switched off without optimising: then such functions are left */
+    if (f->debug_assertions.is == RP_NO && e->in->symbols->unoptimised == 0)
         return "panic messages, but none of debug assertions";
     return NULL;
 }

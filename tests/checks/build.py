@@ -26,6 +26,13 @@ class Made:
     missing: list = dataclasses.field(default_factory=list)
 
 
+def shared_std():
+    """Name of the standard library as a shared library; Debian's rustc-web comes without one."""
+    run = subprocess.run(["rustc", "--print", "target-libdir"], capture_output=True, text=True)
+    found = sorted(pathlib.Path(run.stdout.strip()).glob("libstd-*.so")) if run.returncode == 0 else []
+    return found[0].name if found else None
+
+
 class Builder:
     def __init__(self, root, cache):
         # Paths are what some checks are about: sources are compiled and artefacts made in a folder whose name is
@@ -56,6 +63,9 @@ class Builder:
         with self.guard:
             if tool not in self.versions:
                 command = ["rustc", "+nightly"] if tool == "rustc-nightly" else [tool]
+                if tool == "shared-std":
+                    self.versions[tool] = shared_std()
+                    return self.versions[tool]
                 try:
                     run = subprocess.run(command + ["--version"], capture_output=True, text=True, timeout=30)
                     # without rustup, rustc takes no notice of "+nightly"

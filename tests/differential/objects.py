@@ -111,7 +111,9 @@ class Coverage:
 def functions_of(objdump, path):
     """Name → lines of disassembly with relocations."""
     bodies, name = {}, None
-    for line in run(objdump, "-dr", "--no-show-raw-insn", path).splitlines():
+    # LLVM 14 writes `hint #25` for paciasp unless it is told of the architecture's version
+    newer = ["--mattr=+v8.5a"] if path.name.startswith("aarch64") else []
+    for line in run(objdump, "-dr", "--no-show-raw-insn", *newer, path).splitlines():
         m = re.match(r"[0-9a-f]+ <([^>]+)>:", line)
         if m and m[1].startswith((".L", "$")):
             continue

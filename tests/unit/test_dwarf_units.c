@@ -104,6 +104,29 @@ static void unit_and_lines_are_read(void **state)
     rp_arena_free(&f.arena);
 }
 
+/* What a linker threw away lies at 0; where a section of a kernel module begins, too. */
+static void rows_of_discarded_functions_are_none(void **state)
+{
+    (void)state;
+    enum { SET_ADDRESS = 256 + 52, SPECIAL = 256 + 64 };
+    static const uint8_t far[] = {2, 0x80, 0x30}; /* advance_pc 0x1800 */
+    for (unsigned linked = 0; linked < 2; linked++) {
+        file f;
+        rp_dwarf d;
+        rp_dwarf_place p[] = {{.addr = 0x1003}};
+        start(&f);
+        f.img.kind = linked ? RP_KIND_LIBRARY : RP_KIND_KERNEL;
+        assert_int_equal(f.bytes[SET_ADDRESS], 0x10);
+        assert_int_equal(f.bytes[SPECIAL], 75);
+        f.bytes[SET_ADDRESS] = 0;
+        memcpy(f.bytes + SPECIAL, far, sizeof far);
+        assert_true(rp_dwarf_read(&f.img, &f.arena, &d));
+        assert_true(rp_dwarf_lines(&d, &f.arena, p, 1));
+        assert_int_equal(p[0].line, linked ? 0 : 10);
+        rp_arena_free(&f.arena);
+    }
+}
+
 /* A table as large as LTO makes them: the unit's own declaration comes after hundreds of others. */
 static void declarations_far_into_their_table_are_found(void **state)
 {
@@ -218,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unit_and_lines_are_read),
+        cmocka_unit_test(rows_of_discarded_functions_are_none),
         cmocka_unit_test(declarations_far_into_their_table_are_found),
         cmocka_unit_test(what_is_cut_short_is_unknown),
         cmocka_unit_test(any_byte_may_be_wrong),

@@ -265,7 +265,7 @@ static void a64_writes_what_the_lifter_says(void **state)
 
 /* ---- long functions ---- */
 
-#if defined __SANITIZE_ADDRESS__ || defined RP_SLOW
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || defined RP_SLOW
 enum { SECONDS = 20 };
 #else
 enum { SECONDS = 1 };

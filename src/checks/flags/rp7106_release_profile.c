@@ -6,6 +6,9 @@ static void judge_unknown(const rp_rust_facts *r, rp_out *out)
     if (r->debug_assertions.is == RP_YES)
         rp_unknown(out, "debug assertions are inside: a dev build, or a release profile that keeps "
                         "them");
+    else if (r->debug_assertions.is == RP_NO)
+        rp_unknown(out, "no debug assertions, but functions that every optimisation level inlines: "
+                        "opt-level 0 without assertions, or optimised code that kept them");
     else
         rp_unknown(out, "neither symbols nor paths nor panic messages tell the profile");
 }

@@ -47,7 +47,8 @@ static void overflow_checks(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
     rp_verify(out,
-              "strings -n 8 {} | grep -oE 'attempt to [a-z ]+ with overflow' | sort | uniq -c");
+              "strings -n 8 {} | grep -oE 'attempt to [a-z]+( [a-z]+){0,2} with overflow' | sort "
+              "| uniq -c");
     if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->overflow_checks))
         return;
     if (r->overflow_checks.is == RP_YES) {
