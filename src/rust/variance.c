@@ -150,7 +150,8 @@ rp_rule_confidence rp_variance_confidence(const rp_variance *v, const rp_varianc
                                           rp_rule_confidence best)
 {
     bool saved = p->foreign || !v->is_public || v->asks_thread || v->adt == 0;
-    if (!saved && p->phantom && best == RP_RULE_CONFIRMED)
+    /* who cannot make one of any T may never meet a T that must not cross */
+    if (!saved && best == RP_RULE_CONFIRMED && (p->phantom || !p->enters))
         return RP_RULE_LIKELY;
     return saved ? RP_RULE_REVIEW : best;
 }

@@ -29,6 +29,7 @@ typedef struct {
     bool phantom; /* no field holds or points to one: PhantomData and function pointers only */
     bool send, sync, copy; /* bounds, those of workspace traits' supertraits with them */
     bool foreign;          /* … or of a trait that is not known, which may imply any of these */
+    bool enters;           /* some safe function takes one, whatever it is */
     rp_api_use uses[RP_USES];
 } rp_variance_param;
 

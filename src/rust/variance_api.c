@@ -11,6 +11,7 @@ typedef struct {
     rp_variance *v;
     rp_def_id impl;                       /* whose function it is */
     rp_str names[RP_MAX_VARIANCE_PARAMS]; /* the ADT's parameters as that impl calls them */
+    rp_variance bounds;                   /* that the impl itself asks of them */
     rp_def_id fn;
     uint32_t file;
     rp_id at;         /* the part of the signature in hand */
@@ -38,7 +39,11 @@ static void record(api *a, const rp_type *type, access how)
         kind = RP_USE_SHARED;
     for (uint32_t i = 0; i < a->v->n; i++) {
         bool same = a->names[i].len != 0 && rp_str_eq(a->names[i], type->name);
+        const rp_variance_param *asked = &a->bounds.params[i];
+        if (kind == RP_USE_SHARED ? asked->sync : asked->send)
+            continue; /* a function of impl<T: Send> is there for such a T only */
         rp_api_use *use = &a->v->params[i].uses[kind];
+        a->v->params[i].enters |= same && a->in;
         if (same && use->node == 0)
             *use = (rp_api_use){a->fn, a->file, a->at};
     }
@@ -400,12 +405,32 @@ static void names_of(api *a, rp_ty self)
     }
 }
 
+static void bounds_of(api *a)
+{
+    const rp_def *d = rp_def_of(a->t->c, a->impl);
+    rp_variance *b = &a->bounds;
+    *b = (rp_variance){.impl = a->impl, .file = d->file, .node = d->node, .n = a->v->n};
+    for (uint32_t i = 0; i < b->n; i++) {
+        b->params[i].name = a->names[i];
+        if (a->names[i].len != 0)
+            (void)rp_generic_owner(a->t->c, a->impl, a->names[i], &b->params[i].param);
+    }
+    rp_variance_bounds(a->t->c, b);
+}
+
+static bool asks_thread(const rp_ast *ast, rp_id node)
+{
+    return words_in(ast, node, "thread_id", "ThreadId") ||
+           words_in(ast, node, "MainThreadMarker", "is_main_thread");
+}
+
 /* Debug, Drop, Clone and their like have signatures without T: nothing is lost by reading all. */
 static void one_impl(api *a, const rp_impl *impl)
 {
     const rp_rust_crate *c = a->t->c;
     a->impl = impl->def;
     names_of(a, rp_ty_self(a->t, impl->def, NULL));
+    bounds_of(a);
     for (rp_def_id id = rp_def_of(c, impl->def)->first; id != 0; id = rp_def_of(c, id)->next) {
         const rp_def *d = rp_def_of(c, id);
         bool hidden = impl->inherent && (d->flags & RP_DEF_PUB) == 0;
@@ -413,7 +438,7 @@ static void one_impl(api *a, const rp_impl *impl)
             function(a, id);
     }
     const rp_def *d = rp_def_of(c, impl->def);
-    a->v->asks_thread |= words_in(rp_def_ast(c, impl->def), d->node, "thread_id", "ThreadId");
+    a->v->asks_thread |= asks_thread(rp_def_ast(c, impl->def), d->node);
 }
 
 /* Fields that anybody may read. */
@@ -441,7 +466,7 @@ static void open_fields(api *a)
             visit(a, rp_ty_of_node(a->t, adt, d->file, rp_kid(ast, f, RP_FIELD_TYPE), &with),
                   BY_REF);
     }
-    a->v->asks_thread |= words_in(ast, d->node, "thread_id", "ThreadId");
+    a->v->asks_thread |= asks_thread(ast, d->node);
 }
 
 void rp_variance_api(rp_types *t, rp_variance *v)

@@ -117,6 +117,8 @@ void rp_variance_bounds(rp_rust_crate *c, rp_variance *v)
     const rp_ast *ast = &c->files.items[v->file]->ast;
     for (uint32_t i = 0; i < v->n; i++) {
         bounds b = {c, &v->params[i], false};
+        if (v->params[i].param == 0)
+            continue;
         all(&b, v->impl, v->file, rp_kid(ast, v->params[i].param, RP_GENERIC_BOUNDS), 0);
         predicates(&b, v, rp_kid(ast, v->node, RP_IMPL_WHERE));
     }
