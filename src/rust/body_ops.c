@@ -110,8 +110,16 @@ static void extension(rp_reader *r, const rp_call *call, uint32_t index)
             return;
         }
     }
-    if (call->method)
+    if (call->method) {
         by_name(r, call, index);
+        return;
+    }
+    uint32_t first, n = rp_methods_named(r->t->c, call->name, &first);
+    bool bad = false;
+    for (uint32_t i = 0; i < n; i++)
+        bad |= (rp_def_of(r->t->c, r->t->c->methods[first + i].def)->flags & RP_DEF_UNSAFE) != 0;
+    if (bad) /* f64::fast(): of a trait of this crate */
+        rp_reader_op(r, call->node, RP_UNSAFE_CALL, false, index);
 }
 
 /* Methods of traits that everybody implements, and that are safe whoever does. */

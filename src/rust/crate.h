@@ -110,7 +110,7 @@ typedef struct {
     RP_VEC(rp_import) imports;
     RP_VEC(rp_use_prefix) prefixes;
     RP_VEC(rp_impl) impls;
-    rp_method *methods; /* functions that take self, by name, once linked */
+    rp_method *methods; /* functions of impls and traits, by name, once linked */
     uint32_t nmethods;
     bool linked;
     uint32_t *slots; /* hash of (parent, name) → def */
@@ -168,7 +168,7 @@ rp_str rp_def_path(const rp_rust_crate *c, rp_def_id id, rp_arena *arena);
 /* Fills c->impls: which types and traits of the crate the impls are for. Once; cheap when done. */
 void rp_rust_crate_link(rp_rust_crate *c);
 
-/* The functions called `name` that take self, in whatever impl or trait; result: how many,
+/* The functions called `name` in whatever impl or trait, with self or without; result: how many,
  * *ret_first: the first of them in c->methods. The crate is linked. */
 uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_first);
 

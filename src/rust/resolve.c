@@ -496,18 +496,24 @@ static int by_name(const void *a, const void *b)
     return order != 0 ? order : (x->def > y->def) - (x->def < y->def);
 }
 
+static bool is_associated(const rp_rust_crate *c, rp_def_id id)
+{
+    uint8_t in = c->defs.items[c->defs.items[id].parent].kind;
+    return c->defs.items[id].kind == RP_DEF_FN && (in == RP_DEF_IMPL || in == RP_DEF_TRAIT);
+}
+
 static void list_methods(rp_rust_crate *c)
 {
     uint32_t n = 0;
     for (rp_def_id id = 1; id < c->defs.n; id++)
-        n += (c->defs.items[id].flags & RP_DEF_METHOD) != 0;
+        n += is_associated(c, id);
     c->methods = rp_new(c->arena, n, rp_method);
     if (c->methods == NULL) {
         c->refused = true;
         return;
     }
     for (rp_def_id id = 1; id < c->defs.n; id++)
-        if ((c->defs.items[id].flags & RP_DEF_METHOD) != 0)
+        if (is_associated(c, id))
             c->methods[c->nmethods++] = (rp_method){c->defs.items[id].name, id};
     if (n > 1)
         qsort(c->methods, n, sizeof c->methods[0], by_name);

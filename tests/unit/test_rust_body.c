@@ -106,6 +106,10 @@ static void operations_are_found(void **state)
         {"fn f() { unsafe { elsewhere::call() } }", "call?"},
         {"fn f(x: elsewhere::T) { unsafe { x.strange_method() } }", "call?"},
         {"fn f(x: elsewhere::T) { unsafe { x.push(1) } }", "call?"},
+        {"trait Fast { unsafe fn fast(x: u8) -> u8; } impl Fast for f64 { unsafe fn fast(x: u8) -> "
+         "u8 { x } }\n"
+         "fn f() -> u8 { unsafe { f64::fast(1) } }",
+         "call?"},
         {"fn f(p: *const u8) { let g = || unsafe { *p }; g(); }", "deref"},
         {"fn f(b: &[u8]) -> &str { unsafe { std::str::from_utf8_unchecked(b) } }", "call"},
         {"fn f(p: *const u8) -> *const u8 { unsafe { &raw const *p } }", ""},
