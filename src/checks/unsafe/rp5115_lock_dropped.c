@@ -86,8 +86,8 @@ static void look(rp_rule_run *run, rp_def_id fn)
         !rp_body_read(run->types, fn, &b))
         return;
     run->refused |= b.refused;
-    for (uint32_t i = 0; i < b.n; i++)
-        if (rp_kind_of(b.ast, b.low + i) == RP_N_LET)
+    for (uint32_t i = 0; i < b.n; i++) /* n is room: what has no parent is no node of the body */
+        if (b.parent[i] != 0 && rp_kind_of(b.ast, b.low + i) == RP_N_LET)
             one_let(run, &b, b.low + i);
 }
 
