@@ -2,59 +2,46 @@
 #include "cargo/targets.h"
 
 #include "base/fs.h"
-#include "base/limits.h"
+#include "cargo/files.h"
+#include "cargo/workspace.h"
 #include "rust/crate.h"
-#include "text/toml.h"
 
-enum { MAX_UP = 32, MAX_MEMBERS = 10000 };
+enum { MAX_UP = 32, MAX_TARGETS = 10000 /* of one package */ };
 
 typedef struct {
     rp_arena *arena;
     rp_cargo_targets *to;
-    rp_str folder;   /* of the manifest, with its last /, "" for the working folder */
-    rp_str manifest; /* path */
-    rp_str edition;
-    rp_str name; /* of the package */
+    uint32_t first; /* of this package */
+    bool library;   /* it has one */
+    const rp_manifest *m;
+    const rp_toml *table; /* [package] */
     uint32_t lints;
-    bool refused;
+    bool refused; /* out of memory */
 } package;
 
-static rp_str folder_of(rp_str path)
+typedef struct {
+    rp_cargo_target_kind kind;
+    const char *key, *automatic, *folder;
+} shape;
+
+static const shape bins = {RP_CARGO_BIN, "bin", "autobins", "src/bin"};
+static const shape others[] = {{RP_CARGO_EXAMPLE, "example", "autoexamples", "examples"},
+                               {RP_CARGO_TEST, "test", "autotests", "tests"},
+                               {RP_CARGO_BENCH, "bench", "autobenches", "benches"}};
+
+/* ---- one target ---- */
+
+static uint32_t year_of(rp_str edition)
 {
-    while (path.len > 0 && path.ptr[path.len - 1] != '/')
-        path.len--;
-    return path;
+    static const uint32_t years[] = {2015, 2018, 2021, 2024};
+    static const char *const texts[] = {"2015", "2018", "2021", "2024"};
+    for (size_t i = 0; i < RP_COUNT(years); i++)
+        if (rp_str_is(edition, texts[i]))
+            return years[i];
+    return 0;
 }
 
-static bool is_file(rp_arena *arena, rp_str path)
-{
-    rp_fs_info info = {0};
-    rp_str z = rp_arena_str(arena, path);
-    return z.ptr != NULL && rp_fs_look(z.ptr, true, &info, NULL) == RP_OK &&
-           info.kind == RP_FS_FILE;
-}
-
-static rp_code read_toml(rp_str path, rp_arena *arena, const rp_toml **ret, rp_error *err)
-{
-    int fd = -1;
-    rp_fs_info info = {0};
-    rp_bytes bytes = {0};
-    rp_str z = rp_arena_str(arena, path);
-    if (z.ptr == NULL)
-        return rp_fail_memory(err);
-    rp_code code = rp_fs_open(z.ptr, true, &fd, &info, err);
-    if (code != RP_OK)
-        return code;
-    code = rp_fs_read_all(fd, RP_MAX_MANIFEST, arena, &bytes, err);
-    rp_fs_close(fd);
-    if (code != RP_OK)
-        return code;
-    return rp_toml_parse((rp_str){(const char *)bytes.ptr, bytes.len}, arena, ret, err);
-}
-
-/* ---- targets ---- */
-
-/* cargo names crates as packages are, with - as _. */
+/* Cargo names crates as packages and targets are, with - as _. */
 static rp_str crate_name(rp_arena *arena, rp_str name)
 {
     char *to = rp_arena_alloc(arena, name.len + 1);
@@ -63,109 +50,184 @@ static rp_str crate_name(rp_arena *arena, rp_str name)
     return (rp_str){to, to != NULL ? name.len : 0};
 }
 
-static bool known(const package *p, rp_str root)
+static rp_str path_of(package *p, rp_str relative)
 {
-    for (uint32_t i = p->to->n; i-- > 0;)
+    rp_str path = rp_path_join(p->arena, p->m->folder, relative);
+    p->refused |= path.ptr == NULL;
+    return path;
+}
+
+static bool exists(package *p, rp_str relative)
+{
+    rp_str path = path_of(p, relative);
+    return path.ptr != NULL && rp_is_file(path.ptr);
+}
+
+static bool root_known(const package *p, rp_str root)
+{
+    for (uint32_t i = p->first; i < p->to->n; i++)
         if (rp_str_eq(p->to->items[i].root, root))
             return true;
     return false;
 }
 
-static bool add(package *p, rp_cargo_target_kind kind, rp_str name, rp_str relative)
+/* `own`: its table, NULL. What has no file is left out: Cargo refuses such a package. */
+static void add(package *p, rp_cargo_target_kind kind, rp_str name, rp_str relative,
+                const rp_toml *own)
 {
-    rp_str root = rp_arena_printf(p->arena, "%.*s%.*s", RP_FMT(p->folder), RP_FMT(relative));
-    if (root.ptr == NULL || !is_file(p->arena, root))
-        return false;
-    if (known(p, root))
-        return true;
+    rp_str root = path_of(p, relative), edition = rp_toml_string(own, "edition");
+    if (root.ptr == NULL || !rp_is_file(root.ptr) || p->to->n - p->first >= MAX_TARGETS)
+        return;
+    bool again = root_known(p, root);
     rp_cargo_target *t = rp_vec_push(p->arena, p->to);
-    if (t == NULL) {
+    rp_str crate = crate_name(p->arena, name);
+    if (t == NULL || crate.ptr == NULL) {
         p->refused = true;
-        return false;
+        return;
     }
-    *t = (rp_cargo_target){kind,    crate_name(p->arena, name), root, p->edition, p->manifest,
-                           p->lints};
-    return true;
+    *t = (rp_cargo_target){.kind = kind,
+                           .name = crate,
+                           .root = root,
+                           .edition = p->m->edition != 0 ? p->m->edition : 2015,
+                           .manifest = p->m->path,
+                           .lints = p->lints,
+                           .again = again};
+    uint32_t year = year_of(edition);
+    if (year != 0) /* [lib] edition = …, deprecated, but read */
+        t->edition = year;
 }
 
-static void library(package *p, const rp_toml *root)
+/* ---- found in folders ---- */
+
+typedef struct {
+    rp_str name, path;
+} found;
+
+typedef RP_VEC(found) found_list;
+
+static void find(package *p, rp_str name, rp_str path, found_list *ret)
 {
-    const rp_toml *lib = rp_toml_get(root, "lib");
-    rp_str path = rp_toml_string(lib, "path"), name = rp_toml_string(lib, "name");
-    (void)add(p, RP_CARGO_LIB, name.len != 0 ? name : p->name,
-              path.len != 0 ? path : RP_STR("src/lib.rs"));
+    found *f = path.ptr != NULL ? rp_vec_push(p->arena, ret) : NULL;
+    if (f == NULL)
+        p->refused = true;
+    else
+        *f = (found){name, path};
 }
 
-static void named_programs(package *p, const rp_toml *root)
-{
-    const rp_toml *bins = rp_toml_get(root, "bin");
-    for (uint32_t i = 0; bins != NULL && bins->kind == RP_TOML_ARRAY && i < bins->n; i++) {
-        const rp_toml *bin = bins->items[i].value;
-        rp_str name = rp_toml_string(bin, "name"), path = rp_toml_string(bin, "path");
-        if (path.len != 0) {
-            (void)add(p, RP_CARGO_BIN, name, path);
-            continue;
-        }
-        rp_str file = rp_arena_printf(p->arena, "src/bin/%.*s.rs", RP_FMT(name));
-        rp_str folder = rp_arena_printf(p->arena, "src/bin/%.*s/main.rs", RP_FMT(name));
-        if (!add(p, RP_CARGO_BIN, name, file) && !add(p, RP_CARGO_BIN, name, folder))
-            (void)add(p, RP_CARGO_BIN, name, RP_STR("src/main.rs"));
-    }
-}
-
-/* src/main.rs, src/bin/x.rs and src/bin/x/main.rs, without being named. */
-static void found_programs(package *p)
+/* NAME.rs and NAME/main.rs of FOLDER, but hidden ones. */
+static void look_through(package *p, const char *folder, found_list *ret)
 {
     rp_fs_listing list = {0};
-    rp_str bin = rp_arena_printf(p->arena, "%.*ssrc/bin", RP_FMT(p->folder));
-    (void)add(p, RP_CARGO_BIN, p->name, RP_STR("src/main.rs"));
-    if (bin.ptr == NULL || rp_fs_list(bin.ptr, true, p->arena, &list, NULL) != RP_OK)
+    rp_error err = {0};
+    rp_str path = path_of(p, rp_str_from(folder));
+    if (path.ptr == NULL || !rp_is_folder(path.ptr))
         return;
-    for (uint32_t i = 0; i < list.entries.n; i++) {
+    if (rp_fs_list(path.ptr, true, p->arena, &list, &err) != RP_OK) {
+        p->refused |= err.code == RP_E_MEMORY;
+        return;
+    }
+    for (uint32_t i = 0; i < list.entries.n && ret->n < MAX_TARGETS; i++) {
         rp_str name = list.entries.items[i].name;
-        bool file = name.len > 3 && memcmp(name.ptr + name.len - 3, ".rs", 3) == 0;
-        rp_str stem = {name.ptr, file ? name.len - 3 : name.len};
-        rp_str path =
-            rp_arena_printf(p->arena, file ? "src/bin/%.*s" : "src/bin/%.*s/main.rs", RP_FMT(name));
-        (void)add(p, RP_CARGO_BIN, stem, path);
+        if (rp_str_starts(name, "."))
+            continue;
+        bool file = rp_str_ends(name, ".rs");
+        rp_str at =
+            rp_arena_printf(p->arena, file ? "%s/%.*s" : "%s/%.*s/main.rs", folder, RP_FMT(name));
+        if (at.ptr == NULL || exists(p, at))
+            find(p, file ? rp_str_sub(name, 0, name.len - 3) : name, at, ret);
     }
 }
 
-static void build_script(package *p, const rp_toml *table)
-{
-    const rp_toml *build = rp_toml_get(table, "build");
-    if (build != NULL && build->kind == RP_TOML_BOOL && !build->truth)
-        return;
-    rp_str path = rp_toml_string(table, "build");
-    (void)add(p, RP_CARGO_BUILD, RP_STR("build_script"), path.len != 0 ? path : RP_STR("build.rs"));
-}
+/* ---- kinds of which a package may have many ---- */
 
-/* ---- editions ---- */
-
-/* What `x.workspace = true` refers to: the [workspace] above; NULL when there is none. */
-static const rp_toml *workspace_above(rp_str folder, rp_arena *arena)
+static const found *found_of(const found_list *list, rp_str name)
 {
-    rp_str up = folder;
-    for (unsigned i = 0; i < MAX_UP; i++) {
-        const rp_toml *root = NULL;
-        rp_str path = rp_arena_printf(arena, "%.*sCargo.toml", RP_FMT(up));
-        if (path.ptr != NULL && read_toml(path, arena, &root, NULL) == RP_OK &&
-            rp_toml_get(root, "workspace") != NULL)
-            return rp_toml_get(root, "workspace");
-        up = rp_arena_printf(arena, "%.*s../", RP_FMT(up));
-        if (up.ptr == NULL)
-            break;
-    }
+    for (uint32_t i = 0; i < list->n; i++)
+        if (rp_str_eq(list->items[i].name, name))
+            return &list->items[i];
     return NULL;
 }
 
-static rp_str edition_of(const rp_toml *table, rp_str folder, rp_arena *arena)
+/* Where a target without a path begins: where it would be found, in edition 2015 also where it was
+ * before there were folders for them. */
+static rp_str default_path(package *p, const shape *s, const found_list *list, rp_str name)
 {
-    const rp_toml *edition = rp_toml_get(table, "edition");
-    rp_str text = rp_toml_string(table, "edition");
-    if (edition != NULL && edition->kind == RP_TOML_TABLE)
-        text = rp_toml_string(rp_toml_get(workspace_above(folder, arena), "package"), "edition");
-    return text.len != 0 ? text : RP_STR("2015");
+    const found *f = found_of(list, name);
+    if (f != NULL)
+        return f->path;
+    if (s->kind == RP_CARGO_BIN && p->m->edition <= 2015) {
+        rp_str old = rp_arena_printf(p->arena, "src/%.*s.rs", RP_FMT(name));
+        p->refused |= old.ptr == NULL;
+        if (!p->library && old.ptr != NULL && exists(p, old))
+            return old;
+        return exists(p, RP_STR("src/main.rs")) ? RP_STR("src/main.rs") : RP_STR("src/bin/main.rs");
+    }
+    bool bench = s->kind == RP_CARGO_BENCH && rp_str_is(name, "bench");
+    return bench ? RP_STR("src/bench.rs") : (rp_str){"", 0};
+}
+
+static bool truth_or(const rp_toml *table, const char *key, bool otherwise)
+{
+    const rp_toml *v = rp_toml_get(table, key);
+    return v != NULL && v->kind == RP_TOML_BOOL ? v->truth : otherwise;
+}
+
+/* Those with a table take precedence by name and by path as written. Edition 2015 looks for no
+ * others once there is one (Cargo book, "Target auto-discovery"). */
+static bool has_table(const rp_toml *list, const found *f)
+{
+    for (uint32_t i = 0; list != NULL && i < list->n && i < MAX_TARGETS; i++) {
+        const rp_toml *own = list->items[i].value;
+        if (rp_str_eq(rp_toml_string(own, "name"), f->name) ||
+            rp_str_eq(rp_toml_string(own, "path"), f->path))
+            return true;
+    }
+    return false;
+}
+
+static void many(package *p, const shape *s)
+{
+    found_list list = {0};
+    const rp_toml *tables = rp_toml_get(p->m->root, s->key);
+    if (tables != NULL && tables->kind != RP_TOML_ARRAY)
+        tables = NULL;
+    if (s->kind == RP_CARGO_BIN && exists(p, RP_STR("src/main.rs")))
+        find(p, p->m->name, RP_STR("src/main.rs"), &list);
+    look_through(p, s->folder, &list);
+    for (uint32_t i = 0; tables != NULL && i < tables->n && i < MAX_TARGETS; i++) {
+        const rp_toml *own = tables->items[i].value;
+        rp_str name = rp_toml_string(own, "name"), path = rp_toml_string(own, "path");
+        add(p, s->kind, name, path.len != 0 ? path : default_path(p, s, &list, name), own);
+    }
+    if (!truth_or(p->table, s->automatic, tables == NULL || p->m->edition > 2015))
+        return;
+    for (uint32_t i = 0; i < list.n; i++)
+        if (!has_table(tables, &list.items[i]))
+            add(p, s->kind, list.items[i].name, list.items[i].path, NULL);
+}
+
+static void library(package *p)
+{
+    const rp_toml *lib = rp_toml_get(p->m->root, "lib");
+    rp_str path = rp_toml_string(lib, "path"), name = rp_toml_string(lib, "name");
+    if (lib == NULL && !truth_or(p->table, "autolib", true))
+        return;
+    add(p, RP_CARGO_LIB, name.len != 0 ? name : p->m->name,
+        path.len != 0 ? path : RP_STR("src/lib.rs"), lib);
+}
+
+/* The crate is called after its file: build_script_build of build.rs. */
+static void build_script(package *p)
+{
+    if (p->m->no_build)
+        return;
+    rp_str path = p->m->build.len != 0 ? p->m->build : RP_STR("build.rs");
+    rp_str file = rp_path_last(path);
+    if (rp_str_ends(file, ".rs"))
+        file.len -= 3;
+    rp_str name = rp_arena_printf(p->arena, "build_script_%.*s", RP_FMT(file));
+    p->refused |= name.ptr == NULL;
+    add(p, RP_CARGO_BUILD, name, path, NULL);
 }
 
 /* ---- lints ---- */
@@ -178,12 +240,12 @@ static rp_str lint_level(const rp_toml *lints, const char *name)
                                                        : rp_toml_string(rust, name);
 }
 
-static uint32_t lints_of(const rp_toml *root, rp_str folder, rp_arena *arena)
+/* `root`: of the workspace, NULL. */
+static uint32_t lints_of(const rp_manifest *m, const rp_manifest *root)
 {
-    const rp_toml *lints = rp_toml_get(root, "lints");
-    const rp_toml *above = rp_toml_get(lints, "workspace");
-    if (above != NULL && above->kind == RP_TOML_BOOL && above->truth)
-        lints = rp_toml_get(workspace_above(folder, arena), "lints");
+    const rp_toml *lints = rp_toml_get(m->root, "lints");
+    if (truth_or(lints, "workspace", false))
+        lints = root != NULL ? rp_toml_get(rp_toml_get(root->root, "workspace"), "lints") : NULL;
     rp_str code = lint_level(lints, "unsafe_code"),
            op = lint_level(lints, "unsafe_op_in_unsafe_fn");
     bool no_unsafe = rp_str_is(code, "forbid") || rp_str_is(code, "deny");
@@ -194,82 +256,80 @@ static uint32_t lints_of(const rp_toml *root, rp_str folder, rp_arena *arena)
 
 /* ---- packages and workspaces ---- */
 
-static rp_code one_package(rp_str path, const rp_toml *root, rp_arena *arena, rp_cargo_targets *ret,
-                           rp_error *err)
+static bool one_package(const rp_manifest *m, const rp_manifest *root, bool all, rp_arena *arena,
+                        rp_cargo_targets *ret)
 {
-    const rp_toml *table = rp_toml_get(root, "package");
-    package p = {.arena = arena, .to = ret, .folder = folder_of(path), .manifest = path};
-    if (table == NULL)
-        return RP_OK;
-    p.name = rp_toml_string(table, "name");
-    p.edition = edition_of(table, p.folder, arena);
-    p.lints = lints_of(root, p.folder, arena);
-    library(&p, root);
-    named_programs(&p, root);
-    const rp_toml *automatic = rp_toml_get(table, "autobins");
-    if (automatic == NULL || automatic->kind != RP_TOML_BOOL || automatic->truth)
-        found_programs(&p);
-    build_script(&p, table);
-    return p.refused ? rp_fail_memory(err) : RP_OK;
+    package p = {.arena = arena, .to = ret, .first = ret->n, .m = m, .lints = lints_of(m, root)};
+    if (!m->package)
+        return true;
+    p.table = rp_toml_get(m->root, "package");
+    if (p.table == NULL)
+        p.table = rp_toml_get(m->root, "project");
+    library(&p);
+    p.library = ret->n != p.first;
+    many(&p, &bins);
+    for (size_t i = 0; all && i < RP_COUNT(others); i++)
+        many(&p, &others[i]);
+    build_script(&p);
+    return !p.refused;
 }
 
-static rp_code member(rp_str folder, rp_arena *arena, rp_cargo_targets *ret, uint32_t *ret_missing,
-                      rp_error *err)
+/* The root of the workspace that `m` is in: what it names, else the first one above it; NULL. */
+static rp_code root_above(const rp_manifest *m, rp_arena *arena, const rp_manifest **ret,
+                          rp_error *err)
 {
-    const rp_toml *root = NULL;
-    rp_str path = rp_arena_printf(arena, "%.*s/Cargo.toml", RP_FMT(folder));
-    if (path.ptr == NULL)
-        return rp_fail_memory(err);
-    if (read_toml(path, arena, &root, NULL) != RP_OK) {
-        ++*ret_missing;
-        return RP_OK;
+    rp_str named = rp_toml_string(rp_toml_get(m->root, "package"), "workspace");
+    rp_str folder = rp_path_join(arena, m->folder, named.len != 0 ? named : RP_STR(".."));
+    *ret = NULL;
+    for (unsigned i = 0; i < MAX_UP && folder.ptr != NULL; i++) {
+        const rp_manifest *above = NULL;
+        rp_str path = rp_path_join(arena, folder, RP_STR("Cargo.toml"));
+        rp_code code = RP_OK;
+        if (path.ptr != NULL && rp_is_file(path.ptr))
+            code = rp_manifest_read(path, NULL, arena, &above, NULL);
+        if (path.ptr == NULL || code == RP_E_MEMORY)
+            return rp_fail_memory(err);
+        if (above != NULL && above->workspace) {
+            *ret = above;
+            return RP_OK;
+        }
+        if (rp_str_is(folder, "/") || named.len != 0)
+            return RP_OK;
+        folder = rp_path_join(arena, folder, RP_STR(".."));
     }
-    return one_package(path, root, arena, ret, err);
+    return folder.ptr != NULL ? RP_OK : rp_fail_memory(err);
 }
 
-/* A star as the last part: every folder with a manifest. Other stars are not understood: counted.
- */
-static rp_code members(rp_str base, rp_str pattern, rp_arena *arena, rp_cargo_targets *ret,
-                       uint32_t *ret_missing, rp_error *err)
+static rp_code lone_package(const rp_manifest *m, bool all, rp_arena *arena, rp_cargo_targets *ret,
+                            rp_error *err)
 {
-    rp_fs_listing list = {0};
-    rp_str whole = rp_arena_printf(arena, "%.*s%.*s", RP_FMT(base), RP_FMT(pattern));
-    if (whole.ptr == NULL)
-        return rp_fail_memory(err);
-    const char *star = memchr(whole.ptr, '*', whole.len);
-    if (star == NULL)
-        return member(whole, arena, ret, ret_missing, err);
-    rp_str folder = {whole.ptr, (size_t)(star - whole.ptr)};
-    if (star + 1 != whole.ptr + whole.len || folder.len == 0 || star[-1] != '/') {
-        ++*ret_missing;
-        return RP_OK;
-    }
-    rp_str z = rp_arena_str(arena, (rp_str){folder.ptr, folder.len - 1});
-    if (z.ptr == NULL || rp_fs_list(z.ptr, true, arena, &list, NULL) != RP_OK)
-        return RP_OK;
-    rp_code code = RP_OK;
-    for (uint32_t i = 0; i < list.entries.n && i < MAX_MEMBERS && code == RP_OK; i++) {
-        uint32_t without = 0;
-        rp_str path =
-            rp_arena_printf(arena, "%.*s%.*s", RP_FMT(folder), RP_FMT(list.entries.items[i].name));
-        code = member(path, arena, ret, &without, err);
-    }
-    return code;
+    const rp_manifest *root = NULL;
+    rp_code code = root_above(m, arena, &root, err);
+    if (code == RP_OK && root != NULL)
+        code = rp_manifest_parse(m->text, m->path, root, arena, &m, err);
+    if (code != RP_OK)
+        return code;
+    return one_package(m, root, all, arena, ret) ? RP_OK : rp_fail_memory(err);
 }
 
-rp_code rp_cargo_targets_of(rp_str path, rp_arena *arena, rp_cargo_targets *ret,
-                            uint32_t *ret_missing, rp_error *err)
+rp_code rp_cargo_targets_of(rp_str path, bool all, rp_arena *arena, rp_cargo_targets *ret,
+                            const char **ret_doubt, rp_error *err)
 {
-    const rp_toml *root = NULL;
-    rp_code code = read_toml(path, arena, &root, err);
-    if (code == RP_OK)
-        code = one_package(path, root, arena, ret, err);
-    const rp_toml *list = rp_toml_get(rp_toml_get(root, "workspace"), "members");
-    for (uint32_t i = 0; code == RP_OK && list != NULL && list->kind == RP_TOML_ARRAY &&
-                         i < list->n && i < MAX_MEMBERS;
-         i++)
-        if (list->items[i].value->kind == RP_TOML_STRING)
-            code =
-                members(folder_of(path), list->items[i].value->text, arena, ret, ret_missing, err);
-    return code;
+    const rp_manifest *m = NULL;
+    const rp_workspace *w = NULL;
+    rp_code code = rp_manifest_read(path, NULL, arena, &m, err);
+    if (code != RP_OK)
+        return code;
+    if (!m->workspace)
+        return lone_package(m, all, arena, ret, err);
+    code = rp_workspace_read(rp_path_folder(path), arena, &w, err);
+    if (code != RP_OK)
+        return code;
+    if (w->doubt != NULL)
+        *ret_doubt = w->doubt;
+    for (uint32_t i = 0; i < w->npackages; i++)
+        if (w->packages[i].member &&
+            !one_package(w->packages[i].manifest, w->root, all, arena, ret))
+            return rp_fail_memory(err);
+    return RP_OK;
 }

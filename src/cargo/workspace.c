@@ -78,7 +78,12 @@ static void expand(reader *r, rp_str folder, rp_str pattern, unsigned depth)
         return;
     }
     rp_error err = {0};
-    if (rp_fs_list(folder.ptr, true, r->arena, &list, &err) != RP_OK) {
+    rp_str z = rp_arena_str(r->arena, folder); /* the root's is a part of its manifest's path */
+    if (z.ptr == NULL) {
+        r->out_of_memory = true;
+        return;
+    }
+    if (rp_fs_list(z.ptr, true, r->arena, &list, &err) != RP_OK) {
         r->out_of_memory |= err.code == RP_E_MEMORY;
         return;
     }

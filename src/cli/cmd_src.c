@@ -11,8 +11,8 @@ typedef struct {
     rp_cargo_targets targets;
     RP_VEC(rp_source_crate) crates;
     rp_path_list roots;
-    uint32_t missing; /* members of workspaces that are not there */
-    uint32_t broken;  /* manifests that cannot be read */
+    const char *doubt; /* why members of a workspace may be missing, NULL */
+    uint32_t broken;   /* manifests that cannot be read */
 } source;
 
 static bool ends_with(rp_str s, const char *tail)
@@ -39,7 +39,8 @@ static bool is_file(rp_str path)
 static void manifest(source *s, rp_str path)
 {
     rp_error err = {0};
-    if (rp_cargo_targets_of(path, &s->cli->arena, &s->targets, &s->missing, &err) == RP_OK)
+    if (rp_cargo_targets_of(path, s->cli->all_targets, &s->cli->arena, &s->targets, &s->doubt,
+                            &err) == RP_OK)
         return;
     s->broken++;
     rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err.text);
@@ -62,6 +63,19 @@ static void folder(source *s, rp_str path, unsigned depth)
         if (e->info.kind == RP_FS_FOLDER && !hidden && !rp_str_is(e->name, "target"))
             folder(s, joined(s->cli, path, e->name), depth + 1);
     }
+}
+
+/* An edition that is unknown is taken for the newest; 2021 when none is given. */
+static uint32_t year_of(const char *edition)
+{
+    static const uint32_t years[] = {2015, 2018, 2021};
+    static const char *const texts[] = {"2015", "2018", "2021"};
+    if (edition == NULL)
+        return 2021;
+    for (size_t i = 0; i < RP_COUNT(years); i++)
+        if (strcmp(edition, texts[i]) == 0)
+            return years[i];
+    return 2024;
 }
 
 static rp_str stem(rp_str path)
@@ -90,20 +104,8 @@ static void one_path(source *s, rp_str path)
             *t = (rp_cargo_target){.kind = RP_CARGO_LIB,
                                    .name = stem(path),
                                    .root = path,
-                                   .edition = s->cli->edition != NULL ? rp_str_from(s->cli->edition)
-                                                                      : RP_STR("2021")};
+                                   .edition = year_of(s->cli->edition)};
     }
-}
-
-/* An edition that is unknown is taken for the newest. */
-static uint32_t year_of(rp_str edition)
-{
-    static const uint32_t years[] = {2015, 2018, 2021};
-    static const char *const texts[] = {"2015", "2018", "2021"};
-    for (size_t i = 0; i < RP_COUNT(years); i++)
-        if (rp_str_is(edition, texts[i]))
-            return years[i];
-    return 2024;
 }
 
 /* What the engine is given. */
@@ -111,13 +113,15 @@ static bool list_crates(source *s)
 {
     for (uint32_t i = 0; i < s->targets.n; i++) {
         const rp_cargo_target *t = &s->targets.items[i];
+        if (t->again)
+            continue;
         rp_source_crate *c = rp_vec_push(&s->cli->arena, &s->crates);
         const char **root = c != NULL ? rp_vec_push(&s->cli->arena, &s->roots) : NULL;
         rp_str z = rp_arena_str(&s->cli->arena, t->root);
         if (root == NULL || z.ptr == NULL)
             return false;
         *c = (rp_source_crate){.name = t->name, .root = z, .manifest = t->manifest};
-        c->edition = year_of(t->edition);
+        c->edition = t->edition;
         c->lints = t->lints;
         *root = z.ptr;
     }
@@ -135,8 +139,8 @@ int rp_cmd_src(rp_cli *cli)
         rp_complain(cli, NULL, "out of memory");
         return rp_exit_of(RP_E_MEMORY);
     }
-    if (s.missing != 0)
-        rp_remark(cli, "%u members of the workspace were not found", s.missing);
+    if (s.doubt != NULL)
+        rp_remark(cli, "members of the workspace may be missing: %s", s.doubt);
     if (s.crates.n == 0) {
         rp_complain(cli, "give a Cargo package, a workspace, a folder with some, or a .rs file",
                     "there is no Rust source to audit");

@@ -194,6 +194,8 @@ const rp_flag rp_flags[] = {
     {"inventory", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
      "list unsafe operations by kind, for each crate, module and function, and judge nothing",
      FIELD(unsafe_inventory), NULL},
+    {"all-targets", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_SRC, source,
+     "examples, tests and benches of packages, too", FIELD(all_targets), NULL},
     {"edition", 0, RP_FLAG_TEXT, "YEAR", NULL, RP_CMD_SRC, source,
      "edition of files that are named themselves (default: 2021)", FIELD(edition), NULL},
 
