@@ -89,13 +89,15 @@ static void expand(reader *r, rp_str folder, rp_str pattern, unsigned depth)
     }
     for (uint32_t i = 0; i < list.entries.n && !r->out_of_memory; i++) {
         const rp_fs_entry *e = &list.entries.items[i];
-        rp_str next = {0};
+        rp_str next;
         if (e->info.kind != RP_FS_FOLDER && e->info.kind != RP_FS_LINK)
             continue;
-        if (part_matches(part, e->name))
-            next = rp_path_join(r->arena, folder, e->name);
-        if (next.ptr != NULL &&
-            (rest.len != 0 || rp_is_file(rp_path_join(r->arena, next, RP_STR("Cargo.toml")).ptr)))
+        if (!part_matches(part, e->name))
+            continue;
+        next = rp_path_join(r->arena, folder, e->name);
+        rp_str toml = rp_path_join(r->arena, next, RP_STR("Cargo.toml"));
+        r->out_of_memory |= next.ptr == NULL || toml.ptr == NULL;
+        if (!r->out_of_memory && (rest.len != 0 || rp_is_file(toml.ptr)))
             expand(r, next, rest, depth + 1);
     }
 }
@@ -109,6 +111,7 @@ static bool is_excluded(reader *r, rp_str folder)
         if (list->items[i].value->kind != RP_TOML_STRING)
             continue;
         rp_str out = rp_path_join(r->arena, r->w->root->folder, list->items[i].value->text);
+        r->out_of_memory |= out.ptr == NULL;
         if (out.ptr != NULL && rp_path_inside(folder, out))
             return true;
     }

@@ -362,6 +362,7 @@ static void keep_power(verifier *v, const rp_package_place *place)
 {
     const rp_manifest *m = v->in->manifests[v->package];
     rp_str script = rp_path_join(&v->scratch, place->sources, RP_STR("build.rs"));
+    v->out_of_memory |= script.ptr == NULL;
     bool runs = m != NULL && !m->no_build &&
                 (m->build.len != 0 || (script.ptr != NULL && rp_is_file(script.ptr)));
     if (!runs && v->blobs.n == 0 && (m == NULL || (!m->proc_macro && m->links.len == 0)))

@@ -4,6 +4,8 @@
 #include "cargo/cfg.h"
 #include "cargo/files.h"
 
+#include <stdlib.h>
+
 static rp_code read_workspace(rp_deps_project *p)
 {
     rp_error err = {0};
@@ -158,13 +160,52 @@ static rp_code judge_dep(rp_deps_project *p, uint32_t package, const rp_manifest
     return code;
 }
 
-static rp_code judge_member(rp_deps_project *p, const rp_manifest *m, rp_error *err)
+/* Manifests with their packages, by manifest: there may be many of both. */
+typedef struct {
+    const rp_manifest *manifest;
+    uint32_t package;
+} manifest_row;
+
+static int by_manifest(const void *a, const void *b)
+{
+    const manifest_row *x = a, *y = b;
+    uintptr_t p = (uintptr_t)x->manifest, q = (uintptr_t)y->manifest;
+    if (p != q)
+        return p < q ? -1 : 1;
+    return x->package < y->package ? -1 : x->package > y->package;
+}
+
+static manifest_row *manifest_rows(rp_deps_project *p, uint32_t *ret_n)
+{
+    manifest_row *rows = rp_new(p->arena, p->lock->npackages, manifest_row);
+    uint32_t n = 0;
+    for (uint32_t i = 0; rows != NULL && i < p->lock->npackages; i++)
+        if (p->manifests[i] != NULL)
+            rows[n++] = (manifest_row){p->manifests[i], i};
+    if (n > 1)
+        qsort(rows, n, sizeof *rows, by_manifest);
+    *ret_n = n;
+    return rows;
+}
+
+/* The last package whose manifest it is. */
+static uint32_t package_of(const manifest_row *rows, uint32_t n, const rp_manifest *m)
+{
+    uint32_t low = 0, high = n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if ((uintptr_t)rows[mid].manifest <= (uintptr_t)m)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low != 0 && rows[low - 1].manifest == m ? rows[low - 1].package : RP_NO_PACKAGE;
+}
+
+static rp_code judge_member(rp_deps_project *p, uint32_t package, const rp_manifest *m,
+                            rp_error *err)
 {
     rp_code code = RP_OK;
-    uint32_t package = RP_NO_PACKAGE;
-    for (uint32_t i = 0; i < p->lock->npackages; i++)
-        if (p->manifests[i] == m)
-            package = i;
     if (package == RP_NO_PACKAGE)
         code = add_note(p, RP_LOCK_STALE, RP_NO_PACKAGE, m->path, m->text, 0, m->name, err);
     for (uint32_t i = 0; i < m->ndeps && code == RP_OK; i++)
@@ -187,9 +228,15 @@ static rp_code judge_config(rp_deps_project *p, rp_error *err)
 
 rp_code rp_deps_project_notes(rp_deps_project *p, rp_error *err)
 {
+    uint32_t n = 0;
     rp_code code = judge_config(p, err);
+    manifest_row *rows = p->workspace != NULL ? manifest_rows(p, &n) : NULL;
+    if (p->workspace != NULL && rows == NULL)
+        return rp_fail_memory(err);
     for (uint32_t i = 0; p->workspace != NULL && i < p->workspace->npackages && code == RP_OK; i++)
-        if (p->workspace->packages[i].member)
-            code = judge_member(p, p->workspace->packages[i].manifest, err);
+        if (p->workspace->packages[i].member) {
+            const rp_manifest *m = p->workspace->packages[i].manifest;
+            code = judge_member(p, package_of(rows, n, m), m, err);
+        }
     return code;
 }
