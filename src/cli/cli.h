@@ -68,7 +68,7 @@ typedef struct {
     const char *author;               /* vex */
     const char *edition;              /* src */
     bool strict, unsafe_inventory;
-    bool all_targets;                 /* src */
+    bool all_targets; /* src */
 
     bool help, version;
 } rp_cli;
