@@ -113,6 +113,7 @@ static rp_code ask_databases(rp_cli *cli, rp_deps_options *deps, rp_error *err)
     rp_code code = rp_cli_open_databases(cli, &deps->advisories, &deps->no_advisories, err);
     cli->advisories = deps->advisories;
     deps->today = rp_cli_today();
+    deps->max_age = cli->max_age;
     return code;
 }
 

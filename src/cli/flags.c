@@ -257,7 +257,7 @@ const rp_flag rp_flags[] = {
      "archive to fetch (default: RustSec's, as GitHub packs it)", FIELD(url), NULL},
     {"ca-file", 0, RP_FLAG_TEXT, "FILE", NULL, RP_CMD_DB, database,
      "certificates to trust instead of the system's", FIELD(ca_file), NULL},
-    {"max-age", 0, RP_FLAG_NUMBER, "DAYS", NULL, RP_CMD_DB, database,
+    {"max-age", 0, RP_FLAG_NUMBER, "DAYS", NULL, RP_CMD_DB | RP_CMD_DEPS, database,
      "an older database is stale (default: 90; 0: none is)", FIELD(max_age), NULL},
     {"help", 'h', RP_FLAG_SET, NULL, NULL, ALL, running, "print help", FIELD(help), NULL},
     {"version", 'V', RP_FLAG_SET, NULL, NULL, ALL, running, "print the version", FIELD(version),

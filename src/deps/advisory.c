@@ -40,6 +40,21 @@ void rp_advisory_fault_at(rp_advisory_loader *l, uint64_t at, bool lost, const c
     *f = (rp_advisory_fault){l->file, at == RP_NOWHERE ? 0 : line_at(l->text, at), what, lost};
 }
 
+bool rp_advisory_room(rp_advisory_loader *l, uint32_t n)
+{
+    uint64_t all = (uint64_t)l->items.n + n;
+    if (all <= l->items.cap)
+        return true;
+    rp_advisory *items = all <= UINT32_MAX ? rp_new(l->arena, all, rp_advisory) : NULL;
+    if (items == NULL)
+        return false;
+    if (l->items.n > 0)
+        memcpy(items, l->items.items, l->items.n * sizeof *items);
+    l->items.items = items;
+    l->items.cap = (uint32_t)all;
+    return true;
+}
+
 rp_advisory *rp_advisory_new(rp_advisory_loader *l)
 {
     rp_advisory *a = rp_vec_push(l->arena, &l->items);
@@ -133,6 +148,15 @@ static int by_place(const void *a, const void *b)
     return c != 0 ? c : (x > y) - (x < y);
 }
 
+/* An index is in order already: sorting it would copy every record several times. */
+static bool is_sorted(const rp_advisory *items, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (by_place(&items[i - 1], &items[i]) > 0)
+            return false;
+    return true;
+}
+
 /* What an earlier database says of an id and package holds; entries of one database stay. */
 static uint32_t drop_repeated(rp_advisory *items, uint32_t n)
 {
@@ -140,8 +164,11 @@ static uint32_t drop_repeated(rp_advisory *items, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         bool again = kept > 0 && rp_advisory_cmp(&items[kept - 1], &items[i]) == 0 &&
                      items[kept - 1].database != items[i].database;
-        if (!again)
-            items[kept++] = items[i];
+        if (again)
+            continue;
+        if (kept != i)
+            items[kept] = items[i];
+        kept++;
     }
     return kept;
 }
@@ -194,7 +221,7 @@ rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, uint32_t today
         if (code != RP_OK)
             return code;
     }
-    if (l.items.n > 1)
+    if (!is_sorted(l.items.items, l.items.n))
         qsort(l.items.items, l.items.n, sizeof *l.items.items, by_place);
     db->items = l.items.items;
     db->n = drop_repeated(l.items.items, l.items.n);

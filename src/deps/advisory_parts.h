@@ -28,6 +28,8 @@ typedef struct {
 void rp_advisory_fault_at(rp_advisory_loader *l, uint64_t at, bool lost, const char *format, ...)
     RP_PRINTF(4, 5);
 rp_advisory *rp_advisory_new(rp_advisory_loader *l);
+/* Room for n more, at once: false when out of memory. */
+RP_MUST_CHECK bool rp_advisory_room(rp_advisory_loader *l, uint32_t n);
 /* Fills severity and score from .vector; false when it is no vector. */
 bool rp_advisory_rate(rp_advisory *a);
 rp_advisory_kind rp_advisory_kind_of(rp_str id, rp_str informational, const rp_strs *categories);

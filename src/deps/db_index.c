@@ -18,7 +18,11 @@
 #include <stdlib.h>
 
 static const char magic[] = "RPADVIDX", trailer[] = "END.";
-enum { VERSION = 1, MAGIC = 8 };
+enum {
+    VERSION = 1,
+    MAGIC = 8,
+    RECORD = 20 /* bytes of a record at least: each of its fields takes one */
+};
 
 typedef struct {
     rp_buf *out; /* NULL: reading */
@@ -236,8 +240,10 @@ static rp_code broken(const codec *c, rp_error *err)
 static rp_code read_records(rp_advisory_loader *l, codec *c, uint32_t n, rp_error *err)
 {
     const rp_advisory *before = NULL;
-    if (n > rp_left(&c->in))
+    if (n > rp_left(&c->in) / RECORD)
         return broken(c, err);
+    if (!rp_advisory_room(l, n))
+        return rp_fail_memory(err);
     for (uint32_t i = 0; i < n; i++) {
         rp_advisory *a = rp_advisory_new(l);
         if (a == NULL)

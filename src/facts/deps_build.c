@@ -203,6 +203,7 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
     const rp_match_options options = rp_match_target(target);
     rp_dep_match *matches = NULL;
     uint32_t unjudged = 0;
+    facts->max_age = opt->max_age;
     if (opt->advisories == NULL) {
         if (opt->no_advisories != NULL)
             facts->matched = rp_fact_unknown(opt->no_advisories);

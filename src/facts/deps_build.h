@@ -17,6 +17,7 @@ typedef struct {
     bool verify;                      /* compare sources on disk with what the lock file promises */
     const rp_advisory_db *advisories; /* NULL: none is asked; shared by all threads, not changed */
     const char *no_advisories;        /* why none is, one clause */
+    uint32_t max_age;                 /* days that a database may be old; 0 any number */
     uint32_t today;                   /* days since 1970, for ignores with an end; 0 unknown */
 } rp_deps_options;
 

@@ -31,6 +31,7 @@ typedef struct {
     rp_fact matched; /* YES: an advisory database was asked; UNKNOWN: why none */
     const rp_dep_database *databases;
     uint32_t ndatabases;
+    uint32_t max_age;            /* days that a database may be old; 0 any number */
     const rp_dep_match *matches; /* by kind, component, id */
     uint32_t nmatches;
     const rp_dep_ignore *ignores; /* what says that matches are left out, in the order of files */

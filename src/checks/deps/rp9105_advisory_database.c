@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/deps/deps.h"
 
-enum { STALE_DAYS = 90 };
-
 static void judge(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
@@ -22,10 +20,13 @@ static void judge(const rp_facts *f, rp_out *out)
     if (oldest == NULL) {
         rp_unknown(out, "%s", d->matched.why != NULL ? d->matched.why : "no advisory database");
         rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
+    } else if (d->max_age == 0) {
+        rp_pass(out, "no age was asked of the advisory database");
     } else if (oldest->age_days == UINT32_MAX) {
         rp_unknown(out, "the age of the advisory database cannot be told");
-    } else if (oldest->age_days > STALE_DAYS) {
+    } else if (oldest->age_days > d->max_age) {
         rp_find(out, "the advisory database is %u days old", oldest->age_days);
+        rp_evidence(out, RP_NOWHERE, "it may be %u days old", d->max_age);
         rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
     } else {
         rp_pass(out, "the advisory database is %u day%s old", oldest->age_days,
