@@ -28,8 +28,8 @@ enum {
     RP_NEED_RELOCS = 1 << 3,    /* relocations: TLS model, text relocations' places */
     RP_NEED_SIGNATURE = 1 << 4, /* hashes of the whole file: Authenticode, code directory */
     RP_NEED_CODE = 1 << 5,      /* machine code, function by function: rp_code_facts */
-    RP_NEED_SOURCE = 1 << 7,    /* Rust source: rp_source_facts */
     RP_NEED_DEPS = 1 << 6,      /* what is inside and what is known against it: rp_deps_facts */
+    RP_NEED_SOURCE = 1 << 8,    /* Rust source: rp_source_facts */
     RP_NEED_LINES = 1 << 7,     /* file and line of the places in rp_code_facts; with NEED_CODE */
 };
 

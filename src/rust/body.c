@@ -15,8 +15,10 @@ static bool make_room(rp_reader *r, rp_id node)
     uint32_t need = node - b->low + 1;
     if (node < b->low)
         return false;
-    if (need <= b->n)
+    if (need <= b->cap) {
+        b->n = need > b->n ? need : b->n;
         return true;
+    }
     uint32_t n = need + need / 2;
     rp_ty *ty = rp_new(r->t->arena, n, rp_ty);
     uint32_t *calls = rp_new(r->t->arena, n, uint32_t);
@@ -33,7 +35,8 @@ static bool make_room(rp_reader *r, rp_id node)
     b->ty = ty;
     b->call_of = calls;
     b->parent = parent;
-    b->n = n;
+    b->cap = n;
+    b->n = need;
     return true;
 }
 
@@ -533,14 +536,16 @@ static void params(rp_reader *r)
     }
 }
 
-/* The lowest id below `root`: kids are made before or after their parents. */
-static rp_id lowest(const rp_ast *ast, rp_id root, rp_arena *arena)
+/* The lowest and highest id below `root`: kids are made before or after their parents. */
+static bool span_of(const rp_ast *ast, rp_id root, rp_arena *arena, rp_id *ret_low, rp_id *ret_high)
 {
-    rp_id low = root;
+    *ret_low = *ret_high = root;
     rp_walk w = rp_walk_start(ast, root, arena);
-    for (rp_id id; (id = rp_walk_next(&w)) != 0;)
-        low = id < low ? id : low;
-    return w.refused ? 0 : low;
+    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
+        *ret_low = id < *ret_low ? id : *ret_low;
+        *ret_high = id > *ret_high ? id : *ret_high;
+    }
+    return !w.refused;
 }
 
 bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret)
@@ -553,13 +558,13 @@ bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret)
     rp_body b = {.c = c, .types = types, .fn = fn, .file = d->file, .ast = ast, .root = root};
     if (root == 0)
         return false;
-    b.low = lowest(ast, root, types->arena);
-    if (b.low == 0)
+    rp_id high;
+    if (!span_of(ast, root, types->arena, &b.low, &high))
         return false;
     rp_reader r = {.b = &b, .t = types};
     r.fn_is_unsafe = (d->flags & RP_DEF_UNSAFE) != 0;
     r.has_features = (d->flags & RP_DEF_FEATURES) != 0;
-    if (!make_room(&r, root > ast->n - 1 ? root : ast->n - 1))
+    if (!make_room(&r, high))
         return false;
     params(&r);
     rp_reader_walk(&r, root, 0);

@@ -56,8 +56,9 @@ typedef struct {
     uint32_t file;
     rp_ast *ast;
     rp_id root; /* BLOCK */
-    rp_id low;  /* nodes [low, low + n) belong to the body */
+    rp_id low;  /* nodes of the body and of its macros' arguments lie in [low, low + n) */
     uint32_t n;
+    uint32_t cap;      /* of the tables by node */
     rp_ty *ty;         /* by node - low */
     uint32_t *call_of; /* by node - low: index in calls + 1 */
     rp_id *parent;     /* by node - low */
