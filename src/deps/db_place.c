@@ -31,7 +31,7 @@ rp_code rp_db_stamp_read(const char *folder, rp_arena *arena, rp_db_stamp *ret, 
 
 bool rp_db_identity(const char *folder, rp_arena *arena, rp_str *ret)
 {
-    rp_db_stamp stamp;
+    rp_db_stamp stamp = {0};
     if (rp_db_stamp_read(folder, arena, &stamp, NULL) != RP_OK)
         return false;
     *ret = stamp.sha256;
