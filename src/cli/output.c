@@ -85,10 +85,24 @@ static bool open_beside(rp_output *out, rp_arena *arena)
     return true;
 }
 
+/* Bills of materials and their like need an inventory, which only some commands read. */
+static bool suits(const rp_cli *cli, const rp_reporter *reporter)
+{
+    static const char *const names[] = {"cyclonedx", "spdx", "openvex", "cargo-audit"};
+    for (size_t i = 0; i < RP_COUNT(names); i++)
+        if (strcmp(reporter->name, names[i]) == 0)
+            return (cli->command->bits & (RP_CMD_DEPS | RP_CMD_BOM)) != 0;
+    return true;
+}
+
 static rp_code open_one(rp_outputs *o, const rp_reporter *reporter, const char *path, rp_error *err)
 {
     rp_output *out = &o->items[o->n];
     bool screen = strcmp(path, "-") == 0;
+    if (!suits(o->cli, reporter))
+        return rp_fail(err, RP_E_USAGE, RP_NOWHERE,
+                       "'%s' does not read dependencies: rustproof deps, sbom and vex write %s",
+                       o->cli->command->name, reporter->name);
     *out = (rp_output){.reporter = reporter, .path = path, .fd = STDOUT_FILENO};
     if (!screen && stands_apart(path)) {
         out->fd = open(path, O_WRONLY | O_CLOEXEC);

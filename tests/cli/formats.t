@@ -248,3 +248,5 @@ error: 1 finding at level deny
 $ rustproof bin soft.elf --redact-paths --select pie --any-language -f short --> 1
 soft.elf: error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
 error: 1 finding at level deny
+$ rustproof bin -f cyclonedx soft.elf --> 2
+error: 'bin' does not read dependencies: rustproof deps, sbom and vex write cyclonedx
