@@ -21,18 +21,46 @@ static rp_flow_class class_of(const rp_flow_hit *h)
     }
 }
 
-static rp_rule_confidence confidence(const rp_flow_hit *h, rp_flow_class of)
+static bool is_param(const rp_body *b, rp_str name)
 {
-    bool weak = of == RP_FLOW_CLASS_WEAK || h->source_kind == RP_FLOW_WRITE;
+    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
+    for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
+        rp_id p = rp_kid(b->ast, params, i);
+        rp_id pat = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_PAT) : 0;
+        if (pat != 0 && rp_str_eq(rp_node_word(b->ast, pat), name))
+            return true;
+    }
+    return false;
+}
+
+/* An unsafe function that reads through its raw pointer takes the value over from its caller, as
+ * calls through erased types do: whether there is a second owner, the caller knows. */
+static bool taken_over(const rp_body *b, const rp_flow_hit *h)
+{
+    rp_node_kind kind = rp_kind_of(b->ast, h->source);
+    rp_id at = rp_kid(b->ast, h->source, kind == RP_N_CALL ? (uint32_t)RP_CALL_ARGS : 0);
+    if (h->source_kind != RP_FLOW_READ || (rp_def_of(b->c, b->fn)->flags & RP_DEF_UNSAFE) == 0)
+        return false;
+    while (at != 0 && (rp_kind_of(b->ast, at) == RP_N_METHOD_CALL ||
+                       rp_kind_of(b->ast, at) == RP_N_CAST || rp_kind_of(b->ast, at) == RP_N_PAREN))
+        at = rp_kid(b->ast, at, 0);
+    return at != 0 && rp_kind_of(b->ast, at) == RP_N_PATH_EXPR &&
+           rp_ty_is(b->types, rp_body_type(b, at)) == RP_TY_RAW &&
+           is_param(b, rp_node_text(b->ast, at));
+}
+
+static rp_rule_confidence confidence(const rp_body *b, const rp_flow_hit *h, rp_flow_class of)
+{
+    bool weak = of == RP_FLOW_CLASS_WEAK || h->source_kind == RP_FLOW_WRITE || taken_over(b, h);
     return weak || !h->sure || h->guarded ? RP_RULE_REVIEW : RP_RULE_LIKELY;
 }
 
-static const rp_flow_hit *weightiest(const rp_flow *flow, rp_flow_class of)
+static const rp_flow_hit *weightiest(const rp_body *b, const rp_flow *flow, rp_flow_class of)
 {
     const rp_flow_hit *best = NULL;
     for (uint32_t i = 0; i < flow->hits.n; i++) {
         const rp_flow_hit *h = &flow->hits.items[i];
-        if (class_of(h) == of && (best == NULL || confidence(h, of) < confidence(best, of)))
+        if (class_of(h) == of && (best == NULL || confidence(b, h, of) < confidence(b, best, of)))
             best = h;
     }
     return best;
@@ -41,11 +69,11 @@ static const rp_flow_hit *weightiest(const rp_flow *flow, rp_flow_class of)
 void rp_flow_report(rp_rule_run *run, const rp_body *body, const rp_flow_rule *rule)
 {
     const rp_flow *flow = rp_rule_flow(run, body);
-    const rp_flow_hit *h = flow != NULL ? weightiest(flow, rule->of) : NULL;
+    const rp_flow_hit *h = flow != NULL ? weightiest(body, flow, rule->of) : NULL;
     if (h == NULL)
         return;
     rp_rule_note *n =
-        rp_rule_in(run, body, h->source, confidence(h, rule->of), rp_str_from(rule->text));
+        rp_rule_in(run, body, h->source, confidence(body, h, rule->of), rp_str_from(rule->text));
     rp_rule_step_at(run, n, body->file, h->source,
                     rp_str_from(rp_flow_source_text((rp_flow_source)h->source_kind)));
     rp_rule_step_at(run, n, body->file, h->sink,
