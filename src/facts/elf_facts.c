@@ -127,6 +127,7 @@ static void properties(const rp_image *img, rp_elf_facts *f)
     const char *why = p->why ? p->why : img->elf->notes_why;
     f->properties = rp_elf_found(p->by != NULL && p->why == NULL, p->at, why);
     f->properties_by = p->by ? p->by : "";
+    f->properties_unmerged = p->others;
     f->x86_feature_at = f->aarch64_feature_at = f->riscv_feature_at = f->pauth_at = RP_NOWHERE;
     if (f->properties.is != RP_YES)
         return;

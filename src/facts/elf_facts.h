@@ -83,8 +83,9 @@ typedef struct {
     const char *paths_why; /* some could not be read, or there are too many: more may exist */
 
     /* GNU properties, 7.5; flags are only set for the machine that they belong to */
-    rp_fact properties;        /* a NT_GNU_PROPERTY_TYPE_0 note was found and read whole */
-    const char *properties_by; /* "PT_GNU_PROPERTY", "PT_NOTE", ".note.gnu.property" */
+    rp_fact properties;           /* a NT_GNU_PROPERTY_TYPE_0 note was found and read whole */
+    const char *properties_by;    /* "PT_GNU_PROPERTY", "PT_NOTE", ".note.gnu.property" */
+    uint32_t properties_unmerged; /* further notes beside it; a linker leaves one */
     uint64_t x86_feature_at, aarch64_feature_at, riscv_feature_at,
         pauth_at;               /* RP_NOWHERE when absent */
     uint32_t x86_feature_1;     /* IBT 1, SHSTK 2, LAM_U48 4, LAM_U57 8 */

@@ -41,6 +41,8 @@ typedef struct {
     const char *by;  /* "PT_GNU_PROPERTY", "PT_NOTE", ".note.gnu.property"; NULL without a note */
     const char *why; /* the note was malformed: nothing of it is trusted */
     uint64_t at;     /* the note */
+    uint32_t
+        others; /* further property notes, found in the same way: a linker merges them into one */
     uint64_t x86_feature_at, aarch64_feature_at, riscv_feature_at, pauth_at; /* or RP_NOWHERE */
     uint32_t x86_feature_1, aarch64_feature_1, riscv_feature_1;
     uint64_t pauth_platform, pauth_version;

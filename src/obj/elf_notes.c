@@ -93,8 +93,10 @@ static bool keep_property(rp_image *img, uint32_t type, rp_reader *data)
 static void read_properties(rp_image *img, const note *n, const char *by)
 {
     rp_elf_properties *p = &img->elf->properties;
-    if (p->by != NULL)
-        return; /* the first note decides, as in ld.so and the kernel */
+    if (p->by != NULL) { /* the first note decides, as in the kernel */
+        p->others += n->at != p->at && strcmp(p->by, by) == 0;
+        return;
+    }
     p->by = by;
     p->at = n->at;
     rp_reader r = n->desc;

@@ -76,6 +76,25 @@ static bool misplaced(const rp_facts *f, rp_out *out, const rp_property *p, uint
     return true;
 }
 
+/* Linkers before binutils 2.29 put the notes of all objects side by side: each speaks of one
+ * object, and no loader takes them for the whole. */
+static bool unmerged(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                     uint32_t value)
+{
+    uint32_t others = f->elf->properties_unmerged;
+    if (others == 0 || f->kind == RP_KIND_OBJECT)
+        return false;
+    rp_find(out,
+            "the linker left %u property notes side by side: each speaks of one object, and glibc "
+            "takes none of them",
+            (unsigned)others + 1);
+    rp_out_level(out, rp_absent_level(f));
+    rp_evidence(out, at, "%s is 0x%x in the first", p->property, (unsigned)value);
+    rp_fix_advice(out, "link with binutils 2.29 or later, or lld: they merge the notes");
+    rp_fix_property(f, out, p);
+    return true;
+}
+
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value)
 {
@@ -84,7 +103,7 @@ void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uin
         return;
     if (!rp_property_said(f, p, at, value)) {
         rp_find_property_absent(f, out, p, at, value);
-    } else if (!misplaced(f, out, p, at, value)) {
+    } else if (!unmerged(f, out, p, at, value) && !misplaced(f, out, p, at, value)) {
         rp_pass(out, "the note says %s; %s", p->what,
                 p->no_code ? "it needs no instructions, so no code can confirm it"
                            : "a note can be forced, and the code was not read");
@@ -157,7 +176,7 @@ void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint
     rp_cover_verify_place(f, out, &c, RP_PLACE_FUNCTION, "grep -m1 '^ *[0-9a-f]*:'");
     if (!said) {
         judge_unsaid(f, out, p, &c, at, value);
-    } else if (!misplaced(f, out, p, at, value)) {
+    } else if (!unmerged(f, out, p, at, value) && !misplaced(f, out, p, at, value)) {
         judge_said(f, out, p, &c);
         show_property(f, out, p, at, value);
     }
