@@ -202,9 +202,25 @@ static void put_titles(const rp_report_options *opt, rp_buf *out, const size_t *
     rp_buf_char(out, '\n');
 }
 
+/* Behind "unreadable", when the line has room: why. */
+static void put_why(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+                    size_t column)
+{
+    enum { LEAST = 16 };
+    if (opt->width != 0 && opt->width < column + LEAST)
+        return;
+    rp_buf why = {0};
+    rp_put_text(opt, &why, rp_str_from(t->err.text));
+    rp_buf_puts(out, ": ");
+    rp_put_clipped(opt, out, rp_buf_str(&why), column + 2);
+    out->bad |= why.bad;
+    rp_buf_free(&why);
+}
+
 static void put_line(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
                      const cell *row, const size_t *widths)
 {
+    size_t column = 2 + widths[0];
     rp_buf_puts(out, "  ");
     put_file(opt, out, t, &row[0], widths[0]);
     for (size_t c = 1; c < COLUMNS; c++) {
@@ -214,7 +230,10 @@ static void put_line(const rp_report_options *opt, rp_buf *out, const rp_target_
         rp_put_ink(opt, out, row[c].width ? row[c].ink : RP_INK_PLAIN, row[c].text.ptr);
         if (c + 1 < COLUMNS)
             rp_buf_repeat(out, ' ', widths[c] - row[c].width);
+        column += 2 + (c + 1 < COLUMNS ? widths[c] : row[c].width);
     }
+    if (t->facts == NULL)
+        put_why(opt, out, t, column);
     rp_buf_char(out, '\n');
 }
 

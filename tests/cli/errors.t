@@ -67,7 +67,7 @@ error[RP2101 pie]: not position-independent: the program and its data lie at fix
    = fix: compile with -fPIE and link with -pie
 
   file       rustc  PIE  worst
-  short.elf  ?           unreadable
+  short.elf  ?           unreadable: the ELF header is cut short: 40 bytes
   soft.elf   -      ✗    deny RP2101
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
 -v shows every place, --format full every check and its evidence

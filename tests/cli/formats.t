@@ -13,7 +13,7 @@ error: 1 finding at level deny
 $ rustproof bin soft.elf hard.elf short.elf --select pie,full-relro,nx-stack --format=table --> 1
   file       rustc   PIE  NX  RELRO  worst
   hard.elf   1.83.0  ✓    ✓   full   none
-  short.elf  ?                       unreadable
+  short.elf  ?                       unreadable: the ELF header is cut short: 40 bytes
   soft.elf   -       ✗    ✗   part   deny RP2101
 2 artefacts (1 Rust) in 3 files · 1 with errors, 0 with warnings, 1 unreadable
 2 errors, 1 warning, 3 passed, 0 n/a, 0 unknown, 1 unreadable

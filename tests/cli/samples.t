@@ -159,7 +159,7 @@ unknown[RP7103 overflow-checks]: too few panic messages to tell (2 seen)
    = also in: target/release/gwctl
 
   file                    rustc   PIE  NX  W^X  RELRO  IBT  worst
-  target/release/cut      ?                                 unreadable
+  target/release/cut      ?                                 unreadable: program headers lie outside the file
   target/release/gateway  1.83.0  ✗    ✓   ✓    part   !    deny RP2101
   target/release/gwctl    1.83.0  ✓    ✓   ✓    part        warn RP2104
 1 error, 2 warnings, 1 note, 5 passed, 2 n/a, 2 unknown, 1 allowed, 1 unreadable
