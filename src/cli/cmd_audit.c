@@ -83,7 +83,9 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
     if (run->complete || cli->allow_incomplete)
         return;
     if (run->failed > 0)
-        rp_complain(cli, "what could be read is in the report; --allow-incomplete accepts that",
+        rp_complain(cli,
+                    "what could be read is in the report, --format short says why the rest could "
+                    "not; --allow-incomplete accepts that",
                     "the audit is incomplete: %u input%s could not be read", run->failed,
                     run->failed == 1 ? "" : "s");
     else

@@ -45,6 +45,10 @@ static void put_toolchain(const rp_report_options *opt, rp_buf *out, const rp_ru
         rp_buf_puts(out, "not Rust");
     } else if (rust->is_rust.is == RP_UNKNOWN) {
         rp_buf_puts(out, "Rust or not: unknown");
+    } else if (rust->version.len == 0 && rust->commit.len != 0) {
+        rp_buf_puts(out, "rustc of commit ");
+        rp_put_text(opt, out, rp_str_sub(rust->commit, 0, 9));
+        rp_buf_puts(out, " (no release that we know: a nightly, or newer than this rustproof)");
     } else if (rust->version.len == 0) {
         rp_buf_puts(out, "rustc of unknown version");
         if (rust->evidence != NULL)

@@ -37,7 +37,7 @@ $ rustproof bin no-such-file --> 3
 error: cannot read 'no-such-file': No such file or directory
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
 error: the audit is incomplete: 1 input could not be read
-hint: what could be read is in the report; --allow-incomplete accepts that
+hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that
 $ rustproof bin note.txt --> 4
 0 artefacts (0 Rust) in 1 file · 0 with errors, 0 with warnings
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown
@@ -54,7 +54,7 @@ $ rustproof bin short.elf --> 3
 error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
 error: the audit is incomplete: 1 input could not be read
-hint: what could be read is in the report; --allow-incomplete accepts that
+hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that
 $ rustproof bin short.elf --allow-incomplete
 error: cannot read 'short.elf': the ELF header is cut short: 40 bytes (at 0x0)
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
@@ -72,7 +72,7 @@ error[RP2101 pie]: not position-independent: the program and its data lie at fix
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
 -v shows every place, --format full every check and its evidence
 error: the audit is incomplete: 1 input could not be read
-hint: what could be read is in the report; --allow-incomplete accepts that
+hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that
 error: 1 finding at level deny
 $ rustproof bin soft.elf -o /nowhere/r.json --> 3
 error: cannot write '/nowhere/r.json': No such file or directory
@@ -98,4 +98,4 @@ $ rustproof bin -- --version --> 3
 error: cannot read '--version': No such file or directory
 0 errors, 0 warnings, 0 passed, 0 n/a, 0 unknown, 1 unreadable
 error: the audit is incomplete: 1 input could not be read
-hint: what could be read is in the report; --allow-incomplete accepts that
+hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that

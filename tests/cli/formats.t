@@ -19,7 +19,7 @@ $ rustproof bin soft.elf hard.elf short.elf --select pie,full-relro,nx-stack --f
 2 errors, 1 warning, 3 passed, 0 n/a, 0 unknown, 1 unreadable
 note: 1 of 2 artefacts is not Rust (--only-rust leaves such out, --any-language silences this)
 error: the audit is incomplete: 1 input could not be read
-hint: what could be read is in the report; --allow-incomplete accepts that
+hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that
 error: 2 findings at level deny
 $ rustproof bin soft.elf hard.elf --select full-relro -f full --any-language
 hard.elf  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
