@@ -406,6 +406,17 @@ static void closure_params(rp_reader *r, rp_id node)
     }
 }
 
+static rp_ty numbered(rp_reader *r, rp_ty item)
+{
+    rp_ty *args = rp_new(r->t->arena, 2, rp_ty);
+    rp_type pair = {.kind = RP_TY_TUPLE, .args = args, .nargs = 2};
+    if (args == NULL)
+        return 0;
+    args[0] = rp_reader_primitive(r, "usize");
+    args[1] = item;
+    return rp_ty_new(r->t, &pair);
+}
+
 /* What `for` hands out, where that is plain: elements of arrays, slices and vectors. */
 static rp_ty item_of(rp_reader *r, rp_ty iter)
 {
@@ -415,6 +426,10 @@ static rp_ty item_of(rp_reader *r, rp_ty iter)
     const rp_type *of = rp_type_of(r->t, list);
     if (of->kind == RP_TY_PARAM || of->kind == RP_TY_ASSOC)
         return rp_ty_of_one(r->t, RP_TY_ASSOC, list, false);
+    if (of->kind == RP_TY_STD && rp_str_is(of->name, "std::slice::Iter"))
+        return rp_ty_arg(r->t, list, 0);
+    if (of->kind == RP_TY_STD && rp_str_is(of->name, "std::iter::Enumerate"))
+        return numbered(r, rp_ty_arg(r->t, list, 0));
     if (of->kind != RP_TY_SLICE && of->kind != RP_TY_ARRAY &&
         !(of->kind == RP_TY_STD && rp_str_is(of->name, "std::vec::Vec")))
         return 0;

@@ -341,6 +341,37 @@ static rp_ty of_parameter(rp_reader *r, const rp_call *call, rp_ty of)
     return 0;
 }
 
+static bool one_of(rp_str name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rp_str_is(name, list[i]))
+            return true;
+    return false;
+}
+
+/* Iterators over slices, and what leaves their items as they are: std::slice::Iter<item>. */
+static rp_ty iterator(rp_reader *r, const rp_call *call, rp_ty of)
+{
+    static const char *const same[] = {
+        "by_ref",     "cycle",   "fuse", "into_iter", "peekable",   "rev",    "skip",
+        "skip_while", "step_by", "take", "filter",    "take_while", "inspect"};
+    static const char *const one[] = {"last", "next", "next_back", "nth", "nth_back", "peek"};
+    const rp_type type = *rp_type_of(r->t, of);
+    bool list = type.kind == RP_TY_SLICE || type.kind == RP_TY_ARRAY ||
+                (type.kind == RP_TY_STD && rp_str_is(type.name, "std::vec::Vec"));
+    bool is_mut = rp_str_is(call->name, "iter_mut");
+    rp_ty item = rp_ty_arg(r->t, of, 0);
+    if (list && item != 0 && (is_mut || rp_str_is(call->name, "iter")))
+        return rp_reader_std(r, "std::slice::Iter", rp_ty_of_one(r->t, RP_TY_REF, item, is_mut));
+    if (type.kind != RP_TY_STD || !rp_str_is(type.name, "std::slice::Iter"))
+        return 0;
+    if (one_of(call->name, one, sizeof one / sizeof one[0]))
+        return rp_reader_std(r, "std::option::Option", item);
+    if (rp_str_is(call->name, "enumerate"))
+        return rp_reader_std(r, "std::iter::Enumerate", item);
+    return one_of(call->name, same, sizeof same / sizeof same[0]) ? of : 0;
+}
+
 static rp_ty std_method_result(rp_reader *r, rp_id node, const rp_call *call, rp_ty of)
 {
     rp_ty inner = rp_ty_arg(r->t, of, 0);
@@ -351,6 +382,9 @@ static rp_ty std_method_result(rp_reader *r, rp_id node, const rp_call *call, rp
     rp_ty given_by = chosen ? of_parameter(r, call, of) : 0;
     if (given_by != 0)
         return given_by;
+    rp_ty items = iterator(r, call, of);
+    if (items != 0)
+        return items;
     const gift *g = gift_of(methods, sizeof methods / sizeof methods[0], call->name);
     if (rp_str_is(call->name, "len") || rp_str_is(call->name, "capacity"))
         return rp_reader_primitive(r, "usize");

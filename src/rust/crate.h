@@ -117,6 +117,9 @@ typedef struct {
     uint32_t nslots, nhashed;
     uint32_t missing_files; /* `mod x;` whose file was not found and that stand under no cfg */
     bool refused;           /* out of memory, or a cap: what is missing is unknown */
+    uint8_t *exported;      /* by definition: rp_def_is_exported, once asked for */
+    uint32_t nexported;
+    bool exports_nothing;
 } rp_rust_crate;
 
 typedef struct {

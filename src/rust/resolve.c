@@ -429,6 +429,12 @@ rp_res rp_resolve_name(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_namesp
     return name.len != 0 ? follow(&s, scope, &w, ns) : unknown;
 }
 
+rp_res rp_resolve_import(rp_rust_crate *c, const rp_import *use, rp_namespace ns)
+{
+    search s = {.c = c, .fuel = FUEL};
+    return import(&s, use, ns);
+}
+
 rp_def_id rp_resolve_type_def(rp_rust_crate *c, rp_def_id scope, uint32_t file, rp_id type)
 {
     search s = {.c = c, .fuel = FUEL};

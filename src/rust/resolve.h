@@ -34,6 +34,9 @@ rp_res rp_resolve_path(rp_rust_crate *c, rp_def_id scope, uint32_t file, rp_id p
 /* The same for one name, as a `use` or a path of one word would find it. */
 rp_res rp_resolve_name(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_namespace ns);
 
+/* What an import leads to; a glob: the module or enum whose names it brings. */
+rp_res rp_resolve_import(rp_rust_crate *c, const rp_import *use, rp_namespace ns);
+
 /* The type or trait behind an alias or `Self`, as far as it is a definition of the crate: 0 if not.
  */
 rp_def_id rp_resolve_type_def(rp_rust_crate *c, rp_def_id scope, uint32_t file, rp_id type);

@@ -255,6 +255,15 @@ static bool method_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_s
     return false;
 }
 
+/* Is it the name of a trait that bounds a type parameter in scope? */
+static bool bound_named(const rp_flow_scope *s, rp_str name)
+{
+    for (uint32_t i = 0; i < s->bounds.n; i++)
+        if (rp_str_eq(s->bounds.items[i].last, name))
+            return true;
+    return false;
+}
+
 /* T::f(), <T as Trait>::f(), Trait::f(t) */
 static bool path_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sure)
 {
@@ -279,10 +288,12 @@ static bool path_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sur
     rp_def_id parent = call->kind == RP_RES_DEF ? rp_def_of(s->b->c, call->def)->parent : 0;
     if (more && parent != 0 && rp_def_of(s->b->c, parent)->kind == RP_DEF_TRAIT) {
         bool given = argument_count(s, call) != 0;
-        *ret_sure =
-            rp_str_is(first, "Self") || (given && rp_flow_is_generic(s, argument(s, call, 0)));
+        *ret_sure = rp_str_is(first, "Self") || bound_named(s, rp_def_of(s->b->c, parent)->name) ||
+                    (given && rp_flow_is_generic(s, argument(s, call, 0)));
         return *ret_sure || !given || argument(s, call, 0) == 0;
     }
+    if (more && bound_named(s, first) && call->kind != RP_RES_DEF)
+        return true;
     static const char *const traits[] = {"std::clone::Clone::", "std::cmp::",
                                          "std::convert::",      "std::borrow::Borrow::",
                                          "std::iter::Iterator", "std::iter::IntoIterator",

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/exports.h"
 #include "rust/variance.h"
 
 /* ---- which promise it is ---- */
@@ -131,6 +132,7 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret)
     ret->type = rp_node_text(ast, self);
     ret->adt = known ? adt : 0;
     ret->is_public = !known || (rp_def_of(t->c, adt)->flags & RP_DEF_PUB) != 0;
+    ret->is_exported = !known || rp_def_is_exported(t->c, adt);
     ret->is_open = kind == RP_DEF_ENUM || kind == RP_DEF_UNION;
     if (known)
         params_of(t, ret);
@@ -139,21 +141,25 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret)
     if (ret->n == 0)
         return false;
     rp_variance_bounds(t->c, ret);
-    if (known)
+    if (known) {
         rp_variance_api(t, ret);
+        rp_variance_fields(t, ret);
+    }
     return true;
 }
 
 /* ---- what a rule says of it ---- */
 
-rp_rule_confidence rp_variance_confidence(const rp_variance *v, const rp_variance_param *p,
-                                          rp_rule_confidence best)
+rp_rule_confidence rp_variance_confidence(rp_types *t, const rp_variance *v,
+                                          const rp_variance_param *p, rp_rule_confidence best)
 {
-    bool saved = p->foreign || !v->is_public || v->asks_thread || v->adt == 0;
+    bool saved = p->foreign || v->asks_thread || v->adt == 0;
+    if (saved || best == RP_RULE_REVIEW)
+        return RP_RULE_REVIEW;
+    if (!v->is_public) /* its promise is another type's, or nobody's */
+        return rp_variance_holder(t, v, p) != 0 ? RP_RULE_LIKELY : RP_RULE_REVIEW;
     /* who cannot make one of any T may never meet a T that must not cross */
-    if (!saved && best == RP_RULE_CONFIRMED && (p->phantom || !p->enters))
-        return RP_RULE_LIKELY;
-    return saved ? RP_RULE_REVIEW : best;
+    return best == RP_RULE_CONFIRMED && (p->phantom || !p->enters) ? RP_RULE_LIKELY : best;
 }
 
 rp_rule_note *rp_variance_note(rp_rule_run *run, const rp_variance *v,

@@ -30,6 +30,10 @@ typedef struct {
     bool send, sync, copy; /* bounds, those of workspace traits' supertraits with them */
     bool foreign;          /* … or of a trait that is not known, which may imply any of these */
     bool enters;           /* some safe function takes one, whatever it is */
+    bool owned;            /* a field holds one by value, through Box, Vec, Arc and their like */
+    bool locked;           /* … in a cell or lock: whoever shares the whole may change it */
+    bool lent;             /* a field holds, or PhantomData says that it holds, a & of one */
+    rp_api_use read;       /* a safe function with &self whose body has such a field */
     rp_api_use uses[RP_USES];
 } rp_variance_param;
 
@@ -43,6 +47,7 @@ typedef struct {
     rp_id node; /* IMPL */
     bool is_sync;
     bool is_public;   /* the type has `pub` */
+    bool is_exported; /* other crates can name it */
     bool is_open;     /* an enum or union: whoever has it has what is in it */
     bool asks_thread; /* its functions speak of the thread they run on */
     rp_variance_param params[RP_MAX_VARIANCE_PARAMS];
@@ -66,10 +71,14 @@ static inline bool rp_use_is(const rp_variance_param *p, rp_use_kind kind)
     return p->uses[kind].node != 0;
 }
 
-/* `least`, or less where something that was not seen may save the code: a foreign trait, a type
+/* An exported type that holds one of the type with its own unbounded parameter for this one, and
+ * makes no promise of its own: the promise is the exported type's then. 0: none was found. */
+rp_def_id rp_variance_holder(rp_types *t, const rp_variance *v, const rp_variance_param *p);
+
+/* `best`, or less where something that was not seen may save the code: a foreign trait, a type
  * that is not public, threads that are told apart. */
-rp_rule_confidence rp_variance_confidence(const rp_variance *v, const rp_variance_param *p,
-                                          rp_rule_confidence best);
+rp_rule_confidence rp_variance_confidence(rp_types *t, const rp_variance *v,
+                                          const rp_variance_param *p, rp_rule_confidence best);
 /* The steps: where the parameter lacks the bound, and who handles it; the edit that adds it. */
 void rp_variance_explain(rp_rule_run *run, rp_rule_note *note, const rp_variance *v,
                          const rp_variance_param *p, rp_use_kind why, const char *bound);
@@ -81,5 +90,6 @@ rp_rule_note *rp_variance_note(rp_rule_run *run, const rp_variance *v,
 
 void rp_variance_bounds(rp_rust_crate *c, rp_variance *v);
 void rp_variance_api(rp_types *t, rp_variance *v);
+void rp_variance_fields(rp_types *t, rp_variance *v);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct {
     bool in;          /* into the function, or out of it */
     unsigned depth;
     unsigned fuel;
+    bool handed; /* in the functions of a value that the function gave out */
 } api;
 
 static void visit(api *a, rp_ty ty, access how);
@@ -189,6 +190,26 @@ static void field_types(api *a, rp_ty ty, rp_id of, uint32_t from, bool open, ac
     }
 }
 
+/* store.read().at(0): the functions of what a function of the type gave out are its own, too. */
+static void functions_of(api *a, rp_ty ty)
+{
+    rp_rust_crate *c = a->t->c;
+    for (uint32_t i = rp_def_of(c, rp_type_of(a->t, ty)->def)->impls; i != 0;
+         i = c->impls.items[i - 1].next_of_type) {
+        rp_def_id impl = c->impls.items[i - 1].def;
+        rp_subst with = rp_ty_impl_subst(a->t, impl, ty);
+        for (rp_def_id id = rp_def_of(c, impl)->first; id != 0; id = rp_def_of(c, id)->next) {
+            const rp_def d = *rp_def_of(c, id);
+            rp_id ret = d.kind == RP_DEF_FN ? rp_kid(rp_def_ast(c, id), d.node, RP_FN_RET) : 0;
+            bool open = c->impls.items[i - 1].inherent && (d.flags & RP_DEF_PUB) != 0 &&
+                        (d.flags & (RP_DEF_UNSAFE | RP_DEF_TEST)) == 0 &&
+                        (d.flags & RP_DEF_METHOD) != 0;
+            if (ret != 0 && open)
+                visit(a, rp_ty_of_node(a->t, id, d.file, ret, &with), BY_VALUE);
+        }
+    }
+}
+
 /* What whoever has a value of a type of the crate can take out of it. */
 static void own_type(api *a, rp_ty ty, access how)
 {
@@ -207,6 +228,11 @@ static void own_type(api *a, rp_ty ty, access how)
     for (uint32_t i = 0; i < rp_type_of(a->t, ty)->nargs; i++)
         if (rp_ty_is(a->t, rp_ty_arg(a->t, ty, i)) == RP_TY_REF)
             visit(a, rp_ty_arg(a->t, ty, i), how);
+    if (!a->handed && !a->in && how == BY_VALUE) {
+        a->handed = true;
+        functions_of(a, ty);
+        a->handed = false;
+    }
 }
 
 static bool one_of(rp_str path, const char *words)
@@ -315,6 +341,15 @@ static void visit(api *a, rp_ty ty, access how)
 
 /* ---- functions ---- */
 
+static bool speaks(const rp_ast *ast, rp_id node, rp_str word)
+{
+    const rp_node *n = rp_node_of(ast, node);
+    for (uint32_t i = n->first; i <= n->last; i++)
+        if (rp_str_eq(rp_token_word(ast->tokens, i), word))
+            return true;
+    return false;
+}
+
 static bool words_in(const rp_ast *ast, rp_id node, const char *a, const char *b)
 {
     const rp_node *n = rp_node_of(ast, node);
@@ -363,7 +398,7 @@ static rp_use_kind receiver(const api *a, const rp_ast *ast, rp_id params, uint3
     return RP_USE_MADE;
 }
 
-static void function(api *a, rp_def_id fn)
+static void function(api *a, rp_def_id fn, uint32_t self)
 {
     const rp_def *d = rp_def_of(a->t->c, fn);
     const rp_ast *ast = rp_def_ast(a->t->c, fn);
@@ -372,8 +407,11 @@ static void function(api *a, rp_def_id fn)
     a->fn = fn;
     a->file = d->file;
     a->base = receiver(a, ast, params, &first);
+    if (self != 0) /* the type is an argument */
+        a->base = RP_USE_MOVED;
     a->in = true;
-    for (uint32_t i = first; params != 0 && i < rp_kids_count(ast, params); i++) {
+    for (uint32_t i = self != 0 ? UINT32_MAX : first; params != 0 && i < rp_kids_count(ast, params);
+         i++) {
         rp_id type = rp_kid(ast, rp_kid(ast, params, i), RP_PARAM_TYPE);
         a->at = rp_kid(ast, params, i);
         visit(a, rp_ty_of_node(a->t, fn, d->file, type, NULL), BY_VALUE);
@@ -435,7 +473,7 @@ static void one_impl(api *a, const rp_impl *impl)
         const rp_def *d = rp_def_of(c, id);
         bool hidden = impl->inherent && (d->flags & RP_DEF_PUB) == 0;
         if (d->kind == RP_DEF_FN && (d->flags & (RP_DEF_UNSAFE | RP_DEF_TEST)) == 0 && !hidden)
-            function(a, id);
+            function(a, id, 0);
     }
     const rp_def *d = rp_def_of(c, impl->def);
     a->v->asks_thread |= asks_thread(rp_def_ast(c, impl->def), d->node);
@@ -469,6 +507,59 @@ static void open_fields(api *a)
     a->v->asks_thread |= asks_thread(ast, d->node);
 }
 
+/* at(&self, key: &Key<T>) -> &T: whoever shares the key has the T. The place of such an argument of
+ * an exported function, 0: it has none; the first one is the receiver. */
+static uint32_t argument(api *a, rp_def_id fn, rp_ty *ret)
+{
+    const rp_def d = *rp_def_of(a->t->c, fn);
+    const rp_ast *ast = rp_def_ast(a->t->c, fn);
+    rp_id params = rp_kid(ast, d.node, RP_FN_PARAMS);
+    rp_str name = rp_def_of(a->t->c, a->v->adt)->name;
+    if (params == 0 || !speaks(ast, params, name))
+        return 0;
+    for (uint32_t i = 1; i < rp_kids_count(ast, params); i++) {
+        rp_id type = rp_kid(ast, rp_kid(ast, params, i), RP_PARAM_TYPE);
+        if (type == 0 || rp_kind_of(ast, type) != RP_N_TYPE_REF)
+            continue;
+        rp_ty of = rp_ty_arg(a->t, rp_ty_of_node(a->t, fn, d.file, type, NULL), 0);
+        if (rp_ty_is(a->t, of) == RP_TY_DEF && rp_type_of(a->t, of)->def == a->v->adt) {
+            *ret = of;
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* A key or handle has no function that gives a value: what takes it may. */
+static void elsewhere(api *a)
+{
+    const rp_rust_crate *c = a->t->c;
+    for (uint32_t k = 0; k < c->nmethods && a->fuel > 0; k++) {
+        rp_def_id id = c->methods[k].def;
+        const rp_def *d = rp_def_of(c, id);
+        rp_ty self;
+        if (rp_def_of(c, d->parent)->kind != RP_DEF_IMPL || (d->flags & RP_DEF_PUB) == 0 ||
+            (d->flags & (RP_DEF_UNSAFE | RP_DEF_TEST)) != 0)
+            continue;
+        uint32_t place = argument(a, id, &self);
+        if (place == 0)
+            continue;
+        a->impl = d->parent;
+        names_of(a, self);
+        bounds_of(a);
+        function(a, id, place);
+    }
+}
+
+static bool used(const rp_variance *v)
+{
+    for (uint32_t i = 0; i < v->n; i++)
+        for (unsigned k = 0; k < RP_USES; k++)
+            if (v->params[i].uses[k].node != 0)
+                return true;
+    return false;
+}
+
 void rp_variance_api(rp_types *t, rp_variance *v)
 {
     rp_rust_crate *c = t->c;
@@ -480,4 +571,6 @@ void rp_variance_api(rp_types *t, rp_variance *v)
         one_impl(&a, &impl);
         i = impl.next_of_type;
     }
+    if (v->is_exported && !used(v))
+        elsewhere(&a);
 }

@@ -115,11 +115,13 @@ static void predicates(bounds *b, const rp_variance *v, rp_id where)
 void rp_variance_bounds(rp_rust_crate *c, rp_variance *v)
 {
     const rp_ast *ast = &c->files.items[v->file]->ast;
+    bool is_impl = rp_def_of(c, v->impl)->kind == RP_DEF_IMPL;
+    uint32_t where = is_impl ? (uint32_t)RP_IMPL_WHERE : (uint32_t)RP_ADT_WHERE;
     for (uint32_t i = 0; i < v->n; i++) {
         bounds b = {c, &v->params[i], false};
         if (v->params[i].param == 0)
             continue;
         all(&b, v->impl, v->file, rp_kid(ast, v->params[i].param, RP_GENERIC_BOUNDS), 0);
-        predicates(&b, v, rp_kid(ast, v->node, RP_IMPL_WHERE));
+        predicates(&b, v, rp_kid(ast, v->node, where));
     }
 }

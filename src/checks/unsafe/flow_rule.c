@@ -14,6 +14,7 @@ static rp_flow_class class_of(const rp_flow_hit *h)
     case RP_FLOW_WRITE:
         return RP_FLOW_CLASS_HOLE;
     case RP_FLOW_SLICE:
+    case RP_FLOW_UNCHECKED:
         return h->sink_kind == RP_FLOW_READER && h->uninit ? RP_FLOW_CLASS_READER
                                                            : RP_FLOW_CLASS_WEAK;
     default:

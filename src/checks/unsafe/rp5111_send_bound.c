@@ -9,6 +9,12 @@ static bool lacks(const rp_variance_param *p)
     return rp_variance_holds(p) && !p->send && !p->sync && !p->copy;
 }
 
+/* &T is Send where T is Sync: a borrowing type that goes to another thread shares its T. */
+static bool shares(const rp_variance_param *p)
+{
+    return p->lent && p->send && !p->sync && !p->copy && rp_use_is(p, RP_USE_SHARED);
+}
+
 static rp_use_kind first_use(const rp_variance_param *p)
 {
     static const rp_use_kind order[] = {RP_USE_MOVED, RP_USE_SHARED, RP_USE_OTHER, RP_USE_MADE};
@@ -20,15 +26,35 @@ static rp_use_kind first_use(const rp_variance_param *p)
 
 /* A value that comes out again is in the wrong thread then; one that only goes in is dropped
  * there. What no safe function handles may be a handle's number. */
-static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp_variance_param *p)
 {
     rp_use_kind use = first_use(p);
     rp_rule_confidence best = RP_RULE_LIKELY;
     if (use == RP_USE_MOVED || use == RP_USE_OTHER)
         best = RP_RULE_CONFIRMED;
-    else if (use == RP_USES && !v->is_open)
+    else if (use == RP_USES && !v->is_open && !(p->owned && (v->is_exported || !v->is_public)))
         best = RP_RULE_REVIEW;
-    return rp_variance_confidence(v, p, best);
+    return rp_variance_confidence(t, v, p, best);
+}
+
+static void borrowed(rp_rule_run *run, const rp_variance *v)
+{
+    const rp_variance_param *p = v->params;
+    while (p < v->params + v->n && !shares(p))
+        p++;
+    if (p == v->params + v->n)
+        return;
+    rp_str text =
+        rp_arena_printf(run->arena,
+                        "%.*s borrows its %.*s and is Send though %.*s need not be Sync: "
+                        "two threads can have the same &%.*s",
+                        RP_FMT(v->type), RP_FMT(p->name), RP_FMT(p->name), RP_FMT(p->name));
+    /* a guard that lends for writing, or gives the value away, has it alone */
+    bool alone = rp_use_is(p, RP_USE_OTHER) || rp_use_is(p, RP_USE_MOVED);
+    rp_rule_confidence c =
+        rp_variance_confidence(run->types, v, p, alone ? RP_RULE_REVIEW : RP_RULE_LIKELY);
+    rp_rule_note *n = rp_variance_note(run, v, c, text);
+    rp_variance_explain(run, n, v, p, RP_USE_SHARED, "Sync");
 }
 
 static void look(rp_rule_run *run, rp_def_id def)
@@ -39,14 +65,16 @@ static void look(rp_rule_run *run, rp_def_id def)
     if (!rp_variance_of(run->types, def, &v) || v.is_sync)
         return;
     for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
         if (!lacks(&v.params[i]))
             continue;
         first = first == NULL || c < best ? &v.params[i] : first;
         best = c < best ? c : best;
     }
-    if (first == NULL)
+    if (first == NULL) {
+        borrowed(run, &v);
         return;
+    }
     rp_str text = rp_arena_printf(run->arena,
                                   "%.*s is Send whatever %.*s is: a %.*s that must stay in its "
                                   "thread leaves it",

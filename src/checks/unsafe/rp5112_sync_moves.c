@@ -15,10 +15,10 @@ static rp_use_kind why(const rp_variance_param *p)
     return rp_use_is(p, RP_USE_MOVED) ? RP_USE_MOVED : RP_USE_MADE;
 }
 
-static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp_variance_param *p)
 {
     rp_rule_confidence best = rp_use_is(p, RP_USE_MOVED) ? RP_RULE_CONFIRMED : RP_RULE_LIKELY;
-    return rp_variance_confidence(v, p, best);
+    return rp_variance_confidence(t, v, p, best);
 }
 
 static void look(rp_rule_run *run, rp_def_id def)
@@ -29,7 +29,7 @@ static void look(rp_rule_run *run, rp_def_id def)
     if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
         return;
     for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
         if (!moves(&v.params[i]))
             continue;
         first = first == NULL || c < best ? &v.params[i] : first;

@@ -8,10 +8,10 @@ static bool lends(const rp_variance *v, const rp_variance_param *p)
     return rp_variance_holds(p) && !p->sync && (rp_use_is(p, RP_USE_SHARED) || v->is_open);
 }
 
-static rp_rule_confidence confidence(const rp_variance *v, const rp_variance_param *p)
+static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp_variance_param *p)
 {
     bool shown = rp_use_is(p, RP_USE_SHARED) && !p->send && !p->copy;
-    return rp_variance_confidence(v, p, shown ? RP_RULE_CONFIRMED : RP_RULE_LIKELY);
+    return rp_variance_confidence(t, v, p, shown ? RP_RULE_CONFIRMED : RP_RULE_LIKELY);
 }
 
 static void look(rp_rule_run *run, rp_def_id def)
@@ -22,7 +22,7 @@ static void look(rp_rule_run *run, rp_def_id def)
     if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
         return;
     for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(&v, &v.params[i]);
+        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
         if (!lends(&v, &v.params[i]))
             continue;
         first = first == NULL || c < best ? &v.params[i] : first;

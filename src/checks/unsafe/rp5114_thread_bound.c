@@ -44,9 +44,11 @@ static void look(rp_rule_run *run, rp_def_id def)
         return;
     rp_use_kind use = rp_use_is(first, RP_USE_OTHER) ? RP_USE_OTHER : RP_USE_MADE;
     const char *trait = v.is_sync ? "Sync" : "Send";
-    bool likely = rp_variance_holds(first) && !first->send && rp_use_is(first, use);
+    bool shared = v.is_sync && first->owned && (first->locked || first->read.node != 0) &&
+                  (v.is_exported || !v.is_public);
+    bool likely = rp_variance_holds(first) && !first->send && (rp_use_is(first, use) || shared);
     rp_rule_confidence best =
-        rp_variance_confidence(&v, first, likely ? RP_RULE_LIKELY : RP_RULE_REVIEW);
+        rp_variance_confidence(run->types, &v, first, likely ? RP_RULE_LIKELY : RP_RULE_REVIEW);
     rp_str text = rp_arena_printf(run->arena, "%.*s is %s whatever %.*s is%s", RP_FMT(v.type),
                                   trait, RP_FMT(first->name),
                                   !rp_variance_holds(first) ? ", which it holds by PhantomData only"
