@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/code_facts_build.h"
 #include "facts/code_facts_parts.h"
-#include "obj/elf_place.h"
+#include "obj/place.h"
 
 /* ---- why code cannot be read ---- */
 
@@ -92,7 +92,7 @@ static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
 static bool read_placed(rp_image *img, bool lines, rp_code_facts *c)
 {
     rp_image *placed = NULL;
-    if (!rp_elf_place(img, &placed))
+    if (!rp_place(img, &placed))
         return false;
     if (placed == NULL)
         return read_code(img, lines, c);

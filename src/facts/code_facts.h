@@ -29,6 +29,7 @@ typedef struct {
     uint32_t line; /* 0 unknown */
     uint64_t addr; /* objects: the offset in its section */
     uint64_t at;
+    uint64_t mapped;         /* where it was read: `addr`, but where an object was laid out */
     uint64_t function, size; /* the function's address and length */
     uint32_t detail;         /* frame size, … : what the coverage's doc says */
     rp_owner owner;

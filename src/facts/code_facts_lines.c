@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* File and line of the places outside coverages, from debug information. */
 #include "facts/code_facts_parts.h"
-#include "obj/elf_place.h"
 
 #include <stdlib.h>
-
-/* Where a place lies for debug information: objects show offsets in sections, but are read at
- * addresses that follow from their offsets in the file. */
-static uint64_t address_of(const rp_code_view *v, const rp_code_place *p)
-{
-    bool placed = v->img->elf != NULL && v->img->elf->placed != NULL;
-    return placed ? RP_PLACED_BASE + p->at : p->addr;
-}
 
 static int by_addr(const void *a, const void *b)
 {
@@ -32,7 +23,7 @@ static rp_dwarf_place *look_ups(const rp_code_view *v, rp_code_facts *c, uint32_
     for (unsigned i = 0; i < RP_COVERAGES; i++) {
         const rp_coverage *of = rp_code_coverage(c, i);
         for (uint32_t k = 0; k < of->noutside; k++)
-            places[n++].addr = address_of(v, &of->outside[k]);
+            places[n++].addr = of->outside[k].mapped;
     }
     if (n > 1)
         qsort(places, n, sizeof *places, by_addr);
@@ -50,7 +41,7 @@ static bool hand_out(const rp_code_view *v, const rp_dwarf_place *places, uint32
     if (outside == NULL)
         return false;
     for (uint32_t i = 0; i < of->noutside; i++) {
-        rp_dwarf_place key = {.addr = address_of(v, &of->outside[i])};
+        rp_dwarf_place key = {.addr = of->outside[i].mapped};
         const rp_dwarf_place *found = bsearch(&key, places, n, sizeof key, by_addr);
         outside[i] = of->outside[i];
         if (found != NULL && found->line != 0) {

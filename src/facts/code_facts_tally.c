@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/limits.h"
 #include "facts/code_facts_parts.h"
-#include "obj/elf_place.h"
+#include "obj/place.h"
 
 #include <stdlib.h>
 
@@ -63,13 +63,13 @@ void rp_tally_add(rp_tally *t, uint32_t function, bool covered, uint64_t addr, u
     }
     const rp_code_who *w = &v->who[function];
     rp_str none = RP_STR("");
-    bool placed = v->img->elf != NULL && v->img->elf->placed != NULL;
     uint64_t start = v->functions->items[function].start;
     *place = (rp_code_place){.crate = w->crate != RP_WHO_NONE ? v->crates[w->crate] : none,
                              .object = w->object != RP_WHO_NONE ? v->objects[w->object] : none,
-                             .addr = placed ? rp_elf_placed_offset(v->img, addr) : addr,
-                             .at = at,
-                             .function = placed ? rp_elf_placed_offset(v->img, start) : start,
+                             .addr = rp_placed_offset(v->img, addr),
+                             .at = rp_placed_file_offset(v->img, addr, at),
+                             .mapped = addr,
+                             .function = rp_placed_offset(v->img, start),
                              .size = v->functions->items[function].end -
                                      v->functions->items[function].start,
                              .detail = detail,

@@ -6,7 +6,7 @@
 #include "isa/landmarks_parts.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
-#include "obj/elf_place.h"
+#include "obj/place.h"
 
 /* Addresses of code: without Thumb's bit. */
 static uint64_t code_address(const rp_image *img, uint64_t addr)
@@ -60,7 +60,7 @@ static void unsafe_stack(rp_lm_builder *b, const rp_symbol *s)
 static bool from_symbols(rp_lm_builder *b)
 {
     const rp_image *img = b->img;
-    bool placed = img->elf->placed != NULL; /* an object: others may take what is global in it */
+    bool placed = img->placed != NULL; /* an object: others may take what is global in it */
     for (uint32_t i = 0; i < img->nsymbols; i++) {
         const rp_symbol *s = &img->symbols[i];
         if (s->kind == RP_SYM_TLS)
@@ -200,7 +200,7 @@ static bool from_placed_slots(rp_lm_builder *b)
         [RP_GOT_TLS_IE] = RP_LM_TLS_IE,
         [RP_GOT_TLS_DESC] = RP_LM_TLS_DESC,
     };
-    const rp_elf_placed *placed = b->img->elf->placed;
+    const rp_placed *placed = b->img->placed;
     for (uint32_t i = 0; i < placed->nslots; i++) {
         const rp_got_slot *slot = &placed->slots[i];
         const rp_symbol *s =
@@ -256,7 +256,7 @@ static bool words_of(rp_lm_builder *b, const rp_segment *s)
 
 static bool from_words(rp_lm_builder *b)
 {
-    if (b->img->elf->e_type != ET_EXEC && b->img->elf->placed == NULL)
+    if (b->img->elf->e_type != ET_EXEC && b->img->placed == NULL)
         return true;
     for (uint32_t i = 0; i < b->map.n; i++)
         if ((b->map.items[i].perm & RP_X) == 0 && !words_of(b, &b->map.items[i]))
@@ -333,7 +333,7 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     if (!from_symbols(b) || !from_shapes(b) || (!b->panic_names && !rp_lm_by_texts(b)) ||
         !from_entries(b))
         return false;
-    const rp_elf_placed *placed = b->img->elf->placed;
+    const rp_placed *placed = b->img->placed;
     bool all = placed ? placed->whole : rp_elf_relocs_each(b->img, on_reloc, b);
     if (b->out_of_memory || (placed != NULL && !from_placed_slots(b)) || !from_words(b) ||
         !rp_lm_stubs(b))

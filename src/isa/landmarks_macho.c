@@ -167,7 +167,7 @@ static bool find_read_only(rp_lm_builder *b)
         return false;
     for (uint32_t i = 0; i < view.nsegments; i++) {
         segments[i] = b->img->segments[i];
-        if ((rp_macho_segment_flags(b->img, i) & RP_SG_READ_ONLY) != 0)
+        if (b->img->placed == NULL && (rp_macho_segment_flags(b->img, i) & RP_SG_READ_ONLY) != 0)
             segments[i].perm &= (uint8_t)~RP_W;
     }
     view.segments = segments;
@@ -201,6 +201,8 @@ static bool build(rp_lm_builder *b)
     if (!rp_address_map_make(b->img, &b->map) || !find_read_only(b))
         return false;
     find_texts(b);
+    if (b->img->placed != NULL)
+        return rp_lm_object(b, meaning);
     return from_symbols(b) && from_indirect(b) &&
            (b->img->entry == 0 || add_pointer(b, b->img->entry));
 }

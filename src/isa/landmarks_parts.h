@@ -38,5 +38,9 @@ void rp_lm_find_texts(rp_lm_builder *b);
 RP_MUST_CHECK bool rp_lm_by_texts(rp_lm_builder *b);
 /* Linkers' stubs mean what the slot means that they jump through. Slots are added already. */
 RP_MUST_CHECK bool rp_lm_stubs(rp_lm_builder *b);
+/* What a name means in this format: C has an underscore of its own in some. */
+typedef rp_landmark_id rp_lm_meaning(const rp_lm_builder *b, rp_str name);
+/* COFF and Mach-O objects that were laid out: symbols, slots, words that hold addresses. */
+RP_MUST_CHECK bool rp_lm_object(rp_lm_builder *b, rp_lm_meaning *meaning);
 
 #endif

@@ -56,14 +56,24 @@ static bool from_load_config(rp_lm_builder *b, uint64_t *ret_cookie)
 
 /* ---- names ---- */
 
-/* Names in C have an underscore of their own on 32-bit x86. */
+/* 32-bit x86: "_name" (cdecl), "_name@8" (stdcall), "@name@8" (fastcall). */
+static rp_str undecorated(rp_str name)
+{
+    rp_str s = {name.ptr + 1, name.len - 1};
+    size_t n = s.len;
+    while (n != 0 && s.ptr[n - 1] >= '0' && s.ptr[n - 1] <= '9')
+        n--;
+    if (n > 1 && n < s.len && s.ptr[n - 1] == '@')
+        s.len = n - 1;
+    return s;
+}
+
 static rp_landmark_id meaning(const rp_lm_builder *b, rp_str name)
 {
     if (name.len > 6 && rp_str_starts(name, "__imp_"))
         return RP_LM_NONE;
-    if (b->img->arch == RP_ARCH_X86 && name.len > 1 && name.ptr[0] == '_') {
-        rp_str plain = {name.ptr + 1, name.len - 1};
-        rp_landmark_id id = rp_landmark_of_name(plain, b->preconditions);
+    if (b->img->arch == RP_ARCH_X86 && name.len > 1 && (name.ptr[0] == '_' || name.ptr[0] == '@')) {
+        rp_landmark_id id = rp_landmark_of_name(undecorated(name), b->preconditions);
         if (id != RP_LM_NONE)
             return id;
     }
@@ -187,6 +197,28 @@ static bool from_thunks(rp_lm_builder *b)
     return true;
 }
 
+/* Objects: the slots that the load configuration of a linked file names have symbols. */
+static rp_landmark_id object_meaning(const rp_lm_builder *b, rp_str name)
+{
+    static const struct {
+        const char *name;
+        rp_landmark_id id;
+    } slots[] = {
+        {"__guard_check_icall_fptr", RP_LM_GUARD_CHECK},
+        {"__guard_dispatch_icall_fptr", RP_LM_GUARD_DISPATCH},
+        {"__guard_xfg_check_icall_fptr", RP_LM_XFG_CHECK},
+        {"__guard_xfg_dispatch_icall_fptr", RP_LM_XFG_DISPATCH},
+        {"__guard_xfg_table_dispatch_icall_fptr", RP_LM_XFG_DISPATCH},
+    };
+    rp_str plain = name;
+    if (b->img->arch == RP_ARCH_X86 && name.len > 1 && name.ptr[0] == '_')
+        plain = (rp_str){name.ptr + 1, name.len - 1};
+    for (size_t i = 0; i < RP_COUNT(slots); i++)
+        if (rp_str_is(plain, slots[i].name))
+            return slots[i].id;
+    return meaning(b, name);
+}
+
 static bool build(rp_lm_builder *b)
 {
     uint64_t cookie = 0;
@@ -194,6 +226,8 @@ static bool build(rp_lm_builder *b)
         !rp_read_only_ranges(b->img, &b->read_only, &b->nread_only))
         return false;
     rp_lm_find_texts(b);
+    if (b->img->placed != NULL)
+        return rp_lm_object(b, object_meaning) && from_shapes(b, 0);
     return from_load_config(b, &cookie) && from_symbols(b) && from_imports(b) && from_relocs(b) &&
            (b->img->entry == 0 || add_pointer(b, b->img->entry)) && from_shapes(b, cookie) &&
            from_thunks(b);
@@ -208,13 +242,14 @@ rp_code rp_landmarks_pe(rp_image *img, const rp_functions *functions, rp_code_ma
                        .budget = 4 * img->src->size};
     *ret = (rp_code_map){.whole = RP_UNKNOWN};
     rp_image_symbols(img);
-    if (img->pe->image && !build(&b))
+    bool readable = img->pe->image || img->placed != NULL;
+    if (readable && !build(&b))
         return rp_fail_memory(err);
     ret->read_only = b.read_only;
     ret->nread_only = b.nread_only;
     ret->pointers = b.pointers.items;
     ret->npointers = b.pointers.n;
-    if (img->pe->image && !b.cut_short && img->symbols_known != RP_UNKNOWN && !img->arena->refused)
+    if (readable && !b.cut_short && img->symbols_known != RP_UNKNOWN && !img->arena->refused)
         ret->whole = RP_YES;
     return RP_OK;
 }

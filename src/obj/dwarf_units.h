@@ -2,7 +2,7 @@
 /* The little of DWARF (versions 2 to 5, 32- and 64-bit) that attribution needs: compile units with
  * language, name and addresses, and file:line of a few addresses. Sources: DWARF 5 sections 2.17,
  * 3.1, 6.2, 7.5, 7.28; GNU's split DWARF for version 4. Objects are read once they are laid out
- * (obj/elf_place.h): before that their debug sections are not relocated. */
+ * (obj/place.h): before that their debug sections are not relocated. */
 #ifndef RP_OBJ_DWARF_UNITS_H
 #define RP_OBJ_DWARF_UNITS_H
 

@@ -97,9 +97,8 @@ struct rp_elf {
     const uint64_t *starts;             /* through rp_elf_function_starts */
     uint32_t nstarts;
     bool starts_read;
-    const struct rp_elf_placed *placed; /* an object that rp_elf_place laid out, else NULL */
-    uint32_t nsymtab, ndynsym;          /* records of each table in rp_image.symbols */
-    rp_tri symtab_known, dynsym_known;  /* set by rp_elf_symbols */
+    uint32_t nsymtab, ndynsym;         /* records of each table in rp_image.symbols */
+    rp_tri symtab_known, dynsym_known; /* set by rp_elf_symbols */
 };
 
 /* Relocation records by what they ask the loader or the linker to do. */

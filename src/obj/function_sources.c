@@ -136,7 +136,7 @@ static bool is_function(const rp_image *img, const rp_symbol *s)
 /* What a compiler wrote: its global symbols, which come last, are of the same file. */
 static bool one_file(const rp_fn_builder *b)
 {
-    return b->img->elf != NULL && b->img->elf->placed != NULL && b->objects.n == 1;
+    return b->img->placed != NULL && b->objects.n == 1;
 }
 
 static bool add_symbol(rp_fn_builder *b, const rp_symbol *s, uint32_t object)

@@ -405,9 +405,30 @@ static bool from_gaps(rp_fn_builder *b)
     return true;
 }
 
+/* Objects: one table for each section of code, relocated. */
+static bool from_placed(rp_fn_builder *b)
+{
+    const rp_image *img = b->img;
+    for (uint32_t i = 0; i < img->nsections; i++) {
+        const rp_section *s = &img->sections[i];
+        rp_reader r;
+        if (!rp_str_starts(s->name, ".pdata") || s->addr == 0 || img->arch == RP_ARCH_X86)
+            continue;
+        if (!rp_source_reader(img->src, s->offset, s->filesz, false, &r)) {
+            b->cut_short = true;
+            continue;
+        }
+        if (!add_entries(b, &r, img->pe->machine == RP_PE_AMD64 ? 12 : 8))
+            return false;
+    }
+    return true;
+}
+
 bool rp_fn_from_pe(rp_fn_builder *b)
 {
     const rp_image *img = b->img;
+    if (img->placed != NULL)
+        return from_placed(b);
     if (!img->pe->image || img->kind == RP_KIND_DEBUG)
         return true;
     if (img->pe->entry_rva != 0 && !add_start(b, img->pe->entry_rva, RP_FN_BY_ENTRY, RP_FN_STARTUP))

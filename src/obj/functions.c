@@ -309,9 +309,9 @@ bool rp_functions_read(rp_image *img, rp_functions *ret)
 {
     rp_fn_builder b = {.img = img};
     *ret = (rp_functions){.whole = RP_YES};
-    bool object = img->elf != NULL && img->elf->e_type == ET_REL && img->elf->placed == NULL;
-    if (img->kind == RP_KIND_OBJECT || object) {
-        ret->whole = RP_UNKNOWN; /* sections have no addresses yet: see obj/elf_place.h */
+    bool object = img->elf != NULL && img->elf->e_type == ET_REL;
+    if ((img->kind == RP_KIND_OBJECT || object) && img->placed == NULL) {
+        ret->whole = RP_UNKNOWN; /* sections have no addresses yet: see obj/place.h */
         return true;
     }
     if (!find_areas(&b) || !rp_unwind_frames(img, &ret->frames))

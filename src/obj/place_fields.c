@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Relocation types by machine and the fields they fill. Sources: the psABI supplements of x86-64,
  * i386, AArch64 (AAELF64), Arm (AAELF32) and RISC-V. */
-#include "obj/elf_place_parts.h"
+#include "obj/place_parts.h"
 
 #define HOW(type, puts, field)                                                                     \
     {                                                                                              \
@@ -239,6 +239,23 @@ static void thumb_write_mov(uint8_t *p, bool big, uint64_t v)
               part(v, 12, 4, 16) | part(v, 11, 1, 26) | part(v, 8, 3, 12) | part(v, 0, 8, 0));
 }
 
+/* adr, adrp: immhi:immlo; an addend of adrp counts bytes, not pages */
+static uint64_t a64_page(uint64_t w)
+{
+    return extend(part(w, 5, 19, 2) | part(w, 29, 2, 0), 21);
+}
+
+rp_reloc_field rp_reloc_a64_field(const uint8_t *p, rp_reloc_field field)
+{
+    if (field != RP_FIELD_A64_SCALED)
+        return field;
+    uint64_t w = get(p, false, 4);
+    if ((w & 0x3b000000) != 0x39000000) /* no load or store with an unsigned offset */
+        return RP_FIELD_A64_LOW12;
+    bool quad = (w & 0xc4800000) == 0x04800000; /* 128 bits: size 0, opc 1x, a vector register */
+    return (rp_reloc_field)(RP_FIELD_A64_LOW12 + (quad ? 4 : (unsigned)(w >> 30)));
+}
+
 uint64_t rp_reloc_addend(const uint8_t *p, bool big, rp_reloc_field field)
 {
     switch (field) {
@@ -264,8 +281,19 @@ uint64_t rp_reloc_addend(const uint8_t *p, bool big, rp_reloc_field field)
     case RP_FIELD_THM_MOVW:
     case RP_FIELD_THM_MOVT:
         return thumb_mov(thumb_get(p, big));
+    case RP_FIELD_A64_B26:
+        return extend(get(p, false, 4) << 2, 28);
+    case RP_FIELD_A64_ADR:
+    case RP_FIELD_A64_ADRP:
+        return a64_page(get(p, false, 4));
+    case RP_FIELD_A64_LOW12:
+    case RP_FIELD_A64_LOW12_2:
+    case RP_FIELD_A64_LOW12_4:
+    case RP_FIELD_A64_LOW12_8:
+    case RP_FIELD_A64_LOW12_16:
+        return part(get(p, false, 4), 10, 12, field - RP_FIELD_A64_LOW12);
     default:
-        return 0; /* AArch64 and RISC-V keep addends in the records */
+        return 0; /* RISC-V keeps addends in the records */
     }
 }
 
