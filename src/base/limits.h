@@ -42,6 +42,9 @@
 #define RP_MAX_EVIDENCE      32u            /* lines of evidence per result */
 
 /* Dependencies */
+#define RP_MAX_CALL_CODE  (1ull << 30)  /* bytes of code in which calls are looked for */
+#define RP_MAX_CALL_EDGES (8u << 20)    /* calls between functions of one artefact */
+#define RP_MAX_REACH_PATH 32u           /* functions that are shown of a path */
 #define RP_MAX_MANIFEST   (64ull << 20) /* a lock file or manifest */
 #define RP_MAX_COMPONENTS 100000u       /* crates of one inventory */
 #define RP_MAX_DEP_EDGES  1000000u      /* who asks for whom, all together */

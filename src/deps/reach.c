@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "deps/reach.h"
 
-#include "deps/reach_names.h"
+#include "deps/reach_parts.h"
 #include "obj/dwarf_functions.h"
 #include "origin/attribution_names.h"
 #include "origin/crate_paths.h"
@@ -16,10 +16,7 @@ enum {
     SCRATCH = 64 * 1024
 };
 
-typedef struct {
-    rp_fn_path path;
-    uint32_t query, function;
-} row;
+typedef rp_reach_row row;
 
 typedef struct {
     rp_str mangled;
@@ -44,7 +41,10 @@ typedef struct {
     row *rows;
     uint32_t nrows;
     RP_VEC(name) names;
-    presence *crates; /* sorted by name, different ones */
+    rp_str cargo_home;
+    rp_reach_panics panics; /* and all places */
+    uint32_t *nplaces;      /* by query */
+    presence *crates;       /* sorted by name, different ones */
     uint32_t ncrates;
     rp_buf scratch;
     rp_dwarf dwarf;
@@ -179,20 +179,42 @@ static uint32_t name_of(reader *r, rp_str mangled)
     return r->names.n - 1;
 }
 
+static void keep_place(reader *r, const rp_reach_place *p)
+{
+    rp_reach_place *kept = NULL;
+    if (r->nplaces[p->query]++ >= RP_REACH_PLACES)
+        return;
+    kept = rp_vec_push(r->arena, &r->panics.places);
+    if (kept == NULL)
+        r->out_of_memory = true;
+    else
+        *kept = *p;
+}
+
+static void present_at(rp_reach *to, const rp_reach_place *p)
+{
+    to->state = RP_REACH_PRESENT;
+    to->function = p->function;
+    to->symbol = p->symbol;
+    to->by = rp_str_from(p->by);
+    to->at = p->at;
+    to->addr = p->addr;
+    to->why = NULL;
+}
+
 static void present(reader *r, const name *n, const char *by, uint64_t at, uint64_t addr)
 {
     for (uint32_t i = 0; i < n->n; i++) {
         const row *w = &r->rows[n->rows[i]];
-        rp_reach *to = &r->ret[w->query];
-        if (to->state == RP_REACH_PRESENT)
-            continue;
-        to->state = RP_REACH_PRESENT;
-        to->function = r->queries[w->query].functions[w->function];
-        to->symbol = n->mangled;
-        to->by = rp_str_from(by);
-        to->at = at;
-        to->addr = addr;
-        to->why = NULL;
+        rp_reach_place p = {.query = w->query,
+                            .function = r->queries[w->query].functions[w->function],
+                            .symbol = n->mangled,
+                            .by = by,
+                            .at = at,
+                            .addr = addr};
+        keep_place(r, &p);
+        if (r->ret[w->query].state != RP_REACH_PRESENT)
+            present_at(&r->ret[w->query], &p);
     }
 }
 
@@ -327,7 +349,28 @@ static const char *why_of_query(const reader *r, uint32_t query)
     return why_unknown(r, presence_of(r, lib));
 }
 
-static void conclude(reader *r)
+/* Panic sites, where neither symbols nor debug information show the function. */
+static bool read_panics(reader *r)
+{
+    rp_reach_panics *p = &r->panics;
+    uint32_t before = p->places.n;
+    p->why = rp_new(r->arena, r->nqueries, const char *);
+    p->img = r->img;
+    p->queries = r->queries;
+    p->nqueries = r->nqueries;
+    p->rows = r->rows;
+    p->nrows = r->nrows;
+    p->cargo_home = r->cargo_home;
+    p->found = r->ret;
+    if (p->why == NULL || !rp_reach_panics_read(p))
+        return false;
+    for (uint32_t i = before; i < p->places.n; i++)
+        if (r->ret[p->places.items[i].query].state != RP_REACH_PRESENT)
+            present_at(&r->ret[p->places.items[i].query], &p->places.items[i]);
+    return true;
+}
+
+static bool conclude(reader *r)
 {
     for (uint32_t i = 0; i < r->nqueries; i++) {
         rp_reach *to = &r->ret[i];
@@ -338,10 +381,20 @@ static void conclude(reader *r)
         if (to->why == NULL)
             to->why = "debug information is complete and does not have it";
     }
+    if (r->nrows == 0 || !read_panics(r))
+        return r->nrows == 0;
+    for (uint32_t i = 0; i < r->nqueries; i++)
+        if (r->panics.why[i] != NULL && r->ret[i].state == RP_REACH_UNKNOWN) {
+            r->ret[i].why =
+                rp_arena_printf(r->arena, "%s, and %s", r->ret[i].why, r->panics.why[i]).ptr;
+            if (r->ret[i].why == NULL)
+                return false;
+        }
+    return rp_reach_paths(r->img, r->panics.places.items, r->panics.places.n, r->ret, r->nqueries);
 }
 
-rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, rp_reach *ret,
-                      rp_error *err)
+rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, rp_str cargo_home,
+                      rp_reach *ret, rp_error *err)
 {
     reader r = {.img = img,
                 .arena = img->arena,
@@ -349,6 +402,7 @@ rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, 
                 .nqueries = n,
                 .ret = ret,
                 .scratch = {.max = SCRATCH},
+                .cargo_home = cargo_home,
                 .whole = true};
     for (uint32_t i = 0; i < n; i++)
         ret[i] = (rp_reach){.state = RP_REACH_UNKNOWN,
@@ -356,15 +410,13 @@ rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, 
                             .symbol = {"", 0},
                             .by = {"", 0},
                             .at = RP_NOWHERE};
-    bool ok = list_rows(&r) && read_debug(&r) && list_crates(&r);
+    r.nplaces = rp_new(img->arena, n, uint32_t);
+    bool ok = r.nplaces != NULL && list_rows(&r) && read_debug(&r) && list_crates(&r);
     if (ok && r.nrows != 0) {
         read_symbols(&r);
         ok = !r.out_of_memory && search_debug(&r);
     }
-    ok &= !r.out_of_memory;
+    ok = ok && !r.out_of_memory && conclude(&r);
     rp_buf_free(&r.scratch);
-    if (!ok)
-        return rp_fail_memory(err);
-    conclude(&r);
-    return RP_OK;
+    return ok ? RP_OK : rp_fail_memory(err);
 }

@@ -9,7 +9,7 @@
 #include "deps/recover.h"
 
 /* Are the functions in it that the advisories name? */
-static rp_code reach(rp_image *img, rp_deps_facts *f, rp_error *err)
+static rp_code reach(rp_image *img, rp_str cargo_home, rp_deps_facts *f, rp_error *err)
 {
     uint32_t n = f->nmatches;
     const rp_inventory *inv = f->inventory;
@@ -19,9 +19,10 @@ static rp_code reach(rp_image *img, rp_deps_facts *f, rp_error *err)
     if (queries == NULL || found == NULL)
         return rp_fail_memory(err);
     for (uint32_t i = 0; i < n; i++)
-        queries[i] = (rp_reach_query){inv->components[matches[i].component].name,
-                                      matches[i].functions, matches[i].nfunctions};
-    rp_code code = rp_reach_read(img, queries, n, found, err);
+        queries[i] =
+            (rp_reach_query){inv->components[matches[i].component].name, matches[i].functions,
+                             matches[i].nfunctions, inv->components[matches[i].component].version};
+    rp_code code = rp_reach_read(img, queries, n, cargo_home, found, err);
     for (uint32_t i = 0; code == RP_OK && i < n; i++)
         matches[i].reach = found[i];
     return code;
@@ -107,7 +108,7 @@ rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img, const rp_rus
     f->matched = rp_fact_unknown("no advisory database was asked");
     code = rp_deps_ask_advisories(opt, rust->triple, img->arena, f, err);
     if (code == RP_OK && f->nmatches != 0)
-        code = reach(img, f, err);
+        code = reach(img, opt->cargo_home, f, err);
     if (code == RP_OK)
         *ret = f;
     return code;

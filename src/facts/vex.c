@@ -138,14 +138,32 @@ static bool protected_by_compiler(judge *v)
     return true;
 }
 
+/* " Calls that lead there: main → a → b."; {NULL, 0}: out of memory */
+static rp_str calls(const judge *v)
+{
+    const rp_reach *r = &v->m->reach;
+    rp_str text = RP_STR("");
+    for (uint32_t i = 0; i < r->npath && text.ptr != NULL; i++)
+        text = rp_arena_printf(v->arena, "%.*s%s%.*s", RP_FMT(text),
+                               i != 0 ? " → " : " Calls that lead there: ", RP_FMT(r->path[i]));
+    if (text.ptr != NULL && r->npath != 0)
+        return rp_arena_printf(v->arena, "%.*s.", RP_FMT(text));
+    return r->no_path != NULL
+               ? rp_arena_printf(v->arena, " No path to it is shown: %s.", r->no_path)
+               : text;
+}
+
 static bool affected(judge *v)
 {
     const rp_reach *r = &v->m->reach;
     rp_str where = v->f->deps->lock.len > 0 ? RP_STR("build") : RP_STR("artefact");
     if (r->state == RP_REACH_PRESENT) {
-        say(v, RP_VEX_AFFECTED, RP_VEX_NO_REASON,
-            rp_arena_printf(v->arena, "%.*s is in the artefact, seen as %.*s.", RP_FMT(r->function),
-                            RP_FMT(r->by)));
+        rp_str path = calls(v);
+        rp_str why = {NULL, 0};
+        if (path.ptr != NULL)
+            why = rp_arena_printf(v->arena, "%.*s is in the artefact, seen as %.*s.%.*s",
+                                  RP_FMT(r->function), RP_FMT(r->by), RP_FMT(path));
+        say(v, RP_VEX_AFFECTED, RP_VEX_NO_REASON, why);
         return true;
     }
     bool inside =

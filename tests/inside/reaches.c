@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Which functions are in a binary, for twins.py:
- *   reaches FILE CRATE FUNCTION [CRATE FUNCTION]…
- * One line each: function, state, by, why, symbol, between tabs. */
+ *   reaches FILE CRATE[@VERSION] FUNCTION [CRATE FUNCTION]…
+ * One line each: function, state, by, why, symbol, why no path, path, between tabs. Sources of
+ * crates are looked for below $CARGO_HOME. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "deps/reach.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +17,12 @@ enum { QUERIES = 256 };
 static void print(const rp_reach_query *q, const rp_reach *r)
 {
     static const char *const states[] = {"unknown", "present", "not emitted"};
-    printf("%.*s\t%s\t%.*s\t%s\t%.*s\n", RP_FMT(q->functions[0]), states[r->state], RP_FMT(r->by),
-           r->why != NULL ? r->why : "", RP_FMT(r->symbol));
+    printf("%.*s\t%s\t%.*s\t%s\t%.*s\t%s\t", RP_FMT(q->functions[0]), states[r->state],
+           RP_FMT(r->by), r->why != NULL ? r->why : "", RP_FMT(r->symbol),
+           r->no_path != NULL ? r->no_path : "");
+    for (uint32_t i = 0; i < r->npath; i++)
+        printf("%s%.*s", i != 0 ? " -> " : "", RP_FMT(r->path[i]));
+    printf("\n");
 }
 
 int main(int argc, char **argv)
@@ -29,18 +35,23 @@ int main(int argc, char **argv)
     rp_error err = {.code = RP_OK};
     rp_image *img;
     uint32_t n = 0;
+    const char *home = getenv("CARGO_HOME");
     if (argc < 4 || argc % 2 != 0)
         return 2;
     for (int i = 2; i + 1 < argc && n < QUERIES; i += 2, n++) {
+        rp_str crate = rp_str_from(argv[i]);
+        size_t mark = rp_str_find(crate, RP_STR("@"));
+        rp_str version = rp_str_sub(crate, mark != SIZE_MAX ? mark + 1 : crate.len, SIZE_MAX);
         functions[n] = rp_str_from(argv[i + 1]);
-        queries[n] = (rp_reach_query){rp_str_from(argv[i]), &functions[n], 1};
+        queries[n] = (rp_reach_query){rp_str_sub(crate, 0, mark), &functions[n], 1, version};
     }
     int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
         return 2;
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
     if (rp_image_open(&src, &arena, &img, &err) != RP_OK ||
-        rp_reach_read(img, queries, n, found, &err) != RP_OK) {
+        rp_reach_read(img, queries, n, rp_str_from(home != NULL ? home : ""), found, &err) !=
+            RP_OK) {
         printf("error\t%s\n", err.text);
         return 1;
     }

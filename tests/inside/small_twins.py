@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Reachability on programs of two crates that rustc builds in a second: every shape in which debug
-information comes. `small_twins.py REACHES`; skipped (77) without rustc."""
+information comes, panic locations, and paths from `main`. `small_twins.py REACHES`; skipped (77)
+without rustc."""
+import os
 import pathlib
 import shutil
 import subprocess
@@ -65,6 +67,9 @@ SHAPES = [  # name, flags, command on the program, what it can say: all, some, n
     ("line tables", ["-Cdebuginfo=line-tables-only", "-O"], None, "some"),
     ("stripped", ["-Cdebuginfo=1", "-O"], ["strip"], "nothing"),
 ]
+# A crate of crates.io as Cargo unpacks it: its panic locations can be placed.
+PACKAGE = "registry/src/index.crates.io-6f17d22bba15001f/vuln-1.2.3"
+PANICS = {"vuln::Plain::inlined", "vuln::Plain::called"}  # both divide
 
 
 def build(folder, name, flags, command):
@@ -75,7 +80,7 @@ def build(folder, name, flags, command):
     lto = ["-Cembed-bitcode=yes"] if any("lto" in f for f in flags) else []
     own = [f for f in flags if "lto" not in f]
     subprocess.run(["rustc", "--edition", "2021", *own, *lto, "--out-dir", where, "--crate-type",
-                    "rlib", folder / "vuln.rs"], check=True)
+                    "rlib", "--crate-name", "vuln", folder / PACKAGE / "src/lib.rs"], check=True)
     for twin in ("used", "unused"):
         subprocess.run([*common, "--extern", f"vuln={where / 'libvuln.rlib'}",
                         folder / f"{twin}.rs"], check=True)
@@ -84,11 +89,52 @@ def build(folder, name, flags, command):
     return where
 
 
-def ask(program):
-    arguments = [x for f in FUNCTIONS for x in ("vuln", f)]
+def ask(program, crate="vuln", home=""):
+    """By function: state, by, why, symbol, why there is no path, path."""
+    arguments = [x for f in FUNCTIONS for x in (crate, f)]
     out = subprocess.run([REACHES, program, *arguments], capture_output=True, text=True,
-                         check=True).stdout
-    return {line.split("\t")[0]: line.split("\t")[1:4] for line in out.splitlines()}
+                         check=True, env={**os.environ, "CARGO_HOME": str(home)}).stdout
+    return {line.split("\t")[0]: line.split("\t")[1:] for line in out.splitlines()}
+
+
+def path_is_good(function, row):
+    """A path from main with the function at its end, or the reason; what is called through a vtable
+    has none."""
+    state, by, why_not, path = row[0], row[1], row[4], row[5].split(" -> ") if row[5] else []
+    if state != "present":
+        return not path and not why_not
+    if not path:
+        return function.endswith("speak") and "pointers" in why_not
+    name = function.split("::")[-1]
+    last = path[-1].removesuffix(" (inlined)") if by == "inlined call" else path[-1]
+    return not why_not and path[0] == "used::main" and last.split("::")[-1].startswith(name)
+
+
+def panics(folder):
+    """Stripped files: what divides is found by its panic locations, where the sources are there and
+    of that version."""
+    flags = ["-Copt-level=2"]
+    where = build(folder, "panics", flags, ["strip"])
+    home = folder
+    rows = [(ask(where / twin, crate, at), expect)
+            for twin, crate, at, expect in (
+                ("used", "vuln@1.2.3", home, PANICS), ("unused", "vuln@1.2.3", home, set()),
+                ("used", "vuln@1.2.4", home, set()), ("used", "vuln", home, set()),
+                ("used", "vuln@1.2.3", folder / "empty", set()), ("used", "vuln@1.2.3", "", set()))]
+    good = 0
+    for found, expect in rows:
+        present = {f for f, r in found.items() if r[0] == "present"}
+        right = present == expect and all(r[1] == "panic location" and r[3].startswith("src/lib.rs:")
+                                          and r[5] for f, r in found.items() if f in present)
+        right = right and all(r[0] == "unknown" and r[2] for f, r in found.items() if f not in expect)
+        good += right
+        if not right:
+            print("FAILED: panics:", expect, found)
+    # lines that are another version's: the file was replaced by one with the functions elsewhere
+    source = folder / PACKAGE / "src/lib.rs"
+    source.write_text("\n" * 200 + source.read_text())
+    shifted = {f for f, r in ask(where / "used", "vuln@1.2.3", home).items() if r[0] == "present"}
+    return good + (not shifted), len(rows) - good + bool(shifted)
 
 
 def main():
@@ -98,7 +144,9 @@ def main():
     passed = failed = 0
     with tempfile.TemporaryDirectory() as tmp:
         folder = pathlib.Path(tmp)
-        for name, text in (("vuln", LIBRARY), ("used", USED), ("unused", UNUSED)):
+        (folder / PACKAGE / "src").mkdir(parents=True)
+        (folder / PACKAGE / "src/lib.rs").write_text(LIBRARY)
+        for name, text in (("used", USED), ("unused", UNUSED)):
             (folder / f"{name}.rs").write_text(text)
         for name, flags, command, says in SHAPES:
             where = build(folder, name, flags, command)
@@ -112,9 +160,12 @@ def main():
                     good = good and u[0] == n[0] == "unknown" and u[2] != ""
                 else:
                     good = good and n[0] == "unknown" and n[2] != ""
+                good = good and path_is_good(f, u) and path_is_good(f, n)
                 passed, failed = passed + good, failed + (not good)
                 if not good:
                     print(f"FAILED: {name}: {f}: {u} {n}")
+        good, bad = panics(folder)
+        passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -118,9 +118,10 @@ def build(folder, name, settings):
 
 
 def ask(reaches, program):
-    arguments = [x for pair in FUNCTIONS for x in pair]
+    arguments = [x for crate, f in FUNCTIONS for x in (f"{crate}@{CRATES[crate]}", f)]
+    home = os.environ.get("CARGO_HOME", os.path.expanduser("~/.cargo"))
     out = subprocess.run([reaches, program, *arguments], capture_output=True, text=True,
-                         check=True).stdout
+                         check=True, env={**os.environ, "CARGO_HOME": home}).stdout
     return {line.split("\t")[0]: line.split("\t") for line in out.splitlines()}
 
 
@@ -129,8 +130,9 @@ def main():
     only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else None
     make_project(folder)
     passed = failed = 0
-    print("| profile | found in `used` | found in `unused` | not emitted in `unused` | missed |")
-    print("|---|---|---|---|---|")
+    print("| profile | found in `used` | by panic location | with a path | found in `unused` "
+          "| not emitted in `unused` | missed |")
+    print("|---|---|---|---|---|---|---|")
     for name, settings, debug in PROFILES:
         if only and name != only:
             continue
@@ -146,7 +148,9 @@ def main():
         missed = [f for f in used if f not in hits]
         bad = false or denied or (debug and missed) or (not debug and absent)
         passed, failed = passed + (not bad), failed + bool(bad)
-        print(f"| {name} | {len(hits)} of {len(used)} | {len(false)} | {len(absent)} | "
+        sites = sum(used[f][2] == "panic location" for f in hits)
+        paths = sum(used[f][6] != "" for f in hits)
+        print(f"| {name} | {len(hits)} of {len(used)} | {sites} | {paths} | {len(false)} | {len(absent)} | "
               f"{', '.join(missed) if debug else len(missed)} |", flush=True)
         for kind, rows, which in (("false", false, unused), ("denied", denied, used)):
             for f in rows:

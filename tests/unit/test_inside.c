@@ -39,9 +39,10 @@ static rp_code ask(rp_bytes bytes, rp_arena *arena, rp_reach *found)
     rp_error err = {.code = RP_OK};
     rp_reach_query queries[RP_COUNT(functions)];
     for (size_t i = 0; i < RP_COUNT(functions); i++)
-        queries[i] = (rp_reach_query){{"app", 3}, &functions[i], 1};
+        queries[i] = (rp_reach_query){{"app", 3}, &functions[i], 1, {"", 0}};
     rp_code code = rp_image_open(&src, arena, &img, &err);
-    return code == RP_OK ? rp_reach_read(img, queries, RP_COUNT(functions), found, &err) : code;
+    return code == RP_OK ? rp_reach_read(img, queries, RP_COUNT(functions), RP_STR(""), found, &err)
+                         : code;
 }
 
 static void functions_are_found(void **state)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/deps/deps.h"
 
+#include "base/buf.h"
+
 /* ---- notes ---- */
 
 /* First note whose kind is at least `what`. */
@@ -145,13 +147,28 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
                     RP_FMT(d->databases[i].as_of));
 }
 
+/* "main → a → b", or why there is none. */
+static void show_calls(const rp_reach *r, rp_out *out)
+{
+    rp_buf text = {.max = 8192};
+    for (uint32_t i = 0; i < r->npath; i++)
+        rp_buf_printf(&text, "%s%.*s", i != 0 ? " → " : "", RP_FMT(r->path[i]));
+    if (r->npath != 0 && !text.bad)
+        rp_evidence(out, RP_NOWHERE, "called: %.*s", RP_FMT(rp_buf_str(&text)));
+    else if (r->no_path != NULL)
+        rp_evidence(out, RP_NOWHERE, "no path from an entry point is shown: %s", r->no_path);
+    rp_buf_free(&text);
+}
+
 static void show_reach(const rp_reach *r, rp_out *out)
 {
-    if (r->state == RP_REACH_PRESENT)
-        rp_evidence(out, r->at, "present: %.*s (%.*s: %.*s)", RP_FMT(r->function), RP_FMT(r->by),
-                    RP_FMT(r->symbol));
-    else if (r->state == RP_REACH_NOT_EMITTED)
+    if (r->state == RP_REACH_NOT_EMITTED)
         rp_evidence(out, RP_NOWHERE, "not emitted: none of the affected functions is in the file");
+    if (r->state != RP_REACH_PRESENT)
+        return;
+    rp_evidence(out, r->at, "present: %.*s (%.*s: %.*s)", RP_FMT(r->function), RP_FMT(r->by),
+                RP_FMT(r->symbol));
+    show_calls(r, out);
 }
 
 static void show_advisory(const rp_dep_match *m, rp_out *out)
