@@ -44,6 +44,9 @@ with tempfile.TemporaryDirectory() as temp:
     path, index = lock(folder), folder / "index"
     subprocess.run([PROBE, "index", DB, index], check=True)
     deps = [RUSTPROOF, "deps", path, "-f", "cargo-audit", "-q", "--db"]
+    for name, db in ("opening the text", DB), ("opening the index", index):
+        took = float(subprocess.run([PROBE, "open", db], check=True, capture_output=True, text=True).stdout)
+        print(f"{name:32} {took:7.2f} ms")
     measure("--version", [RUSTPROOF, "--version"])
     measure("without a database", [RUSTPROOF, "deps", path, "-q"], HOME="/nonexistent", CARGO_HOME="/nonexistent")
     measure("database as text", [*deps, DB])

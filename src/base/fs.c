@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#define _GNU_SOURCE /* O_NOFOLLOW, fstatat, fdopendir, statfs */
+#define _GNU_SOURCE /* O_NOFOLLOW, fstatat, fdopendir, statfs, DT_DIR */
 #include "base/fs.h"
 
 #include <dirent.h>
@@ -171,6 +171,47 @@ rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing
         qsort(list.entries.items, list.entries.n, sizeof *list.entries.items, by_path);
     *ret = list;
     return RP_OK;
+}
+
+/* What the folder itself says of a name; some file systems say nothing. */
+static rp_fs_kind told_kind(int folder, const struct dirent *d)
+{
+    struct stat st = {0};
+    switch (d->d_type) {
+    case DT_REG:
+        return RP_FS_FILE;
+    case DT_DIR:
+        return RP_FS_FOLDER;
+    case DT_LNK:
+        return RP_FS_LINK;
+    case DT_UNKNOWN:
+        return fstatat(folder, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? info_of(&st).kind
+                                                                         : RP_FS_SPECIAL;
+    default:
+        return RP_FS_SPECIAL;
+    }
+}
+
+rp_code rp_fs_names(const char *path, bool follow, rp_fs_name_fn visit, void *user, rp_error *err)
+{
+    int fd = open_fd(path, O_DIRECTORY | (follow ? 0 : O_NOFOLLOW));
+    if (fd < 0)
+        return fail_errno(err, errno);
+    DIR *dir = fdopendir(fd);
+    if (dir == NULL) {
+        int number = errno;
+        rp_fs_close(fd);
+        return fail_errno(err, number);
+    }
+    const struct dirent *d = NULL;
+    do {
+        errno = 0;
+        d = readdir(dir);
+    } while (d != NULL && (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+                           visit(user, d->d_name, told_kind(fd, d))));
+    int number = d == NULL ? errno : 0;
+    (void)closedir(dir); /* closes fd too */
+    return number == 0 ? RP_OK : fail_errno(err, number);
 }
 
 /* Room for the first read: a file's size and a byte to see its end by, where it tells one. */

@@ -47,6 +47,12 @@ void rp_fs_close(int fd);
 RP_MUST_CHECK rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing *ret,
                                  rp_error *err);
 
+/* The names in a folder, in no order and without a look at each: RP_FS_SPECIAL also stands for what
+ * the folder does not tell. visit returns false to stop. */
+typedef bool (*rp_fs_name_fn)(void *user, const char *name, rp_fs_kind kind);
+RP_MUST_CHECK rp_code rp_fs_names(const char *path, bool follow, rp_fs_name_fn visit, void *user,
+                                  rp_error *err);
+
 /* Everything that comes from `fd`, up to `max` bytes, in `arena`. RP_E_LIMIT when there is more. */
 RP_MUST_CHECK rp_code rp_fs_read_all(int fd, uint64_t max, rp_arena *arena, rp_bytes *ret,
                                      rp_error *err);

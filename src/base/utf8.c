@@ -32,6 +32,18 @@ size_t rp_utf8_next(rp_str s, uint32_t *ret)
     return n;
 }
 
+size_t rp_ascii_run(rp_str s)
+{
+    const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    size_t n = 0;
+    for (uint64_t v; s.len - n >= sizeof v; n += sizeof v) {
+        memcpy(&v, s.ptr + n, sizeof v);
+        if (((v | (v - ones)) & high) != 0) /* a byte above 0x7f, or one that was 0 */
+            break;
+    }
+    return n;
+}
+
 bool rp_utf8_put(rp_buf *out, uint32_t c)
 {
     if (!is_scalar(c))

@@ -7,6 +7,7 @@
 typedef struct {
     rp_arena *arena;
     const rp_cargo_places *where;
+    rp_str home; /* in short form */
     rp_fs_listing src, cache, index,
         git; /* folders of Cargo's home, one for each registry or clone */
     bool out_of_memory;
@@ -54,16 +55,53 @@ static bool is_registry(rp_str folder, const rp_crate_source *s)
            memcmp(folder.ptr, host.ptr, host.len) == 0;
 }
 
+/* The parts one behind the other. printf would take as long as asking for the file. */
+static rp_str joined(finder *f, const rp_str *parts, size_t n)
+{
+    size_t len = 0, at = 0;
+    for (size_t i = 0; i < n; i++)
+        len += parts[i].len;
+    char *text = rp_new(f->arena, len + 1, char);
+    if (text == NULL) {
+        f->out_of_memory = true;
+        return (rp_str){NULL, 0};
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].len > 0)
+            memcpy(text + at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    return (rp_str){text, len};
+}
+
+typedef enum {
+    IS_FOLDER,
+    IS_FILE,
+    MAY_BE /* who opens it will see: where there is but one place */
+} look;
+
+static bool is_there(const char *path, look how)
+{
+    return how == MAY_BE || (how == IS_FOLDER ? rp_is_folder(path) : rp_is_file(path));
+}
+
 /* HOME/registry/WHAT/HOST-HASH/NAME when it is there. */
 static rp_str in_registry(finder *f, const char *what, const rp_fs_listing *folders,
-                          const rp_crate_source *source, rp_str name, bool folder)
+                          const rp_crate_source *source, rp_str name, look how)
 {
+    uint32_t last = folders->entries.n;
+    if (how == MAY_BE) /* in the last place no look is needed */
+        for (uint32_t i = 0; i < folders->entries.n; i++)
+            if (is_registry(folders->entries.items[i].name, source))
+                last = i;
     for (uint32_t i = 0; i < folders->entries.n && !f->out_of_memory; i++) {
         const rp_fs_entry *e = &folders->entries.items[i];
         if (e->info.kind != RP_FS_FOLDER || !is_registry(e->name, source))
             continue;
-        rp_str path = join(f, join(f, join(f, f->where->home, rp_str_from(what)), e->name), name);
-        if (path.ptr != NULL && (folder ? rp_is_folder(path.ptr) : rp_is_file(path.ptr)))
+        const rp_str parts[] = {f->home,     RP_STR("/"), rp_str_from(what), RP_STR("/"), e->name,
+                                RP_STR("/"), name};
+        rp_str path = joined(f, parts, RP_COUNT(parts));
+        if (path.ptr != NULL && is_there(path.ptr, how == MAY_BE && i != last ? IS_FILE : how))
             return path;
     }
     return RP_STR("");
@@ -80,22 +118,26 @@ static rp_str index_name(finder *f, rp_str name)
     for (size_t i = 0; i < name.len; i++)
         lower[i] =
             name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32) : name.ptr[i];
-    rp_str path;
-    if (name.len <= 2)
-        path = rp_arena_printf(f->arena, ".cache/%zu/%s", name.len, lower);
-    else if (name.len == 3)
-        path = rp_arena_printf(f->arena, ".cache/3/%c/%s", lower[0], lower);
-    else
-        path = rp_arena_printf(f->arena, ".cache/%.2s/%.2s/%s", lower, lower + 2, lower);
-    f->out_of_memory |= path.ptr == NULL;
-    return path;
+    const rp_str whole = {lower, name.len}, slash = RP_STR("/");
+    if (name.len <= 2) {
+        const rp_str parts[] = {RP_STR(".cache/"), name.len == 1 ? RP_STR("1/") : RP_STR("2/"),
+                                whole};
+        return joined(f, parts, RP_COUNT(parts));
+    }
+    bool three = name.len == 3;
+    const rp_str parts[] = {RP_STR(".cache/"),
+                            three ? RP_STR("3") : rp_str_sub(whole, 0, 2),
+                            slash,
+                            three ? rp_str_sub(whole, 0, 1) : rp_str_sub(whole, 2, 2),
+                            slash,
+                            whole};
+    return joined(f, parts, RP_COUNT(parts));
 }
 
 static rp_str versioned(finder *f, const rp_lock_package *p, const char *end)
 {
-    rp_str s = rp_arena_printf(f->arena, "%.*s-%.*s%s", RP_FMT(p->name), RP_FMT(p->version), end);
-    f->out_of_memory |= s.ptr == NULL;
-    return s;
+    const rp_str parts[] = {p->name, RP_STR("-"), p->version, rp_str_from(end)};
+    return joined(f, parts, RP_COUNT(parts));
 }
 
 /* Names come from a hostile file and become paths: only what a crate can be called is looked for.
@@ -206,12 +248,13 @@ static void place_registry(finder *f, const rp_lock_package *p, rp_package_place
     }
     if (!ret->vendored) {
         ret->sources =
-            in_registry(f, "registry/src", &f->src, &p->source, versioned(f, p, ""), true);
-        ret->archive = in_registry(f, "registry/cache", &f->cache, &p->source,
-                                   versioned(f, p, ".crate"), false);
+            in_registry(f, "registry/src", &f->src, &p->source, versioned(f, p, ""), IS_FOLDER);
+        if (f->where->archives)
+            ret->archive = in_registry(f, "registry/cache", &f->cache, &p->source,
+                                       versioned(f, p, ".crate"), IS_FILE);
     }
     ret->index =
-        in_registry(f, "registry/index", &f->index, &p->source, index_name(f, p->name), false);
+        in_registry(f, "registry/index", &f->index, &p->source, index_name(f, p->name), MAY_BE);
 }
 
 static void place_git(finder *f, const rp_lock_package *p, rp_package_place *ret)
@@ -236,8 +279,10 @@ rp_code rp_package_places(const rp_cargo_places *where, const rp_lock *lock, rp_
     rp_package_place *places = rp_new(arena, lock->npackages, rp_package_place);
     if (places == NULL)
         return rp_fail_memory(err);
+    f.home = where->home.len != 0 ? join(&f, where->home, RP_STR("")) : RP_STR("");
     f.src = list(&f, "registry/src");
-    f.cache = list(&f, "registry/cache");
+    if (where->archives)
+        f.cache = list(&f, "registry/cache");
     f.index = list(&f, "registry/index");
     f.git = list(&f, "git/checkouts");
     for (uint32_t i = 0; i < lock->npackages && !f.out_of_memory; i++) {

@@ -13,8 +13,13 @@ uint32_t rp_lock_line(rp_lock_reader *r, uint64_t at)
         r->line_at = 0;
         r->line = 1;
     }
-    for (; r->line_at < at && r->line_at < r->text.len; r->line_at++)
-        r->line += r->text.ptr[r->line_at] == '\n';
+    size_t end = at < r->text.len ? (size_t)at : r->text.len;
+    while (r->line_at < end) {
+        const char *from = r->text.ptr + r->line_at;
+        const char *newline = memchr(from, '\n', end - (size_t)r->line_at);
+        r->line += newline != NULL;
+        r->line_at = newline != NULL ? r->line_at + (size_t)(newline - from) + 1 : end;
+    }
     return r->line;
 }
 

@@ -40,7 +40,7 @@ rp_code rp_cli_open_databases(rp_cli *cli, const rp_advisory_db **ret, const cha
     rp_code code = rp_cli_databases(cli, &paths, err);
     if (code != RP_OK || paths.n == 0)
         return code;
-    code = rp_advisory_db_open(paths.items, paths.n, rp_cli_today(), &cli->arena, ret, err);
+    code = rp_advisory_db_open_lazily(paths.items, paths.n, rp_cli_today(), &cli->arena, ret, err);
     if (code == RP_OK || named || code == RP_E_MEMORY)
         return code;
     *ret = NULL;

@@ -179,6 +179,7 @@ int main(int argc, char **argv)
     cli.args = (const char *const *)argv;
     cli.nargs = argc;
     int code = dispatch(&cli, argc, argv);
+    rp_advisory_db_close(cli.advisories);
     rp_arena_free(&cli.arena);
     return code;
 }

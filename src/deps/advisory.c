@@ -173,6 +173,13 @@ static uint32_t drop_repeated(rp_advisory *items, uint32_t n)
     return kept;
 }
 
+uint32_t rp_advisory_settle(rp_advisory *items, uint32_t n)
+{
+    if (!is_sorted(items, n))
+        qsort(items, n, sizeof *items, by_place);
+    return drop_repeated(items, n);
+}
+
 /* ---- opening ---- */
 
 static rp_str newest_date(const rp_advisory_loader *l, uint32_t from)
@@ -184,8 +191,18 @@ static rp_str newest_date(const rp_advisory_loader *l, uint32_t from)
     return newest;
 }
 
-static rp_code open_one(rp_advisory_loader *l, const char *path, uint32_t today,
-                        rp_dep_database *ret, rp_error *err)
+/* The stamp's date: the server said then that it is current. */
+void rp_advisory_date(rp_dep_database *db, const char *path, uint32_t today, rp_arena *arena)
+{
+    rp_db_stamp stamp = {.checked = {"", 0}};
+    if (rp_db_stamp_read(path, arena, &stamp, NULL) == RP_OK && stamp.checked.len >= 10)
+        db->as_of = rp_str_sub(stamp.checked, 0, 10);
+    uint32_t day = rp_advisory_day(db->as_of);
+    db->age_days = day == 0 || today < day ? UINT32_MAX : today - day;
+}
+
+rp_code rp_advisory_open_one(rp_advisory_loader *l, const char *path, uint32_t today,
+                             rp_dep_database *ret, rp_error *err)
 {
     uint32_t from = l->items.n, lost = l->lost;
     rp_code code = rp_advisory_load_path(l, path, err);
@@ -195,11 +212,7 @@ static rp_code open_one(rp_advisory_loader *l, const char *path, uint32_t today,
     ret->as_of = newest_date(l, from);
     ret->advisories = l->items.n - from;
     ret->broken = l->lost - lost;
-    rp_db_stamp stamp = {.checked = {"", 0}};
-    if (rp_db_stamp_read(path, l->arena, &stamp, NULL) == RP_OK && stamp.checked.len >= 10)
-        ret->as_of = rp_str_sub(stamp.checked, 0, 10); /* the server said then that it is current */
-    uint32_t day = rp_advisory_day(ret->as_of);
-    ret->age_days = day == 0 || today < day ? UINT32_MAX : today - day;
+    rp_advisory_date(ret, path, today, l->arena);
     if (ret->path.ptr == NULL)
         return rp_fail_memory(err);
     if (ret->advisories == 0 && ret->broken == 0)
@@ -217,14 +230,12 @@ rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, uint32_t today
         return rp_fail_memory(err);
     for (uint32_t i = 0; i < n; i++) {
         l.database = i;
-        rp_code code = open_one(&l, paths[i], today, &databases[i], err);
+        rp_code code = rp_advisory_open_one(&l, paths[i], today, &databases[i], err);
         if (code != RP_OK)
             return code;
     }
-    if (!is_sorted(l.items.items, l.items.n))
-        qsort(l.items.items, l.items.n, sizeof *l.items.items, by_place);
+    db->n = rp_advisory_settle(l.items.items, l.items.n);
     db->items = l.items.items;
-    db->n = drop_repeated(l.items.items, l.items.n);
     db->repeated = l.items.n - db->n;
     db->faults = l.faults.items;
     db->nfaults = l.faults.n;
@@ -237,12 +248,12 @@ rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, uint32_t today
 
 /* ---- looking up ---- */
 
-static uint32_t lower_bound(const rp_advisory_db *db, const rp_advisory *key)
+static uint32_t lower_bound(const rp_advisory *items, uint32_t n, const rp_advisory *key)
 {
-    uint32_t low = 0, high = db->n;
+    uint32_t low = 0, high = n;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
-        if (rp_advisory_cmp(&db->items[mid], key) < 0)
+        if (rp_advisory_cmp(&items[mid], key) < 0)
             low = mid + 1;
         else
             high = mid;
@@ -250,16 +261,25 @@ static uint32_t lower_bound(const rp_advisory_db *db, const rp_advisory *key)
     return low;
 }
 
-const rp_advisory *rp_advisories_on(const rp_advisory_db *db, rp_advisory_collection collection,
-                                    rp_str package, uint32_t *ret_n)
+const rp_advisory *rp_advisories_among(const rp_advisory *items, uint32_t n,
+                                       rp_advisory_collection collection, rp_str package,
+                                       uint32_t *ret_n)
 {
     const rp_advisory key = {.collection = collection, .package = package, .id = {"", 0}};
-    uint32_t first = lower_bound(db, &key), end = first;
-    while (end < db->n && db->items[end].collection == collection &&
-           rp_str_eq(db->items[end].package, package))
+    uint32_t first = lower_bound(items, n, &key), end = first;
+    while (end < n && items[end].collection == collection && rp_str_eq(items[end].package, package))
         end++;
     *ret_n = end - first;
-    return end > first ? &db->items[first] : NULL;
+    return end > first ? &items[first] : NULL;
+}
+
+rp_code rp_advisories_on(const rp_advisory_db *db, rp_advisory_collection collection,
+                         rp_str package, const rp_advisory **ret, uint32_t *ret_n, rp_error *err)
+{
+    if (db->lazy != NULL)
+        return rp_advisory_lazy_on(db->lazy, collection, package, ret, ret_n, err);
+    *ret = rp_advisories_among(db->items, db->n, collection, package, ret_n);
+    return RP_OK;
 }
 
 bool rp_advisory_affects(const rp_advisory *a, const rp_semver *v, rp_str version)

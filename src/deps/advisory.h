@@ -51,7 +51,10 @@ typedef struct {
 
 enum { RP_MAX_ADVISORY_FAULTS = 1000 }; /* kept; all are counted */
 
+typedef struct rp_advisory_lazy rp_advisory_lazy;
+
 typedef struct {
+    rp_advisory_lazy *lazy;   /* read as they are asked: items and faults are then empty */
     const rp_advisory *items; /* by collection, package, id */
     uint32_t n;
     const rp_advisory_fault *faults;
@@ -69,9 +72,23 @@ RP_MUST_CHECK rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, 
                                           rp_arena *arena, const rp_advisory_db **ret,
                                           rp_error *err);
 
-/* The advisories on a package: *ret_n of them from the pointer on; NULL when there are none. */
-const rp_advisory *rp_advisories_on(const rp_advisory_db *db, rp_advisory_collection collection,
-                                    rp_str package, uint32_t *ret_n);
+/* The same for who asks about some packages only: of an index the head is read, of a folder the
+ * names, and the rest as it is asked. Threads may share it; `arena` is not touched after the call.
+ * What could not be read is told by rp_advisory_databases, of what was asked. The caller closes
+ * it. */
+RP_MUST_CHECK rp_code rp_advisory_db_open_lazily(const char *const *paths, uint32_t n,
+                                                 uint32_t today, rp_arena *arena,
+                                                 const rp_advisory_db **ret, rp_error *err);
+/* Does nothing for one that was opened as a whole. */
+void rp_advisory_db_close(const rp_advisory_db *db);
+/* What is known of the databases now: db->ndatabases of them in the arena, NULL: no memory. */
+const rp_dep_database *rp_advisory_databases(const rp_advisory_db *db, rp_arena *arena);
+
+/* The advisories on a package: *ret_n of them from *ret on, valid until the database is closed;
+ * *ret is NULL when there are none. Fails only where they are read now. */
+RP_MUST_CHECK rp_code rp_advisories_on(const rp_advisory_db *db, rp_advisory_collection collection,
+                                       rp_str package, const rp_advisory **ret, uint32_t *ret_n,
+                                       rp_error *err);
 bool rp_advisory_affects(const rp_advisory *a, const rp_semver *v, rp_str version);
 
 /* Days since 1970 of "2026-08-21" or a longer text that starts so; 0 when it is none. */

@@ -70,6 +70,8 @@ static rp_code load_package(rp_advisory_loader *l, const char *folder, size_t ro
     rp_fs_listing list = {0};
     rp_error odd = {0};
     if (rp_fs_list(folder, false, l->arena, &list, &odd) != RP_OK) {
+        if (odd.code == RP_E_MEMORY)
+            return rp_fail_memory(err);
         l->file = rp_str_from(folder + root);
         rp_advisory_fault_at(l, RP_NOWHERE, true, "%s", odd.text);
         return RP_OK;
@@ -107,6 +109,19 @@ static rp_code load_collection(rp_advisory_loader *l, const char *db, const char
             code = load_package(l, path, strlen(db) + 1, e->name, collection, err);
     }
     return code;
+}
+
+rp_code rp_advisory_load_package(rp_advisory_loader *l, const char *db,
+                                 rp_advisory_collection collection, rp_str package, rp_error *err)
+{
+    const char *below = join(l, db, collection == RP_COLLECTION_CRATES ? "crates" : "rust");
+    rp_str name = rp_arena_str(l->arena, package);
+    const char *folder = below != NULL && name.ptr != NULL ? join(l, below, name.ptr) : NULL;
+    if (folder == NULL)
+        return rp_fail_memory(err);
+    l->files = 0;
+    l->bytes = 0;
+    return load_package(l, folder, strlen(db) + 1, name, collection, err);
 }
 
 /* ---- OSV ---- */

@@ -12,6 +12,8 @@ typedef struct {
     uint32_t component;
     rp_semver version;
     bool no_memory;
+    rp_code code; /* of the database, sticky */
+    rp_error *err;
 } matching;
 
 /* ---- the target ---- */
@@ -195,7 +197,9 @@ static void match_with(matching *m, const rp_advisory_db *db, rp_advisory_collec
                        rp_str package, rp_str version)
 {
     uint32_t n = 0;
-    const rp_advisory *list = db ? rp_advisories_on(db, collection, package, &n) : NULL;
+    const rp_advisory *list = NULL;
+    if (m->code == RP_OK && db != NULL)
+        m->code = rp_advisories_on(db, collection, package, &list, &n, m->err);
     for (uint32_t i = 0; i < n; i++) {
         if ((list[i].withdrawn.len > 0 && !m->options->withdrawn) ||
             !rp_advisory_affects(&list[i], &m->version, version) || is_known(m, &list[i]))
@@ -242,7 +246,7 @@ rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *invent
                             const rp_match_options *options, rp_arena *arena, rp_dep_match **ret,
                             uint32_t *ret_n, uint32_t *ret_unjudged, rp_error *err)
 {
-    matching m = {.inventory = inventory, .options = options, .arena = arena};
+    matching m = {.inventory = inventory, .options = options, .arena = arena, .err = err};
     const rp_advisory_db *own = NULL;
     uint32_t unjudged = 0;
     rp_code code = rp_toolchain_advisories(arena, &own, err);
@@ -261,6 +265,8 @@ rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *invent
         else
             match_with(&m, db, RP_COLLECTION_CRATES, c->name, c->version);
     }
+    if (m.code != RP_OK)
+        return m.code;
     if (m.no_memory)
         return rp_fail_memory(err);
     if (m.found.n > 1)
@@ -275,7 +281,9 @@ const rp_advisory *rp_advisory_of(const rp_advisory_db *db, const rp_dep_match *
                                   rp_str package)
 {
     uint32_t n = 0;
-    const rp_advisory *list = rp_advisories_on(db, RP_COLLECTION_CRATES, package, &n);
+    const rp_advisory *list = NULL;
+    if (rp_advisories_on(db, RP_COLLECTION_CRATES, package, &list, &n, NULL) != RP_OK)
+        return NULL; /* it was there when it matched */
     for (uint32_t i = 0; i < n; i++)
         if (rp_str_eq(list[i].id, match->id))
             return &list[i];

@@ -222,7 +222,9 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
     if (facts->nmatches > 1)
         qsort(matches, facts->nmatches, sizeof *matches, by_advisory_kind);
     facts->matches = matches;
-    facts->databases = opt->advisories->databases;
+    facts->databases = rp_advisory_databases(opt->advisories, arena);
+    if (facts->databases == NULL)
+        return rp_fail_memory(err);
     facts->ndatabases = opt->advisories->ndatabases;
     facts->matched = rp_fact_yes(RP_NOWHERE);
     return RP_OK;

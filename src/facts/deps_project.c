@@ -101,7 +101,8 @@ rp_code rp_deps_project_read(rp_deps_project *p, rp_error *err)
     if (p->manifests == NULL || p->member == NULL || p->index == NULL || read_workspace(p) != RP_OK)
         return rp_fail_memory(err);
     rp_code code = rp_config_read(p->folder, p->opt->cargo_home, p->arena, &p->config, err);
-    rp_cargo_places where = {p->opt->cargo_home, p->folder, p->config, p->workspace};
+    rp_cargo_places where = {p->opt->cargo_home, p->folder, p->config, p->workspace,
+                             p->opt->verify};
     if (code == RP_OK)
         code = rp_package_places(&where, p->lock, p->arena, &p->places, err);
     for (uint32_t i = 0; code == RP_OK && i < n; i++)

@@ -271,9 +271,12 @@ static void put_head(writer *w)
 {
     static const char *const warned[] = {"unmaintained", "unsound", "notice"};
     rp_json *j = &w->j;
+    uint64_t advisories = 0;
+    for (uint32_t i = 0; w->db != NULL && i < w->deps->ndatabases; i++)
+        advisories += w->deps->databases[i].advisories;
     rp_json_key(j, "database");
     rp_json_open(j);
-    rp_json_num(j, "advisory-count", w->db != NULL ? w->db->n : 0);
+    rp_json_num(j, "advisory-count", advisories);
     rp_json_cstr(j, "last-commit", NULL);
     rp_json_cstr(j, "last-updated", NULL);
     rp_json_close(j);

@@ -52,9 +52,10 @@ bool rp_utf8_valid(rp_str s)
 {
     uint32_t c;
     for (size_t at = 0, n; at < s.len; at += n) {
+        at += rp_ascii_run(rp_str_sub(s, at, SIZE_MAX));
         n = rp_utf8_decode(s, at, &c);
         if (n == 0)
-            return false;
+            return at == s.len;
     }
     return true;
 }

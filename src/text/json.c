@@ -103,12 +103,22 @@ static void put_escape(rp_buf *out, uint32_t c)
     }
 }
 
+/* Most text needs no second look. */
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void put_string(rp_buf *out, rp_str s)
 {
     rp_buf_char(out, '"');
     size_t plain = 0;
     for (size_t at = 0; at < s.len;) {
         uint32_t c = 0;
+        if (is_plain(s.ptr[at])) {
+            at++;
+            continue;
+        }
         size_t n = rp_utf8_decode(s, at, &c);
         if (n != 0 && c != '"' && c != '\\' && !rp_char_hidden(c)) {
             at += n;

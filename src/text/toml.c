@@ -409,6 +409,9 @@ static bool check_text(rp_toml_cursor *c)
 {
     uint32_t point;
     while (c->at < c->s.len) {
+        c->at += rp_ascii_run(rp_str_sub(c->s, c->at, SIZE_MAX));
+        if (c->at == c->s.len)
+            break;
         size_t n = rp_utf8_next(rp_str_sub(c->s, c->at, 4), &point);
         if (n == 0)
             return rp_toml_fail(c, "bytes that are no UTF-8");

@@ -5,11 +5,16 @@
  *   semver          cmp A B | req REQ VERSION   → "-1", "0", "1"; "yes", "no"; "-" unreadable
  *
  *   affects DB      PACKAGE VERSION             → ids of the advisories that affect it, sorted
+ *   lazily DB …     PACKAGE VERSION             → the same, of databases read as they are asked
  *   load DB …       (nothing)                   → counts, then each fault
+ *   open DB …       (nothing)                   → milliseconds of opening it lazily: the median
  *   index DB FILE   (nothing)                   → writes the index of a database
  *
  * Fields are separated by tabs. */
+#define _XOPEN_SOURCE 700
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "deps/advisory_parts.h"
 #include "deps/cvss.h"
@@ -75,6 +80,35 @@ static int count_databases(char **paths, int n)
     return 0;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static int time_opening(char **paths, int n)
+{
+    enum { RUNS = 101 };
+    double times[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        rp_arena arena = {0};
+        struct timespec from, to;
+        const rp_advisory_db *db = NULL;
+        (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+        if (rp_advisory_db_open_lazily((const char *const *)paths, (uint32_t)n, 0, &arena, &db,
+                                       NULL) != RP_OK)
+            return 1;
+        (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+        times[i] =
+            (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
+        rp_advisory_db_close(db);
+        rp_arena_free(&arena);
+    }
+    qsort(times, RUNS, sizeof *times, by_value);
+    (void)printf("%.3f\n", times[RUNS / 2]);
+    return 0;
+}
+
 static int write_index(const char *path, const char *to)
 {
     rp_advisory_loader l = {0};
@@ -97,7 +131,9 @@ static void answer_affects(const rp_advisory_db *db, char *line)
     rp_str package = field(&line), version = field(&line);
     rp_semver v;
     uint32_t n = 0;
-    const rp_advisory *a = rp_advisories_on(db, RP_COLLECTION_CRATES, package, &n);
+    const rp_advisory *a = NULL;
+    if (rp_advisories_on(db, RP_COLLECTION_CRATES, package, &a, &n, NULL) != RP_OK)
+        return;
     bool known = rp_semver_parse(version, &v), any = false;
     for (uint32_t i = 0; known && i < n; i++) {
         if (!rp_advisory_affects(&a[i], &v, version))
@@ -116,10 +152,16 @@ int main(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "load") == 0)
         return count_databases(argv + 2, argc - 2);
+    if (strcmp(what, "open") == 0)
+        return time_opening(argv + 2, argc - 2);
     if (strcmp(what, "index") == 0 && argc == 4)
         return write_index(argv[2], argv[3]);
     if (strcmp(what, "affects") == 0 && argc == 3 &&
         rp_advisory_db_open((const char *const *)argv + 2, 1, 0, &arena, &db, NULL) != RP_OK)
+        return 1;
+    if (strcmp(what, "lazily") == 0 && argc >= 3 &&
+        rp_advisory_db_open_lazily((const char *const *)argv + 2, (uint32_t)argc - 2, 0, &arena,
+                                   &db, NULL) != RP_OK)
         return 1;
     while (fgets(line, sizeof line, stdin) != NULL) {
         if (strcmp(what, "cvss") == 0)
@@ -131,6 +173,7 @@ int main(int argc, char **argv)
         else
             return 2;
     }
+    rp_advisory_db_close(db);
     rp_arena_free(&arena);
     return 0;
 }

@@ -258,6 +258,33 @@ static void a_hostile_index_is_refused_or_harmless(void **state)
     rp_arena_free(&arena);
 }
 
+/* A count is believed only as far as the file reaches: what it reserves is at most twice that. */
+static void a_forged_count_reserves_little(void **state)
+{
+    (void)state;
+    static const uint64_t counts[] = {UINT64_MAX, UINT32_MAX, 1u << 24, 1u << 16, 300, 40};
+    rp_arena arena = {0};
+    rp_buf out = {0};
+    put_index(&arena, &out);
+    for (size_t at = 8; at + 8 <= out.len; at++)
+        for (size_t k = 0; k < RP_COUNT(counts); k++) {
+            rp_arena small = {0};
+            rp_advisory_loader l = {.arena = &small};
+            rp_str identity;
+            uint8_t *copy = rp_new(&small, out.len, uint8_t);
+            memcpy(copy, out.ptr, out.len);
+            for (unsigned i = 0; i < (at < 32 ? 4 : 8); i++) /* counts in the head have 4 bytes */
+                copy[at + i] = (uint8_t)(counts[k] >> (8 * i));
+            uint64_t before = small.used;
+            rp_code code = rp_advisory_index_read(&l, (rp_bytes){copy, out.len}, &identity, NULL);
+            assert_int_not_equal(code, RP_E_MEMORY);
+            assert_true(small.used - before <= 2 * (uint64_t)out.len);
+            rp_arena_free(&small);
+        }
+    rp_buf_free(&out);
+    rp_arena_free(&arena);
+}
+
 /* ---- matching ---- */
 
 static rp_component crate(const char *name, const char *version, rp_crate_source_kind from)
@@ -420,6 +447,7 @@ int main(void)
         cmocka_unit_test(days_are_counted),
         cmocka_unit_test(an_index_gives_back_what_it_was_made_of),
         cmocka_unit_test(a_hostile_index_is_refused_or_harmless),
+        cmocka_unit_test(a_forged_count_reserves_little),
         cmocka_unit_test(components_meet_their_advisories),
         cmocka_unit_test(triples_name_system_and_machine),
         cmocka_unit_test(the_toolchain_is_judged_too),
