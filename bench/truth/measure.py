@@ -49,6 +49,15 @@ def finding(result):
     return Finding(result["code"], result["where"]["file"], first, last, item, level_of(result), result["text"])
 
 
+def written_by_macro(result):
+    """The finding once more where the definition of a macro has what is wrong."""
+    for said in result["evidence"]:
+        match = re.match(r"(.+?):(\d+):\d+: the macro `.*` wrote it, here", said["text"])
+        if match:
+            line = int(match.group(2))
+            yield finding(result)._replace(file=match.group(1), first=line, last=line)
+
+
 def judge(program, folder, name, codes, strict):
     """The findings of one package, file names relative to it; None when it could not be read."""
     command = [program, "src", "--select", ",".join(codes), "--format", "json", name]
@@ -58,7 +67,10 @@ def judge(program, folder, name, codes, strict):
         report = json.loads(run.stdout)
     except (subprocess.TimeoutExpired, json.JSONDecodeError):
         return None
-    found = [finding(r) for t in report["targets"] for r in t["results"] if r["outcome"] == "finding"]
+    results = [r for t in report["targets"] for r in t["results"] if r["outcome"] == "finding"]
+    found = [finding(r) for r in results]
+    if strict:  # what a macro wrote is placed at the call; labels are about the definition
+        found += [at for r in results for at in written_by_macro(r)]
     return [f._replace(file=f.file.removeprefix(name + "/")) for f in sorted(set(found))]
 
 

@@ -59,6 +59,12 @@
 #define RP_MAX_RUST_FILES 100000u    /* files of one crate */
 #define RP_MAX_RUST_NOTES 100000u    /* findings of one crate */
 
+#define RP_MAX_MACRO_DEPTH  128u          /* expansions in one another, as rustc */
+#define RP_MAX_MACRO_TOKENS (8u << 20)    /* of all expansions of one crate */
+#define RP_MAX_MACRO_TEXT   (1u << 28)    /* bytes of one expansion */
+#define RP_MAX_MACRO_FUEL   (64ull << 20) /* steps of matching and writing, of one crate */
+#define RP_MAX_MACRO_MEMORY (1ull << 29)  /* that one call may need while it is expanded */
+
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */
 #define RP_MAX_MACHO_SEGMENTS    1024u       /* each is searched for sections and addresses */

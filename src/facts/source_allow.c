@@ -115,7 +115,8 @@ bool rp_source_allows_read(rp_rust_crate *c, const rp_rust_rule *const *rules,
         if (first == NULL)
             return false;
         *first = ret->items.n;
-        const rp_tokens *t = r.file < c->files.n ? &c->files.items[r.file]->tokens : NULL;
+        bool source = r.file < c->files.n && rp_rust_file_is_source(c->files.items[r.file]);
+        const rp_tokens *t = source ? &c->files.items[r.file]->tokens : NULL;
         for (uint32_t i = 0; t != NULL && i < t->n_comments; i++)
             one_comment(&r, &t->comments[i]);
     }

@@ -29,6 +29,8 @@ static void files(building *b)
     b->refused |= to == NULL;
     for (uint32_t i = 0; to != NULL && i < b->c->files.n; i++) {
         const rp_rust_file *file = b->c->files.items[i];
+        if (!rp_rust_file_is_source(file))
+            continue;
         b->f->bytes += rp_rust_file_unread(file) ? 0 : file->tokens.text.len;
         if (!rp_rust_file_unread(file) && !rp_rust_file_unsound(file))
             continue;
@@ -89,11 +91,11 @@ static void inventory(building *b)
         uint32_t column;
         rp_unsafe_function *u = &to[f->nunsafe_in++];
         u->path = rp_def_path(b->c, inv->fns.items[i].fn, b->arena);
-        u->file = path_of(b, d->file);
+        u->file = path_of(b, at.file);
         u->test = (d->flags & RP_DEF_TEST) != 0;
         u->is_unsafe = (d->flags & RP_DEF_UNSAFE) != 0;
         u->sum = sum_of(&inv->fns.items[i].count);
-        rp_rust_place(b->c, d->file, at.start, &u->line, &column);
+        rp_rust_place(b->c, at.file, at.start, &u->line, &column);
     }
 }
 

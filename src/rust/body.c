@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/body.h"
 
-#include "rust/body_parts.h"
+#include "base/limits.h"
 #include "rust/attr.h"
+#include "rust/body_parts.h"
+#include "rust/macros.h"
 
 enum { NEAR_LOCALS = 2048, MAX_MACROS = 16 };
 
@@ -46,16 +48,33 @@ void rp_reader_set(rp_reader *r, rp_id node, rp_ty ty)
         r->b->ty[node - r->b->low] = ty;
 }
 
-bool rp_reader_local(const rp_reader *r, rp_str name, rp_ty *ret)
+static bool local_of(const rp_reader *r, rp_str name, uint32_t site, rp_ty *ret)
 {
     uint32_t n = r->locals.n, steps = 0;
     while (n-- > 0 && steps++ < NEAR_LOCALS) {
-        if (!rp_str_eq(r->locals.items[n].name, name))
+        const rp_local *l = &r->locals.items[n];
+        if (l->site != site || !rp_str_eq(l->name, name))
             continue;
-        *ret = r->locals.items[n].ty;
+        *ret = l->ty;
         return true;
     }
     *ret = 0;
+    return false;
+}
+
+/* A name of a macro's definition is one that the same expansion binds, or one that the definition
+ * can see where it stands, which is nothing but for macros defined in bodies. */
+bool rp_reader_local(const rp_reader *r, uint32_t token, rp_ty *ret)
+{
+    rp_str name = rp_token_word(r->b->ast->tokens, token);
+    uint32_t site = rp_token_site(r->t->c, r->b->file, token);
+    for (unsigned i = 0; i < RP_MAX_MACRO_DEPTH; i++) {
+        if (local_of(r, name, site, ret))
+            return true;
+        if (site == 0 || !rp_macro_site_of(r->t->c, site)->def_in_body)
+            return false;
+        site = rp_macro_site_of(r->t->c, site)->def_site;
+    }
     return false;
 }
 
@@ -174,7 +193,7 @@ static rp_ty name(rp_reader *r, rp_id node)
     rp_ty ty;
     rp_path_words w = rp_path_start(r->b->ast, node);
     if (rp_kid(r->b->ast, node, RP_PATH_QSELF) == 0 && rp_path_next(&w)) {
-        rp_str word = rp_token_word(r->b->ast->tokens, w.word);
+        uint32_t word = w.word;
         if (!rp_path_next(&w) && rp_reader_local(r, word, &ty))
             return ty;
     }
@@ -547,7 +566,7 @@ static void params(rp_reader *r)
             self = rp_ty_of_one(r->t, RP_TY_REF, self, rp_node_has(ast, p, RP_Q_MUT));
         rp_local *l = rp_vec_push(r->t->arena, &r->locals);
         if (l != NULL)
-            *l = (rp_local){RP_STR("self"), self};
+            *l = (rp_local){RP_STR("self"), self, 0};
     }
 }
 

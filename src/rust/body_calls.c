@@ -195,7 +195,7 @@ static bool is_local(const rp_reader *r, rp_id path)
     rp_path_words w = rp_path_start(r->b->ast, path);
     if (rp_kid(r->b->ast, path, RP_PATH_QSELF) != 0 || !rp_path_next(&w))
         return false;
-    rp_str word = rp_token_word(r->b->ast->tokens, w.word);
+    uint32_t word = w.word;
     return !rp_path_next(&w) && rp_reader_local(r, word, &ty);
 }
 

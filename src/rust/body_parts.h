@@ -9,6 +9,7 @@
 typedef struct {
     rp_str name;
     rp_ty ty;
+    uint32_t site; /* of the token that binds it: names of different macro calls differ */
 } rp_local;
 
 typedef struct {
@@ -28,8 +29,8 @@ static inline rp_ty rp_reader_type(const rp_reader *r, rp_id node)
 {
     return rp_body_type(r->b, node);
 }
-/* The type of the innermost local of this name; false when there is none. */
-bool rp_reader_local(const rp_reader *r, rp_str name, rp_ty *ret);
+/* The type of the innermost local that a token names; false when there is none. */
+bool rp_reader_local(const rp_reader *r, uint32_t token, rp_ty *ret);
 rp_ty rp_reader_std(rp_reader *r, const char *path, rp_ty arg);
 rp_ty rp_reader_primitive(rp_reader *r, const char *name);
 rp_ty rp_reader_written(rp_reader *r, rp_id type); /* a type node of the body */

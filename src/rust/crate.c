@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/crate_parts.h"
 
+#include "rust/macros.h"
+
 /* ---- definitions by name ---- */
 
 static uint32_t hash(rp_def_id parent, rp_str name)
@@ -111,7 +113,7 @@ rp_str rp_def_path(const rp_rust_crate *c, rp_def_id id, rp_arena *arena)
 void rp_rust_place(rp_rust_crate *c, uint32_t file, uint32_t at, uint32_t *ret_line,
                    uint32_t *ret_column)
 {
-    rp_lines *lines = &c->lines[file];
+    rp_lines *lines = &c->files.items[file]->lines;
     rp_error err = {0};
     *ret_line = *ret_column = 0;
     if (lines->n == 0 &&
@@ -124,10 +126,11 @@ void rp_rust_place(rp_rust_crate *c, uint32_t file, uint32_t at, uint32_t *ret_l
 /* ---- modules ---- */
 
 /* A definition for module i, whose parent has one already. */
-static rp_def_id add_module(rp_rust_crate *c, uint32_t i, const rp_def_id *defs)
+static rp_def_id add_module(rp_rust_crate *c, uint32_t i)
 {
     const rp_module *m = &c->modules.modules.items[i];
-    rp_collect at = {.c = c, .file = m->declared, .parent = defs[m->parent]};
+    rp_collect at = {.c = c, .file = m->declared};
+    at.parent = i != 0 ? c->module_defs.items[m->parent] : 0;
     rp_def d = {.kind = RP_DEF_MODULE, .flags = RP_DEF_PUB};
     if (i != 0) {
         d = rp_def_of_item(&at, m->declaration, RP_DEF_MODULE);
@@ -148,21 +151,21 @@ static void collect(rp_rust_crate *c, const rp_module *m, rp_def_id def)
                          whole ? (uint32_t)RP_FILE_ITEMS : (uint32_t)RP_MODULE_ITEMS);
 }
 
-static bool define(rp_rust_crate *c)
+bool rp_define_modules(rp_rust_crate *c, uint32_t from)
 {
-    uint32_t n = c->modules.modules.n;
-    rp_def_id *defs = rp_new(c->arena, n, rp_def_id);
-    for (uint32_t i = 0; defs != NULL && i < n; i++) {
+    for (uint32_t i = from; i < c->modules.modules.n; i++) {
         const rp_module *m = &c->modules.modules.items[i];
-        defs[i] = add_module(c, i, defs);
-        if (defs[i] == 0)
+        rp_def_id *def = rp_vec_push(c->arena, &c->module_defs);
+        rp_def_id id = def != NULL ? add_module(c, i) : 0;
+        if (id == 0)
             return false;
-        bool sure = (c->defs.items[defs[i]].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
+        *def = id;
+        bool sure = (c->defs.items[id].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
         c->missing_files += m->kind == RP_MODULE_MISSING && sure;
         if (m->kind == RP_MODULE_FILE || m->kind == RP_MODULE_INLINE)
-            collect(c, m, defs[i]);
+            collect(c, m, id);
     }
-    return defs != NULL;
+    return true;
 }
 
 rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rust_crate **ret,
@@ -181,10 +184,11 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     c->files.items = c->modules.files.items;
     c->files.n = c->modules.files.n;
     c->refused = c->modules.capped;
-    c->lines = rp_new(arena, c->files.n, rp_lines);
-    if (c->lines == NULL || rp_vec_push(arena, &c->defs) == NULL ||
-        rp_vec_push(arena, &c->prefixes) == NULL || !define(c))
-        return rp_fail_memory(err); /* number 0 of definitions and prefixes is none */
+    if (rp_vec_push(arena, &c->defs) == NULL || rp_vec_push(arena, &c->prefixes) == NULL ||
+        !rp_define_modules(c, 0)) /* number 0 of definitions and prefixes is none */
+        return rp_fail_memory(err);
+    if (!rp_macros_expand_items(c))
+        return rp_fail_memory(err);
     *ret = c;
     return RP_OK;
 }

@@ -95,6 +95,14 @@ typedef struct {
     bool inherent;
 } rp_impl;
 
+/* A macro call in place of items. */
+typedef struct {
+    uint32_t file;
+    rp_id node; /* MACRO_ITEM */
+    rp_def_id parent;
+    uint16_t flags; /* that its items get */
+} rp_macro_item;
+
 typedef struct {
     rp_str name; /* of the crate, with underscores */
     rp_edition edition;
@@ -104,8 +112,10 @@ typedef struct {
     struct {
         rp_rust_file **items;
         uint32_t n;
-    } files;         /* those of `modules` */
-    rp_lines *lines; /* by file, made when first asked for, see rp_rust_place */
+    } files; /* those of `modules`, expansions among them: see rp_rust_file.made */
+    RP_VEC(rp_def_id) module_defs;     /* by module */
+    RP_VEC(rp_macro_item) macro_items; /* met so far, those of one file together, by node */
+    struct rp_macros *macros;
     RP_VEC(rp_def) defs;
     RP_VEC(rp_import) imports;
     RP_VEC(rp_use_prefix) prefixes;
@@ -133,6 +143,12 @@ typedef struct {
  * files that cannot be read are in the list with their reason. The crate lives in `arena`. */
 RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena,
                                          rp_rust_crate **ret, rp_error *err);
+
+/* A file that was read; others are expansions, whose tokens were written elsewhere. */
+static inline bool rp_rust_file_is_source(const rp_rust_file *f)
+{
+    return f->made == NULL;
+}
 
 /* What a file with errors lacks is unknown, not absent. */
 static inline bool rp_rust_file_unread(const rp_rust_file *f)

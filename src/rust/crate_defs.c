@@ -2,6 +2,7 @@
 #include "rust/attr.h"
 #include "rust/cfg.h"
 #include "rust/crate_parts.h"
+#include "rust/macros.h"
 
 typedef enum { NOTHING, ITEMS, MEMBERS, USE, FOREIGN } inside;
 
@@ -37,7 +38,7 @@ static bool kind_of_item(rp_node_kind node, rp_def_kind *ret, inside *ret_in)
 
 /* ---- cfg ---- */
 
-static uint16_t cfg_flags(const rp_ast *ast, rp_id item)
+uint16_t rp_item_cfg_flags(const rp_ast *ast, rp_id item)
 {
     if (rp_attr_named(ast, item, "test", 0) != 0 || rp_attr_named(ast, item, "bench", 0) != 0)
         return RP_DEF_TEST;
@@ -63,7 +64,7 @@ static bool takes_self(const rp_ast *ast, rp_id fn)
 static uint16_t item_flags(const rp_collect *at, const rp_ast *ast, rp_id item, rp_def_kind kind)
 {
     const rp_node *n = rp_node_of(ast, item);
-    uint16_t flags = at->flags | cfg_flags(ast, item);
+    uint16_t flags = at->flags | rp_item_cfg_flags(ast, item);
     rp_id vis = rp_kid(ast, item, RP_SLOT_VIS);
     bool quals =
         kind == RP_DEF_FN || kind == RP_DEF_TRAIT || kind == RP_DEF_IMPL || kind == RP_DEF_STATIC;
@@ -185,8 +186,17 @@ static void extern_block(const rp_collect *at, rp_id item)
 {
     rp_collect in = *at;
     in.flags |= RP_DEF_FOREIGN;
-    in.flags |= cfg_flags(&at->c->files.items[at->file]->ast, item);
+    in.flags |= rp_item_cfg_flags(&at->c->files.items[at->file]->ast, item);
     rp_collect_items(&in, item, RP_EXTERN_ITEMS);
+}
+
+static void macro_item(const rp_collect *at, const rp_ast *ast, rp_id item)
+{
+    rp_macro_item *to = rp_vec_push(at->c->arena, &at->c->macro_items);
+    at->c->refused |= to == NULL;
+    if (to != NULL)
+        *to = (rp_macro_item){at->file, item, at->parent,
+                              (uint16_t)(at->flags | rp_item_cfg_flags(ast, item))};
 }
 
 rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind)
@@ -215,6 +225,8 @@ void rp_collect_item(const rp_collect *at, rp_id item)
             use_tree(at, ast, tree, 0, vis != 0);
         return;
     }
+    if (node == RP_N_MACRO_ITEM)
+        macro_item(at, ast, item);
     if (!kind_of_item(node, &kind, &in))
         return;
     rp_def d = rp_def_of_item(at, item, kind);
@@ -239,6 +251,7 @@ void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot)
 
 rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn)
 {
+    rp_macros_expand_body(c, fn);
     rp_ast *ast = rp_def_ast(c, fn);
     rp_id before = rp_kid(ast, c->defs.items[fn].node, RP_FN_BODY);
     if (before == 0)

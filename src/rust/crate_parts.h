@@ -18,6 +18,13 @@ rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind);
 /* Appends a definition; 0 when there is no room for it. */
 rp_def_id rp_def_add(rp_rust_crate *c, rp_def_id parent, const rp_def *def);
 
+/* Definitions for the modules from index `from` on and all that is in them. False when out of
+ * memory. */
+RP_MUST_CHECK bool rp_define_modules(rp_rust_crate *c, uint32_t from);
+
+/* RP_DEF_TEST or RP_DEF_CFG, as the attributes of an item say. */
+uint16_t rp_item_cfg_flags(const rp_ast *ast, rp_id item);
+
 /* Makes definitions and imports of the items in a node's slots from `slot` on; modules have theirs
  * already. */
 void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot);

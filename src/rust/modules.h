@@ -6,7 +6,13 @@
 #define RP_RUST_MODULES_H
 
 #include "rust/cfg.h"
+#include "rust/macro_tokens.h"
 #include "rust/parse.h"
+
+/* From token `from` of a file on, these macro definitions are in scope (rust/macros.h). */
+typedef struct {
+    uint32_t from, env;
+} rp_macro_scope;
 
 typedef struct {
     rp_str path; /* as it was opened */
@@ -14,6 +20,9 @@ typedef struct {
     rp_error err; /* code != RP_OK: it could not be read, there are no tokens and no tree */
     rp_tokens tokens;
     rp_ast ast;
+    rp_lines lines;              /* made when first asked for */
+    const rp_token_source *made; /* NULL: a file that was read; else an expansion */
+    RP_VEC(rp_macro_scope) scopes;
 } rp_rust_file;
 
 typedef enum {

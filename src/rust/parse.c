@@ -3,22 +3,32 @@
 
 #include "rust/parser.h"
 
-rp_code rp_ast_start(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret, rp_error *err)
+static bool start(const rp_tokens *tokens, uint32_t size, rp_arena *arena, rp_ast *ret)
 {
     rp_ast ast = {.tokens = tokens, .edition = tokens->edition, .arena = arena};
-    ast.cap = tokens->n / 4 + 16;
-    ast.cap_kids = tokens->n / 2 + 16;
+    ast.cap = size / 4 + 16;
+    ast.cap_kids = size / 2 + 16;
     ast.nodes = rp_new(arena, ast.cap, rp_node);
     ast.kids = rp_new(arena, ast.cap_kids, uint32_t);
     if (ast.nodes == NULL || ast.kids == NULL)
-        return rp_fail_memory(err);
+        return false;
     ast.n = 1; /* node 0 is none; kids[0] is the count of no kids */
     ast.n_kids = 1;
     *ret = ast;
-    return RP_OK;
+    return true;
 }
 
-static rp_id file(parser *p)
+rp_code rp_ast_start(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret, rp_error *err)
+{
+    return start(tokens, tokens->n, arena, ret) ? RP_OK : rp_fail_memory(err);
+}
+
+bool rp_ast_small(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret)
+{
+    return start(tokens, 0, arena, ret);
+}
+
+static rp_id file(parser *p, item_place place)
 {
     uint32_t mark = p->top;
     rp_id attrs = parse_inner_attrs(p, 0);
@@ -32,7 +42,7 @@ static rp_id file(parser *p)
     }
     while (p->at < p->end && !p->bad) {
         uint32_t at = p->at;
-        parse_items(p, IN_MODULE);
+        parse_items(p, place);
         if (p->at >= p->end || p->bad)
             break;
         /* a closing brace too many, which the lexer has complained of */
@@ -46,8 +56,8 @@ static rp_id file(parser *p)
     return id;
 }
 
-rp_code rp_parse(const rp_tokens *tokens, rp_parse_depth depth, rp_arena *arena, rp_ast *ret,
-                 rp_error *err)
+static rp_code parse_file(const rp_tokens *tokens, bool lazy, item_place place, rp_arena *arena,
+                          rp_ast *ret, rp_error *err)
 {
     rp_ast ast;
     parser p;
@@ -56,12 +66,28 @@ rp_code rp_parse(const rp_tokens *tokens, rp_parse_depth depth, rp_arena *arena,
         return code;
     if (!parser_start(&p, &ast, 0, tokens->n))
         return rp_fail_memory(err);
-    p.lazy = depth == RP_PARSE_ITEMS;
-    ast.root = file(&p);
+    p.lazy = lazy;
+    ast.root = file(&p, place);
     if (ast.refused)
         return rp_fail_memory(err);
     *ret = ast;
     return RP_OK;
+}
+
+rp_code rp_parse(const rp_tokens *tokens, rp_parse_depth depth, rp_arena *arena, rp_ast *ret,
+                 rp_error *err)
+{
+    return parse_file(tokens, depth == RP_PARSE_ITEMS, IN_MODULE, arena, ret, err);
+}
+
+rp_code rp_parse_inside(const rp_tokens *tokens, rp_node_kind of, rp_arena *arena, rp_ast *ret,
+                        rp_error *err)
+{
+    item_place place = of == RP_N_IMPL           ? IN_IMPL
+                       : of == RP_N_TRAIT        ? IN_TRAIT
+                       : of == RP_N_EXTERN_BLOCK ? IN_EXTERN
+                                                 : IN_MODULE;
+    return parse_file(tokens, true, place, arena, ret, err);
 }
 
 rp_id rp_ast_slot(rp_ast *ast, rp_id id, uint32_t slot)
@@ -97,7 +123,7 @@ static rp_id all_of(parser *p, rp_fragment what)
 {
     uint32_t first = p->at, mark = p->top;
     if (what == RP_PARSE_ITEMS_ALL)
-        return file(p);
+        return file(p, IN_MODULE);
     if (what == RP_PARSE_STMTS_ALL) {
         parser_put(p, parse_inner_attrs(p, 0));
         parser_put(p, 0);

@@ -19,6 +19,11 @@ typedef enum {
 RP_MUST_CHECK rp_code rp_parse(const rp_tokens *tokens, rp_parse_depth depth, rp_arena *arena,
                                rp_ast *ret, rp_error *err);
 
+/* The same for what stands inside an item: `of` is RP_N_IMPL, RP_N_TRAIT, RP_N_EXTERN_BLOCK, or
+ * RP_N_FILE for a module's items. The root is a FILE. Bodies stay RP_N_UNPARSED. */
+RP_MUST_CHECK rp_code rp_parse_inside(const rp_tokens *tokens, rp_node_kind of, rp_arena *arena,
+                                      rp_ast *ret, rp_error *err);
+
 /* The kid in a slot like rp_kid; when it is RP_N_UNPARSED it is parsed first, and with it what is
  * nested in it. 0 when there is none (or out of memory: ast->refused). */
 rp_id rp_ast_slot(rp_ast *ast, rp_id id, uint32_t slot);
@@ -26,6 +31,10 @@ rp_id rp_ast_slot(rp_ast *ast, rp_id id, uint32_t slot);
 /* A tree with no file: for fragments. */
 RP_MUST_CHECK rp_code rp_ast_start(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret,
                                    rp_error *err);
+
+/* The same with little room to begin with: for a few fragments of a long text. False when out of
+ * memory. */
+RP_MUST_CHECK bool rp_ast_small(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret);
 
 /* What may be parsed out of the middle of a text: the fragments of macro_rules!, and lists for
  * macros whose input has the shape of Rust. */

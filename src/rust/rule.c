@@ -2,14 +2,34 @@
 #include "rust/rule.h"
 
 #include "base/limits.h"
+#include "rust/macros.h"
 
 #include <stdlib.h>
 
 rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node)
 {
-    rp_span s = {.file = file};
-    rp_node_span(&c->files.items[file]->ast, node, &s.start, &s.end);
-    return s;
+    uint32_t site;
+    rp_written_span s = rp_written(c, file, node, &site);
+    return (rp_span){s.file, s.start, s.end};
+}
+
+/* What a macro wrote is placed at its call; where the definition is, is a step. */
+static void from_macro(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_id node)
+{
+    uint32_t site;
+    (void)rp_written(run->c, file, node, &site);
+    if (site == 0)
+        return;
+    const rp_macro_site *s = rp_macro_site_of(run->c, site);
+    rp_written_span place = {note->at.file, note->at.start, note->at.end};
+    const char *where = rp_macro_place(run->c, file, node, &place) ? ", here" : "";
+    note->from_macro = true;
+    rp_str text = rp_arena_printf(run->arena, "the %smacro `%.*s` wrote it%s",
+                                  s->known ? "well-known " : "", RP_FMT(s->name), where);
+    rp_rule_step *to = rp_vec_push(run->arena, &note->steps);
+    run->refused |= to == NULL;
+    if (to != NULL)
+        *to = (rp_rule_step){.at = {place.file, place.start, place.end}, .text = text};
 }
 
 rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id node,
@@ -27,6 +47,7 @@ rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id n
     n->at = rp_node_bytes(run->c, file, node);
     n->text = text;
     n->test = def != 0 && (rp_def_of(run->c, def)->flags & RP_DEF_TEST) != 0;
+    from_macro(run, n, file, node);
     return n;
 }
 
@@ -47,9 +68,18 @@ void rp_rule_step_at(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_id 
 
 void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str text)
 {
+    rp_written_span to;
+    if (note != NULL && !rp_written_bytes(run->c, at.file, at.start, at.end, &to)) {
+        note->no_edits = true;
+        note->fix_is_safe = false;
+    }
+    if (note != NULL && note->no_edits) {
+        note->edits.n = 0; /* all of them together are the fix */
+        return;
+    }
     rp_rule_edit *e = note != NULL ? rp_vec_push(run->arena, &note->edits) : NULL;
     if (e != NULL)
-        *e = (rp_rule_edit){at, text};
+        *e = (rp_rule_edit){{to.file, to.start, to.end}, text};
     else
         run->refused |= note != NULL;
 }
@@ -142,7 +172,8 @@ static bool says_unsafe(const rp_rust_crate *c, rp_def_id fn)
 static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32_t n, rp_def_id fn,
                        rp_arena *scratch)
 {
-    bool is_unsafe = says_unsafe(run->c, fn), wanted = is_unsafe;
+    bool is_unsafe = says_unsafe(run->c, fn) || rp_macros_bring_unsafe(run->c, fn);
+    bool wanted = is_unsafe;
     rp_types types;
     rp_body body;
     for (uint32_t i = 0; i < n; i++)
@@ -152,6 +183,7 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
     run->types = &types;
     run->flow = NULL;
     if (rp_body_read(&types, fn, &body)) {
+        is_unsafe = says_unsafe(run->c, fn); /* what its macros bring is in its text now */
         run->refused |= body.refused;
         run->refused |= is_unsafe && !rp_unsafe_count_add(&run->inventory, &body, run->arena);
         for (uint32_t i = 0; i < n; i++) {
@@ -164,6 +196,82 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
     run->types = NULL;
     run->flow = NULL;
     rp_arena_reset(scratch);
+}
+
+/* ---- one mistake of a macro, many calls ---- */
+
+typedef struct {
+    const rp_rule_note *note;
+    uint32_t index;
+} called;
+
+static int compare(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* The same thing wrong at the same place of a definition? */
+static int by_definition(const rp_rule_note *a, const rp_rule_note *b)
+{
+    const rp_span *x = &a->steps.items[0].at, *y = &b->steps.items[0].at;
+    int order = compare(a->rule, b->rule);
+    order = order != 0 ? order : compare(a->test, b->test);
+    order = order != 0 ? order : compare(x->file, y->file);
+    order = order != 0 ? order : compare(x->start, y->start);
+    order = order != 0 ? order : compare((uint32_t)a->text.len, (uint32_t)b->text.len);
+    return order != 0 || a->text.len == 0 ? order : memcmp(a->text.ptr, b->text.ptr, a->text.len);
+}
+
+static int by_definition_and_call(const void *a, const void *b)
+{
+    const called *x = a, *y = b;
+    int order = by_definition(x->note, y->note);
+    return order != 0 ? order : compare(x->index, y->index);
+}
+
+static bool is_called(const rp_rule_note *n)
+{
+    return n->from_macro && !n->fold && n->steps.n != 0;
+}
+
+/* The other calls become a step of the first. */
+static void join(rp_rule_run *run, const called *all, uint32_t n)
+{
+    rp_rule_note *first = &run->notes.items[all[0].index];
+    rp_rule_step *s = n > 1 ? rp_vec_push(run->arena, &first->steps) : NULL;
+    run->refused |= n > 1 && s == NULL;
+    if (s == NULL)
+        return;
+    *s = (rp_rule_step){.at = all[1].note->at,
+                        .text = rp_arena_printf(run->arena, "here, too: %u calls in all", n)};
+    for (uint32_t i = 1; i < n; i++)
+        run->notes.items[all[i].index].joined = true;
+}
+
+/* What is wrong in a macro's definition is said once, at its first call. */
+static void join_calls(rp_rule_run *run)
+{
+    uint32_t n = 0, kept = 0;
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        n += is_called(&run->notes.items[i]);
+    called *all = n > 1 ? rp_new(run->arena, n, called) : NULL;
+    run->refused |= n > 1 && all == NULL;
+    if (all == NULL)
+        return;
+    n = 0;
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        if (is_called(&run->notes.items[i]))
+            all[n++] = (called){&run->notes.items[i], i};
+    qsort(all, n, sizeof *all, by_definition_and_call);
+    for (uint32_t from = 0, i = 1; i <= n; i++)
+        if (i == n || by_definition(all[from].note, all[i].note) != 0) {
+            join(run, all + from, i - from);
+            from = i;
+        }
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        if (!run->notes.items[i].joined)
+            run->notes.items[kept++] = run->notes.items[i];
+    run->notes.n = kept;
 }
 
 static int by_place(const void *a, const void *b)
@@ -209,6 +317,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
     for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
         if (rp_def_of(c, id)->kind == RP_DEF_FN)
             body_rules(&run, rules, n, id, scratch);
+    join_calls(&run);
     end_rules(&run, rules, n);
     if (run.notes.n > 1)
         qsort(run.notes.items, run.notes.n, sizeof run.notes.items[0], by_place);

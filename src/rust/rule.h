@@ -37,6 +37,9 @@ typedef struct {
     uint8_t confidence;
     bool fix_is_safe; /* the edits change no behaviour and need no review */
     bool test;        /* in code that only tests use */
+    bool from_macro;  /* what is wrong was written by a macro's definition */
+    bool joined;      /* told by the note of another call of that macro */
+    bool no_edits;    /* they would change what a macro wrote */
     bool fold;        /* stands for all the others of its rule, where those are not shown */
     rp_span at;
     uint32_t line, column, end_line, end_column; /* from 1, columns in characters */

@@ -48,9 +48,12 @@ static uint32_t lines_of(rp_str text)
 
 bool rp_unsafe_count_start(rp_rust_crate *c, rp_unsafe_inventory *ret)
 {
-    *ret = (rp_unsafe_inventory){.files = c->files.n};
+    *ret = (rp_unsafe_inventory){.files = 0};
     for (uint32_t i = 0; i < c->files.n; i++) {
         const rp_rust_file *f = c->files.items[i];
+        if (!rp_rust_file_is_source(f))
+            continue;
+        ret->files++;
         ret->unknown_files += rp_rust_file_unread(f) || rp_rust_file_unsound(f);
         ret->lines += rp_rust_file_unread(f) ? 0 : lines_of(f->tokens.text);
     }

@@ -73,6 +73,8 @@ static void look(rp_rule_run *run)
 {
     for (uint32_t file = 0; file < run->c->files.n; file++) {
         const rp_tokens *t = &run->c->files.items[file]->tokens;
+        if (!rp_rust_file_is_source(run->c->files.items[file]))
+            continue;
         for (uint32_t i = 0; !rp_rust_file_unread(run->c->files.items[file]) && i + 2 < t->n; i++) {
             if (t->kind[i] != RP_T_HASH)
                 continue;

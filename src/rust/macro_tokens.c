@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/macro_tokens.h"
+
+#include "base/limits.h"
+#include "rust/lex.h"
+
+enum { MAX_GAP = 1024 }; /* bytes of white space and comments that are kept between two tokens */
+
+/* ---- room ---- */
+
+static void *larger(rp_token_writer *w, const void *old, size_t used, uint64_t n, size_t size)
+{
+    void *to = rp_arena_array(w->arena, n, size);
+    if (to == NULL)
+        w->refused = true;
+    else if (used != 0)
+        memcpy(to, old, used * size);
+    return to;
+}
+
+static bool room_for_token(rp_token_writer *w)
+{
+    if (w->refused || w->full || w->n >= w->max) {
+        w->full |= w->n >= w->max;
+        return false;
+    }
+    if (w->n + 1 < w->cap) /* one is left for the end of the file */
+        return true;
+    uint32_t cap = w->cap * 2 + 64;
+    uint8_t *kind = larger(w, w->kind, w->n, cap, 1);
+    uint8_t *fragment = larger(w, w->fragment, w->n, cap, 1);
+    uint32_t *start = larger(w, w->start, w->n, cap, sizeof *start);
+    rp_origin *origin = larger(w, w->origin, w->n, cap, sizeof *origin);
+    if (w->refused)
+        return false;
+    w->kind = kind;
+    w->fragment = fragment;
+    w->start = start;
+    w->origin = origin;
+    w->cap = cap;
+    return true;
+}
+
+static char *room_for_text(rp_token_writer *w, size_t n)
+{
+    if (n > RP_MAX_MACRO_TEXT || w->len + n > RP_MAX_MACRO_TEXT) {
+        w->full = true;
+        return NULL;
+    }
+    uint32_t need = w->len + (uint32_t)n + RP_LEX_PAD;
+    if (need > w->cap_text) {
+        uint32_t cap = need * 2 + 256;
+        char *text = larger(w, w->text, w->len, cap, 1);
+        if (text == NULL)
+            return NULL;
+        w->text = text;
+        w->cap_text = cap;
+    }
+    return w->text + w->len;
+}
+
+static void put_text(rp_token_writer *w, rp_str text)
+{
+    char *to = room_for_text(w, text.len);
+    if (to == NULL || text.len == 0)
+        return;
+    memcpy(to, text.ptr, text.len);
+    w->len += (uint32_t)text.len;
+}
+
+static void put_token(rp_token_writer *w, uint8_t kind, uint8_t fragment, rp_str text,
+                      rp_origin origin)
+{
+    if (!room_for_token(w))
+        return;
+    w->kind[w->n] = kind;
+    w->fragment[w->n] = fragment;
+    w->start[w->n] = w->len;
+    w->origin[w->n] = origin;
+    put_text(w, text);
+    w->n++;
+}
+
+/* ---- what stands between ---- */
+
+static void copy_comments(rp_token_writer *w, const rp_tokens *t, uint32_t i, uint32_t from)
+{
+    uint32_t first, n = rp_comments_before(t, i, &first);
+    for (uint32_t k = 0; k < n; k++) {
+        const rp_comment *c = &t->comments[first + k];
+        rp_comment *to = c->start >= from ? rp_vec_push(w->arena, &w->comments) : NULL;
+        w->refused |= c->start >= from && to == NULL;
+        if (to != NULL)
+            *to = (rp_comment){w->len + c->start - from, w->len + c->end - from, w->n, c->kind};
+    }
+}
+
+/* What stood before token i when the token before it was copied, too; else what keeps it apart. */
+static void separate(rp_token_writer *w, const rp_tokens *t, uint32_t i)
+{
+    bool documentation =
+        w->n != 0 && (w->kind[w->n - 1] == RP_T_DOC_OUTER || w->kind[w->n - 1] == RP_T_DOC_INNER);
+    if (w->from == t && i != 0 && w->last == i - 1) {
+        uint32_t from = rp_token_end(t, i - 1), n = t->start[i] - from;
+        if (n <= MAX_GAP) {
+            if (n > 2 && t->n_comments != 0)
+                copy_comments(w, t, i, from);
+            put_text(w, rp_str_sub(t->text, from, n));
+            return;
+        }
+    }
+    if (w->n != 0)
+        put_text(w, documentation ? RP_STR("\n") : RP_STR(" "));
+}
+
+/* ---- from outside ---- */
+
+void rp_writer_copy(rp_token_writer *w, const rp_token_source *s, uint32_t i, uint32_t site)
+{
+    rp_origin origin = rp_origin_of(s, i);
+    if (site != 0)
+        origin.site = site;
+    if (w->refused || w->full)
+        return;
+    separate(w, s->t, i);
+    put_token(w, s->t->kind[i], s->fragment != NULL ? s->fragment[i] : 0, rp_token_text(s->t, i),
+              origin);
+    w->from = s->t;
+    w->last = i;
+}
+
+void rp_writer_copy_all(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to,
+                        uint32_t site)
+{
+    for (uint32_t i = from; i < to && !w->refused && !w->full; i++)
+        rp_writer_copy(w, s, i, site);
+}
+
+void rp_writer_put(rp_token_writer *w, rp_token_kind kind, uint8_t fragment, rp_str text,
+                   rp_origin origin)
+{
+    w->from = NULL;
+    separate(w, NULL, 0);
+    put_token(w, (uint8_t)kind, fragment, text, origin);
+}
+
+/* The text as a raw string: with one more # than follows any quote in it. */
+static rp_str raw_string(rp_arena *arena, rp_str s)
+{
+    size_t most = 0, run = 0;
+    bool quote = false;
+    for (size_t i = 0; i < s.len; i++) {
+        run = quote && s.ptr[i] == '#' ? run + 1 : 0;
+        quote = s.ptr[i] == '"' || (quote && s.ptr[i] == '#');
+        most = quote && run + 1 > most ? run + 1 : most;
+    }
+    char *to = rp_arena_alloc(arena, s.len + 2 * most + 4);
+    if (to == NULL)
+        return (rp_str){NULL, 0};
+    size_t n = 0;
+    to[n++] = 'r';
+    for (size_t i = 0; i < most; i++)
+        to[n++] = '#';
+    to[n++] = '"';
+    for (size_t i = 0; i < s.len; i++)
+        to[n++] = s.ptr[i];
+    to[n++] = '"';
+    for (size_t i = 0; i < most; i++)
+        to[n++] = '#';
+    return (rp_str){to, n};
+}
+
+static void documentation(rp_token_writer *w, const rp_token_source *s, uint32_t i)
+{
+    rp_str said, text;
+    rp_origin at = rp_origin_of(s, i);
+    if (!rp_token_string(s->t, i, w->arena, &said))
+        said = RP_STR("");
+    text = raw_string(w->arena, said);
+    if (text.ptr == NULL) {
+        w->refused = true;
+        return;
+    }
+    rp_writer_put(w, RP_T_HASH, 0, RP_STR("#"), at);
+    if (s->t->kind[i] == RP_T_DOC_INNER)
+        rp_writer_put(w, RP_T_NOT, 0, RP_STR("!"), at);
+    rp_writer_put(w, RP_T_OPEN_BRACKET, 0, RP_STR("["), at);
+    rp_writer_put(w, RP_T_IDENT, 0, RP_STR("doc"), at);
+    rp_writer_put(w, RP_T_EQ, 0, RP_STR("="), at);
+    rp_writer_put(w, RP_T_RAW_STR, 0, text, at);
+    rp_writer_put(w, RP_T_CLOSE_BRACKET, 0, RP_STR("]"), at);
+}
+
+void rp_writer_copy_input(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to && !w->refused && !w->full; i++)
+        if (s->t->kind[i] == RP_T_DOC_OUTER || s->t->kind[i] == RP_T_DOC_INNER)
+            documentation(w, s, i);
+        else
+            rp_writer_copy(w, s, i, 0);
+}
+
+/* While a delimiter is open its mate is the next outer one. */
+static void match_delimiters(const rp_token_writer *w, uint32_t *mate)
+{
+    uint32_t top = RP_NO_MATE;
+    for (uint32_t i = 0; i < w->n; i++) {
+        if (rp_is_open(w->kind[i])) {
+            mate[i] = top;
+            top = i;
+        } else if (rp_is_close(w->kind[i])) {
+            uint32_t open = top;
+            bool fits = open != RP_NO_MATE &&
+                        w->kind[i] - RP_T_CLOSE_PAREN == w->kind[open] - RP_T_OPEN_PAREN;
+            mate[i] = fits ? open : RP_NO_MATE;
+            if (fits) {
+                top = mate[open];
+                mate[open] = i;
+            }
+        }
+    }
+    while (top != RP_NO_MATE) { /* never closed */
+        uint32_t outer = mate[top];
+        mate[top] = RP_NO_MATE;
+        top = outer;
+    }
+}
+
+bool rp_writer_finish(rp_token_writer *w, rp_edition edition, rp_tokens *ret,
+                      rp_token_source *ret_source)
+{
+    uint32_t max = w->max;
+    char *end = room_for_text(w, 0);
+    w->max = UINT32_MAX; /* the end of the file needs its room, too */
+    bool fits = !w->full && room_for_token(w);
+    w->max = max;
+    uint32_t *mate = fits ? rp_new(w->arena, w->n + 1, uint32_t) : NULL;
+    w->refused |= fits && (mate == NULL || end == NULL);
+    if (!fits || w->refused || w->full)
+        return false;
+    memset(w->text + w->len, 0, RP_LEX_PAD);
+    w->kind[w->n] = RP_T_EOF;
+    w->start[w->n] = w->len;
+    w->origin[w->n] = (rp_origin){0, 0, 0};
+    match_delimiters(w, mate);
+    *ret = (rp_tokens){.text = {w->text, w->len},
+                       .n = w->n,
+                       .kind = w->kind,
+                       .start = w->start,
+                       .mate = mate,
+                       .comments = w->comments.items,
+                       .n_comments = w->comments.n,
+                       .edition = edition};
+    *ret_source = (rp_token_source){ret, w->origin, w->fragment, 0};
+    return true;
+}
