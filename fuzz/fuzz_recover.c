@@ -26,6 +26,7 @@ static rp_code recover(rp_bytes bytes, rp_arena *arena, const rp_inventory **ret
 static void ask(rp_bytes bytes, rp_arena *arena)
 {
     static const rp_str functions[] = {{"app::main", 9}, {"a::B::c", 7}, {"app::T", 6}};
+    static const rp_reach_options options = {{"/nowhere", 8}, {"", 0}};
     static const rp_reach_query queries[] = {{{"app", 3}, functions, 3, {"1.0.0", 5}},
                                              {{"a", 1}, functions, 2, {"", 0}}};
     rp_reach found[RP_COUNT(queries)];
@@ -33,7 +34,7 @@ static void ask(rp_bytes bytes, rp_arena *arena)
     rp_image *img = NULL;
     rp_error err = {.code = RP_OK};
     if (rp_image_open(&src, arena, &img, &err) != RP_OK ||
-        rp_reach_read(img, queries, RP_COUNT(queries), RP_STR("/nowhere"), found, &err) != RP_OK)
+        rp_reach_read(img, queries, RP_COUNT(queries), &options, found, &err) != RP_OK)
         return;
     for (size_t i = 0; i < RP_COUNT(queries); i++)
         REQUIRE((found[i].state == RP_REACH_PRESENT) == (found[i].why == NULL));

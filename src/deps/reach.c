@@ -41,7 +41,8 @@ typedef struct {
     row *rows;
     uint32_t nrows;
     RP_VEC(name) names;
-    rp_str cargo_home;
+    const rp_reach_options *options;
+    rp_reach_splits splits;
     rp_reach_panics panics; /* and all places */
     uint32_t *nplaces;      /* by query */
     presence *crates;       /* sorted by name, different ones */
@@ -290,17 +291,33 @@ static bool read_debug(reader *r)
     if (r->dwarf.known == RP_NO && r->img->debug != NULL &&
         !rp_dwarf_read(r->img->debug, r->arena, &r->dwarf))
         return false;
+    return rp_reach_split(&r->dwarf, r->options->path, r->arena, &r->splits);
+}
+
+static bool search_one(reader *r, rp_dwarf *dwarf, rp_dwarf_uses *ret)
+{
+    if (!rp_dwarf_functions(dwarf, r->img, r->arena, wanted, r, ret))
+        return false;
+    for (uint32_t i = 0; i < ret->nuses; i++) {
+        const rp_dwarf_use *u = &ret->uses[i];
+        present(r, &r->names.items[u->id], u->inlined ? "inlined call" : "debug information",
+                rp_image_offset(r->img, u->addr), u->addr);
+    }
     return true;
 }
 
 static bool search_debug(reader *r)
 {
-    if (!rp_dwarf_functions(&r->dwarf, r->img, r->arena, wanted, r, &r->uses))
+    if (!search_one(r, &r->dwarf, &r->uses))
         return false;
-    for (uint32_t i = 0; i < r->uses.nuses; i++) {
-        const rp_dwarf_use *u = &r->uses.uses[i];
-        present(r, &r->names.items[u->id], u->inlined ? "inlined call" : "debug information",
-                rp_image_offset(r->img, u->addr), u->addr);
+    for (uint32_t i = 0; i < r->splits.n; i++) {
+        rp_dwarf_uses uses;
+        if (!search_one(r, &r->splits.items[i], &uses))
+            return false;
+        if (uses.known != RP_YES && r->uses.known == RP_YES) {
+            r->uses.known = RP_UNKNOWN;
+            r->uses.why = uses.why;
+        }
     }
     return true;
 }
@@ -360,7 +377,7 @@ static bool read_panics(reader *r)
     p->nqueries = r->nqueries;
     p->rows = r->rows;
     p->nrows = r->nrows;
-    p->cargo_home = r->cargo_home;
+    p->cargo_home = r->options->cargo_home;
     p->found = r->ret;
     if (p->why == NULL || !rp_reach_panics_read(p))
         return false;
@@ -393,8 +410,8 @@ static bool conclude(reader *r)
     return rp_reach_paths(r->img, r->panics.places.items, r->panics.places.n, r->ret, r->nqueries);
 }
 
-rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, rp_str cargo_home,
-                      rp_reach *ret, rp_error *err)
+rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n,
+                      const rp_reach_options *options, rp_reach *ret, rp_error *err)
 {
     reader r = {.img = img,
                 .arena = img->arena,
@@ -402,7 +419,7 @@ rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n, 
                 .nqueries = n,
                 .ret = ret,
                 .scratch = {.max = SCRATCH},
-                .cargo_home = cargo_home,
+                .options = options,
                 .whole = true};
     for (uint32_t i = 0; i < n; i++)
         ret[i] = (rp_reach){.state = RP_REACH_UNKNOWN,

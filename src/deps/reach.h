@@ -17,10 +17,15 @@ typedef struct {
     rp_str version;          /* "" unknown: panic sites tell nothing then */
 } rp_reach_query;
 
+/* Where more may lie. */
+typedef struct {
+    rp_str cargo_home; /* sources of crates; "" unknown */
+    rp_str path;       /* of the artefact: split debug information lies beside it; "" unknown */
+} rp_reach_options;
+
 /* Answers all queries at once: names are looked for in one pass. ret[i] belongs to queries[i]; its
- * strings are the queries' or live in the image's arena. `cargo_home`: where sources of crates may
- * lie, "" unknown. Fails only when memory ran out. */
+ * strings are the queries' or live in the image's arena. Fails only when memory ran out. */
 RP_MUST_CHECK rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n,
-                                    rp_str cargo_home, rp_reach *ret, rp_error *err);
+                                    const rp_reach_options *options, rp_reach *ret, rp_error *err);
 
 #endif

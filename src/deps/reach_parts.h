@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "deps/reach.h"
 #include "deps/reach_names.h"
+#include "obj/dwarf_units.h"
 
 /* A function of a query. */
 typedef struct {
@@ -45,5 +46,15 @@ RP_MUST_CHECK bool rp_reach_panics_read(rp_reach_panics *p);
  * path leads to. False only when memory ran out. */
 RP_MUST_CHECK bool rp_reach_paths(rp_image *img, const rp_reach_place *places, uint32_t n,
                                   rp_reach *ret, uint32_t nqueries);
+
+/* Debug information that was split off: FILE.dwp beside the artefact at `path`, else the .dwo files
+ * that skeletons in `main` name, there or beside the artefact. What was found is joined to `main`.
+ * False only when memory ran out. */
+typedef struct {
+    rp_dwarf *items;
+    uint32_t n, cap;
+} rp_reach_splits;
+RP_MUST_CHECK bool rp_reach_split(rp_dwarf *main, rp_str path, rp_arena *arena,
+                                  rp_reach_splits *ret);
 
 #endif

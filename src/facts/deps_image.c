@@ -9,7 +9,8 @@
 #include "deps/recover.h"
 
 /* Are the functions in it that the advisories name? */
-static rp_code reach(rp_image *img, rp_str cargo_home, rp_deps_facts *f, rp_error *err)
+static rp_code reach(rp_image *img, const rp_reach_options *options, rp_deps_facts *f,
+                     rp_error *err)
 {
     uint32_t n = f->nmatches;
     const rp_inventory *inv = f->inventory;
@@ -22,7 +23,7 @@ static rp_code reach(rp_image *img, rp_str cargo_home, rp_deps_facts *f, rp_erro
         queries[i] =
             (rp_reach_query){inv->components[matches[i].component].name, matches[i].functions,
                              matches[i].nfunctions, inv->components[matches[i].component].version};
-    rp_code code = rp_reach_read(img, queries, n, cargo_home, found, err);
+    rp_code code = rp_reach_read(img, queries, n, options, found, err);
     for (uint32_t i = 0; code == RP_OK && i < n; i++)
         matches[i].reach = found[i];
     return code;
@@ -108,7 +109,7 @@ rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img, const rp_rus
     f->matched = rp_fact_unknown("no advisory database was asked");
     code = rp_deps_ask_advisories(opt, rust->triple, img->arena, f, err);
     if (code == RP_OK && f->nmatches != 0)
-        code = reach(img, opt->cargo_home, f, err);
+        code = reach(img, &(rp_reach_options){opt->cargo_home, path}, f, err);
     if (code == RP_OK)
         *ret = f;
     return code;

@@ -189,8 +189,8 @@ static bool table_holds(search *s, const rp_dwarf_unit *u, rp_bytes table)
     unsigned width = u->wide ? 8 : 4, head = u->wide ? 16 : 8;
     uint64_t base = u->str_offsets_base;
     rp_reader r = rp_reader_of(table, 0, s->loaded->big);
-    if (base < head || base > table.len)
-        return true; /* not as 7.26 has it: look */
+    if (u->version < 5 || base < head || base > table.len)
+        return true; /* GNU's tables of version 4 do not tell their length: look */
     rp_seek(&r, base - head + (u->wide ? 4 : 0));
     uint64_t len = rp_uint(&r, width);
     uint64_t n = len < 4 ? 0 : (len - 4) / width;
@@ -218,7 +218,7 @@ static void mark_by_names(search *s)
     bool held = false;
     for (uint32_t i = 0; i < s->dwarf->nunits; i++) {
         const rp_dwarf_unit *u = &s->dwarf->units[i];
-        if (u->version < 5 && !u->split)
+        if (u->version < 5 && !u->split && s->dwarf->skeleton == NULL)
             continue;
         if (u->str_offsets_base != last)
             held = table_holds(s, u, table);
@@ -341,11 +341,14 @@ static void walk(search *s, uint8_t bit, rp_dwarf_entry_fn visit)
             continue;
         s->unit = u;
         s->nfunctions = 0;
-        s->bases = (rp_dwarf_bases){.sections = &s->dwarf->sections,
-                                    .addresses = &s->dwarf->sections,
+        rp_debug_sections *own = &s->dwarf->sections, *skeleton = s->dwarf->skeleton;
+        s->bases = (rp_dwarf_bases){.sections = skeleton != NULL && u->version < 5 ? skeleton : own,
+                                    .addresses = skeleton != NULL ? skeleton : own,
                                     .e = {u->address_size, u->wide, u->version},
                                     .addr_base = u->addr_base,
                                     .rnglists_base = u->rnglists_base,
+                                    .ranges_base =
+                                        skeleton != NULL ? u->ranges_base : 0, /* the .dwo's only */
                                     .steps = &s->range_steps};
         (void)rp_dwarf_walk(&s->walker, u, visit, s);
         s->out_of_memory |= s->walker.out_of_memory;

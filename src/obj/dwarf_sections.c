@@ -6,13 +6,17 @@
 #include "obj/elf_const.h"
 
 #include <zlib.h>
+#ifdef RP_HAVE_ZSTD
+#include <zstd.h>
+#endif
 
 enum { UNREAD, THERE, ABSENT, BROKEN };
 
-enum { COMPRESS_ZLIB = 1 }; /* gABI ELFCOMPRESS_ZLIB */
+enum { COMPRESS_ZLIB = 1, COMPRESS_ZSTD = 2 }; /* gABI ELFCOMPRESS_ */
 
-/* deflate cannot pack better than 1032 : 1 (zlib's technical notes) */
-enum { DEFLATE_RATIO = 1032 };
+/* deflate cannot pack better than 1032 : 1 (zlib's technical notes); a block of zstd holds 128 KiB
+ * and takes four bytes at least (RFC 8878, 3.1.1.2) */
+enum { DEFLATE_RATIO = 1032, ZSTD_RATIO = 1 << 15 };
 
 static const char *const names[RP_DEBUG_COUNT][3] = {
     {".debug_info", ".zdebug_info", "__DWARF,__debug_info"},
@@ -23,45 +27,72 @@ static const char *const names[RP_DEBUG_COUNT][3] = {
     {".debug_addr", ".zdebug_addr", "__DWARF,__debug_addr"},
     {".debug_ranges", ".zdebug_ranges", "__DWARF,__debug_ranges"},
     {".debug_rnglists", ".zdebug_rnglists", "__DWARF,__debug_rnglists"},
-    {".debug_line", ".zdebug_line", "__DWARF,__debug_line"}};
+    {".debug_line", ".zdebug_line", "__DWARF,__debug_line"},
+    {".debug_cu_index", ".zdebug_cu_index", ".debug_cu_index"}};
+
+/* In .dwo and .dwp files; what is not there stays in the program. */
+static const char *const split_names[RP_DEBUG_COUNT] = {
+    [RP_DEBUG_INFO] = ".debug_info.dwo",         [RP_DEBUG_ABBREV] = ".debug_abbrev.dwo",
+    [RP_DEBUG_STR] = ".debug_str.dwo",           [RP_DEBUG_STR_OFFSETS] = ".debug_str_offsets.dwo",
+    [RP_DEBUG_RNGLISTS] = ".debug_rnglists.dwo", [RP_DEBUG_LINE] = ".debug_line.dwo",
+    [RP_DEBUG_CU_INDEX] = ".debug_cu_index"};
 
 rp_debug_sections rp_debug_sections_of(rp_image *img, rp_arena *arena)
 {
     return (rp_debug_sections){.img = img, .arena = arena, .budget = RP_MAX_DEBUG_BYTES};
 }
 
-static const rp_section *find(const rp_image *img, rp_debug_section which)
+static const rp_section *find(const rp_image *img, rp_debug_section which, bool dwo)
 {
     const rp_section *s = NULL;
-    for (size_t i = 0; i < RP_COUNT(names[which]) && s == NULL; i++)
+    for (size_t i = 0; !dwo && i < RP_COUNT(names[which]) && s == NULL; i++)
         s = rp_image_section(img, names[which][i]);
+    if (dwo && split_names[which] != NULL)
+        s = rp_image_section(img, split_names[which]);
     return s != NULL && s->offset != RP_NOWHERE && s->filesz != 0 ? s : NULL;
 }
 
 /* gABI Elf_Chdr: ch_type, (64-bit: ch_reserved,) ch_size, ch_addralign; before it "ZLIB" and a
  * big-endian size in sections called .zdebug_. */
-static bool unpacked_size(rp_reader *r, bool elf64, bool old, uint64_t *ret)
+static bool unpacked_size(rp_reader *r, bool elf64, bool old, uint32_t *ret_type, uint64_t *ret)
 {
+    *ret_type = COMPRESS_ZLIB;
     if (old) {
         bool magic = rp_left(r) >= 12 && memcmp(rp_take(r, 4), "ZLIB", 4) == 0;
         r->big = true;
         *ret = rp_u64(r);
         return magic && !r->bad;
     }
-    uint32_t type = rp_u32(r);
+    *ret_type = rp_u32(r);
     if (elf64)
         (void)rp_u32(r);
     *ret = rp_uint(r, elf64 ? 8 : 4);
     (void)rp_uint(r, elf64 ? 8 : 4);
-    return !r->bad && type == COMPRESS_ZLIB;
+    return !r->bad && (*ret_type == COMPRESS_ZLIB || *ret_type == COMPRESS_ZSTD);
+}
+
+/* Exactly `size` bytes come out. */
+static bool inflate_to(uint32_t type, rp_bytes packed, uint8_t *to, uint64_t size)
+{
+    if (type == COMPRESS_ZLIB) {
+        uLongf len = (uLongf)size;
+        return uncompress(to, &len, packed.ptr, (uLong)packed.len) == Z_OK && len == size;
+    }
+#ifdef RP_HAVE_ZSTD
+    return ZSTD_decompress(to, (size_t)size, packed.ptr, packed.len) == size;
+#else
+    return false;
+#endif
 }
 
 static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes packed, rp_bytes *ret)
 {
     rp_reader r = rp_reader_of(packed, sec->offset, s->img->big);
     uint64_t size;
-    if (!unpacked_size(&r, s->img->bits == 64, rp_str_starts(sec->name, ".zdebug"), &size) ||
-        size > s->budget || size / DEFLATE_RATIO > rp_left(&r))
+    uint32_t type;
+    if (!unpacked_size(&r, s->img->bits == 64, rp_str_starts(sec->name, ".zdebug"), &type, &size) ||
+        size > s->budget ||
+        size / (type == COMPRESS_ZSTD ? ZSTD_RATIO : DEFLATE_RATIO) > rp_left(&r))
         return BROKEN;
     s->budget -= size;
     uint8_t *to = rp_arena_alloc(s->arena, (size_t)size);
@@ -69,8 +100,7 @@ static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes pack
         s->out_of_memory = true;
         return BROKEN;
     }
-    uLongf len = (uLongf)size;
-    if (uncompress(to, &len, r.buf.ptr + r.pos, (uLong)rp_left(&r)) != Z_OK || len != size) {
+    if (!inflate_to(type, (rp_bytes){r.buf.ptr + r.pos, (size_t)rp_left(&r)}, to, size)) {
         rp_image_odd(s->img, sec->offset, "compressed debug section cannot be unpacked");
         return BROKEN;
     }
@@ -80,7 +110,7 @@ static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes pack
 
 static uint8_t load(rp_debug_sections *s, rp_debug_section which)
 {
-    const rp_section *sec = find(s->img, which);
+    const rp_section *sec = find(s->img, which, s->dwo);
     if (sec == NULL)
         return ABSENT;
     if (sec->filesz > s->budget)

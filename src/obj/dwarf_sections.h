@@ -15,6 +15,7 @@ typedef enum {
     RP_DEBUG_RANGES,
     RP_DEBUG_RNGLISTS,
     RP_DEBUG_LINE,
+    RP_DEBUG_CU_INDEX,
     RP_DEBUG_COUNT
 } rp_debug_section;
 
@@ -24,6 +25,7 @@ typedef struct {
     rp_bytes bytes[RP_DEBUG_COUNT];
     uint8_t state[RP_DEBUG_COUNT]; /* 0 not asked for, 1 there, 2 absent, 3 cannot be read */
     uint64_t budget;               /* bytes that may still be loaded */
+    bool dwo;                      /* of a .dwo or .dwp file: sections called so */
     bool out_of_memory;
 } rp_debug_sections;
 

@@ -2,6 +2,7 @@
 #include "obj/dwarf_units.h"
 
 #include "base/limits.h"
+#include "obj/dwarf_package.h"
 #include "obj/dwarf_ranges.h"
 
 #include <stdlib.h>
@@ -56,8 +57,9 @@ typedef struct {
     rp_arena *arena;
     RP_VEC(rp_dwarf_unit) units;
     RP_VEC(rp_dwarf_range) ranges;
-    uint32_t unit; /* index of the one that is read */
-    uint32_t left; /* attributes and range entries that may still be read */
+    uint32_t unit;                   /* index of the one that is read */
+    uint32_t left;                   /* attributes and range entries that may still be read */
+    const rp_dwarf_package *package; /* of a .dwo or .dwp file, else NULL */
     bool incomplete, out_of_memory;
 } reader;
 
@@ -222,6 +224,16 @@ static bool read_head(rp_reader *r, unit_head *u)
     return !r->bad && u->e.version >= 2 && u->e.version <= 5 && size;
 }
 
+/* Split units have no bases: each table is the unit's own, at its place in the package. */
+static void split_bases(reader *d, unit_head *u)
+{
+    rp_dwarf_contribution c = rp_dwarf_contribution_of(d->package, u->at);
+    uint64_t head = u->e.version < 5 ? 0 : u->e.wide ? 16 : 8;
+    u->attrs[AT_STR_OFFSETS_BASE].value = c.str_offsets + head;
+    u->attrs[AT_RNGLISTS_BASE].value = c.rnglists + (u->e.wide ? 20 : 12);
+    u->attrs[AT_DWO_NAME].form = 0; /* it names itself */
+}
+
 /* 3.1.2: a unit without a base uses the table behind the section's header */
 static void default_bases(unit_head *u)
 {
@@ -263,7 +275,8 @@ static bool add_unit(reader *d, const unit_head *u)
                           .ranges_base = u->attrs[AT_RANGES_BASE].value,
                           .dwo_id = u->dwo_id != 0 ? u->dwo_id : u->attrs[AT_DWO_ID].value,
                           .dwo_name = text_of(d, u, AT_DWO_NAME)};
-    read_ranges(d, u, &to->low_pc);
+    if (d->package == NULL)
+        read_ranges(d, u, &to->low_pc);
     return !d->out_of_memory;
 }
 
@@ -298,11 +311,16 @@ static void read_units(reader *d, rp_bytes info)
         u.entries = u.end - rp_left(&body);
         if (u.type == UT_TYPE || u.type == UT_SPLIT_TYPE)
             continue;
+        if (d->package != NULL)
+            u.abbrev += rp_dwarf_contribution_of(d->package, u.at).abbrev;
         if (!read_attributes(d, &u, &body)) {
             d->incomplete = true;
             continue;
         }
-        default_bases(&u);
+        if (d->package != NULL)
+            split_bases(d, &u);
+        else
+            default_bases(&u);
         if (!add_unit(d, &u))
             return;
     }
@@ -351,6 +369,79 @@ bool rp_dwarf_read(rp_image *img, rp_arena *arena, rp_dwarf *ret)
     ret->ranges = d.ranges.items;
     ret->nranges = d.ranges.n;
     return true;
+}
+
+/* ---- split units ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    const rp_dwarf_unit *const *x = a, *const *y = b;
+    return ((*x)->dwo_id > (*y)->dwo_id) - ((*x)->dwo_id < (*y)->dwo_id);
+}
+
+/* Skeletons by id; NULL when out of memory. */
+static rp_dwarf_unit **skeletons_of(rp_dwarf *main, rp_arena *arena, uint32_t *ret_n)
+{
+    rp_dwarf_unit **list = rp_new(arena, main->nunits, rp_dwarf_unit *);
+    for (uint32_t i = 0; list != NULL && i < main->nunits; i++)
+        if (main->units[i].split)
+            list[(*ret_n)++] = &main->units[i];
+    if (list != NULL && *ret_n > 1)
+        qsort(list, *ret_n, sizeof *list, by_id);
+    return list;
+}
+
+static void join(rp_dwarf_unit *split, rp_dwarf_unit *skeleton)
+{
+    split->addr_base = skeleton->addr_base;
+    split->ranges_base = skeleton->ranges_base;
+    split->low_pc = skeleton->low_pc;
+    skeleton->name = split->name;
+    skeleton->producer = split->producer;
+    skeleton->language = split->language;
+    skeleton->split = false;
+    if (skeleton->folder.len == 0)
+        skeleton->folder = split->folder;
+}
+
+/* Units without a skeleton are another program's, or were thrown away. */
+static bool join_all(rp_dwarf *split, rp_dwarf *main, rp_arena *arena)
+{
+    uint32_t n = 0, kept = 0;
+    rp_dwarf_unit **skeletons = skeletons_of(main, arena, &n);
+    if (skeletons == NULL)
+        return false;
+    for (uint32_t i = 0; i < split->nunits; i++) {
+        const rp_dwarf_unit *key = &split->units[i];
+        rp_dwarf_unit **found =
+            n != 0 ? bsearch(&key, skeletons, n, sizeof *skeletons, by_id) : NULL;
+        if (found == NULL || (*found)->dwo_id == 0 || !(*found)->split)
+            continue;
+        split->units[kept] = split->units[i];
+        join(&split->units[kept++], *found);
+    }
+    split->nunits = kept;
+    return true;
+}
+
+bool rp_dwarf_read_split(rp_image *dwo, rp_dwarf *main, rp_arena *arena, rp_dwarf *ret)
+{
+    rp_bytes info;
+    rp_dwarf_package package;
+    *ret = (rp_dwarf){.sections = rp_debug_sections_of(dwo, arena), .skeleton = &main->sections};
+    ret->sections.dwo = true;
+    ret->known = rp_debug_section_bytes(&ret->sections, RP_DEBUG_INFO, &info);
+    if (ret->known != RP_YES)
+        return !ret->sections.out_of_memory;
+    if (!rp_dwarf_package_read(&ret->sections, arena, &package))
+        return false;
+    reader d = {.d = ret, .img = dwo, .arena = arena, .left = STEPS, .package = &package};
+    read_units(&d, info);
+    ret->units = d.units.items;
+    ret->nunits = d.units.n;
+    if (d.incomplete || !package.whole)
+        ret->known = RP_UNKNOWN;
+    return !d.out_of_memory && !ret->sections.out_of_memory && join_all(ret, main, arena);
 }
 
 const rp_dwarf_unit *rp_dwarf_unit_at(const rp_dwarf *dwarf, uint64_t addr)

@@ -36,7 +36,7 @@ typedef struct {
     uint16_t language; /* 0 unknown */
     uint8_t version;
     uint8_t address_size;
-    bool split;               /* a skeleton: the rest is in a .dwo file */
+    bool split;               /* a skeleton: the rest is in a .dwo file that was not read */
     bool wide;                /* 64-bit DWARF */
     uint64_t entries_at, end; /* offsets in .debug_info of its first entry, behind its last */
     uint64_t abbrevs_at;      /* offset of its table in .debug_abbrev */
@@ -53,15 +53,21 @@ typedef struct {
 
 typedef struct {
     rp_tri known; /* NO: no debug information; UNKNOWN: some of it could not be read */
-    const rp_dwarf_unit *units;
+    rp_dwarf_unit *units;
     uint32_t nunits;
     const rp_dwarf_range *ranges; /* by start */
     uint32_t nranges;
     rp_debug_sections sections;
+    rp_debug_sections *skeleton; /* of split units: where their addresses are; else NULL */
 } rp_dwarf;
 
 /* False only when memory ran out. */
 RP_MUST_CHECK bool rp_dwarf_read(rp_image *img, rp_arena *arena, rp_dwarf *ret);
+/* The units of a .dwo or .dwp file that belong to skeletons of `main`, which get their names and
+ * are not `split` any more. Ranges stay the skeletons'; `main` must outlive *ret. False only when
+ * memory ran out. Sources: DWARF 5, 3.1.3, 7.3.5; GNU's DebugFission, "DWARF package". */
+RP_MUST_CHECK bool rp_dwarf_read_split(rp_image *dwo, rp_dwarf *main, rp_arena *arena,
+                                       rp_dwarf *ret);
 /* The unit whose ranges hold `addr`, or NULL. */
 const rp_dwarf_unit *rp_dwarf_unit_at(const rp_dwarf *dwarf, uint64_t addr);
 

@@ -36,6 +36,7 @@ int main(int argc, char **argv)
     rp_image *img;
     uint32_t n = 0;
     const char *home = getenv("CARGO_HOME");
+    rp_reach_options options = {rp_str_from(home != NULL ? home : ""), {"", 0}};
     if (argc < 4 || argc % 2 != 0)
         return 2;
     for (int i = 2; i + 1 < argc && n < QUERIES; i += 2, n++) {
@@ -45,13 +46,13 @@ int main(int argc, char **argv)
         functions[n] = rp_str_from(argv[i + 1]);
         queries[n] = (rp_reach_query){rp_str_sub(crate, 0, mark), &functions[n], 1, version};
     }
+    options.path = rp_str_from(argv[1]);
     int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
         return 2;
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
     if (rp_image_open(&src, &arena, &img, &err) != RP_OK ||
-        rp_reach_read(img, queries, n, rp_str_from(home != NULL ? home : ""), found, &err) !=
-            RP_OK) {
+        rp_reach_read(img, queries, n, &options, found, &err) != RP_OK) {
         printf("error\t%s\n", err.text);
         return 1;
     }

@@ -62,7 +62,16 @@ SHAPES = [  # name, flags, command on the program, what it can say: all, some, n
     ("compressed", ["-Cdebuginfo=1", "-O"], ["objcopy", "--compress-debug-sections=zlib"], "all"),
     ("compressed, GNU", ["-Cdebuginfo=1", "-O"],
      ["objcopy", "--compress-debug-sections=zlib-gnu"], "all"),
-    ("packed", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed"], None, "some"),
+    ("compressed, Zstandard", ["-Cdebuginfo=1", "-O"],
+     ["objcopy", "--compress-debug-sections=zstd"], "all"),
+    ("packed", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed"], None, "all"),
+    ("packed, DWARF 5", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed", "-Cdwarf-version=5"],
+     None, "all"),
+    ("unpacked", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=unpacked"], None, "all"),
+    ("unpacked, DWARF 5", ["-Cdebuginfo=2", "-O", "-Csplit-debuginfo=unpacked",
+                           "-Cdwarf-version=5"], None, "all"),
+    ("packed, lost", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed"], ["lose"], "some"),
+    ("packed, another's", ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed"], ["swap"], "some"),
     ("symbols only", ["-O"], None, "some"),
     ("line tables", ["-Cdebuginfo=line-tables-only", "-O"], None, "some"),
     ("stripped", ["-Cdebuginfo=1", "-O"], ["strip"], "nothing"),
@@ -84,8 +93,15 @@ def build(folder, name, flags, command):
     for twin in ("used", "unused"):
         subprocess.run([*common, "--extern", f"vuln={where / 'libvuln.rlib'}",
                         folder / f"{twin}.rs"], check=True)
-        if command:
+        if command and command[0] in ("lose", "swap"):
+            (where / f"{twin}.dwp").rename(where / f"{twin}.lost")
+            for dwo in where.glob("*.dwo"):
+                dwo.unlink()
+        elif command:
             subprocess.run([*command, where / twin], check=True)
+    if command == ["swap"]:  # units of the same crate and another build
+        (where / "used.lost").rename(where / "unused.dwp")
+        (where / "unused.lost").rename(where / "used.dwp")
     return where
 
 
@@ -137,6 +153,21 @@ def panics(folder):
     return good + (not shifted), len(rows) - good + bool(shifted)
 
 
+def bent(folder):
+    """Damaged packages of split units: an answer, whatever it is, and no crash."""
+    flags = ["-Cdebuginfo=1", "-O", "-Csplit-debuginfo=packed", "-Cdwarf-version=5"]
+    where = build(folder, "bent", flags, None)
+    package, good, number = (where / "used.dwp").read_bytes(), 0, 12345
+    for i in range(60):
+        data = bytearray(package)
+        for _ in range(1 + i % 7):
+            number = (number * 1103515245 + 12345) % 2**31
+            data[number % len(data)] ^= 1 << number % 8 if i % 3 else 0xff
+        (where / "used.dwp").write_bytes(data[:len(data) * (i + 1) // 60] if i % 5 == 0 else data)
+        good += len(ask(where / "used")) == len(FUNCTIONS)
+    return good, 60 - good
+
+
 def main():
     if not shutil.which("rustc"):
         print("skipped: no rustc")
@@ -164,8 +195,8 @@ def main():
                 passed, failed = passed + good, failed + (not good)
                 if not good:
                     print(f"FAILED: {name}: {f}: {u} {n}")
-        good, bad = panics(folder)
-        passed, failed = passed + good, failed + bad
+        for good, bad in (panics(folder), bent(folder)):
+            passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -38,10 +38,11 @@ static rp_code ask(rp_bytes bytes, rp_arena *arena, rp_reach *found)
     rp_image *img;
     rp_error err = {.code = RP_OK};
     rp_reach_query queries[RP_COUNT(functions)];
+    const rp_reach_options options = {{"", 0}, {"", 0}};
     for (size_t i = 0; i < RP_COUNT(functions); i++)
         queries[i] = (rp_reach_query){{"app", 3}, &functions[i], 1, {"", 0}};
     rp_code code = rp_image_open(&src, arena, &img, &err);
-    return code == RP_OK ? rp_reach_read(img, queries, RP_COUNT(functions), RP_STR(""), found, &err)
+    return code == RP_OK ? rp_reach_read(img, queries, RP_COUNT(functions), &options, found, &err)
                          : code;
 }
 
