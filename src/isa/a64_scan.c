@@ -1,50 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_scan.h"
 
-#include "isa/a64_idioms.h"
+#include "isa/a64_registers.h"
 #include "isa/scan_note.h"
 
-enum {
-    PLAIN,
-    BL,
-    B,
-    BRANCH_REG, /* br, blr, ret and their authenticating forms */
-    RETURN_PPC, /* retaasppc, retabsppc */
-    HINT,       /* bti, pac, aut, nop */
-    MRS,
-    BREAK, /* brk, hlt */
-    ADRP,
-    ADR,
-    SUB_IMM, /* 64-bit */
-    ADD_IMM,
-    TAG_ADD, /* addg, subg */
-    AND_IMM,
-    SUB_EXT,      /* sub with extended register: the form that sp needs */
-    PAIR,         /* ldp, stp of 64-bit registers */
-    PAIR_OTHER,   /* … of other registers */
-    TAG_PAIR,     /* stgp */
-    SINGLE,       /* ldr, str of a 64-bit register */
-    MEMORY,       /* other single loads and stores */
-    OTHER_MEMORY, /* structures of vectors, SVE, ldapur */
-    EXCLUSIVE,
-    TWO_SOURCE,
-    SIGN, /* pacia … autiasppcr of a register */
-    TAG,  /* stg, stzg, st2g, ldg */
-    AUTH_PPC,
-    UDF,
-    KIND = 31,
-    /* see tools/gen_a64.py */
-    SECOND = 32,
-    TO_MEMORY = 64,
-    BASE = 128,
-    TO_SP = 256,
-    ALWAYS = 512,
-    PLACE = 1024
-};
-
-#include "isa/a64_classes.inc"
-
-enum { PLATFORM = 18, FP = 29, LR = 30, SP = 31, NO_REG = 32 };
+enum { FP = 29, LR = 30, SP = 31, NO_REG = 32, WORDS = 64, EFFORT = 4096, EFFORT_EACH = 16 };
 
 typedef struct {
     rp_code_sink *sink;
@@ -53,9 +13,10 @@ typedef struct {
     rp_a64_code code;
     size_t i;
     uint32_t w;
-    uint32_t known;     /* registers that hold an address of the image or of the frame … */
-    uint32_t in_frame;  /* … and those of them that point into the frame */
-    uint64_t page[32];  /* the image's address, formed by adrp [+ add] */
+    rp_a64_registers registers;
+    rp_a64_masks masks; /* of the words at hand … */
+    size_t first;       /* … which begin with this one */
+    size_t effort;      /* steps back that may still be taken for what registers hold */
     uint32_t untouched; /* bytes above sp that nothing was stored to since they were taken */
     uint32_t run;       /* stack taken since the last time some was given back */
     unsigned limit;     /* "sub limit, sp, #bytes": end of a probe loop, or of alignment */
@@ -73,43 +34,15 @@ static unsigned rn(const scan *s)
 {
     return (s->w >> 5) & 31u;
 }
-static unsigned rt2(const scan *s)
-{
-    return (s->w >> 10) & 31u;
-}
 static uint64_t addr(const scan *s)
 {
     return s->range->start + 4 * (uint64_t)s->i;
 }
 
-/* The register no longer holds an address that we know. */
-static void forget(scan *s, unsigned reg)
+/* Does the register point into the frame here? */
+static bool in_frame(scan *s, unsigned reg)
 {
-    s->known &= ~(1u << reg) | 1u << SP;
-}
-
-static void points_into_frame(scan *s, unsigned reg)
-{
-    s->known |= 1u << reg;
-    s->in_frame |= 1u << reg;
-}
-
-static void points_to(scan *s, unsigned reg, uint64_t to)
-{
-    s->page[reg] = to;
-    s->known |= 1u << reg;
-    s->in_frame &= ~(1u << reg) | 1u << SP;
-}
-
-static bool image_address(const scan *s, unsigned reg)
-{
-    return (s->known & ~s->in_frame) >> reg & 1u;
-}
-
-static void form_address(scan *s, unsigned reg, uint64_t to)
-{
-    points_to(s, reg, to);
-    rp_note_address(s->sink, s->range, s->fn, to, 3);
+    return rp_a64_in_frame(&s->code, s->i, reg, &s->effort);
 }
 
 /* ---- the stack ---- */
@@ -153,18 +86,13 @@ static void subtract_immediate(scan *s)
     } else if (rn(s) == SP) {
         s->limit = rd(s);
         s->limit_bytes = imm;
-        points_into_frame(s, rd(s));
-    } else {
-        forget(s, rd(s));
     }
 }
 
 /* and sp, xN, #-alignment: where "sub xN, sp, #bytes" made room */
 static void and_immediate(scan *s)
 {
-    if (rd(s) != SP)
-        forget(s, rd(s));
-    else if (rn(s) == s->limit)
+    if (rd(s) == SP && rn(s) == s->limit)
         take_stack(s, s->limit_bytes);
 }
 
@@ -174,35 +102,22 @@ static void set_stack(scan *s)
     unsigned from = rn(s);
     if (from == s->limit) {
         s->limit = NO_REG; /* behind a probe loop */
-    } else if (from == SP || from == FP || (s->in_frame & s->known) >> from & 1u) {
+    } else if (from == SP || from == FP || in_frame(s, from)) {
         s->run = s->untouched = 0;
     } else {
         s->fn->flags |= RP_FN_FRAME | RP_FN_DYNAMIC_STACK;
     }
 }
 
-static void add_immediate(scan *s)
-{
-    uint32_t imm = (s->w >> 10) & 0xfffu;
-    unsigned from = rn(s), to = rd(s);
-    if (to == SP)
-        set_stack(s);
-    else if (from == SP || (s->in_frame & s->known) >> from & 1u)
-        points_into_frame(s, to);
-    else if ((s->known >> from & 1u) != 0 && (s->w & (1u << 22)) == 0)
-        form_address(s, to, s->page[from] + imm);
-    else
-        forget(s, to);
-}
+static void note_calls(scan *s, uint64_t which);
 
 /* sub sp, sp, xM: a constant too large for an immediate (GCC; Windows behind __chkstk), or a size
  * that is known at run time */
 static void subtract_register(scan *s)
 {
-    if (rd(s) != SP || rn(s) != SP) {
-        forget(s, rd(s));
+    if (rd(s) != SP || rn(s) != SP)
         return;
-    }
+    note_calls(s, ((uint64_t)1 << (s->i - s->first)) - 1); /* of __chkstk, perhaps */
     uint64_t bytes = 0;
     unsigned shift = (s->w >> 10) & 7u;
     s->fn->flags |= RP_FN_FRAME;
@@ -219,47 +134,8 @@ static void subtract_register(scan *s)
 
 /* ---- loads and stores ---- */
 
-typedef struct {
-    bool load, pre, post, link, address; /* link: of x30; address: base + offset is known */
-    int64_t offset;
-} access;
-
-static access pair_access(const scan *s, unsigned kind)
-{
-    unsigned mode = (s->w >> 23) & 3u, opc = s->w >> 30;
-    bool vector = (s->w & (1u << 26)) != 0;
-    unsigned scale = vector ? 2 + opc : kind == PAIR ? 3 : 2;
-    return (access){.load = (s->w & (1u << 22)) != 0,
-                    .pre = mode == 3,
-                    .post = mode == 1,
-                    .link = kind == PAIR && (rd(s) == LR || rt2(s) == LR),
-                    .offset = rp_sign_extend(s->w >> 15, 7) * ((int64_t)1 << scale)};
-}
-
-static access single_access(const scan *s, unsigned kind)
-{
-    unsigned opc = (s->w >> 22) & 3u, mode = (s->w >> 10) & 3u;
-    bool vector = (s->w & (1u << 26)) != 0, scaled = (s->w & (1u << 24)) != 0,
-         indexed = !scaled && (s->w & (1u << 21)) != 0; /* register offset, atomics, ldraa */
-    access a = {.load = vector ? (opc & 1u) != 0 : opc != 0,
-                .link = kind == SINGLE && rd(s) == LR && opc < 2,
-                .address = !indexed && mode == 0};
-    if (indexed) {
-        a.load |= mode != 2; /* atomics read too */
-    } else if (scaled) {
-        unsigned scale = vector && opc > 1 ? 4 : s->w >> 30;
-        a.address = true;
-        a.offset = (int64_t)((s->w >> 10) & 0xfffu) << scale;
-    } else {
-        a.offset = rp_sign_extend(s->w >> 12, 9);
-        a.pre = mode == 3;
-        a.post = mode == 1;
-    }
-    return a;
-}
-
 /* A store of zero to fresh stack is what probes are: LLVM's to [sp], GCC's to [sp, #1024]. */
-static void note_probe(scan *s, const access *a)
+static void note_probe(scan *s, const rp_a64_access *a)
 {
     bool zero = (s->w & 0xff80001f) == 0xf900001f || (s->w & 0xffe0001f) == 0xf800001f;
     if (!zero || s->untouched < s->sink->guard_size || a->offset > 1024)
@@ -273,7 +149,7 @@ static void note_probe(scan *s, const access *a)
         s->fn->frame = s->run;
 }
 
-static void stack_access(scan *s, const access *a)
+static void stack_access(scan *s, const rp_a64_access *a)
 {
     bool probe = (s->w & 0xffc0001fu) == 0xf940001fu; /* ldr xzr, [sp]: LLVM's on Darwin */
     if (a->load && !probe) {
@@ -290,38 +166,15 @@ static void stack_access(scan *s, const access *a)
         take_stack(s, (uint32_t)-a->offset);
 }
 
-/* An access whose base is the stack pointer or a register that we watch. */
+/* An access through the stack pointer, or of the link register. */
 static void memory(scan *s, unsigned kind)
 {
-    unsigned base = rn(s);
-    access a = {0};
-    if (kind == PAIR || kind == PAIR_OTHER)
-        a = pair_access(s, kind);
-    else if (kind == SINGLE || kind == MEMORY)
-        a = single_access(s, kind);
-    else
-        a.post = true; /* may write its base */
-    if (base == SP) {
+    rp_a64_access a = rp_a64_access_of(s->w, kind);
+    if (rn(s) == SP) {
         stack_access(s, &a);
-    } else if (image_address(s, base)) {
-        s->fn->flags |= RP_FN_MEMORY;
-        const rp_landmark *l =
-            a.address ? rp_landmarks_find(&s->sink->landmarks, s->page[base] + (uint64_t)a.offset)
-                      : NULL;
-        if (l != NULL)
-            rp_note_landmark(s->fn, l);
-        if (l != NULL && l->id == RP_LM_LOCAL_SLOT && a.load)
-            rp_note_slot(s->sink, l);
-    } else {
-        s->fn->flags |= a.link && !a.load ? RP_FN_SPILLS_LR : 0u;
-        s->lr_reloaded |= a.link && a.load;
-    }
-    if (base != SP && (a.pre || a.post))
-        forget(s, base);
-    if (a.load && (s->w & (1u << 26)) == 0) {
-        forget(s, rd(s));
-        if (kind == PAIR || kind == PAIR_OTHER)
-            forget(s, rt2(s));
+    } else if (a.link && in_frame(s, rn(s))) {
+        s->fn->flags |= a.load ? 0u : (uint32_t)RP_FN_SPILLS_LR;
+        s->lr_reloaded |= a.load;
     }
 }
 
@@ -340,26 +193,38 @@ static bool shadow_stack(scan *s)
 
 /* ---- control flow ---- */
 
-static void call_clobbers(scan *s)
+static const rp_landmark *target_of(const scan *s, size_t i, uint32_t w)
 {
-    s->known &= ~0x4003ffffu; /* AAPCS64, 6.1.1: x0-x17 and x30 */
-    s->untouched = 0;         /* the callee's own frame stands on it */
+    uint64_t to = s->range->start + 4 * (uint64_t)i + (uint64_t)(rp_sign_extend(w, 26) * 4);
+    return rp_landmarks_find(&s->sink->landmarks, to);
 }
 
-static void direct(scan *s, bool call)
+/* The calls of these words at hand: in their order, and each once. */
+static void note_calls(scan *s, uint64_t which)
+{
+    uint64_t calls = s->masks.call & which;
+    s->masks.call &= ~which;
+    for (; calls != 0; calls &= calls - 1) {
+        size_t i = s->first + (unsigned)__builtin_ctzll(calls);
+        const rp_landmark *l = target_of(s, i, rp_a64_word(&s->code, i));
+        if (l == NULL)
+            continue;
+        rp_note_landmark(s->fn, l);
+        s->sink->checks |= l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT;
+    }
+}
+
+static void jump(scan *s)
 {
     uint64_t to = addr(s) + (uint64_t)(rp_sign_extend(s->w, 26) * 4);
-    if (!call && to - s->range->start < s->range->bytes.len) {
+    if (to - s->range->start < s->range->bytes.len) {
         s->lr_reloaded = s->authenticated = false; /* that part has its own epilogue */
         return;
     }
-    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
+    const rp_landmark *l = target_of(s, s->i, s->w);
     if (l != NULL)
         rp_note_landmark(s->fn, l);
-    if (call)
-        call_clobbers(s);
-    else
-        leaves(s);
+    leaves(s);
 }
 
 static void add_branch(scan *s, bool jump, bool authenticates)
@@ -406,7 +271,7 @@ static void branch_register(scan *s)
         if (rp_a64_tls_descriptor(&s->code, s->i))
             s->fn->flags |= RP_FN_TLS_DESC;
         add_branch(s, false, authenticates);
-        call_clobbers(s);
+        s->untouched = 0; /* the callee's own frame stands on it */
         break;
     case 2:
         if (authenticates) {
@@ -463,7 +328,6 @@ static void hint(scan *s)
 /* pacia x30, sp and kin; paciasppc, pacnbiasppc, autiasppcr. Bits 15..10 say which. */
 static void sign_register(scan *s)
 {
-    forget(s, rd(s));
     if (rd(s) != LR || ((s->w >> 16) & 31u) != 1)
         return;
     switch ((s->w >> 10) & 63u) {
@@ -494,18 +358,6 @@ static void sign_register(scan *s)
 
 /* ---- the rest ---- */
 
-static void page_of(scan *s, bool pages)
-{
-    uint64_t imm = (uint64_t)((s->w >> 5) & 0x7ffffu) << 2 | ((s->w >> 29) & 3u);
-    int64_t offset = rp_sign_extend(imm, 21);
-    if (rd(s) == 31)
-        return;
-    if (pages)
-        points_to(s, rd(s), (addr(s) & ~(uint64_t)4095) + (uint64_t)(offset * 4096));
-    else
-        form_address(s, rd(s), addr(s) + (uint64_t)offset);
-}
-
 /* Zeroes behind the end of a path are padding or data; elsewhere they are no code. */
 static void undefined(scan *s)
 {
@@ -521,19 +373,13 @@ static void undefined(scan *s)
 
 static void tag(scan *s, unsigned kind)
 {
-    if (kind == TWO_SOURCE) { /* irg among them */
+    if (kind == RP_A64_TWO_SOURCE) { /* irg among them */
         s->fn->flags |= (s->w & 0xfc00u) == 0x1000 ? RP_FN_MEMTAG : 0u;
     } else {
         s->fn->flags |= RP_FN_MEMTAG;
-        if (kind != TAG_ADD && rn(s) == SP && (s->w & 0xe00c00) != 0x600000) /* not ldg */
+        if (kind != RP_A64_TAG_ADD && rn(s) == SP && (s->w & 0xe00c00) != 0x600000) /* not ldg */
             touch_stack(s, 0);
     }
-    if (kind == TAG_PAIR)
-        return;
-    if (kind != TAG || (s->w & 0xe00c00) == 0x600000)
-        forget(s, rd(s));
-    else if (rn(s) != SP)
-        forget(s, rn(s));
 }
 
 static void system_register(scan *s)
@@ -541,43 +387,42 @@ static void system_register(scan *s)
     uint32_t use = rp_a64_thread_pointer(&s->code, s->i);
     s->weak |= use & RP_FN_GUARD_LOAD;
     s->fn->flags |= use & ~(uint32_t)RP_FN_GUARD_LOAD;
-    forget(s, rd(s));
 }
 
 static void other(scan *s, unsigned kind)
 {
     switch (kind) {
-    case MRS:
+    case RP_A64_MRS:
         system_register(s);
         break;
-    case BREAK:
+    case RP_A64_BREAK:
         s->fn->flags |= s->i == 0 ? RP_FN_LANDING : 0u;
+        s->sink->traps = true;
         break;
-    case SIGN:
+    case RP_A64_SIGN:
         sign_register(s);
         break;
-    case AUTH_PPC:
+    case RP_A64_AUTH_PPC:
         if (rd(s) == 31)
             authenticates(s);
         break;
-    case RETURN_PPC:
+    case RP_A64_RETURN_PPC:
         if (rd(s) == 31) {
             authenticates(s);
             exits(s);
         }
         break;
-    case EXCLUSIVE: /* the status or the old value comes back in bits 20..16 */
+    case RP_A64_EXCLUSIVE:
         s->fn->flags |= RP_FN_MEMORY;
-        forget(s, rd(s));
-        forget(s, (s->w >> 16) & 31u);
         break;
-    case TWO_SOURCE:
-    case TAG:
-    case TAG_ADD:
-    case TAG_PAIR:
+    case RP_A64_TWO_SOURCE:
+    case RP_A64_TAG:
+    case RP_A64_TAG_ADD:
+    case RP_A64_TAG_PAIR:
         tag(s, kind);
         break;
-    case UDF:
+    case RP_A64_UDF:
+        s->sink->traps = true;
         undefined(s);
         break;
     default:
@@ -588,38 +433,40 @@ static void other(scan *s, unsigned kind)
 static void instruction(scan *s, unsigned kind)
 {
     switch (kind) {
-    case BL:
-    case B:
-        direct(s, kind == BL);
+    case RP_A64_BL: /* with fresh stack */
+        s->untouched = 0;
         break;
-    case BRANCH_REG:
+    case RP_A64_B:
+        jump(s);
+        break;
+    case RP_A64_BRANCH_REG:
         branch_register(s);
         break;
-    case HINT:
+    case RP_A64_HINT:
         hint(s);
         break;
-    case ADRP:
-    case ADR:
-        page_of(s, kind == ADRP);
-        break;
-    case SUB_IMM:
+    case RP_A64_SUB_IMM:
         subtract_immediate(s);
         break;
-    case ADD_IMM:
-        add_immediate(s);
+    case RP_A64_ADD_IMM:
+        if (rd(s) == SP)
+            set_stack(s);
         break;
-    case AND_IMM:
+    case RP_A64_AND_IMM:
         and_immediate(s);
         break;
-    case SUB_EXT:
+    case RP_A64_SUB_EXT:
         subtract_register(s);
         break;
-    case PAIR:
-    case PAIR_OTHER:
-    case SINGLE:
-    case MEMORY:
-    case OTHER_MEMORY:
+    case RP_A64_PAIR:
+    case RP_A64_PAIR_OTHER:
+    case RP_A64_MEMORY:
+    case RP_A64_OTHER_MEMORY:
         memory(s, kind);
+        break;
+    case RP_A64_SINGLE:
+        if (!shadow_stack(s))
+            memory(s, kind);
         break;
     default:
         other(s, kind);
@@ -637,6 +484,36 @@ static void finish_function(scan *s)
         fn->flags |= RP_FN_SLS;
 }
 
+/* Those of the words at hand that were asked for, in their order. */
+static void events(scan *s)
+{
+    uint64_t left = UINT64_MAX;
+    for (;;) {
+        uint64_t which = s->masks.event | (s->untouched != 0 ? s->masks.fresh : 0);
+        which &= left;
+        if (which == 0)
+            return;
+        unsigned k = (unsigned)__builtin_ctzll(which);
+        left = k == WORDS - 1 ? 0 : UINT64_MAX << (k + 1);
+        s->i = s->first + k;
+        s->w = rp_a64_word(&s->code, s->i);
+        if (s->w >> 26 == 5) /* b: the most frequent one */
+            jump(s);
+        else
+            instruction(s, rp_a64_kinds[s->w >> 21]);
+    }
+}
+
+static void addresses(scan *s)
+{
+    rp_a64_registers *r = &s->registers;
+    for (uint64_t m = s->masks.page; m != 0; m &= m - 1) {
+        size_t i = s->first + (unsigned)__builtin_ctzll(m);
+        if (i >= r->pages_done)
+            rp_a64_pages(r, i);
+    }
+}
+
 void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret)
 {
     *ret = (rp_fn_code){0};
@@ -644,35 +521,19 @@ void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret
               .range = range,
               .fn = ret,
               .code = {range->bytes.ptr, range->bytes.len / 4},
-              .known = 1u << SP | 1u << PLATFORM, /* watched for the shadow call stack */
-              .page[PLATFORM] = (uint64_t)1 << 63,
-              .in_frame = 1u << SP,
+              .registers = {.sink = sink, .range = range, .fn = ret, .code = &s.code},
               .limit = NO_REG};
-    unsigned seen = 0;
-    uint32_t known = s.known, fresh = 1; /* in registers while nothing is looked at */
-    for (size_t i = 0; i < s.code.n; i++) {
-        uint32_t w = rp_a64_word(&s.code, i);
-        unsigned class = a64_classes[w >> 21], to = w & 31u, base = (w >> 5) & 31u;
-        /* [sp, #offset] says nothing where the stack was touched, but of the link register */
-        bool quiet = (class & PLACE) != 0 && fresh == 0 && base == SP && to != LR;
-        unsigned watched = (known >> base & 1u) & !quiet;
-        bool look = (class & ALWAYS) | (class & (0u - watched) & BASE) |
-                    (class & TO_SP & (0u - (unsigned)(to == SP)));
-        if (!look) { /* its destination, if it has one, holds nothing that we know */
-            seen |= quiet ? 0u : class;
-            known &=
-                ~(1u << to | (uint32_t)((class & SECOND) != 0) << ((w >> 10) & 31u)) | 1u << SP;
-            continue;
-        }
-        s.w = w;
-        s.i = i;
-        s.known = known;
-        if ((class & KIND) != SINGLE || !shadow_stack(&s))
-            instruction(&s, class & KIND);
-        known = s.known;
-        fresh = s.untouched;
+    s.effort = EFFORT + EFFORT_EACH * s.code.n;
+    for (s.first = 0; s.first < s.code.n; s.first += WORDS) {
+        size_t left = s.code.n - s.first;
+        rp_a64_look(&s.code, s.first, &s.masks);
+        events(&s);
+        note_calls(&s, UINT64_MAX);
+        addresses(&s);
+        if (s.registers.memory_done < s.code.n)
+            rp_a64_memory(&s.registers, s.first + (left < WORDS ? left : WORDS));
     }
-    ret->flags |= (seen & TO_MEMORY) != 0 ? RP_FN_MEMORY : 0u;
+    rp_a64_memory_end(&s.registers);
     sink->instructions += s.code.n;
     sink->bytes += range->bytes.len;
     finish_function(&s);

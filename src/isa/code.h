@@ -66,6 +66,7 @@ typedef struct {
     rp_landmark *slots; /* addr == 0 and id == NONE: free */
     uint32_t mask, used;
     uint64_t low, high; /* smallest and largest address in it: a cheap first test */
+    uint8_t *maybe;     /* bits, 16 or more to an address: another one */
 } rp_landmarks;
 
 RP_MUST_CHECK bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item);
@@ -206,6 +207,8 @@ typedef struct {
     RP_VEC(uint64_t) formed;      /* … addresses that it forms, of multiples of four */
     RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
     bool checks;                  /* … it calls what checks, or reports failed checks */
+    bool traps;                   /* AArch64: the function at hand has a trap; so may a check */
+    uint64_t pages[32];           /* AArch64: room for what registers hold */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
 } rp_code_sink;

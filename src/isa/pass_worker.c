@@ -144,6 +144,7 @@ static void scan_function(rp_pass_worker *p, const rp_code_range *range, bool th
     pieces it = pieces_of(p, range);
     bool first = true;
     p->npieces = 0;
+    p->sink.traps = p->sink.checks = false;
     while (next_piece(p, &it)) {
         rp_fn_code piece;
         p->npieces++;
@@ -201,6 +202,12 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
     if (p->common->decoder->lift_one == NULL || p->npieces != 1 || p->common->map->forwards ||
         (fixed && p->common->img->pe != NULL))
         return true;
+    if (fixed && !s->checks &&
+        !p->common->decoder->near(&p->env, range, s->traps, p->sink.branches.items + fn->sites,
+                                  fn->nsites)) {
+        *ret_follow = false;
+        return true;
+    }
     if (fixed)
         p->common->decoder->outline(&p->sink, range);
     if (s->checks || s->out_of_memory)

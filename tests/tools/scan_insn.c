@@ -82,11 +82,12 @@ int main(int argc, char **argv)
             p[n++] = (uint8_t)strtoul(two, NULL, 16);
         }
         uint64_t target = strtoull(rest, NULL, 16);
+        uint8_t every[1] = {0xff};
         memset(table, 0, sizeof table);
         slot.addr = target;
         table[0] = table[1] = slot;
-        sink.landmarks =
-            (rp_landmarks){.slots = table, .mask = 0, .used = 1, .low = target, .high = target};
+        sink.landmarks = (rp_landmarks){
+            .slots = table, .maybe = every, .mask = 0, .used = 1, .low = target, .high = target};
         if (target == 0)
             sink.landmarks = (rp_landmarks){0};
         one(a, &sink, at, p, n);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Between the AArch64 scanner's files only: what registers hold in one piece of one function, in
+ * the order of the addresses, whatever leads where: addresses of the image, or of the frame. */
+#ifndef RP_ISA_A64_REGISTERS_H
+#define RP_ISA_A64_REGISTERS_H
+
+#include "isa/a64_words.h"
+
+typedef struct {
+    rp_code_sink *sink;
+    const rp_code_range *range;
+    rp_fn_code *fn;
+    const rp_a64_code *code;
+    size_t pages_done;   /* words below were looked at by rp_a64_pages */
+    size_t memory_done;  /* … by rp_a64_memory */
+    uint32_t known;      /* registers that hold the address of the image in sink->pages */
+    uint32_t frame_once; /* registers that pointed into the frame at some time */
+    bool doubtful;       /* a base was one of them */
+} rp_a64_registers;
+
+/* Follows the address that the adr or adrp at word i forms, and all that are formed on the way,
+ * until no register holds one: landmarks, votes, addresses taken. */
+void rp_a64_pages(rp_a64_registers *r, size_t i);
+
+/* Looks for memory accesses that are not of the frame, up to word `end`. */
+void rp_a64_memory(rp_a64_registers *r, size_t end);
+/* At the end of the code: decides what stayed doubtful. */
+void rp_a64_memory_end(rp_a64_registers *r);
+
+/* Does the register point into the frame before word i? Steps back are taken off *effort; none
+ * left: no. */
+bool rp_a64_in_frame(const rp_a64_code *c, size_t i, unsigned reg, size_t *effort);
+
+#endif
