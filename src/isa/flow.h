@@ -90,6 +90,10 @@ bool rp_flow_ends_way(const rp_flow_env *env, const rp_op *o);
 /* Nobody can write there at run time. */
 bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr);
 
+/* What the entries of the table at `table` count from when they do not count from it: MSVC's
+ * switches do so from the image's base. */
+uint64_t rp_flow_image_base(const rp_flow_env *env, uint64_t table);
+
 /* Decides those branches of [sites, sites + n), of one function and with ascending addresses, that
  * are UNDECIDED. What is not understood stays so: code that no way was found to, functions that are
  * too large or do not settle (then the answer is false). */

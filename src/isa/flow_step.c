@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/flow_parts.h"
+#include "obj/pe.h"
 
 enum { REGISTER_IDS = RP_LOC_REGS + 1 };
 static const rp_flow_fact nothing;
@@ -27,6 +28,11 @@ bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr)
             return true;
     }
     return false;
+}
+
+uint64_t rp_flow_image_base(const rp_flow_env *env, uint64_t table)
+{
+    return env->image != NULL && env->image->pe != NULL ? env->image->pe->image_base : table;
 }
 
 bool rp_flow_read_only(const rp_flow *f, uint64_t addr)

@@ -25,11 +25,10 @@ static uint32_t le32(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* The operation that entry `p` of the table at `at` leads to: a distance from the table, or an
- * address. */
-static bool entry(const rp_flow *f, const uint8_t *p, uint64_t at, bool absolute, uint32_t *ret)
+/* The operation that entry `p` leads to: a distance from `base`, or an address. */
+static bool entry(const rp_flow *f, const uint8_t *p, uint64_t base, bool absolute, uint32_t *ret)
 {
-    uint64_t to = at + (uint64_t)(int64_t)(int32_t)le32(p);
+    uint64_t to = base + (uint64_t)(int64_t)(int32_t)le32(p);
     if (absolute)
         to = f->env->word == 8 ? le32(p) | (uint64_t)le32(p + 4) << 32 : le32(p);
     else if (f->env->word == 4)
@@ -42,13 +41,15 @@ static bool read_entries(rp_flow *f, uint64_t at, bool absolute)
 {
     uint8_t buf[CHUNK * 8];
     unsigned size = absolute ? f->env->word : 4;
-    uint64_t offset = rp_image_offset(f->env->image, at);
+    uint64_t offset = rp_image_offset(f->env->image, at), base = at;
     uint32_t first = f->table_targets.n, op;
     for (unsigned n = 0; n < MAX_ENTRIES && offset != RP_NOWHERE;) {
         size_t got = rp_source_copy(f->env->image->src, offset, buf, n == 0 ? 8 : sizeof buf);
         bool go_on = got >= size;
+        if (n == 0 && go_on && !absolute && !entry(f, buf, at, false, &op))
+            base = rp_flow_image_base(f->env, at);
         for (size_t i = 0; i + size <= got; i += size, n++) {
-            if (!entry(f, buf + i, at, absolute, &op) || f->table_targets.n >= MAX_TARGETS) {
+            if (!entry(f, buf + i, base, absolute, &op) || f->table_targets.n >= MAX_TARGETS) {
                 go_on = false;
                 break;
             }

@@ -235,11 +235,11 @@ static uint32_t le32(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* The instruction that an entry leads to: a distance from the table, or an address. */
-static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t at, bool absolute,
+/* The instruction that an entry leads to: a distance from `base`, or an address. */
+static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t base, bool absolute,
                   uint32_t *ret)
 {
-    uint64_t to = at + (uint64_t)(int64_t)(int32_t)le32(p);
+    uint64_t to = base + (uint64_t)(int64_t)(int32_t)le32(p);
     if (absolute)
         to = g->env->word == 8 ? le32(p) | (uint64_t)le32(p + 4) << 32 : le32(p);
     else if (g->env->word == 4)
@@ -288,13 +288,16 @@ bool rp_ways_add_table(rp_ways_graph *g, uint32_t k, uint64_t at, uint64_t end, 
     uint8_t buf[CHUNK * 8];
     unsigned size = absolute ? g->env->word : 4;
     uint64_t offset = g->env->image != NULL ? rp_image_offset(g->env->image, at) : RP_NOWHERE;
+    uint64_t base = at;
     uint32_t n = 0, to, first = 0;
     bool more = offset != RP_NOWHERE;
     while (more && n < MAX_ENTRIES) {
         size_t got = rp_source_copy(g->env->image->src, offset, buf, n == 0 ? 64 : sizeof buf);
         more = got >= size;
+        if (n == 0 && more && !absolute && !entry(g, buf, at, false, &to))
+            base = rp_flow_image_base(g->env, at);
         for (size_t i = 0; more && i + size <= got; i += size) {
-            more = at + (uint64_t)n * size < end && entry(g, buf + i, at, absolute, &to) &&
+            more = at + (uint64_t)n * size < end && entry(g, buf + i, base, absolute, &to) &&
                    !inside_dispatch(g, to);
             if (more && n == 0)
                 first = to;

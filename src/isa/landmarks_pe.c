@@ -97,16 +97,22 @@ static bool from_symbols(rp_lm_builder *b)
 }
 
 /* Entries of the import address tables: most linkers put them where the loader alone writes; GNU
- * ld's .idata and the tables of delayed imports stay writable. */
+ * ld's .idata stays writable. So do the tables of delayed imports, but where they have a section of
+ * their own and GuardFlags says so: Windows keeps that one read-only (PE Format,
+ * IMAGE_GUARD_PROTECT_DELAYLOAD_IAT). */
 static bool from_imports(rp_lm_builder *b)
 {
+    const uint32_t own = RP_GUARD_PROTECT_DELAYLOAD_IAT | RP_GUARD_DELAYLOAD_IAT_IN_OWN_SECTION;
     const struct rp_pe *pe = b->img->pe;
+    rp_pe_load_config lc;
+    rp_pe_read_load_config(b->img, &lc);
+    bool protected = (lc.field[RP_LC_GUARD_FLAGS].value & own) == own;
     rp_pe_read_tables(b->img);
     b->cut_short |= pe->imports_known == RP_UNKNOWN || pe->exports_known == RP_UNKNOWN;
     for (uint32_t i = 0; i < pe->imports.n; i++) {
         const rp_pe_import *im = &pe->imports.items[i];
         uint64_t slot = pe->image_base + im->slot;
-        uint32_t open = writable(b, slot);
+        uint32_t open = im->delayed && protected ? RP_SLOT_FIXED : writable(b, slot);
         rp_landmark_id id = meaning(b, im->name);
         if (id == RP_LM_NONE)
             id = open == RP_SLOT_WRITABLE ? RP_LM_IMPORT_WRITABLE : RP_LM_IMPORT_SLOT;

@@ -188,7 +188,9 @@ static bool move(const shape *s, bool to_memory)
     bool plain = memory(s, s->op, &indexed);
     if (!to_memory) {
         uint8_t to = reg(s);
-        if (!plain || !whole(s))
+        /* 32 bits: an entry of MSVC's tables, which count from the image's base */
+        bool entry = s->mode64 && indexed && (s->i.prefix & RP_X86_66) == 0;
+        if (!plain || (!whole(s) && !entry))
             return other(s, bit(to), false);
         return assign(s, indexed ? RP_OP_LOAD_TABLE : RP_OP_LOAD, to, RP_LOC_NONE);
     }

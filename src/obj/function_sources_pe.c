@@ -286,8 +286,12 @@ static bool is_data(const gaps *g, uint64_t from, uint64_t end)
  */
 static uint64_t thunk_length(const gaps *g, uint64_t from, uint64_t end)
 {
-    if (is_x86(g))
-        return end - from >= 6 && at(g, from)[0] == 0xff && at(g, from)[1] == 0x25 ? 6 : 0;
+    if (is_x86(g)) {
+        bool wide = g->b->img->bits == 64 && *at(g, from) == 0x48; /* MSVC's tail calls: REX.W */
+        uint64_t op = from + (wide ? 1 : 0);
+        bool jump = end - op >= 6 && at(g, op)[0] == 0xff && at(g, op)[1] == 0x25;
+        return jump ? op + 6 - from : 0;
+    }
     bool thunk = end - from >= 12 && (word(g, from) & 0x9f00001fu) == 0x90000010 &&
                  (word(g, from + 4) & 0xffc003ffu) == 0xf9400210 && word(g, from + 8) == 0xd61f0200;
     return thunk ? 12 : 0;

@@ -139,6 +139,7 @@ rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
         return rp_fail_memory(err);
     if (locations != NULL && votes.n != 0 && !rp_attribute_votes(&a, votes))
         return rp_fail_memory(err);
+    rp_attribute_runtime(&a);
     if (!rp_attribute_unwind(&a) || !rp_attribute_neighbours(&a))
         return rp_fail_memory(err);
     plain_names(&a);

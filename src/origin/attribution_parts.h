@@ -22,6 +22,8 @@ typedef struct {
 RP_MUST_CHECK bool rp_attribute_names(rp_attributing *a);
 /* Unnamed functions, and versions for named ones, by the panic locations they refer to. */
 RP_MUST_CHECK bool rp_attribute_votes(rp_attributing *a, rp_crate_votes votes);
+/* Microsoft's C runtime in images without names. */
+void rp_attribute_runtime(rp_attributing *a);
 /* Language by personality routine. */
 RP_MUST_CHECK bool rp_attribute_unwind(rp_attributing *a);
 /* What lies between functions of one crate, one object, or of std or not. */

@@ -33,6 +33,47 @@ MODES = {  # compiler's flags, linker's, calls that are checked
     "linked without": (["-Xclang", "-cfguard"], [], INDIRECT),
 }
 
+# MSVC's switch: 32-bit entries that count from the image's base, which was put into a register far away
+SWITCH = """
+    .text
+    .globl choose
+    .def choose; .scl 2; .type 32; .endef
+    .seh_proc choose
+choose:
+    subq $40, %rsp
+    .seh_stackalloc 40
+    .seh_endprologue
+    leaq __ImageBase(%rip), %r14
+    cmpl $3, %ecx
+    ja 5f
+    movslq %ecx, %rax
+    movl table@IMGREL(%r14,%rax,4), %ecx
+    addq %r14, %rcx
+    jmpq *%rcx
+1:  movl $10, %eax
+    jmp 6f
+2:  movl $11, %eax
+    jmp 6f
+3:  movl $12, %eax
+    jmp 6f
+4:  callq *other(%rip)
+    jmp 6f
+5:  xorl %eax, %eax
+6:  addq $40, %rsp
+    retq
+    .seh_endproc
+    .section .rdata, "dr"
+    .balign 4
+table: .long 1b@IMGREL, 2b@IMGREL, 3b@IMGREL, 4b@IMGREL
+"""
+DELAYED = """
+__declspec(dllimport) int far_away(int);
+void *__delayLoadHelper2(void *a, void *b) { return b; }
+__declspec(noinline) int call_far(int x) { return far_away(x) + far_away(x + 1); }
+int mainCRTStartup(void) { return call_far(2); }
+"""
+OWN_SECTION = 0x1000 | 0x2000  # PROTECT_DELAYLOAD_IAT, DELAYLOAD_IAT_IN_ITS_OWN_SECTION
+
 
 def find(*names):
     return next((path for path in map(shutil.which, names) if path), None)
@@ -49,6 +90,49 @@ def code_facts(node):
         if found:
             return found
     return None
+
+
+def facts_of(rustproof, program):
+    out = subprocess.run([rustproof, "facts", "--code", program], capture_output=True, text=True, check=True).stdout
+    return code_facts(json.loads(out))
+
+
+def switch(rustproof, clang, link, folder):
+    """One call is open, the switch's jump is none that could be redirected; each of its ways is code."""
+    (folder / "s.S").write_text(SWITCH)
+    (folder / "m.c").write_text("typedef int (*f)(int); f other; extern int choose(int); volatile int n;"
+                                "int mainCRTStartup(void) { return choose(n); }")
+    cc, program = [clang, "--target=x86_64-pc-windows-msvc", "-O2", "-c"], folder / "switch.exe"
+    for name in ("s.S", "m.c"):
+        subprocess.run([*cc, folder / name, "-o", folder / (name + ".obj")], check=True)
+    subprocess.run([link, folder / "s.S.obj", folder / "m.c.obj", "/nodefaultlib", "/subsystem:console",
+                    "/entry:mainCRTStartup", f"/out:{program}"], check=True)
+    edges = facts_of(rustproof, program)["edges"]
+    got = (edges["aside_jump_table"], edges["unguarded"], edges["undecided"])
+    return [] if got == (1, 1, 0) else [f"a switch of MSVC's: table, unguarded, undecided {got}, not (1, 1, 0)"]
+
+
+def delayed(rustproof, clang, link, folder):
+    """Calls through delayed imports: open, but where GuardFlags says that Windows keeps their table read-only."""
+    dlltool = find("llvm-dlltool", "llvm-dlltool-14")
+    if not dlltool:
+        print("skipped: llvm-dlltool is not installed")
+        return []
+    (folder / "far.def").write_text("LIBRARY far.dll\nEXPORTS\nfar_away\n")
+    (folder / "d.c").write_text(DELAYED)
+    cc, program, faults = [clang, "--target=x86_64-pc-windows-msvc", "-O2", "-c"], folder / "delayed.exe", []
+    subprocess.run([dlltool, "-m", "i386:x86-64", "-d", folder / "far.def", "-l", folder / "far.lib"], check=True)
+    subprocess.run([*cc, "-fdeclspec", folder / "d.c", "-o", folder / "d.obj"], check=True)
+    for flags in (0, OWN_SECTION):
+        subprocess.run([*cc, f"-DEXTRA_FLAGS={flags}", SRC / "pe_load_config.S", "-o", folder / "lc.obj"], check=True)
+        subprocess.run([link, folder / "d.obj", folder / "lc.obj", folder / "far.lib", "/nodefaultlib", "/guard:cf",
+                        "/delayload:far.dll", "/subsystem:console", "/entry:mainCRTStartup", f"/out:{program}"],
+                       check=True, capture_output=True)
+        edges = facts_of(rustproof, program)["edges"]
+        got, wanted = (edges["unguarded"], edges["aside_read_only"]), (0, 2) if flags else (2, 0)
+        if got != wanted:
+            faults.append(f"delayed imports, GuardFlags {flags:#x}: unguarded, read-only {got}, not {wanted}")
+    return faults
 
 
 def main():
@@ -75,6 +159,8 @@ def main():
                 compared += 1
                 if got != (guarded, INDIRECT, 0):
                     faults.append(f"{arch}, {mode}: {guarded} of {INDIRECT} are checked, we say {got}")
+        faults += switch(rustproof, clang, link, folder) + delayed(rustproof, clang, link, folder)
+        compared += 3
     print("\n".join(faults))
     print(f"{compared} programs compared, {len(faults)} differences")
     return 1 if faults else 0

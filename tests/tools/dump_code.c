@@ -4,6 +4,7 @@
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
 #include "isa/landmarks_pe.h"
+#include "origin/runtime_code.h"
 #include "obj/functions.h"
 
 #include <fcntl.h>
@@ -73,6 +74,21 @@ static rp_code read_landmarks(rp_image *img, const rp_functions *fns, rp_code_ma
                            : rp_landmarks_macho(img, fns, ret, err);
 }
 
+/* Start, length and shape of each function of x86-64. */
+static void print_shapes(rp_image *img, const rp_functions *fns)
+{
+    for (uint32_t i = 0; i < fns->n; i++) {
+        const rp_function *f = &fns->items[i];
+        rp_bytes code;
+        if (!rp_image_bytes(img, f->start, f->end - f->start, &code))
+            continue;
+        hex(f->start);
+        hex(code.len);
+        hex(rp_code_shape(code));
+        printf("%d\n", rp_is_msvc_runtime(rp_code_shape(code)));
+    }
+}
+
 static int dump(const char *what, int fd, uint64_t size)
 {
     rp_arena arena = {0};
@@ -90,6 +106,8 @@ static int dump(const char *what, int fd, uint64_t size)
             print_frames(&fns);
         else if (strcmp(what, "functions") == 0)
             print_functions(&fns);
+        else if (strcmp(what, "shapes") == 0)
+            print_shapes(img, &fns);
         else if (read_landmarks(img, &fns, &map, &err) != RP_OK)
             status = 1;
         else
@@ -106,8 +124,9 @@ int main(int argc, char **argv)
     struct stat st;
     int fd = argc == 3 ? open(argv[2], O_RDONLY) : -1;
     if (fd < 0 || fstat(fd, &st) != 0) {
-        (void)fprintf(stderr,
-                      "usage: dump_code whole|frames|functions|landmarks|pointers|readonly FILE\n");
+        (void)fprintf(
+            stderr,
+            "usage: dump_code whole|frames|functions|shapes|landmarks|pointers|readonly FILE\n");
         return 2;
     }
     int status = dump(argv[1], fd, (uint64_t)st.st_size);

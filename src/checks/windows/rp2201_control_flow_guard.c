@@ -87,18 +87,29 @@ static void judge_metadata(const rp_facts *f, rp_out *out)
         judge_calls(f, out);
 }
 
+/* Microsoft builds its C runtime with checks. It is linked into every program in parts, which in
+ * stripped files look like any code: only checks in code that is known to be another's prove that
+ * the program was compiled with them. */
+static bool runtime_may_be(const rp_cover *c)
+{
+    enum { FEW = 256 };
+    return c->covered <= FEW && rp_cover_owner(c, RP_OWNER_UNKNOWN).covered == c->covered;
+}
+
 static void judge_off(const rp_facts *f, rp_out *out)
 {
-    enum { FEW_OF = 20 }; /* so few are those of the C runtime, which Microsoft builds with them */
+    enum { FEW_OF = 20 }; /* start-up code's */
     rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
+    const char *text = "Control Flow Guard is off";
     if (rp_cover_told(&c) && c.covered > c.total / FEW_OF)
-        find_off(f, out,
-                 rp_phrase(out,
-                           "Control Flow Guard is off, though %u of %u indirect calls "
-                           "are made to be checked: linked without /guard:cf",
-                           (unsigned)c.covered, (unsigned)c.total));
-    else
-        find_off(f, out, "Control Flow Guard is off");
+        text = rp_phrase(out,
+                         runtime_may_be(&c)
+                             ? "Control Flow Guard is off; %u of %u indirect calls are made to be "
+                               "checked, which may all be the C runtime's"
+                             : "Control Flow Guard is off, though %u of %u indirect calls "
+                               "are made to be checked: linked without /guard:cf",
+                         (unsigned)c.covered, (unsigned)c.total);
+    find_off(f, out, text);
 }
 
 static void judge(const rp_facts *f, rp_out *out)

@@ -7,9 +7,14 @@ static void find_missing(const rp_facts *f, rp_out *out)
 {
     const rp_pe_facts *pe = f->pe;
     rp_find(out, "no table of exception continuation targets");
-    rp_evidence(out, pe->guard_flags.is == RP_YES ? pe->guard_flags.at : pe->load_config.at,
-                "GuardFlags 0x%x: EH_CONTINUATION_TABLE_PRESENT is not set",
-                (unsigned)pe->guard_flags_value);
+    if (pe->guard_flags.is == RP_YES)
+        rp_evidence(out, pe->guard_flags.at,
+                    "GuardFlags 0x%x: EH_CONTINUATION_TABLE_PRESENT is not set",
+                    (unsigned)pe->guard_flags_value);
+    else
+        rp_evidence(out, pe->load_config.at,
+                    pe->load_config.is == RP_NO ? "no load configuration"
+                                                : "the load configuration ends before GuardFlags");
     rp_fix_flag(f, out, RP_FIX_REVIEW, "-Zehcont-guard -Clink-arg=/guard:ehcont",
                 "compile and link with /guard:ehcont");
     if (rp_facts_rust(f))
