@@ -126,20 +126,29 @@ static bool is_about(const rp_dep_ignore *i, const rp_dep_match *m)
     return about && i->id.len > 0;
 }
 
+static void ignore(rp_dep_match *m, const rp_dep_ignore *i)
+{
+    if (m->ignored && (m->ignored_reason.len > 0 || i->reason.len == 0))
+        return; /* of several entries the first that has a reason */
+    m->ignored = true;
+    m->ignored_reason = i->reason;
+    m->ignored_file = i->file;
+    m->ignored_line = i->line;
+}
+
 uint32_t rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
                           uint32_t nmatches)
 {
     uint32_t kept = 0;
     for (uint32_t m = 0; m < nmatches; m++) {
-        bool ignored = false;
         for (uint32_t i = 0; i < n; i++) {
             if (!is_about(&ignores[i], &matches[m]))
                 continue;
             ignores[i].used = true;
-            ignored |= !ignores[i].expired;
+            if (!ignores[i].expired)
+                ignore(&matches[m], &ignores[i]);
         }
-        if (!ignored)
-            matches[kept++] = matches[m];
+        kept += !matches[m].ignored;
     }
     return kept;
 }

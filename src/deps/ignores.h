@@ -11,8 +11,8 @@
  * days since 1970; 0 unknown: then what has an end counts as over. Fails on out of memory only. */
 RP_MUST_CHECK rp_code rp_ignores_read(rp_str folder, uint32_t today, rp_arena *arena,
                                       rp_dep_ignore **ret, uint32_t *ret_n, rp_error *err);
-/* Takes out the matches that are ignored, by id or alias, and marks what was used; those that have
- * expired take nothing out. Returns how many matches are left. */
+/* Marks the matches that are ignored, by id or alias, and what was used of the entries; those that
+ * have expired do nothing. Returns how many matches are not ignored. */
 uint32_t rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
                           uint32_t nmatches);
 

@@ -71,6 +71,10 @@ typedef struct {
     rp_str source_doubt; /* "" or why name and version match but the crate may be another: "from
                             git" */
     rp_reach reach;
+    bool ignored;          /* people decided to live with it: */
+    rp_str ignored_reason; /* "" none given */
+    rp_str ignored_file;   /* the entry that says so */
+    uint32_t ignored_line;
 } rp_dep_match;
 
 /* An entry of a file that says: live with this advisory. */

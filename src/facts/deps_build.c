@@ -181,6 +181,8 @@ static rp_code build_inventory(builder *b, rp_error *err)
 static int by_advisory_kind(const void *a, const void *b)
 {
     const rp_dep_match *x = a, *y = b;
+    if (x->ignored != y->ignored)
+        return x->ignored ? 1 : -1;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     if (x->component != y->component)
@@ -218,10 +220,13 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
     if (code != RP_OK)
         return code;
     facts->ignores = ignores;
-    facts->nmatches = rp_ignores_apply(ignores, facts->nignores, matches, facts->nmatches);
-    if (facts->nmatches > 1)
-        qsort(matches, facts->nmatches, sizeof *matches, by_advisory_kind);
+    uint32_t all = facts->nmatches;
+    facts->nmatches = rp_ignores_apply(ignores, facts->nignores, matches, all);
+    facts->nignored = all - facts->nmatches;
+    if (all > 1)
+        qsort(matches, all, sizeof *matches, by_advisory_kind);
     facts->matches = matches;
+    facts->ignored = facts->nignored > 0 ? matches + facts->nmatches : NULL;
     facts->databases = rp_advisory_databases(opt->advisories, arena);
     if (facts->databases == NULL)
         return rp_fail_memory(err);

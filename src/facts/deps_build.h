@@ -14,6 +14,7 @@ typedef struct {
     uint32_t nfeatures;
     bool all_features, no_default_features;
     rp_str cargo_home;                /* "" unknown */
+    bool digest;                      /* of artefacts: SHA-256 of the file */
     bool verify;                      /* compare sources on disk with what the lock file promises */
     const rp_advisory_db *advisories; /* NULL: none is asked; shared by all threads, not changed */
     const char *no_advisories;        /* why none is, one clause */

@@ -34,6 +34,9 @@ typedef struct {
     uint32_t max_age;            /* days that a database may be old; 0 any number */
     const rp_dep_match *matches; /* by kind, component, id */
     uint32_t nmatches;
+    const rp_dep_match *ignored; /* that match and that people decided to live with */
+    uint32_t nignored;
+    rp_str digest; /* SHA-256 of the artefact, hexadecimal; "" not asked for, or none to be had */
     const rp_dep_ignore *ignores; /* what says that matches are left out, in the order of files */
     uint32_t nignores;
     rp_fact yanked_known; /* YES: the local index cache was there for every crates.io crate */

@@ -51,8 +51,9 @@ static bool is_integer_overflow(const rp_advisory *a, rp_str title)
     return a != NULL && is && a->categories.n > 0;
 }
 
-/* The coverage row of the crate: "smallvec" or "smallvec 1.6.0"; symbols write '_' for '-'. */
-static bool is_row_of(const rp_coverage_row *row, rp_str crate)
+/* The coverage row of the crate: "smallvec 1.6.0", or "smallvec", which stands for all its versions
+ * and tells nothing where there are several. Symbols write '_' for '-'. */
+static bool is_row_of(const rp_coverage_row *row, rp_str crate, rp_str version, bool twins)
 {
     if (row->name.len < crate.len)
         return false;
@@ -62,7 +63,21 @@ static bool is_row_of(const rp_coverage_row *row, rp_str crate)
         if (c != r)
             return false;
     }
-    return row->name.len == crate.len || row->name.ptr[crate.len] == ' ';
+    if (row->name.len == crate.len)
+        return !twins;
+    return row->name.ptr[crate.len] == ' ' &&
+           rp_str_eq(rp_str_sub(row->name, crate.len + 1, SIZE_MAX), version);
+}
+
+/* Is the crate there in another version, too? */
+static bool has_twin(const judge *v)
+{
+    const rp_inventory *inv = v->f->deps->inventory;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < inv->ncomponents; i++)
+        n += inv->components[i].kind == RP_COMPONENT_CRATE &&
+             rp_str_eq(inv->components[i].name, v->c->name);
+    return n > 1;
 }
 
 /* Functions of the affected crate itself with overflow checks: it was compiled with them. Messages
@@ -73,8 +88,10 @@ static const rp_coverage_row *checked_row(const judge *v)
     if (v->f->rust->overflow_checks.is != RP_YES || o->known != RP_YES ||
         v->c->kind != RP_COMPONENT_CRATE || v->c->source.kind == RP_FROM_STD)
         return NULL;
+    bool twins = has_twin(v);
     for (uint32_t i = 0; i < o->nby_crate; i++)
-        if (is_row_of(&o->by_crate[i], v->c->name) && o->by_crate[i].covered > 0)
+        if (is_row_of(&o->by_crate[i], v->c->name, v->c->version, twins) &&
+            o->by_crate[i].covered > 0)
             return &o->by_crate[i];
     return NULL;
 }
@@ -86,6 +103,18 @@ static void say(judge *v, rp_vex_status status, rp_vex_reason reason, rp_str why
     v->ret->status = status;
     v->ret->reason = reason;
     v->ret->why = why;
+}
+
+/* Somebody who knows the project says why it does not matter, in a file of the project. */
+static bool decided_by_people(judge *v)
+{
+    const rp_dep_match *m = v->m;
+    if (!m->ignored || m->ignored_reason.len == 0)
+        return false;
+    say(v, RP_VEX_NOT_AFFECTED, RP_VEX_NO_REASON,
+        rp_arena_printf(v->arena, "%.*s (%.*s:%u)", RP_FMT(m->ignored_reason),
+                        RP_FMT(m->ignored_file), m->ignored_line));
+    return true;
 }
 
 static bool not_in_build(judge *v)
@@ -222,9 +251,12 @@ rp_code rp_vex_of(const rp_facts *f, const rp_dep_match *m, const rp_advisory *a
                .arena = arena,
                .ret = ret};
     *ret = (rp_vex){.status = RP_VEX_UNDER_INVESTIGATION};
-    if (!not_in_build(&v) && !elsewhere(&v) && !not_emitted(&v) && !protected_by_compiler(&v) &&
-        !affected(&v))
+    if (!decided_by_people(&v) && !not_in_build(&v) && !elsewhere(&v) && !not_emitted(&v) &&
+        !protected_by_compiler(&v) && !affected(&v))
         undecided(&v);
+    if (m->ignored && m->ignored_reason.len == 0 && ret->why.ptr != NULL)
+        ret->why = rp_arena_printf(arena, "%.*s Ignored without a reason (%.*s:%u).",
+                                   RP_FMT(ret->why), RP_FMT(m->ignored_file), m->ignored_line);
     if (ret->status == RP_VEX_AFFECTED)
         ret->action = action(&v);
     if (ret->why.ptr == NULL || (ret->status == RP_VEX_AFFECTED && ret->action.ptr == NULL))

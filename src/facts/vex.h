@@ -14,7 +14,7 @@ typedef enum {
 } rp_vex_status;
 
 typedef enum {
-    RP_VEX_NO_REASON,             /* unless not affected */
+    RP_VEX_NO_REASON,             /* unless not affected; or people decided so */
     RP_VEX_COMPONENT_NOT_PRESENT, /* in the lock file, but not in the build */
     RP_VEX_OTHER_ENVIRONMENT,     /* other systems or processors only */
     RP_VEX_CODE_NOT_PRESENT,      /* the functions were not emitted */

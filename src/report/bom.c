@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/bom.h"
 
+#include "deps/advisory_match.h"
+
 bool rp_bom_next(const rp_report_options *opt, const rp_run_report *run, uint32_t *at, rp_bom *ret)
 {
     for (; *at < run->ntargets; ++*at) {
@@ -264,4 +266,41 @@ unsigned rp_witness_confidence(rp_witness what)
 const char *rp_witness_words(rp_witness what)
 {
     return witnesses[what].words;
+}
+
+/* ---- VEX ---- */
+
+uint32_t rp_bom_vex_count(const rp_bom *bom)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < bom->deps->nmatches; i++)
+        n += rp_vex_speaks_of(&bom->deps->matches[i]);
+    for (uint32_t i = 0; i < bom->deps->nignored; i++)
+        n += rp_vex_speaks_of(&bom->deps->ignored[i]);
+    return n;
+}
+
+static void put_vex(const rp_bom *bom, rp_json *j, const rp_dep_match *m, rp_bom_vex_fn put)
+{
+    rp_error err = {0};
+    rp_arena arena = {0};
+    rp_vex v;
+    const rp_advisory *a = NULL;
+    if (!rp_vex_speaks_of(m))
+        return;
+    if (bom->opt->advisories != NULL)
+        a = rp_advisory_of(bom->opt->advisories, m, bom->inv->components[m->component].name);
+    if (rp_vex_of(bom->target->facts, m, a, &arena, &v, &err) != RP_OK)
+        j->out->bad = true;
+    else
+        put(bom, j, m, &v);
+    rp_arena_free(&arena);
+}
+
+void rp_bom_vex(const rp_bom *bom, rp_json *j, rp_bom_vex_fn put)
+{
+    for (uint32_t i = 0; i < bom->deps->nmatches; i++)
+        put_vex(bom, j, &bom->deps->matches[i], put);
+    for (uint32_t i = 0; i < bom->deps->nignored; i++)
+        put_vex(bom, j, &bom->deps->ignored[i], put);
 }

@@ -4,6 +4,7 @@
 #ifndef RP_REPORT_BOM_H
 #define RP_REPORT_BOM_H
 
+#include "facts/vex.h"
 #include "report/json_parts.h"
 
 /* One target of the run as the subject of a bill of materials. */
@@ -59,6 +60,12 @@ bool rp_is_sha256(rp_str s);
 /* A UUID (RFC 9562, version 8) of the text: equal documents have equal ones. An identity, no proof:
  * it is two FNV-1a hashes, so that documents do not depend on a library for hashes being there. */
 void rp_put_uuid_of(rp_buf *out, rp_str text);
+
+/* Puts what VEX says of each advisory that applies, those that people ignore behind the others. */
+typedef void (*rp_bom_vex_fn)(const rp_bom *bom, rp_json *j, const rp_dep_match *m,
+                              const rp_vex *vex);
+void rp_bom_vex(const rp_bom *bom, rp_json *j, rp_bom_vex_fn put);
+uint32_t rp_bom_vex_count(const rp_bom *bom);
 
 /* How sure a witness makes a component, in hundredths. */
 unsigned rp_witness_confidence(rp_witness what);

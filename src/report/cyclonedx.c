@@ -16,16 +16,16 @@ static void put_property(rp_json *j, const char *name, rp_str value)
 
 /* ---- a component ---- */
 
-static void put_hashes(rp_json *j, const rp_component *c)
+static void put_hashes(rp_json *j, rp_str checksum)
 {
-    if (!rp_is_sha256(c->checksum))
+    if (!rp_is_sha256(checksum))
         return;
     rp_json_key(j, "hashes");
     rp_json_open_list(j);
     rp_json_open(j);
     rp_json_cstr(j, "alg", "SHA-256");
     rp_json_key(j, "content");
-    rp_json_text(j, c->checksum);
+    rp_json_text(j, checksum);
     rp_json_close(j);
     rp_json_close_list(j);
 }
@@ -176,7 +176,8 @@ static void put_component(const rp_bom *bom, rp_json *j, uint32_t index)
         rp_bom_text(bom, j, "version", c->version);
     if (scope_of(c) != NULL && index != bom->subject)
         rp_json_cstr(j, "scope", scope_of(c));
-    put_hashes(j, c);
+    put_hashes(j, index == bom->subject && bom->deps->digest.len > 0 ? bom->deps->digest
+                                                                     : c->checksum);
     put_licenses(bom, j, c->license);
     RP_BOM_VALUE(j, "purl", rp_put_purl(&rp_value, c));
     put_properties(j, c);
@@ -198,6 +199,7 @@ static void put_subject(const rp_bom *bom, rp_json *j)
     rp_json_cstr(j, "type", library && !rp_facts_project(f) ? "library" : "application");
     RP_BOM_VALUE(j, "bom-ref", rp_put_subject_ref(&rp_value, bom));
     rp_bom_text(bom, j, "name", rp_bom_subject_name(bom));
+    put_hashes(j, bom->deps->digest);
     RP_BOM_VALUE(j, "purl", rp_put_subject_purl(&rp_value, bom));
     rp_json_key(j, "properties");
     rp_json_open_list(j);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* CycloneDX 1.6, vulnerabilities: what is known against the components, with its analysis (VEX). */
-#include "deps/advisory_match.h"
-#include "facts/vex.h"
 #include "report/cyclonedx.h"
 
 static void put_rating(rp_json *j, const rp_dep_match *m)
@@ -114,27 +112,6 @@ static void put_vulnerability(const rp_bom *bom, rp_json *j, const rp_dep_match 
     rp_json_close(j);
 }
 
-static void put_all_of(const rp_bom *bom, rp_json *j)
-{
-    rp_error err = {0};
-    rp_arena arena = {0};
-    for (uint32_t i = 0; i < bom->deps->nmatches; i++) {
-        const rp_dep_match *m = &bom->deps->matches[i];
-        const rp_advisory *a =
-            bom->opt->advisories == NULL
-                ? NULL
-                : rp_advisory_of(bom->opt->advisories, m, bom->inv->components[m->component].name);
-        rp_vex v;
-        if (!rp_vex_speaks_of(m))
-            continue;
-        if (rp_vex_of(bom->target->facts, m, a, &arena, &v, &err) != RP_OK)
-            j->out->bad = true;
-        else
-            put_vulnerability(bom, j, m, &v);
-    }
-    rp_arena_free(&arena);
-}
-
 void rp_cyclonedx_vulnerabilities(const rp_report_options *opt, const rp_run_report *run,
                                   rp_json *j)
 {
@@ -148,7 +125,7 @@ void rp_cyclonedx_vulnerabilities(const rp_report_options *opt, const rp_run_rep
         if (!open)
             rp_json_open_list(j);
         open = true;
-        put_all_of(&bom, j);
+        rp_bom_vex(&bom, j, put_vulnerability);
     }
     if (open)
         rp_json_close_list(j);

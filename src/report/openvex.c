@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* OpenVEX 0.2.0. A statement per advisory and component; the schema knows no document without any,
- * so that nothing is written when no advisory applies. */
+/* OpenVEX 0.2.0. A statement per advisory and component; ignored ones too, with the reason that
+ * people gave. The schema wants a statement in each document: when no advisory applies those are
+ * written that would in other versions of the components. Where there has never been an advisory on
+ * any of them the list is empty: there is nothing to state, and programs that read it expect JSON.
+ */
 #include "deps/advisory_match.h"
-#include "facts/vex.h"
 #include "report/bom.h"
 
 static void put_vulnerability(const rp_bom *bom, rp_json *j, const rp_dep_match *m)
@@ -57,24 +59,48 @@ static void put_statement(const rp_bom *bom, rp_json *j, const rp_dep_match *m, 
     rp_json_close(j);
 }
 
-static void put_statements(const rp_bom *bom, rp_json *j)
+/* What the database has on a component and its version is not affected by. */
+static void put_passed(const rp_bom *bom, rp_json *j, uint32_t component, rp_arena *arena)
 {
-    rp_error err = {0};
-    rp_arena arena = {0};
-    for (uint32_t i = 0; i < bom->deps->nmatches; i++) {
-        const rp_dep_match *m = &bom->deps->matches[i];
-        const rp_advisory *a =
-            bom->opt->advisories == NULL
-                ? NULL
-                : rp_advisory_of(bom->opt->advisories, m, bom->inv->components[m->component].name);
-        rp_vex v;
-        if (!rp_vex_speaks_of(m))
+    const rp_component *c = &bom->inv->components[component];
+    const rp_advisory *list = NULL;
+    rp_semver version;
+    uint32_t n = 0;
+    if (c->kind != RP_COMPONENT_CRATE || c->source.kind != RP_FROM_REGISTRY ||
+        c->source.crates_io == RP_NO || !rp_semver_parse(c->version, &version))
+        return;
+    if (rp_advisories_on(bom->opt->advisories, RP_COLLECTION_CRATES, c->name, &list, &n, NULL) !=
+        RP_OK)
+        j->out->bad = true;
+    for (uint32_t i = 0; i < n && !j->out->bad; i++) {
+        const rp_advisory *a = &list[i];
+        const rp_dep_match m = {.component = component,
+                                .id = a->id,
+                                .kind = a->kind,
+                                .title = a->title,
+                                .aliases = a->aliases.items,
+                                .naliases = a->aliases.n};
+        const rp_vex v = {
+            RP_VEX_NOT_AFFECTED,
+            RP_VEX_CODE_NOT_PRESENT,
+            rp_arena_printf(arena, "Version %.*s is not among those affected.", RP_FMT(c->version)),
+            {NULL, 0}};
+        if (!rp_vex_speaks_of(&m) || a->withdrawn.len > 0 ||
+            rp_advisory_affects(a, &version, c->version))
             continue;
-        if (rp_vex_of(bom->target->facts, m, a, &arena, &v, &err) != RP_OK)
-            j->out->bad = true;
-        else
-            put_statement(bom, j, m, &v);
+        j->out->bad |= v.why.ptr == NULL;
+        put_statement(bom, j, &m, &v);
     }
+}
+
+/* Nothing applies: what was known of the components and is over is all that can be said. */
+static void put_all_passed(const rp_report_options *opt, const rp_run_report *run, rp_json *j)
+{
+    rp_arena arena = {0};
+    rp_bom bom;
+    for (uint32_t at = 0; opt->advisories != NULL && rp_bom_next(opt, run, &at, &bom);)
+        for (uint32_t i = 0; i < bom.inv->ncomponents; i++)
+            put_passed(&bom, j, i, &arena);
     rp_arena_free(&arena);
 }
 
@@ -84,8 +110,7 @@ static uint32_t count(const rp_report_options *opt, const rp_run_report *run, rp
     rp_bom bom;
     uint32_t n = 0;
     for (uint32_t at = 0; rp_bom_next(opt, run, &at, &bom);) {
-        for (uint32_t i = 0; i < bom.deps->nmatches; i++)
-            n += rp_vex_speaks_of(&bom.deps->matches[i]);
+        n += rp_bom_vex_count(&bom);
         for (uint32_t i = 0; i < bom.deps->ndatabases; i++)
             if (rp_advisory_day(bom.deps->databases[i].as_of) != 0 &&
                 rp_str_cmp(bom.deps->databases[i].as_of, *ret_day) > 0)
@@ -109,7 +134,7 @@ static void put_time(const rp_report_options *opt, rp_str day, rp_json *j)
 }
 
 static void put_document(const rp_report_options *opt, const rp_run_report *run, rp_str day,
-                         rp_str uuid, rp_buf *out)
+                         rp_str uuid, bool any, rp_buf *out)
 {
     rp_json j = {.out = out, .pretty = true};
     rp_bom bom;
@@ -123,7 +148,9 @@ static void put_document(const rp_report_options *opt, const rp_run_report *run,
     rp_json_key(&j, "statements");
     rp_json_open_list(&j);
     for (uint32_t at = 0; rp_bom_next(opt, run, &at, &bom);)
-        put_statements(&bom, &j);
+        rp_bom_vex(&bom, &j, put_statement);
+    if (!any)
+        put_all_passed(opt, run, &j);
     rp_json_close_list(&j);
     rp_json_close(&j);
     rp_buf_char(out, '\n');
@@ -133,11 +160,10 @@ static void end(const rp_report_options *opt, const rp_run_report *run, rp_buf *
 {
     rp_buf body = {0}, uuid = {0};
     rp_str day = RP_STR("");
-    if (count(opt, run, &day) == 0)
-        return;
-    put_document(opt, run, day, RP_STR(""), &body);
+    bool any = count(opt, run, &day) != 0;
+    put_document(opt, run, day, RP_STR(""), any, &body);
     rp_put_uuid_of(&uuid, rp_buf_str(&body));
-    put_document(opt, run, day, rp_buf_str(&uuid), out);
+    put_document(opt, run, day, rp_buf_str(&uuid), any, out);
     out->bad |= body.bad || uuid.bad;
     rp_buf_free(&body);
     rp_buf_free(&uuid);

@@ -123,7 +123,8 @@ static void put_package(rp_json *j, const rp_bom *bom, uint32_t index)
     put_download(j, c);
     rp_json_flag(j, "filesAnalyzed", false);
     rp_json_cstr(j, "primaryPackagePurpose", program ? "APPLICATION" : "LIBRARY");
-    put_checksums(j, c->checksum);
+    put_checksums(j, index == bom->subject && bom->deps->digest.len > 0 ? bom->deps->digest
+                                                                        : c->checksum);
     put_license(j, c->license);
     put_source_info(j, bom, c);
     put_purl_reference(j, bom, index);
@@ -140,6 +141,7 @@ static void put_subject(rp_json *j, const rp_bom *bom)
     rp_json_cstr(j, "downloadLocation", "NOASSERTION");
     rp_json_flag(j, "filesAnalyzed", false);
     rp_json_cstr(j, "primaryPackagePurpose", "APPLICATION");
+    put_checksums(j, bom->deps->digest);
     put_license(j, RP_STR(""));
     put_purl_reference(j, bom, RP_NO_COMPONENT);
     if (!bom->inv->whole)

@@ -4,6 +4,7 @@
 licences, a program that says nothing of itself, names that are hostile. Equal input, equal bytes;
 every reference leads somewhere."""
 import copy
+import hashlib
 import json
 import os
 import pathlib
@@ -119,6 +120,32 @@ with tempfile.TemporaryDirectory() as name:
     check(licenses and licenses[0]["expression"] == "MIT OR Apache-2.0", f"licences: {licenses}")
     vex = write("vex", "openvex", paths[0], "--db", top / "db")
     check([s["status"] for s in vex["statements"]] == ["under_investigation"], f"vex: {vex}")
+    # nothing applies: what is known of the crate in other versions; no crate with advisories: an empty list
+    (top / "mended").mkdir()
+    (top / "mended/Cargo.lock").write_text(LOCK.replace("1.6.0", "1.6.1"))
+    vex = write("vex", "openvex", top / "mended", "--db", top / "db")
+    check([(s["status"], s["justification"]) for s in vex["statements"]] ==
+          [("not_affected", "vulnerable_code_not_present")], f"vex of what is mended: {vex}")
+    (top / "none").mkdir()
+    (top / "none/Cargo.lock").write_text("version = 4\n\n" + package('"app"', '"1.0.0"'))
+    empty = subprocess.run([PROGRAM, "vex", "--db", top / "db", top / "none"], capture_output=True, timeout=60)
+    check(json.loads(empty.stdout)["statements"] == [], f"vex of nothing: {empty.stdout}")
+    # what people decided is in it, with their reason; without one the judgement stands
+    (top / "plain/deny.toml").write_text('[advisories]\nignore = [{ id = "CVE-2021-25900", reason = "no inserts" }]\n')
+    vex = write("vex", "openvex", paths[0], "--db", top / "db")
+    check([(s["status"], s["impact_statement"].split(" (")[0]) for s in vex["statements"]] ==
+          [("not_affected", "no inserts")], f"vex with an ignore: {vex}")
+    write("vex", "cyclonedx", paths[0], "--db", top / "db")
+    (top / "plain/deny.toml").write_text('[advisories]\nignore = ["CVE-2021-25900"]\n')
+    vex = write("vex", "openvex", paths[0], "--db", top / "db")
+    check([s["status"] for s in vex["statements"]] == ["under_investigation"] and
+          "Ignored without a reason" in vex["statements"][0]["status_notes"], f"vex with a bare ignore: {vex}")
+    for path in paths[3:]:
+        digest = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+        root = write("sbom", "cyclonedx", path)["metadata"]["component"]
+        check([h["content"] for h in root.get("hashes", [])] == [digest], f"{path!r}: hashes of the file: {root}")
+        sums = [c["checksumValue"] for p in write("sbom", "spdx", path)["packages"] for c in p.get("checksums", [])]
+        check(digest in sums, f"{path!r}: SPDX has no checksum of the file")
     broken = copy.deepcopy(plain)
     broken["components"][0]["type"] = "nonsense"
     check(errors("cyclonedx", broken), "the schema accepts what is broken")

@@ -118,7 +118,7 @@ static void a_broken_file_is_an_entry(void **state)
     assert_int_equal(p->ignores[0].line, 3);
 }
 
-static void what_is_ignored_is_taken_out(void **state)
+static void what_is_ignored_is_marked(void **state)
 {
     (void)state;
     static const rp_str cve = {"CVE-1", 5};
@@ -127,12 +127,17 @@ static void what_is_ignored_is_taken_out(void **state)
                               {.id = RP_STR("C"), .component = 3},
                               {.id = RP_STR("A"), .component = 4}};
     rp_dep_ignore ignores[] = {{.id = RP_STR("A")},
-                               {.id = RP_STR("CVE-1")},
+                               {.id = RP_STR("CVE-1"), .reason = RP_STR("why"), .line = 7},
                                {.id = RP_STR("C"), .expired = true},
                                {.id = RP_STR("D")},
                                {.id = {"", 0}, .problem = RP_STR("broken")}};
     assert_int_equal(rp_ignores_apply(ignores, RP_COUNT(ignores), matches, RP_COUNT(matches)), 1);
-    assert_true(rp_str_is(matches[0].id, "C"));
+    static const bool ignored[] = {true, true, false, true};
+    for (size_t i = 0; i < RP_COUNT(ignored); i++)
+        assert_int_equal(matches[i].ignored, ignored[i]);
+    assert_true(rp_str_is(matches[1].ignored_reason, "why"));
+    assert_int_equal(matches[1].ignored_line, 7);
+    assert_int_equal(matches[0].ignored_reason.len, 0);
     static const bool used[] = {true, true, true, false, false};
     for (size_t i = 0; i < RP_COUNT(used); i++)
         assert_int_equal(ignores[i].used, used[i]);
@@ -144,7 +149,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_files_of_all_tools_are_read, make, clear),
         cmocka_unit_test_setup_teardown(an_end_is_kept_to_the_day, make, clear),
         cmocka_unit_test_setup_teardown(a_broken_file_is_an_entry, make, clear),
-        cmocka_unit_test(what_is_ignored_is_taken_out),
+        cmocka_unit_test(what_is_ignored_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,8 +160,12 @@ static void show_calls(const rp_reach *r, rp_out *out)
     rp_buf_free(&text);
 }
 
-static void show_reach(const rp_reach *r, rp_out *out)
+static void show_reach(const rp_facts *f, const rp_dep_match *m, rp_out *out)
 {
+    const rp_reach *r = &m->reach;
+    if (r->state == RP_REACH_UNKNOWN && m->nfunctions > 0 && rp_facts_artefact(f) && r->why != NULL)
+        rp_evidence(out, RP_NOWHERE, "unknown whether the affected functions are in the file: %s",
+                    r->why);
     if (r->state == RP_REACH_NOT_EMITTED)
         rp_evidence(out, RP_NOWHERE, "not emitted: none of the affected functions is in the file");
     if (r->state != RP_REACH_PRESENT)
@@ -221,7 +225,7 @@ void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, r
     rp_about_component(f, m->component, out);
     rp_out_subject(out, "%.*s %.*s", RP_FMT(m->id), RP_FMT(c->name));
     rp_show_path(f, m->component, out);
-    show_reach(&m->reach, out);
+    show_reach(f, m, out);
     if (m->here == RP_NO)
         rp_evidence(out, RP_NOWHERE, "it affects other systems or processors only");
     show_advisory(m, out);
