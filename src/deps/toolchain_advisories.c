@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *package, *id, *alias, *date, *title, *vector, *unaffected, *patched, *os,
-        *functions, *url;
+        *functions, *url, *read_again;
 } row;
 
 static const row rows[] = {

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Crates recovered from Debian's own Rust programs, against what Debian says was linked in.
 
-  debian.py INSIDE FOLDER [--table]
+  debian.py INSIDE FOLDER [--table] [--traces]
 
 FOLDER holds packages (`apt-get download NAME`) whose control file has X-Cargo-Built-Using: the
 source packages of the crates that were linked, with versions. Many of them leave no code of their
 own (libc, bitflags, cfg-if), or none that can panic (itoa, ryu): no path names them. The package's
 own crate counts neither as found nor as wrong. Beside ours: the pattern that cargo-audit and blint search for, and a
-pattern without a root. Skipped (77) without packages."""
+pattern without a root. --traces: what of the crates that were not found can be read in the files at all.
+Skipped (77) without packages."""
+import collections
 import pathlib
 import re
 import subprocess
@@ -82,6 +84,26 @@ def by_pattern(pattern, files):
     return found
 
 
+def trace_of(name, version, text):
+    """The best trace of a crate in `text` (words, words before `::`, all bytes): what any reader of
+    strings could go by. Words like `log` and `either` are there by chance, too."""
+    words, modules, blob = text
+    version = version.replace("~", "-").encode()
+    names = {name, re.sub(r"-\d+(\.\d+)?$", "", name)}
+    names = {n.encode() for n in names | {n.replace("-", "_") for n in names}}
+    if any(n + mark + version in blob for n in names for mark in (b"-", b"/", b" ", b"@", b" v", b"_")):
+        return "name and version"
+    if any(n in modules for n in names):
+        return "name before `::`"
+    return "name as a word" if any(n in words for n in names) else "none"
+
+
+def text_of(files):
+    blob = subprocess.run(["strings", "-n", "4", *files], capture_output=True, check=True).stdout
+    return (set(re.findall(rb"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*", blob)),
+            set(re.findall(rb"([A-Za-z0-9_]+)::", blob)), blob)
+
+
 class Score:
     def __init__(self):
         self.hit = self.truth = self.false = self.given = 0
@@ -110,7 +132,7 @@ def main():
         print("skipped: no packages in", folder)
         return 77
     ours, audit, root = Score(), Score(), Score()
-    programs = 0
+    programs, traces = 0, collections.Counter()
     for deb in debs:
         truth = truth_of(deb)
         if not truth:
@@ -122,7 +144,11 @@ def main():
             if not files:
                 continue
             programs += len(files)
-            wrong = ours.add(recovered(inside, files), truth, own(deb))
+            found = recovered(inside, files)
+            wrong = ours.add(found, truth, own(deb))
+            if "--traces" in sys.argv:
+                text = text_of(files)
+                traces.update(trace_of(*c, text) for c in truth - {match(*f, truth) for f in found})
             audit.add(by_pattern(CARGO_AUDIT, files), truth, own(deb))
             root.add(by_pattern(ANY_ROOT, files), truth, own(deb))
         if "--table" in sys.argv:
@@ -133,6 +159,8 @@ def main():
     print(ours.row("rustproof"))
     print(audit.row("cargo-audit's and blint's pattern"))
     print(root.row("pattern without a root"))
+    if traces:
+        print("not found, by what the files have of them:", dict(traces))
     good = ours.given and ours.false * 50 <= ours.given
     print(f"{1 if good else 0} passed, {0 if good else 1} failed")
     return 0 if good else 1
