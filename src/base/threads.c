@@ -101,6 +101,20 @@ struct rp_crew_task {
     unsigned wanted;
 };
 
+/* With the lock held. */
+static void wake(rp_crew *crew)
+{
+    crew->changes++;
+    rp_lock_wake(&crew->lock);
+}
+
+void rp_crew_wake(rp_crew *crew)
+{
+    rp_lock_take(&crew->lock);
+    wake(crew);
+    rp_lock_give(&crew->lock);
+}
+
 bool rp_crew_init(rp_crew *crew, unsigned spare)
 {
     *crew = (rp_crew){.spare = spare};
@@ -140,22 +154,144 @@ static void lend_hand(rp_crew *crew, rp_crew_task *task)
     rp_lock_take(&crew->lock);
     close_task(crew, task);
     task->hands--;
-    rp_lock_wake(&crew->lock);
+    wake(crew);
 }
 
-void rp_crew_help(rp_crew *crew)
+/* With the lock held, as when it returns: the first errand that waits. */
+static void run_first(rp_crew *crew, void *worker)
+{
+    rp_errand *e = crew->waiting;
+    crew->waiting = e->next;
+    e->next = crew->running;
+    crew->running = e;
+    rp_lock_give(&crew->lock);
+    e->run(e, worker);
+    rp_lock_take(&crew->lock);
+    rp_errand **at = &crew->running;
+    while (*at != e)
+        at = &(*at)->next;
+    *at = e->next;
+    e->next = crew->idle;
+    crew->idle = e;
+    wake(crew);
+}
+
+void rp_crew_help(rp_crew *crew, void *worker)
 {
     rp_lock_take(&crew->lock);
     if (crew->working != 0) /* who never joined must not make the others wait for ever */
         crew->working--;
-    rp_lock_wake(&crew->lock);
-    while (crew->open != NULL || crew->working != 0) {
-        if (crew->open != NULL)
+    wake(crew);
+    while (crew->open != NULL || crew->waiting != NULL || crew->working != 0) {
+        if (crew->waiting != NULL)
+            run_first(crew, worker);
+        else if (crew->open != NULL)
             lend_hand(crew, crew->open);
         else
             rp_lock_wait(&crew->lock);
     }
     rp_lock_give(&crew->lock);
+}
+
+void rp_crew_lend(rp_crew *crew, rp_errand *errand)
+{
+    rp_lock_take(&crew->lock);
+    errand->next = crew->idle;
+    crew->idle = errand;
+    rp_lock_give(&crew->lock);
+}
+
+/* With the lock held: whether an errand of the rank, with a number of at most `number`, is there.
+ */
+static bool holds(const rp_errand *list, uint64_t rank, uint64_t number)
+{
+    for (; list != NULL; list = list->next)
+        if (list->rank == rank && list->number <= number)
+            return true;
+    return false;
+}
+
+static void settle(rp_crew *crew, uint64_t rank, uint64_t number, void *worker)
+{
+    for (;;) {
+        if (holds(crew->waiting, rank, number))
+            run_first(crew, worker); /* it, or one of a lower rank */
+        else if (holds(crew->running, rank, number))
+            rp_lock_wait(&crew->lock);
+        else
+            return;
+    }
+}
+
+void rp_crew_settle(rp_crew *crew, uint64_t rank, void *worker)
+{
+    rp_lock_take(&crew->lock);
+    settle(crew, rank, UINT64_MAX, worker);
+    rp_lock_give(&crew->lock);
+}
+
+rp_errand *rp_crew_errand(rp_crew *crew, uint64_t rank, uint64_t number, uint64_t window,
+                          void *worker)
+{
+    rp_lock_take(&crew->lock);
+    if (number >= window)
+        settle(crew, rank, number - window, worker);
+    while (crew->waiting != NULL &&
+           (crew->waiting->rank < rank || (crew->waiting->rank == rank && crew->idle == NULL)))
+        run_first(crew, worker);
+    rp_errand *e = crew->idle;
+    if (e != NULL) {
+        crew->idle = e->next;
+        e->rank = rank;
+        e->number = number;
+    }
+    rp_lock_give(&crew->lock);
+    return e;
+}
+
+static bool comes_after(const rp_errand *e, const rp_errand *other)
+{
+    return e->rank > other->rank || (e->rank == other->rank && e->number > other->number);
+}
+
+void rp_crew_post(rp_crew *crew, rp_errand *errand)
+{
+    rp_lock_take(&crew->lock);
+    rp_errand **at = &crew->waiting;
+    while (*at != NULL && comes_after(errand, *at))
+        at = &(*at)->next;
+    errand->next = *at;
+    *at = errand;
+    wake(crew);
+    rp_lock_give(&crew->lock);
+}
+
+void rp_crew_pause(rp_crew *crew, uint64_t rank, bool (*full)(void *user), void *user, void *worker)
+{
+    rp_lock_take(&crew->lock);
+    for (;;) {
+        uint64_t changes = crew->changes;
+        rp_lock_give(&crew->lock); /* who wakes us may hold what `full` looks at */
+        bool wait = full(user);
+        rp_lock_take(&crew->lock);
+        if (!wait)
+            break;
+        if (crew->waiting != NULL && crew->waiting->rank < rank)
+            run_first(crew, worker);
+        else if (changes == crew->changes)
+            rp_lock_wait(&crew->lock);
+    }
+    rp_lock_give(&crew->lock);
+}
+
+bool rp_crew_take(rp_crew *crew, uint64_t below, void *worker)
+{
+    rp_lock_take(&crew->lock);
+    bool found = crew->waiting != NULL && crew->waiting->rank < below;
+    if (found)
+        run_first(crew, worker);
+    rp_lock_give(&crew->lock);
+    return found;
 }
 
 typedef struct {
@@ -193,7 +329,7 @@ void rp_crew_run(rp_crew *crew, unsigned hands, rp_worker_fn work, void *user)
         task.next = crew->open;
         crew->open = &task;
     }
-    rp_lock_wake(&crew->lock);
+    wake(crew);
     rp_lock_give(&crew->lock);
     work(user, 0);
     for (unsigned i = 0; i < started; i++)

@@ -38,22 +38,55 @@ enum { RP_MAX_WORKERS = 256 };
  * A crew's workers call rp_crew_join first and rp_crew_help last: who joins and never helps lets
  * the others wait for ever; who helps without having joined may let them leave early, no more. */
 typedef struct rp_crew_task rp_crew_task;
+
+/* A small piece of work that any worker may do between its own: a part of somebody's larger one. */
+typedef struct rp_errand rp_errand;
+struct rp_errand {
+    rp_errand *next;
+    void (*run)(rp_errand *errand, void *worker); /* worker: of who runs it */
+    uint64_t rank;                                /* whose it is: lower ones are done first */
+    uint64_t number; /* within the rank, ascending as they are posted */
+};
+
 typedef struct rp_crew {
     rp_lock lock;
     rp_crew_task *open; /* tasks that more hands would help */
     unsigned working;   /* workers that may still open one */
     unsigned spare;     /* threads that may be started beside the workers */
+    rp_errand *idle;    /* lent to the crew and free to be posted */
+    rp_errand *waiting; /* posted, by rank and number */
+    rp_errand *running;
+    uint64_t changes; /* counts what might end somebody's sleep */
 } rp_crew;
 
 /* `spare` threads may run beside the workers. False when the system has no room for a lock. */
 RP_MUST_CHECK bool rp_crew_init(rp_crew *crew, unsigned spare);
 void rp_crew_free(rp_crew *crew);
 void rp_crew_join(rp_crew *crew);
-/* Takes part in the tasks of others until there can be no more. */
-void rp_crew_help(rp_crew *crew);
+/* Takes part in the tasks and errands of others until there can be no more. */
+void rp_crew_help(rp_crew *crew, void *worker);
 /* Runs work(user, 0) here and, at the same time, on at most `hands` others: workers without work
  * and spare threads. All return when nothing is left to be taken up; then so does this. crew NULL:
  * here alone. */
 void rp_crew_run(rp_crew *crew, unsigned hands, rp_worker_fn work, void *user);
+
+/* Before the workers run: errands that may be posted, as many as may wait or run at one time. They
+ * are the caller's. */
+void rp_crew_lend(rp_crew *crew, rp_errand *errand);
+/* One to fill in and post, for piece `number` of `rank`. First runs what waits of lower ranks and,
+ * where all errands are in use, of this one; NULL when others have all of them. Sleeps while a
+ * piece of this rank that is `window` numbers or more behind is not done. */
+rp_errand *rp_crew_errand(rp_crew *crew, uint64_t rank, uint64_t number, uint64_t window,
+                          void *worker);
+void rp_crew_post(rp_crew *crew, rp_errand *errand);
+/* Runs the first errand that waits, of a rank below `below`; false when there is none. */
+bool rp_crew_take(rp_crew *crew, uint64_t below, void *worker);
+/* Sleeps while full(user) holds, or runs errands of lower ranks instead; rp_crew_wake says that it
+ * may not hold any more. */
+void rp_crew_pause(rp_crew *crew, uint64_t rank, bool (*full)(void *user), void *user,
+                   void *worker);
+void rp_crew_wake(rp_crew *crew);
+/* Returns when no errand of the rank waits or runs; runs what waits. */
+void rp_crew_settle(rp_crew *crew, uint64_t rank, void *worker);
 
 #endif

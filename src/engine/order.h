@@ -8,17 +8,21 @@
 #include "base/vec.h"
 #include "engine/report_model.h"
 
-typedef struct rp_waiting rp_waiting; /* a copy of a report */
+typedef struct rp_waiting rp_waiting; /* a copy of a report, or items that have none */
 
 typedef struct {
-    rp_waiting *first, *last;
+    rp_waiting *first, *last; /* by ordinal */
+    uint64_t next;            /* ordinal of the first item that is not out */
     rp_str path;
-    uint64_t number; /* 1 more than the file's */
-    bool named, done;
+    bool begun, named, done;
     bool understood; /* something in it was judged, failed, or skipped for a reason we can name */
 } rp_order_file;
 
-enum { RP_ORDER_FILES = 4096 }; /* files that may be ahead of the one whose turn it is */
+enum { RP_ORDER_PART = 1024 };
+typedef struct { /* RP_ORDER_PART files in a row, kept while one of them is not out */
+    rp_arena arena;
+    rp_order_file *files;
+} rp_order_part;
 
 typedef struct {
     void (*on_target)(void *user, const rp_target_report *target); /* may be NULL */
@@ -28,11 +32,13 @@ typedef struct {
 
     rp_lock lock; /* guards all below */
     rp_arena arena;
-    rp_order_file *files; /* ring of RP_ORDER_FILES, by number */
-    uint64_t turn;        /* number of the first file that is not out */
-    bool emitting;        /* a thread is calling on_target */
-    uint64_t waiting;     /* bytes of reports that wait */
-    rp_arena kept_arena;  /* of the thread that is emitting */
+    RP_VEC(rp_order_part) parts;
+    uint64_t turn;       /* number of the first file that is not out */
+    bool emitting;       /* a thread is calling on_target */
+    uint64_t waiting;    /* bytes of reports that wait */
+    rp_crew *asleep;     /* workers of it wait for less to wait, or for the turn of… */
+    uint64_t awaited;    /* …this file, the first of theirs */
+    rp_arena kept_arena; /* of the thread that is emitting */
     RP_VEC(const rp_target_report *) kept;
     rp_run_report totals; /* sums; targets are filled at the end */
     RP_VEC(rp_str) nothing;
@@ -42,18 +48,18 @@ typedef struct {
 RP_MUST_CHECK rp_code rp_order_init(rp_order *o, rp_error *err);
 void rp_order_free(rp_order *o);
 
-/* File number n begins; sleeps while it is too far ahead. Whoever begins files out of order begins
- * none that is RP_ORDER_FILES or more ahead of one that nobody has begun. */
+/* File number n begins. */
 void rp_order_start(rp_order *o, uint64_t n, rp_str path, bool named);
-/* Sleeps while too much waits and the file whose turn it is has begun and is not n. Before
- * something big is begun. */
-void rp_order_pace(rp_order *o, uint64_t n);
-/* A report of file n: handed out at once, or a copy of it when its turn comes. */
-void rp_order_report(rp_order *o, uint64_t n, const rp_target_report *report);
+/* Whether too much waits for file n to make more of it: never of the file whose turn it is, nor
+ * while that has not begun. The crew is woken when it may be so no longer. */
+bool rp_order_full(rp_order *o, uint64_t n, rp_crew *crew);
+/* Of each item of file n, by its ordinal 0, 1, 2 …, in any order, one of the next three. A report:
+ * handed out at once, or a copy of it when its turn comes. */
+void rp_order_report(rp_order *o, uint64_t n, uint64_t ordinal, const rp_target_report *report);
 typedef enum { RP_SKIP_NOT_RUST, RP_SKIP_DEBUG, RP_SKIP_OTHER } rp_skip_reason;
-/* Something in file n that has no report: counted. */
-void rp_order_skip(rp_order *o, uint64_t n, rp_skip_reason reason);
-/* Something could not even be reported: the run will fail with RP_E_MEMORY. */
+/* An item that has no report: counted. */
+void rp_order_skip(rp_order *o, uint64_t n, uint64_t ordinal, rp_skip_reason reason);
+/* An item that could not even be reported: the run will fail with RP_E_MEMORY. */
 void rp_order_lose(rp_order *o);
 /* Nothing more comes of file n. */
 void rp_order_done(rp_order *o, uint64_t n);

@@ -75,7 +75,7 @@ static void report_error(rp_run *run, const rp_input *item, const rp_error *err)
     }
     t->err = copy;
     t->incomplete = true;
-    rp_order_report(&run->order, item->position, t);
+    rp_order_report(&run->order, item->position, item->ordinal, t);
 }
 
 static bool named_itself(const rp_input *item)
@@ -201,7 +201,6 @@ static void visit_target(rp_run *run, const rp_input *item)
     rp_error err = {0};
     bool skip = false;
     rp_skip_reason reason = RP_SKIP_OTHER;
-    rp_order_pace(&run->order, item->position);
     rp_target_report *t = new_report(item->arena, item);
     rp_code code = RP_OK;
     if (t == NULL)
@@ -220,9 +219,9 @@ static void visit_target(rp_run *run, const rp_input *item)
     if (code != RP_OK)
         report_error(run, item, &err);
     else if (skip)
-        rp_order_skip(&run->order, item->position, reason);
+        rp_order_skip(&run->order, item->position, item->ordinal, reason);
     else
-        rp_order_report(&run->order, item->position, t);
+        rp_order_report(&run->order, item->position, item->ordinal, t);
 }
 
 static void visit(void *user, const rp_input *item)
@@ -231,7 +230,7 @@ static void visit(void *user, const rp_input *item)
     switch (item->kind) {
     case RP_INPUT_ARTEFACT:
         if (run->opt.deps_only && !item->named)
-            rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
+            rp_order_skip(&run->order, item->position, item->ordinal, RP_SKIP_OTHER);
         else
             visit_target(run, item);
         break;
@@ -240,10 +239,9 @@ static void visit(void *user, const rp_input *item)
             (run->opt.deps != NULL && rp_is_project_file(item)))
             visit_target(run, item);
         else
-            rp_order_skip(&run->order, item->position, RP_SKIP_OTHER);
+            rp_order_skip(&run->order, item->position, item->ordinal, RP_SKIP_OTHER);
         break;
     case RP_INPUT_ERROR:
-        rp_order_pace(&run->order, item->position);
         report_error(run, item, &item->err);
         break;
     }
@@ -253,6 +251,12 @@ static void file_start(void *user, uint64_t sequence, bool named, rp_str path)
 {
     rp_run *run = user;
     rp_order_start(&run->order, sequence, path, named);
+}
+
+static bool full(void *user, uint64_t sequence, struct rp_crew *crew)
+{
+    rp_run *run = user;
+    return rp_order_full(&run->order, sequence, crew);
 }
 
 static void file_done(void *user, uint64_t sequence)
@@ -309,6 +313,7 @@ static rp_input_options input_options(rp_run *run)
                               .user = run,
                               .file_start = file_start,
                               .file_done = file_done,
+                              .full = full,
                               .progress = run->opt.on_progress ? progress : NULL};
 }
 

@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#define LARGE_PART (1ull << 20) /* bytes for which one more worker is worth starting */
+
 typedef struct {
     const rp_input_options *opt;
     const rp_walk_list *list;
@@ -17,18 +19,21 @@ typedef struct {
     rp_lock lock; /* guards totals; serialises progress */
     rp_input_totals *totals;
     rp_crew crew;
+    bool share; /* archives' members among workers */
+    atomic_uint_fast64_t held;
+    rp_parcel parcels[RP_PARCELS];
 } run;
 
 static void job_init(rp_job *job, const rp_input_options *opt)
 {
     *job = (rp_job){.opt = opt};
     job->max_memory = opt->max_memory ? opt->max_memory : RP_MAX_TARGET_MEM;
-    rp_job_allow(job, 0);
 }
 
 static void job_free(rp_job *job)
 {
     rp_arena_free(&job->arena);
+    rp_arena_free(&job->bytes);
     for (size_t i = 0; i < RP_COUNT(job->levels); i++)
         rp_arena_free(&job->levels[i]);
 }
@@ -76,6 +81,7 @@ static void read_disk_file(rp_job *job, const rp_walk_entry *entry)
     job->totals.files++;
     rp_source src = rp_source_fd(fd, info.size, &job->levels[0]);
     rp_job_source(job, &src, (rp_str){"", 0}, 0);
+    rp_job_settle(job);
     rp_fs_close(fd);
 }
 
@@ -92,6 +98,7 @@ static void read_standard_input(rp_job *job)
         job->in_memory = true;
         rp_source src = rp_source_memory(bytes, &job->levels[0]);
         rp_job_source(job, &src, (rp_str){"", 0}, 0);
+        rp_job_settle(job);
     }
     rp_arena_free(&whole);
 }
@@ -105,15 +112,24 @@ static void progress(run *r, rp_str path)
     rp_lock_give(&r->lock);
 }
 
+/* Parts of files that others have begun come first. */
+static bool next_file(run *r, unsigned worker, rp_job *job, uint64_t *ret)
+{
+    while (r->share && rp_crew_take(&r->crew, UINT64_MAX, job))
+        continue;
+    return rp_queue_take(&r->queue, worker, ret);
+}
+
 static void work(void *user, unsigned worker)
 {
     run *r = user;
     rp_job job;
     job_init(&job, r->opt);
     job.crew = &r->crew;
+    job.held = r->share ? &r->held : NULL;
     rp_crew_join(&r->crew);
     uint64_t i;
-    while (rp_queue_take(&r->queue, worker, &i)) {
+    while (next_file(r, worker, &job, &i)) {
         const rp_walk_entry *entry = &r->list->entries.items[i];
         start_file(&job, i, entry->path, entry->named);
         if (entry->err != NULL)
@@ -128,8 +144,18 @@ static void work(void *user, unsigned worker)
     rp_lock_take(&r->lock);
     totals_add(r->totals, &job.totals);
     rp_lock_give(&r->lock);
+    rp_crew_help(&r->crew, &job);
     job_free(&job);
-    rp_crew_help(&r->crew);
+}
+
+/* As many as find something to do: files, and the parts of large ones. */
+static unsigned useful_workers(unsigned jobs, const rp_walk_list *list)
+{
+    uint64_t n = list->entries.n;
+    for (uint32_t i = 0; i < list->entries.n && n < jobs; i++)
+        n +=
+            list->entries.items[i].standard_input ? jobs : list->entries.items[i].size / LARGE_PART;
+    return n < 1 ? 1 : n < jobs ? (unsigned)n : jobs;
 }
 
 static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, rp_arena *arena,
@@ -137,20 +163,24 @@ static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, r
 {
     run r = {.opt = opt, .list = list, .totals = totals};
     atomic_init(&r.done, 0);
+    atomic_init(&r.held, 0);
     rp_code code = rp_queue_init(&r.queue, list, arena, err);
     if (code != RP_OK || !rp_lock_init(&r.lock))
         return code != RP_OK ? code : rp_fail_memory(err);
     unsigned jobs = opt->jobs ? opt->jobs : rp_cores();
     if (jobs > RP_MAX_WORKERS)
         jobs = RP_MAX_WORKERS;
-    unsigned workers = jobs < list->entries.n ? jobs : (unsigned)list->entries.n;
-    if (workers < 1)
-        workers = 1;
+    unsigned workers = useful_workers(jobs, list);
+    r.share = workers > 1;
     bool ok = rp_crew_init(&r.crew, jobs - workers);
     if (ok) {
+        for (size_t i = 0; i < RP_PARCELS; i++)
+            rp_crew_lend(&r.crew, &r.parcels[i].errand);
         rp_run_workers(workers, work, &r);
         rp_crew_free(&r.crew);
     }
+    for (size_t i = 0; i < RP_PARCELS; i++)
+        rp_arena_free(&r.parcels[i].bytes);
     rp_lock_free(&r.lock);
     return ok ? RP_OK : rp_fail_memory(err);
 }
@@ -178,7 +208,6 @@ rp_code rp_input_memory(const rp_input_options *opt, rp_bytes bytes, const char 
     job_init(&job, opt);
     start_file(&job, 0, rp_str_from(name), true);
     job.in_memory = true;
-    job.lasting = true;
     job.totals.files++;
     rp_source src = rp_source_memory(bytes, &job.levels[0]);
     rp_job_source(&job, &src, (rp_str){"", 0}, 0);

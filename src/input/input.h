@@ -42,13 +42,11 @@ typedef struct {
                         plain file */
     rp_steps steps;  /* from path to member */
     rp_source *src;  /* valid during the call only */
-    rp_arena *arena; /* of this item: reset after the call. All that src reads lives in it or (for
-                        rp_input_memory) with the caller: a visitor keeps what it made of it by
-                        moving the arena's struct away and leaving a zeroed one. path and member
-                        live elsewhere, until the call ends */
+    rp_arena *arena; /* for what is made of this item: reset after the call. path, member and the
+                        bytes of an unpacked member live elsewhere, until the call ends */
     rp_error err;
     uint64_t position;    /* order key: the sequence number of the top-level file */
-    uint64_t ordinal;     /* of this item in that file: 0, 1, 2 … in the order of the calls */
+    uint64_t ordinal;     /* of this item in that file: 0, 1, 2 … as they lie in it */
     uint64_t artefact;    /* how many artefacts of that file came before it */
     struct rp_crew *crew; /* workers that may help with this item; NULL: none */
     bool packed;          /* found inside of a package, an archive or a fat file */
@@ -56,7 +54,8 @@ typedef struct {
                  */
 } rp_input;
 
-/* Called once per artefact, other file or error, on any worker thread. */
+/* Called once per artefact, other file or error, on any worker thread; those of one archive, too,
+ * in any order, each with its ordinal. */
 typedef void (*rp_input_fn)(void *user, const rp_input *item);
 
 typedef struct {
@@ -72,10 +71,12 @@ typedef struct {
     /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were
      * visited; may come in any order from any thread. */
     void (*file_done)(void *user, uint64_t sequence);
-    /* Before the first visit of top-level file number `sequence`: may sleep, to bound what later
-     * stages hold, but not for a file that was not started yet: files are started roughly in order
-     * of their numbers. May be NULL. */
+    /* Before the first visit of top-level file number `sequence`. May be NULL. */
     void (*file_start)(void *user, uint64_t sequence, bool named, rp_str path);
+    /* Whether artefacts of file number `sequence` should wait, since too much that was made of
+     * files waits for earlier ones. Says so of none that is not begun, nor of all that are.
+     * rp_crew_wake(crew) when that may have changed. May be NULL. */
+    bool (*full)(void *user, uint64_t sequence, struct rp_crew *crew);
     /* Now and then, from one thread at a time: for a progress line. May be NULL. */
     void (*progress)(void *user, uint64_t done, uint64_t total, rp_str path);
 } rp_input_options;

@@ -32,11 +32,6 @@ rp_thing rp_thing_of(rp_bytes head, uint64_t size)
     return rp_package_identify(head) != NULL ? RP_THING_PACKAGE : RP_THING_OTHER;
 }
 
-void rp_job_allow(rp_job *job, uint64_t bytes)
-{
-    job->arena.limit = job->max_memory + bytes;
-}
-
 static rp_steps steps_to(const rp_job *job, rp_str member)
 {
     rp_steps s = {.n = 0};
@@ -51,6 +46,67 @@ static rp_steps steps_to(const rp_job *job, rp_str member)
     return s;
 }
 
+/* The item that the worker has in hand: its windows and all that is made of it are in job->arena.
+ */
+static void visit_now(rp_job *job, rp_input *item)
+{
+    job->arena.limit = job->max_memory;
+    item->arena = &job->arena;
+    item->crew = job->crew;
+    if (item->src != NULL)
+        item->src->arena = &job->arena;
+    job->opt->visit(job->opt->user, item);
+    rp_arena_reset(&job->arena);
+}
+
+static void run_parcel(rp_errand *errand, void *worker)
+{
+    rp_parcel *p = (rp_parcel *)errand;
+    atomic_uint_fast64_t *held = p->held;
+    uint64_t bytes = p->bytes.used;
+    visit_now(worker, &p->item);
+    rp_arena_reset(&p->bytes);
+    atomic_fetch_sub(held, bytes);
+}
+
+/* Hands the item on; false when it is to be visited here. */
+static bool hand_on(rp_job *job, const rp_input *item)
+{
+    if (job->held == NULL || !item->packed ||
+        atomic_load(job->held) + job->bytes.used > RP_PARCEL_BYTES)
+        return false;
+    rp_errand *errand =
+        rp_crew_errand(job->crew, item->position, item->ordinal, RP_PARCELS_AHEAD, job);
+    if (errand == NULL)
+        return false;
+    rp_parcel *p = (rp_parcel *)errand;
+    rp_arena empty = p->bytes;
+    p->bytes = job->bytes;
+    job->bytes = empty;
+    p->bytes.limit = 0;
+    p->item = *item;
+    p->item.member = rp_arena_str(&p->bytes, item->member);
+    p->src = *item->src;
+    p->item.src = &p->src;
+    p->held = job->held;
+    errand->run = run_parcel;
+    atomic_fetch_add(p->held, p->bytes.used);
+    if (p->item.member.ptr == NULL) { /* here, now, while its name is where it was */
+        p->item.member = item->member;
+        run_parcel(errand, job);
+        rp_crew_lend(job->crew, errand);
+    } else {
+        rp_crew_post(job->crew, errand);
+    }
+    return true;
+}
+
+static bool is_full(void *user)
+{
+    const rp_job *job = user;
+    return job->opt->full(job->opt->user, job->sequence, job->crew);
+}
+
 static void visit(rp_job *job, rp_input item)
 {
     item.steps = steps_to(job, item.member);
@@ -60,11 +116,18 @@ static void visit(rp_job *job, rp_input item)
     item.ordinal = job->ordinal++;
     item.artefact = job->artefacts;
     job->artefacts += item.kind == RP_INPUT_ARTEFACT;
-    item.arena = &job->arena;
-    item.crew = job->crew;
-    job->opt->visit(job->opt->user, &item);
-    rp_arena_reset(&job->arena);
-    rp_job_allow(job, 0);
+    if (item.kind == RP_INPUT_ARTEFACT && job->held != NULL && job->opt->full != NULL)
+        rp_crew_pause(job->crew, job->sequence, is_full, job, job);
+    if (item.kind == RP_INPUT_ARTEFACT && hand_on(job, &item))
+        return;
+    visit_now(job, &item);
+    rp_arena_reset(&job->bytes);
+}
+
+void rp_job_settle(rp_job *job)
+{
+    if (job->held != NULL)
+        rp_crew_settle(job->crew, job->sequence, job);
 }
 
 void rp_job_other(rp_job *job, rp_str member, bool packed)
@@ -95,16 +158,15 @@ static void too_big(rp_job *job, rp_str member, uint64_t size, uint64_t max)
     rp_job_error(job, member, &err);
 }
 
-/* An artefact in a container, or the whole file: its windows go into the item's arena. Bytes that a
- * container's arena or the job holds are copied, since they must not die before the item does. */
+/* An artefact in a container, or the whole file. Bytes that a container's arena holds are copied
+ * when the artefact may be visited after the container is gone. */
 static void artefact_in(rp_job *job, const rp_source *src, rp_str member, unsigned depth)
 {
     rp_source leaf = *src;
-    leaf.arena = &job->arena;
     leaf.read = NULL;
-    if (src->memory.ptr != NULL && (depth > 0 || !job->lasting)) {
-        rp_job_allow(job, src->size);
-        uint8_t *copy = rp_new(&job->arena, src->size, uint8_t);
+    if (src->memory.ptr != NULL && depth > 0 && job->held != NULL) {
+        job->bytes.limit = 0; /* as many as are here already */
+        uint8_t *copy = rp_new(&job->bytes, src->size, uint8_t);
         if (copy == NULL) {
             rp_error err = {0};
             (void)rp_fail_memory(&err);

@@ -4,7 +4,10 @@
 #define RP_INPUT_JOB_H
 
 #include "base/limits.h"
+#include "base/threads.h"
 #include "input/input.h"
+
+#include <stdatomic.h>
 
 typedef enum {
     RP_THING_OTHER,
@@ -16,19 +19,35 @@ typedef enum {
 
 enum { RP_HEAD = 4096 }; /* bytes that are enough to tell what a file is */
 
+enum {
+    RP_PARCELS = 64,        /* artefacts of archives that may wait for a worker */
+    RP_PARCELS_AHEAD = 1024 /* members that others may be behind the one that is handed on */
+};
+#define RP_PARCEL_BYTES (16ull << 20) /* unpacked bytes that may wait with them */
+
+/* An artefact in an archive, handed on to whichever worker has time. */
+typedef struct {
+    rp_errand errand; /* first */
+    rp_input item;
+    rp_source src;
+    rp_arena bytes; /* what was unpacked, and the name */
+    atomic_uint_fast64_t *held;
+} rp_parcel;
+
 /* A worker's own: one file after the other. */
 typedef struct {
     const rp_input_options *opt;
     struct rp_crew *crew;
+    atomic_uint_fast64_t *held; /* unpacked bytes in parcels; NULL: all is visited here */
     uint64_t max_memory;
-    rp_arena arena;                            /* of the item that is visited */
+    rp_arena arena; /* of the item that is visited */
+    rp_arena bytes; /* unpacked bytes of the item, until it is handed on */
     rp_arena levels[RP_MAX_ARCHIVE_DEPTH + 2]; /* of the containers around it, outermost first */
     rp_input_totals totals;
     /* of the current file */
     rp_str path;
     bool named;
     bool in_memory; /* path is no path: there is no folder beside it */
-    bool lasting;   /* the file's bytes are the caller's and outlive the run */
     uint64_t sequence, ordinal, artefacts;
     struct {
         rp_step_kind kind;
@@ -45,13 +64,14 @@ rp_thing rp_thing_of(rp_bytes head, uint64_t size);
 /* Visits the artefact, other file or container in `src`, whose bytes live in levels[depth] or
  * outlive the job. `depth` containers are around it; member is "" for the file itself. */
 void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth);
-/* The same for a member whose bytes were put into job->arena. */
+/* The same for an artefact that is a slice of a file or whose bytes were put into job->bytes, which
+ * is empty again then. It is visited now or later, on any thread. */
 void rp_job_artefact(rp_job *job, rp_source *src, rp_str member, bool packed);
 /* Containers: every member of the one in `src`, whose arena is levels[depth]. */
 void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth);
 void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_bytes head);
-/* The item's arena may hold `bytes` more than the memory limit: those of the artefact itself. */
-void rp_job_allow(rp_job *job, uint64_t bytes);
+/* Sleeps until all of the file's artefacts that were handed on are visited. */
+void rp_job_settle(rp_job *job);
 void rp_job_other(rp_job *job, rp_str member, bool packed);
 void rp_job_error(rp_job *job, rp_str member, const rp_error *err);
 

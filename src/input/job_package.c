@@ -154,11 +154,10 @@ static rp_str entry_name(package *p, const rp_member *m)
 static rp_code visit_artefact(package *p, rp_str name, rp_bytes head, uint64_t size, rp_error *err)
 {
     rp_bytes bytes;
-    rp_job_allow(p->job, size != UINT64_MAX ? size : RP_MAX_MEMBER * 2);
-    rp_code code = read_member(p, &p->job->arena, head, size, &bytes, err);
+    p->job->bytes.limit = (size != UINT64_MAX ? size : RP_MAX_MEMBER * 2) + RP_HEAD;
+    rp_code code = read_member(p, &p->job->bytes, head, size, &bytes, err);
     if (code != RP_OK)
         return code;
-    rp_job_allow(p->job, p->job->arena.used);
     rp_source src = rp_source_memory(bytes, &p->job->arena);
     rp_job_artefact(p->job, &src, name, true);
     return RP_OK;
@@ -233,8 +232,7 @@ static void one_entry(package *p, const rp_member *m)
         (void)visit_entry(p, name, m, &err);
     }
     if (err.code != RP_OK) {
-        rp_arena_reset(&p->job->arena);
-        rp_job_allow(p->job, 0);
+        rp_arena_reset(&p->job->bytes);
         rp_job_error(p->job, name, &err);
         err = (rp_error){0};
     }

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "input/queue.h"
 
-enum { AHEAD = 2048 }; /* files: reports of what is ahead wait in memory */
+enum { AHEAD = 16384 }; /* files: reports of what is ahead wait in memory */
 #define LARGE (1ull << 20)
+
+/* Plain archives of objects are not begun early: workers share their members, and the reports of
+ * thousands of them would wait. By the name: what is in it is known only when it is open. */
+static bool begins_early(const rp_walk_entry *e)
+{
+    return e->size >= LARGE && !rp_str_ends(e->path, ".a") && !rp_str_ends(e->path, ".rlib") &&
+           !rp_str_ends(e->path, ".lib");
+}
 
 rp_code rp_queue_init(rp_queue *q, const rp_walk_list *list, rp_arena *arena, rp_error *err)
 {
@@ -10,7 +18,7 @@ rp_code rp_queue_init(rp_queue *q, const rp_walk_list *list, rp_arena *arena, rp
     atomic_init(&q->next, 0);
     atomic_init(&q->next_large, 0);
     for (uint64_t i = 0; i < q->n; i++)
-        q->nlarge += list->entries.items[i].size >= LARGE;
+        q->nlarge += begins_early(&list->entries.items[i]);
     q->taken = rp_arena_array(arena, q->n, sizeof *q->taken);
     uint64_t *large = rp_new(arena, q->nlarge, uint64_t);
     if (q->taken == NULL || large == NULL)
@@ -18,7 +26,7 @@ rp_code rp_queue_init(rp_queue *q, const rp_walk_list *list, rp_arena *arena, rp
     uint64_t n = 0;
     for (uint64_t i = 0; i < q->n; i++) {
         atomic_init(&q->taken[i], 0);
-        if (list->entries.items[i].size >= LARGE)
+        if (begins_early(&list->entries.items[i]))
             large[n++] = i;
     }
     q->large = large;
