@@ -34,7 +34,12 @@ static void judge_calls(const rp_facts *f, rp_out *out)
 {
     rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
     unsigned targets = f->pe->guard_count;
-    if (!rp_cover_told(&c)) {
+    if (c.state == RP_COVER_UNREAD && c.total != 0 && c.covered == c.total) {
+        rp_pass(out,
+                "Control Flow Guard metadata for %u functions; all %u indirect calls that were "
+                "found are checked, but %s",
+                targets, (unsigned)c.total, c.why);
+    } else if (!rp_cover_told(&c)) {
         rp_pass(out,
                 "Control Flow Guard metadata for %u functions; whether this file's own calls "
                 "are checked is in its code, not in its headers",
