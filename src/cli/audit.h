@@ -5,8 +5,12 @@
 
 #include "cli/cli.h"
 
-/* Audits n paths as the flags say and writes the reports; the exit code. */
-int rp_audit(rp_cli *cli, const char *const *paths, size_t n);
+/* Audits n paths as the flags say and writes the reports; the exit code. With deps also what is
+ * known against the crates in artefacts. */
+int rp_audit(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n);
+/* A project: its lock file, the root files of its crates, its artefacts, which are the paths. */
+int rp_audit_project(rp_cli *cli, const rp_deps_options *deps, const rp_source_options *source,
+                     const char *const *paths, size_t n);
 /* Only what concerns dependencies, of lock files and of artefacts that are named. */
 int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n);
 /* Reads what is inside and judges nothing. */
@@ -21,6 +25,15 @@ int rp_src_inventory(rp_cli *cli, const rp_source_crate *crates, uint32_t n);
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n);
 
 typedef RP_VEC(const char *) rp_path_list;
+
+/* What --db and the flags of dependencies ask for, with the databases open; an exit code, 0 when
+ * they are, said on standard error else. */
+int rp_deps_prepare(rp_cli *cli, rp_deps_options *ret);
+/* Adds the lock file of the project around the working folder; false: there is none. */
+bool rp_project_lock(rp_cli *cli, rp_path_list *ret);
+/* The crates of the package or workspace in the working folder; adds their root files. False when
+ * out of memory; ret->n is 0 where there is no source. */
+bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots);
 
 /* The final artefacts of the Cargo project around the working folder: RP_E_USAGE with text and hint
  * when there is no project or nothing was built. Says on standard error what it looks at. */

@@ -159,9 +159,18 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     return exit_code;
 }
 
+typedef enum {
+    OF_ALL,       /* judged, what deps and source say */
+    OF_DEPS,      /* dependencies; artefacts where they were named */
+    OF_ARTEFACTS, /* no lock files */
+    OF_PROJECT,   /* lock files tell the dependencies, not artefacts once more */
+    OF_FACTS      /* nothing is judged */
+} scope;
+
 static int run_audit(rp_cli *cli, const rp_deps_options *deps, const rp_source_options *source,
-                     const char *const *paths, size_t n, bool facts)
+                     const char *const *paths, size_t n, scope of)
 {
+    bool facts = of == OF_FACTS;
     audit a = {.facts = facts};
     rp_error err = {0};
     rp_run *run = NULL;
@@ -172,7 +181,9 @@ static int run_audit(rp_cli *cli, const rp_deps_options *deps, const rp_source_o
         rp_policy_entry nothing = {RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
         rp_engine_options opt = engine_options(cli, &a);
         opt.deps = deps;
-        opt.deps_only = deps != NULL;
+        opt.deps_only = of == OF_DEPS;
+        opt.no_projects = of == OF_ARTEFACTS;
+        opt.no_artefact_deps = of == OF_PROJECT;
         opt.source = source;
         if (facts) {
             opt.needs = UINT32_MAX;
@@ -194,14 +205,20 @@ static int run_audit(rp_cli *cli, const rp_deps_options *deps, const rp_source_o
     return exit_code;
 }
 
-int rp_audit(rp_cli *cli, const char *const *paths, size_t n)
+int rp_audit(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
 {
-    return run_audit(cli, NULL, NULL, paths, n, false);
+    return run_audit(cli, deps, NULL, paths, n, OF_ARTEFACTS);
+}
+
+int rp_audit_project(rp_cli *cli, const rp_deps_options *deps, const rp_source_options *source,
+                     const char *const *paths, size_t n)
+{
+    return run_audit(cli, deps, source, paths, n, OF_PROJECT);
 }
 
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n)
 {
-    return run_audit(cli, NULL, NULL, paths, n, true);
+    return run_audit(cli, NULL, NULL, paths, n, OF_FACTS);
 }
 
 int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
@@ -217,7 +234,7 @@ int rp_audit_deps(rp_cli *cli, const rp_deps_options *deps, const char *const *p
         cli->policy.items[i] = cli->policy.items[i - 1];
     cli->policy.items[0] = selected ? cli->policy.items[1]
                                     : (rp_policy_entry){RP_POLICY_SELECT, RP_ALLOW, RP_STR("RP91")};
-    return run_audit(cli, deps, NULL, paths, n, false);
+    return run_audit(cli, deps, NULL, paths, n, OF_DEPS);
 }
 
 int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *const *paths, size_t n)
@@ -229,13 +246,13 @@ int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *con
         return rp_exit_of(RP_E_MEMORY);
     }
     *nothing = (rp_policy_entry){RP_POLICY_IGNORE, RP_ALLOW, RP_STR("all")};
-    return run_audit(cli, deps, NULL, paths, n, false);
+    return run_audit(cli, deps, NULL, paths, n, OF_DEPS);
 }
 
 int rp_audit_source(rp_cli *cli, const rp_source_options *source, const char *const *paths,
                     size_t n)
 {
-    return run_audit(cli, NULL, source, paths, n, false);
+    return run_audit(cli, NULL, source, paths, n, OF_ALL);
 }
 
 /* ---- commands ---- */
@@ -247,11 +264,19 @@ static int no_path(const rp_cli *cli)
     return RP_EXIT_USAGE;
 }
 
+/* Advisories are asked where --db says so: what is inside has to be recovered first. */
+static int audit_paths(rp_cli *cli)
+{
+    rp_deps_options deps;
+    if (cli->db == NULL)
+        return rp_audit(cli, NULL, cli->paths.items, cli->paths.n);
+    int code = rp_deps_prepare(cli, &deps);
+    return code != RP_EXIT_CLEAN ? code : rp_audit(cli, &deps, cli->paths.items, cli->paths.n);
+}
+
 int rp_cmd_bin(rp_cli *cli)
 {
-    if (cli->paths.n == 0)
-        return no_path(cli);
-    return rp_audit(cli, cli->paths.items, cli->paths.n);
+    return cli->paths.n == 0 ? no_path(cli) : audit_paths(cli);
 }
 
 int rp_cmd_facts(rp_cli *cli)
@@ -279,22 +304,41 @@ static int audit_words(rp_cli *cli)
     const char *command = command_meant(cli);
     rp_buf hint = {0};
     if (command == NULL)
-        return rp_audit(cli, cli->paths.items, cli->paths.n);
+        return audit_paths(cli);
     rp_buf_printf(&hint, "did you mean the command %s?", command);
     rp_complain(cli, hint.ptr, "'%.60s' is neither a path nor a command", cli->paths.items[0]);
     rp_buf_free(&hint);
     return RP_EXIT_USAGE;
 }
 
+/* The project around the working folder: its dependencies, its source, what is built of it. */
 int rp_cmd_audit(rp_cli *cli)
 {
-    rp_path_list found = {0};
+    rp_path_list paths = {0}, built = {0};
     rp_error err = {0};
     const char *hint = NULL;
+    rp_source_options source = {.strict = cli->strict};
+    rp_deps_options deps;
     if (cli->paths.n > 0)
         return audit_words(cli);
-    rp_code code = rp_project_artefacts(cli, &found, &hint, &err);
+    bool locked = rp_project_lock(cli, &paths);
+    bool listed = rp_project_source(cli, &source, &paths);
+    rp_code code = rp_project_artefacts(cli, &built, &hint, &err);
+    bool asked = cli->release || cli->profile != NULL || cli->target_dir != NULL;
+    if (!listed || (code != RP_OK && (paths.n == 0 || asked)) || code == RP_E_MEMORY)
+        return fail(cli, listed ? code : RP_E_MEMORY, &err, hint);
     if (code != RP_OK)
-        return fail(cli, code, &err, hint);
-    return rp_audit(cli, found.items, found.n);
+        rp_remark(cli, "%s: %s", err.text, hint);
+    for (uint32_t i = 0; i < built.n; i++) {
+        const char **item = rp_vec_push(&cli->arena, &paths);
+        if (item == NULL)
+            return fail(cli, RP_E_MEMORY, &err, NULL);
+        *item = built.items[i];
+    }
+    int exit_code = locked ? rp_deps_prepare(cli, &deps) : RP_EXIT_CLEAN;
+    if (exit_code != RP_EXIT_CLEAN)
+        return exit_code;
+    if (locked && deps.advisories == NULL && cli->policy.n == 0)
+        rp_remark(cli, "%s: rustproof db update fetches one", deps.no_advisories);
+    return rp_audit_project(cli, locked ? &deps : NULL, &source, paths.items, paths.n);
 }

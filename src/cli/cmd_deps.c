@@ -118,15 +118,30 @@ static rp_code ask_databases(rp_cli *cli, rp_deps_options *deps, rp_error *err)
     return code;
 }
 
+int rp_deps_prepare(rp_cli *cli, rp_deps_options *ret)
+{
+    rp_error err = {0};
+    *ret = options(cli);
+    return ask_databases(cli, ret, &err) == RP_OK ? RP_EXIT_CLEAN : no_database(cli, &err);
+}
+
+bool rp_project_lock(rp_cli *cli, rp_path_list *ret)
+{
+    const char *file = project_file(cli, ".");
+    const char **item = file != NULL ? rp_vec_push(&cli->arena, ret) : NULL;
+    if (item != NULL)
+        *item = file;
+    return item != NULL;
+}
+
 int rp_cmd_deps(rp_cli *cli)
 {
     rp_path_list paths = {0};
-    rp_deps_options deps = options(cli);
-    rp_error err = {0};
-    if (ask_databases(cli, &deps, &err) != RP_OK)
-        return no_database(cli, &err);
-    int exit_code = find_paths(cli, &paths);
-    if (exit_code != 0)
+    rp_deps_options deps;
+    int exit_code = rp_deps_prepare(cli, &deps);
+    if (exit_code == RP_EXIT_CLEAN)
+        exit_code = find_paths(cli, &paths);
+    if (exit_code != RP_EXIT_CLEAN)
         return exit_code;
     if (cli->tree) {
         rp_policy_entry *nothing = rp_vec_push(&cli->arena, &cli->policy);

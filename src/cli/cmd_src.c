@@ -128,6 +128,24 @@ static bool list_crates(source *s)
     return true;
 }
 
+bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots)
+{
+    source s = {.cli = cli};
+    if (is_file(RP_STR("Cargo.toml")))
+        one_path(&s, RP_STR("."));
+    if (!list_crates(&s))
+        return false;
+    for (uint32_t i = 0; i < s.roots.n; i++) {
+        const char **item = rp_vec_push(&cli->arena, roots);
+        if (item == NULL)
+            return false;
+        *item = s.roots.items[i];
+    }
+    ret->crates = s.crates.items;
+    ret->ncrates = s.crates.n;
+    return true;
+}
+
 int rp_cmd_src(rp_cli *cli)
 {
     source s = {.cli = cli};

@@ -4,13 +4,14 @@
 
 const rp_command rp_commands[] = {
     {"audit", RP_CMD_AUDIT | RP_CMD_PROJECT, "[PATH…]",
-     "audit paths, or the built artefacts of this Cargo project; may be left out",
-     "With paths, as `bin`. Without, inside a Cargo project, audits the programs and libraries "
-     "that are found below its target folder; it never builds.",
+     "audit paths, or this Cargo project; may be left out",
+     "With paths, as `bin`. Without, inside a Cargo project: its dependencies, its source, and the "
+     "programs and libraries that are found below its target folder; it never builds.",
      NULL, rp_cmd_audit},
     {"bin", RP_CMD_AUDIT, "PATH…", "audit executables, libraries, objects, archives and packages",
      "A path is a file, a folder (with everything below it), a package (deb, rpm, crate, tar, zip, "
-     "whl, apk …), an archive of objects (.rlib, .a), or - for standard input.",
+     "whl, apk …), an archive of objects (.rlib, .a), or - for standard input. With --db also what "
+     "is known against the crates inside.",
      NULL, rp_cmd_bin},
     {"deps", RP_CMD_DEPS, "[PATH…]",
      "audit dependencies: what is inside, what is known against it, whether sources are genuine",

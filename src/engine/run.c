@@ -133,7 +133,7 @@ static rp_code judge_with_deps(rp_run *run, const rp_input *item, rp_image *img,
 {
     rp_code code = RP_OK;
     rp_str path = named_itself(item) ? item->path : RP_STR("");
-    if (run->opt.deps != NULL)
+    if (run->opt.deps != NULL && !run->opt.no_artefact_deps)
         code = rp_deps_of_image(run->opt.deps, img, facts->rust, path,
                                 &((rp_facts *)(uintptr_t)facts)->deps, err);
     return code == RP_OK ? rp_judge_with(run->rules, facts, img->arena, t, err) : code;
@@ -236,7 +236,7 @@ static void visit(void *user, const rp_input *item)
         break;
     case RP_INPUT_OTHER:
         if (rp_source_crate_of(run->opt.source, item) != NULL ||
-            (run->opt.deps != NULL && rp_is_project_file(item)))
+            (run->opt.deps != NULL && !run->opt.no_projects && rp_is_project_file(item)))
             visit_target(run, item);
         else
             rp_order_skip(&run->order, item->position, item->ordinal, RP_SKIP_OTHER);
@@ -293,7 +293,7 @@ static rp_code new_run(const rp_engine_options *opt, rp_run **ret, rp_error *err
         return code;
     }
     run->needs = rp_rules_needs(run->rules) | opt->needs;
-    if (opt->deps != NULL) /* which compiler, which crates */
+    if (opt->deps != NULL && !opt->no_artefact_deps) /* which compiler, which crates */
         run->needs |= RP_NEED_SYMBOLS | RP_NEED_STRINGS;
     run->opt.policy = NULL; /* the caller's; done with */
     run->opt.npolicy = 0;

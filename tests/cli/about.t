@@ -70,8 +70,8 @@ Usage: rustproof [FLAGS] [PATH…]
        rustproof COMMAND [FLAGS] [ARGUMENTS]
 
 Commands:
-  audit                       audit paths, or the built artefacts of this Cargo
-                              project; may be left out
+  audit                       audit paths, or this Cargo project; may be left
+                              out
   bin                         audit executables, libraries, objects, archives
                               and packages
   deps                        audit dependencies: what is inside, what is known
@@ -149,6 +149,12 @@ Output:
       --[no-]progress         progress line (default: on a terminal)
   -q, --quiet                 problems only, one line each
   -v, --verbose               a line for every check; twice: with its evidence
+
+Database:
+      --db PATH               database of advisories: RustSec's layout, OSV
+                              files or a zip of them; several with ':' between
+                              (default: rustproof's own, else cargo-audit's or
+                              cargo-deny's)
 
 Run:
   -j, --jobs N                threads (default: one per processor)
