@@ -3,14 +3,15 @@
 """Measures rules for Rust source against labelled bugs: what is found, at which confidence, and how much else is said.
 
   measure.py RUSTPROOF FOLDER [--class NAME …] [--misses] [--findings FILE]
-  measure.py RUSTPROOF FOLDER --density [CODES]
+  measure.py RUSTPROOF FOLDER --density [CODES] [--popular N]
 
 FOLDER is what fetch.py filled: packages and pairs.json. A hit is a finding of one of the codes of the label's class
 whose lines meet the labelled lines in the vulnerable version; it is `gone` when the fixed version, where there is
 one, has none that says the same of the same item. Labels whose lines in the package are about something else are
 counted apart, as displaced. --misses prints the labels without a hit. --findings writes every
 finding of those codes as a table. --density counts the findings that are shown by default, per thousand lines, over any
-folder of packages. Exit 77 without FOLDER.
+folder of packages; with --popular over the N packages whose names most others of it depend on, the newest version
+of each. Exit 77 without FOLDER.
 """
 import argparse
 import collections
@@ -19,14 +20,15 @@ import pathlib
 import re
 import subprocess
 import sys
+import tomllib
 
 # analyzer and class of the table -> the codes (or their beginnings) that answer for it
 CLASSES = {
     ("SendSyncVariance", "SendSyncVariance"): ["RP5111", "RP5112", "RP5113", "RP5114"],
     ("UnsafeDataflow", "UninitExposure"): ["RP512", "RP513"],
     ("UnsafeDataflow", "PanicSafety"): ["RP512", "RP513"],
-    ("UnsafeDataflow", "HigherOrderInvariant"): ["RP512", "RP513"],
-    ("UnsafeDataflow", "Other"): ["RP512", "RP513"],
+    ("UnsafeDataflow", "HigherOrderInvariant"): ["RP512", "RP513", "RP5158"],
+    ("UnsafeDataflow", "Other"): ["RP512", "RP513", "RP5141", "RP5142"],
 }
 # what a label of the analyzer's class is about: a label on lines without it is of another text than the package's
 ABOUT = {"SendSyncVariance": r"\bimpl\b", "UnsafeDataflow": r"\bfn\b"}
@@ -154,11 +156,39 @@ def recall(args):
         args.findings.write_text("\n".join(lines) + "\n")
 
 
+def dependencies(package):
+    try:
+        manifest = tomllib.loads((package / "Cargo.toml").read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return set()
+    tables = [manifest, *manifest.get("target", {}).values()]
+    rows = [d for t in tables for d in t.get("dependencies", {}).items()]
+    return {row.get("package", name) if isinstance(row, dict) else name for name, row in rows}
+
+
+def version_of(package):
+    return [int(n) for n in re.findall(r"\d+", package.name.rpartition("-")[2])]
+
+
+def popular(packages, n):
+    """The newest versions of the n names that most names of the folder depend on."""
+    newest, users = {}, collections.defaultdict(set)
+    for package in packages:
+        name = re.sub(r"-\d+\.\d+\.\d+.*$", "", package.name)
+        if name not in newest or version_of(package) > version_of(newest[name]):
+            newest[name] = package
+        for dependency in dependencies(package):
+            users[dependency].add(name)
+    ranked = sorted(newest, key=lambda name: (-len(users[name]), name))
+    return sorted(newest[name] for name in ranked[:n])
+
+
 def density(args):
     """Findings that are shown without --strict."""
     codes = known_codes(args.program, args.density or ["RP51"])
     lines, counts, unread, said = 0, collections.Counter(), 0, []
-    for package in sorted(p.parent for p in args.folder.glob("*/Cargo.toml")):
+    packages = sorted(p.parent for p in args.folder.glob("*/Cargo.toml"))
+    for package in popular(packages, args.popular) if args.popular else packages:
         found = judge(args.program, args.folder, package.name, codes, False)
         unread += found is None
         lines += lines_of(package)
@@ -180,6 +210,7 @@ def main():
     parser.add_argument("--class", dest="classes", action="append", help="class or analyzer of the table")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--findings", type=pathlib.Path)
+    parser.add_argument("--popular", type=int, metavar="N")
     parser.add_argument("--density", nargs="*", metavar="CODE")
     args = parser.parse_args()
     if not args.folder.is_dir() or (args.density is None and not (args.folder / "pairs.json").is_file()):

@@ -81,8 +81,10 @@ static void add_source(flow *f, state *s, rp_id node, rp_flow_source kind)
     uint32_t i = 0;
     while (i < f->nsources && f->sources[i].node != node)
         i++;
-    if (i >= MAX_SOURCES)
+    if (i >= MAX_SOURCES) { /* what they leave unsound is not known */
+        f->out->refused = true;
         return;
+    }
     if (i == f->nsources)
         f->sources[f->nsources++] = (source){.node = node, .kind = (uint8_t)kind};
     f->sources[i].uninit |= s->reserved != 0 && !s->filled;
@@ -148,9 +150,12 @@ static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure
     for (uint32_t i = 0; i < f->nsources; i++) {
         const source *from = &f->sources[i];
         bool bare = kind == RP_FLOW_DROP && from->kind == RP_FLOW_SET_LEN;
-        if ((s->live >> i & 1) == 0 || bare || f->out->hits.n >= MAX_HITS ||
-            known_hit(f, from->node, node))
+        if ((s->live >> i & 1) == 0 || bare || known_hit(f, from->node, node))
             continue;
+        if (f->out->hits.n >= MAX_HITS) {
+            f->out->refused = true;
+            return;
+        }
         rp_flow_hit *h = rp_vec_push(f->b->types->arena, &f->out->hits);
         if (h == NULL) {
             f->out->refused = true;

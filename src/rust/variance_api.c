@@ -151,9 +151,12 @@ static bool smart(api *a, rp_ty ty, access how)
     rp_rust_crate *c = a->t->c;
     rp_def_id adt = rp_type_of(a->t, ty)->def;
     bool is_mut = false, found = false;
-    for (uint32_t i = rp_def_of(c, adt)->impls; i != 0; i = c->impls.items[i - 1].next_of_type)
+    uint32_t left = MAX_IMPLS, all = 0;
+    for (uint32_t i = rp_def_of(c, adt)->impls; i != 0 && all++ < MAX_IMPLS;
+         i = c->impls.items[i - 1].next_of_type)
         is_mut |= impl_is_of(c, &c->impls.items[i - 1], "DerefMut");
-    for (uint32_t i = rp_def_of(c, adt)->impls; i != 0; i = c->impls.items[i - 1].next_of_type) {
+    for (uint32_t i = rp_def_of(c, adt)->impls; i != 0 && left-- > 0;
+         i = c->impls.items[i - 1].next_of_type) {
         rp_def_id id = c->impls.items[i - 1].def;
         bool deref = impl_is_of(c, &c->impls.items[i - 1], "Deref");
         bool items = impl_is_of(c, &c->impls.items[i - 1], "Iterator");
@@ -194,7 +197,8 @@ static void field_types(api *a, rp_ty ty, rp_id of, uint32_t from, bool open, ac
 static void functions_of(api *a, rp_ty ty)
 {
     rp_rust_crate *c = a->t->c;
-    for (uint32_t i = rp_def_of(c, rp_type_of(a->t, ty)->def)->impls; i != 0;
+    uint32_t left = MAX_IMPLS;
+    for (uint32_t i = rp_def_of(c, rp_type_of(a->t, ty)->def)->impls; i != 0 && left-- > 0;
          i = c->impls.items[i - 1].next_of_type) {
         rp_def_id impl = c->impls.items[i - 1].def;
         rp_subst with = rp_ty_impl_subst(a->t, impl, ty);

@@ -4,7 +4,7 @@
 #include "rust/exports.h"
 #include "rust/variance.h"
 
-enum { MAX_DEPTH = 8, MAX_OUTER = 3, FUEL = 20000 };
+enum { MAX_IMPLS = 256, MAX_DEPTH = 8, MAX_OUTER = 3, FUEL = 20000 };
 
 typedef struct {
     rp_types *t;
@@ -144,7 +144,8 @@ static bool by_shared_reference(const rp_ast *ast, rp_id fn)
 static void readers(fields *f, rp_str field, rp_variance_param *p)
 {
     rp_rust_crate *c = f->t->c;
-    for (uint32_t i = rp_def_of(c, f->v->adt)->impls; i != 0;
+    uint32_t left = MAX_IMPLS;
+    for (uint32_t i = rp_def_of(c, f->v->adt)->impls; i != 0 && left-- > 0;
          i = c->impls.items[i - 1].next_of_type) {
         rp_def_id impl = c->impls.items[i - 1].def;
         for (rp_def_id id = rp_def_of(c, impl)->first; id != 0; id = rp_def_of(c, id)->next) {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
 
-enum { MANY = 3 }; /* safe statements in a row that are worth a finding by default */
+enum {
+    MANY = 3, /* safe statements in a row that are worth a finding by default */
+    SHOWN = 3 /* findings of a crate that are shown by themselves by default */
+};
 
 /* An unsafe block: its statements [first, end) are those from the first to the last that need it.
  */
@@ -269,7 +272,25 @@ static void look(rp_rule_run *run, const rp_body *body)
     }
 }
 
-static const rp_rust_rule rule = {.on_body = look};
+/* One place after the other is work for a day, not news: beyond a few the number says it. */
+static void end(rp_rule_run *run)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < run->notes.n; i++) {
+        const rp_rule_note *note = &run->notes.items[i];
+        n += note->rule == run->rule && !note->test && note->confidence != RP_RULE_REVIEW;
+    }
+    if (n <= SHOWN)
+        return;
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        if (run->notes.items[i].rule == run->rule)
+            run->notes.items[i].confidence = RP_RULE_REVIEW;
+    rp_rule_fold(
+        run, "unsafe blocks hold statements that need none (--strict shows each, with its edit)",
+        "put unsafe { } around what needs it alone");
+}
+
+static const rp_rust_rule rule = {.on_body = look, .on_end = end};
 
 static void none(const rp_facts *f, rp_out *out)
 {
