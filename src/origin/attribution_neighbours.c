@@ -48,7 +48,7 @@ enum {
 /* What evidence costs where it does not fit, in tenths: code of std is instantiated in the program,
  * code of the program never in std; blocks are long. Locations of core, alloc and hashbrown, whose
  * generics are everywhere, say nothing. */
-enum { STD_IN_PROGRAM = 10, PROGRAM_IN_STD = 80, CHANGE = 150 };
+enum { STD_IN_PROGRAM = 10, PROGRAM_IN_STD = 80, CHANGE = 150, CHANGE_COLD = 30 };
 
 typedef struct {
     uint32_t fn;
@@ -60,6 +60,7 @@ typedef struct {
     rp_attributing *a;
     anchor *items;
     uint32_t n;
+    uint32_t entry; /* index of the entry point's function, 0 unknown */
 } chain;
 
 static bool is_rust(rp_owner owner)
@@ -90,22 +91,52 @@ static void price(const rp_attributing *a, const rp_fn_origin *o, uint32_t cost[
         cost[PROGRAM] = STD_IN_PROGRAM;
 }
 
+/* GNU ld's scripts put .text.unlikely.* before all other code: what is cold of the program, then of
+ * std; the rest begins with crt1.o, which has the entry point. In files of other linkers nothing
+ * stands before that. */
+static uint32_t entry_of(const rp_attributing *a)
+{
+    for (uint32_t i = 0; a->img->format == RP_FORMAT_ELF && i < a->functions->n; i++)
+        if (a->functions->items[i].start == a->img->entry)
+            return i;
+    return 0;
+}
+
+/* One step of the walk: the costs of being in each block at anchor `i`. Behind the entry point the
+ * program's block begins anew; in the short runs of cold code a change is worth less. */
+static void next_anchor(chain *c, uint32_t i, const uint64_t total[BLOCKS], uint64_t next[BLOCKS])
+{
+    anchor *x = &c->items[i];
+    uint32_t cost[BLOCKS], price_of_change = x->fn < c->entry ? CHANGE_COLD : CHANGE;
+    bool anew = i > 0 && x->fn > c->entry && c->items[i - 1].fn < c->entry;
+    price(c->a, &c->a->items[x->fn], cost);
+    for (uint8_t b = 0; b < BLOCKS; b++) {
+        uint8_t other = (uint8_t)(BLOCKS - 1 - b);
+        /* what says nothing before the first of std is the program's */
+        bool change = total[other] + price_of_change < total[b] + (b == STD ? 1 : 0);
+        uint64_t paid = price_of_change;
+        if (anew) {
+            change = total[other] < total[b];
+            paid = 0;
+        }
+        x->from[b] = change ? other : b;
+        next[b] = (change ? total[other] + paid : total[b]) + cost[b];
+        if (anew && b == STD)
+            next[b] += CHANGE;
+    }
+}
+
 /* The cheapest way through all anchors (Viterbi 1967). rustc puts the program's own objects first
  * on the linker's command line. */
 static void walk(chain *c)
 {
     uint64_t total[BLOCKS] = {[PROGRAM] = 0, [STD] = CHANGE};
+    c->entry = entry_of(c->a);
+    if (c->n != 0 && c->items[0].fn < c->entry)
+        total[STD] = CHANGE_COLD;
     for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t cost[BLOCKS];
         uint64_t next[BLOCKS];
-        price(c->a, &c->a->items[c->items[i].fn], cost);
-        for (uint8_t b = 0; b < BLOCKS; b++) {
-            uint8_t other = (uint8_t)(BLOCKS - 1 - b);
-            /* what says nothing before the first of std is the program's */
-            bool change = total[other] + CHANGE < total[b] + (b == STD ? 1 : 0);
-            c->items[i].from[b] = change ? other : b;
-            next[b] = (change ? total[other] + CHANGE : total[b]) + cost[b];
-        }
+        next_anchor(c, i, total, next);
         memcpy(total, next, sizeof total);
     }
     uint8_t block = total[STD] < total[PROGRAM] ? STD : PROGRAM;
