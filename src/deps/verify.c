@@ -186,13 +186,8 @@ static bool list_json(verifier *v, rp_str path, const rp_json_value *root)
 
 static bool is_machine_code(rp_bytes b)
 {
-    static const char *const magics[] = {"\x7f"
-                                         "ELF",
-                                         "\xcf\xfa\xed\xfe",
-                                         "\xce\xfa\xed\xfe",
-                                         "\xfe\xed\xfa\xcf",
-                                         "\xfe\xed\xfa\xce",
-                                         "!<ar"};
+    static const char *const magics[] = {"\177ELF",          "\xcf\xfa\xed\xfe", "\xce\xfa\xed\xfe",
+                                         "\xfe\xed\xfa\xcf", "\xfe\xed\xfa\xce", "!<ar"};
     for (size_t i = 0; i < RP_COUNT(magics); i++)
         if (b.len >= 8 && memcmp(b.ptr, magics[i], 4) == 0)
             return true;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/source_allow.h"
 
+#include "base/limits.h"
+
 typedef struct {
     rp_rust_crate *c;
     const rp_rust_rule *const *rules;
     rp_arena *arena;
     rp_source_allows *to;
     uint32_t file;
+    uint32_t from, behind; /* a run of attributes: its tokens [from, behind) */
     bool refused;
 } reading;
 
@@ -43,42 +46,53 @@ static uint32_t line_of(const reading *r, uint32_t at, uint32_t *ret_column)
     return line;
 }
 
-/* The first token from i on that is in no attribute. */
-static uint32_t behind_attributes(const rp_tokens *t, uint32_t i)
+/* The first token from i on that is in no attribute. Each run of attributes is walked once, however
+ * many comments are in it. */
+static uint32_t behind_attributes(reading *r, uint32_t i)
 {
+    const rp_tokens *t = &r->c->files.items[r->file]->tokens;
+    if (i >= r->from && i < r->behind && t->kind[i] == RP_T_HASH)
+        return r->behind;
+    r->from = i;
     while (i + 1 < t->n && t->kind[i] == RP_T_HASH) {
         uint32_t open = t->kind[i + 1] == RP_T_NOT ? i + 2 : i + 1;
         if (open >= t->n || t->kind[open] != RP_T_OPEN_BRACKET)
             break;
         i = rp_tokens_after_tree(t, open);
     }
+    r->behind = i;
     return i;
 }
 
 /* The line that a comment is about: its own behind code, else that of the code below it. */
-static uint32_t target_of(const reading *r, const rp_comment *comment, uint32_t line)
+static uint32_t target_of(reading *r, const rp_comment *comment, uint32_t line)
 {
     const rp_tokens *t = &r->c->files.items[r->file]->tokens;
     uint32_t column, before = comment->token;
     if (before > 0 && line_of(r, rp_token_end(t, before - 1), &column) == line)
         return line;
-    uint32_t next = behind_attributes(t, comment->token);
+    uint32_t next = behind_attributes(r, comment->token);
     return next < t->n ? line_of(r, t->start[next], &column) : line;
 }
 
 static void one_code(reading *r, const rp_rust_allow *common, rp_str code)
 {
-    rp_rust_allow *to = code.len != 0 ? rp_vec_push(r->arena, &r->to->items) : NULL;
-    r->refused |= code.len != 0 && to == NULL;
-    if (to == NULL)
+    if (code.len == 0)
         return;
+    bool room = r->to->items.n < RP_MAX_RUST_ALLOWS;
+    rp_rust_allow *to = room ? rp_vec_push(r->arena, &r->to->items) : NULL;
+    uint32_t *rule = to != NULL ? rp_vec_push(r->arena, &r->to->rules) : NULL;
+    if (rule == NULL) {
+        r->refused = true;
+        r->to->items.n -= to != NULL;
+        return;
+    }
     *to = *common;
     to->code = code;
-    for (uint32_t i = 0; i < r->to->nnames; i++)
-        if (names_rule(r->to, i, code)) {
-            to->known = true;
-            to->judged |= r->rules[i] != NULL;
-        }
+    while (*rule < r->to->nnames && !names_rule(r->to, *rule, code))
+        ++*rule;
+    to->known = *rule < r->to->nnames;
+    to->judged = to->known && r->rules[*rule] != NULL;
 }
 
 static void one_comment(reading *r, const rp_comment *comment)
@@ -115,6 +129,7 @@ bool rp_source_allows_read(rp_rust_crate *c, const rp_rust_rule *const *rules,
         if (first == NULL)
             return false;
         *first = ret->items.n;
+        r.from = r.behind = 0;
         bool source = r.file < c->files.n && rp_rust_file_is_source(c->files.items[r.file]);
         const rp_tokens *t = source ? &c->files.items[r.file]->tokens : NULL;
         for (uint32_t i = 0; t != NULL && i < t->n_comments; i++)
@@ -138,7 +153,7 @@ const rp_rust_allow *rp_source_allow_of(rp_source_allows *a, const rp_rule_note 
     }
     for (; low < end && a->items.items[low].target == note->line; low++) {
         rp_rust_allow *allow = &a->items.items[low];
-        if (!names_rule(a, note->rule, allow->code))
+        if (a->rules.items[low] != note->rule)
             continue;
         allow->used = true;
         found = found == NULL && allow->reason.len != 0 ? allow : found;

@@ -9,6 +9,7 @@
 
 typedef struct {
     RP_VEC(rp_rust_allow) items; /* by file and target */
+    RP_VEC(uint32_t) rules;      /* of each item, nnames where no rule is called so */
     RP_VEC(uint32_t) first;      /* of each file of the crate, and one behind the last */
     const rp_rule_name *names;
     uint32_t nnames;

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_CODE = 200, MAX_INDENT = 1000 }; /* bytes of a line that are shown, skipped */
+
 typedef struct {
     rp_rust_crate *c;
     rp_rule_run run;
@@ -101,17 +103,19 @@ static void inventory(building *b)
 
 /* ---- notes ---- */
 
+/* The line that a finding begins on. Bounded: thousands of findings may be on one line. */
 static rp_str line_at(const building *b, rp_span at)
 {
     rp_str text = b->c->files.items[at.file]->tokens.text;
-    size_t from = at.start, to = at.start;
-    while (from > 0 && text.ptr[from - 1] != '\n')
-        from--;
-    while (to < text.len && text.ptr[to] != '\n' && text.ptr[to] != '\r')
+    const rp_lines *lines = &b->c->files.items[at.file]->lines;
+    size_t from = lines->n != 0 ? lines->start[rp_lines_line(lines, at.start) - 1] : at.start;
+    for (size_t spaces = 0; spaces < MAX_INDENT && from < text.len; spaces++, from++)
+        if (text.ptr[from] != ' ' && text.ptr[from] != '\t')
+            break;
+    size_t to = from;
+    while (to < text.len && to - from < MAX_CODE && text.ptr[to] != '\n' && text.ptr[to] != '\r')
         to++;
-    while (from < to && (text.ptr[from] == ' ' || text.ptr[from] == '\t'))
-        from++;
-    return (rp_str){text.ptr + from, to - from > 200 ? 200 : to - from};
+    return (rp_str){text.ptr + from, to - from};
 }
 
 static void steps(building *b, const rp_rule_note *n, rp_rust_note *to)
@@ -218,7 +222,8 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
     b.f->allows = b.allows.items.items;
     b.f->nallows = b.allows.items.n;
     if (b.refused || b.run.refused)
-        b.f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings");
+        b.f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings "
+                                    "or comments that allow them");
     *ret = b.f;
     return RP_OK;
 }

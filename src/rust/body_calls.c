@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/limits.h"
 #include "rust/body_parts.h"
 
 /* What functions of the standard library give, where it follows from their arguments. */
@@ -248,7 +249,9 @@ void rp_reader_call(rp_reader *r, rp_id node)
 /* The method that an impl for the type has; *ret_impl: which. */
 static rp_def_id method_of(const rp_rust_crate *c, rp_def_id type, rp_str name, rp_def_id *ret_impl)
 {
-    for (uint32_t i = rp_def_of(c, type)->impls; i != 0; i = c->impls.items[i - 1].next_of_type) {
+    uint32_t left = RP_MAX_RUST_IMPLS; /* in more than those it is not known */
+    for (uint32_t i = rp_def_of(c, type)->impls; i != 0 && left-- > 0;
+         i = c->impls.items[i - 1].next_of_type) {
         const rp_impl *impl = &c->impls.items[i - 1];
         rp_def_id id = rp_def_child(c, impl->def, name);
         if (id == 0 && impl->trait != 0) /* a method that the trait provides */
@@ -265,12 +268,8 @@ static rp_def_id method_of(const rp_rust_crate *c, rp_def_id type, rp_str name, 
 static rp_def_id method_of_traits(const rp_rust_crate *c, rp_str name)
 {
     uint32_t first, n = rp_methods_named(c, name, &first);
-    for (uint32_t i = 0; i < n; i++) {
-        rp_def_id id = c->methods[first + i].def;
-        if (rp_def_of(c, rp_def_of(c, id)->parent)->kind == RP_DEF_TRAIT)
-            return id;
-    }
-    return 0;
+    uint32_t found = n != 0 ? c->methods[first].in_trait : UINT32_MAX;
+    return n != 0 && found - first < n ? c->methods[found].def : 0;
 }
 
 /* How the table spells the owner of a type's methods. */

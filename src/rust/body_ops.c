@@ -73,13 +73,8 @@ static bool receiver_known(const rp_reader *r, const rp_call *call)
  * none is. */
 static void by_name(rp_reader *r, const rp_call *call, uint32_t index)
 {
-    uint32_t first, n = rp_methods_named(r->t->c, call->name, &first), bad = 0, good = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        bool is_unsafe =
-            (rp_def_of(r->t->c, r->t->c->methods[first + i].def)->flags & RP_DEF_UNSAFE) != 0;
-        bad += is_unsafe;
-        good += !is_unsafe;
-    }
+    uint32_t first, n = rp_methods_named(r->t->c, call->name, &first);
+    uint32_t bad = rp_unsafe_methods(r->t->c, first, n), good = n - bad;
     uint32_t rows = rp_std_count_named(call->name);
     for (uint32_t i = 0; i < rows; i++) {
         const rp_std_item *item = rp_std_named(call->name, i);
@@ -115,10 +110,7 @@ static void extension(rp_reader *r, const rp_call *call, uint32_t index)
         return;
     }
     uint32_t first, n = rp_methods_named(r->t->c, call->name, &first);
-    bool bad = false;
-    for (uint32_t i = 0; i < n; i++)
-        bad |= (rp_def_of(r->t->c, r->t->c->methods[first + i].def)->flags & RP_DEF_UNSAFE) != 0;
-    if (bad) /* f64::fast(): of a trait of this crate */
+    if (rp_unsafe_methods(r->t->c, first, n) != 0) /* f64::fast(): of a trait of this crate */
         rp_reader_op(r, call->node, RP_UNSAFE_CALL, false, index);
 }
 

@@ -83,6 +83,8 @@ typedef struct {
 typedef struct {
     rp_str name;
     rp_def_id def;
+    uint32_t unsafes;  /* unsafe ones before it in the list */
+    uint32_t in_trait; /* the first from it on that stands in a trait; nmethods: none does */
 } rp_method;
 
 /* One impl, after rp_rust_crate_link. */
@@ -190,6 +192,8 @@ void rp_rust_crate_link(rp_rust_crate *c);
 /* The functions called `name` in whatever impl or trait, with self or without; result: how many,
  * *ret_first: the first of them in c->methods. The crate is linked. */
 uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_first);
+/* How many of the n methods from `first` on are unsafe. */
+uint32_t rp_unsafe_methods(const rp_rust_crate *c, uint32_t first, uint32_t n);
 
 /* The body of a function, parsed now if it was not: a BLOCK, or 0. Items inside become definitions
  * with the function as their parent. */

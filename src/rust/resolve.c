@@ -508,6 +508,22 @@ static bool is_associated(const rp_rust_crate *c, rp_def_id id)
     return c->defs.items[id].kind == RP_DEF_FN && (in == RP_DEF_IMPL || in == RP_DEF_TRAIT);
 }
 
+/* So that a name that many have costs no more than one that few have. */
+static void count_methods(rp_rust_crate *c)
+{
+    uint32_t unsafes = 0, in_trait = c->nmethods;
+    for (uint32_t i = 0; i < c->nmethods; i++) {
+        c->methods[i].unsafes = unsafes;
+        unsafes += (c->defs.items[c->methods[i].def].flags & RP_DEF_UNSAFE) != 0;
+    }
+    for (uint32_t i = c->nmethods; i-- > 0;) {
+        rp_def_id up = c->defs.items[c->methods[i].def].parent;
+        if (c->defs.items[up].kind == RP_DEF_TRAIT)
+            in_trait = i;
+        c->methods[i].in_trait = in_trait;
+    }
+}
+
 static void list_methods(rp_rust_crate *c)
 {
     uint32_t n = 0;
@@ -520,25 +536,39 @@ static void list_methods(rp_rust_crate *c)
     }
     for (rp_def_id id = 1; id < c->defs.n; id++)
         if (is_associated(c, id))
-            c->methods[c->nmethods++] = (rp_method){c->defs.items[id].name, id};
+            c->methods[c->nmethods++] = (rp_method){.name = c->defs.items[id].name, .def = id};
     if (n > 1)
         qsort(c->methods, n, sizeof c->methods[0], by_name);
+    count_methods(c);
 }
 
-uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_first)
+/* The first method whose name is not below (behind: nor equal to) `name`. */
+static uint32_t method_bound(const rp_rust_crate *c, rp_str name, bool behind)
 {
-    uint32_t low = 0, high = c->nmethods, n = 0;
+    uint32_t low = 0, high = c->nmethods;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
-        if (compare_names(c->methods[mid].name, name) < 0)
+        if (compare_names(c->methods[mid].name, name) < (behind ? 1 : 0))
             low = mid + 1;
         else
             high = mid;
     }
-    *ret_first = low;
-    while (low + n < c->nmethods && rp_str_eq(c->methods[low + n].name, name))
-        n++;
-    return n;
+    return low;
+}
+
+uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_first)
+{
+    *ret_first = method_bound(c, name, false);
+    return method_bound(c, name, true) - *ret_first;
+}
+
+uint32_t rp_unsafe_methods(const rp_rust_crate *c, uint32_t first, uint32_t n)
+{
+    if (n == 0)
+        return 0;
+    const rp_method *last = &c->methods[first + n - 1];
+    return last->unsafes - c->methods[first].unsafes +
+           ((c->defs.items[last->def].flags & RP_DEF_UNSAFE) != 0);
 }
 
 void rp_rust_crate_link(rp_rust_crate *c)

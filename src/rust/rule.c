@@ -178,8 +178,12 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
     rp_body body;
     for (uint32_t i = 0; i < n; i++)
         wanted |= rules[i] != NULL && rules[i]->on_body != NULL && rules[i]->every_body;
-    if (!wanted || !rp_types_init(&types, run->c, scratch))
+    if (!wanted)
         return;
+    if (!rp_types_init(&types, run->c, scratch)) {
+        run->refused = true;
+        return;
+    }
     run->types = &types;
     run->flow = NULL;
     if (rp_body_read(&types, fn, &body)) {
@@ -193,6 +197,7 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
                 rules[i]->on_body(run, &body);
         }
     }
+    run->refused |= types.refused || scratch->refused;
     run->types = NULL;
     run->flow = NULL;
     rp_arena_reset(scratch);
@@ -310,6 +315,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
         for (rp_def_id id = 1; id < c->defs.n; id++)
             if ((rp_def_of(c, id)->flags & RP_DEF_IN_BODY) == 0)
                 def_rules(&run, rules, n, id);
+        run.refused |= types.refused || scratch->refused;
         rp_arena_reset(scratch);
     } else {
         run.refused = true;

@@ -136,6 +136,33 @@ uint32_t rp_comments_before(const rp_tokens *t, uint32_t i, uint32_t *ret)
     return n;
 }
 
+static uint32_t characters(rp_str text, uint32_t from, uint32_t to)
+{
+    uint32_t n = 0;
+    for (uint32_t i = from; i < to; i++)
+        n += ((uint8_t)text.ptr[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* All places of one long line would otherwise be counted from its start. */
+static bool count_characters(rp_arena *arena, rp_lines *lines)
+{
+    uint32_t longest = 0, len = (uint32_t)lines->text.len;
+    for (uint32_t i = 0; i < lines->n; i++) {
+        uint32_t end = i + 1 < lines->n ? lines->start[i + 1] : len;
+        longest = end - lines->start[i] > longest ? end - lines->start[i] : longest;
+    }
+    if (longest <= 4 * RP_LINES_STEP)
+        return true;
+    uint32_t *chars = rp_new(arena, len / RP_LINES_STEP + 1, uint32_t);
+    if (chars == NULL)
+        return false;
+    for (uint32_t at = RP_LINES_STEP, k = 1; at <= len; at += RP_LINES_STEP, k++)
+        chars[k] = chars[k - 1] + characters(lines->text, at - RP_LINES_STEP, at);
+    lines->chars = chars;
+    return true;
+}
+
 rp_code rp_lines_make(rp_str text, rp_arena *arena, rp_lines *ret, rp_error *err)
 {
     uint32_t n = 1;
@@ -148,7 +175,10 @@ rp_code rp_lines_make(rp_str text, rp_arena *arena, rp_lines *ret, rp_error *err
     n = 1;
     for (const char *p = text.ptr; text.len != 0 && (p = memchr(p, '\n', (size_t)(end - p))); p++)
         start[n++] = (uint32_t)(p + 1 - text.ptr);
-    *ret = (rp_lines){text, start, n};
+    rp_lines lines = {.text = text, .start = start, .n = n};
+    if (!count_characters(arena, &lines))
+        return rp_fail_memory(err);
+    *ret = lines;
     return RP_OK;
 }
 
@@ -170,10 +200,16 @@ uint32_t rp_lines_column(const rp_lines *lines, uint32_t at)
     return at - lines->start[rp_lines_line(lines, at) - 1] + 1;
 }
 
+static uint32_t characters_before(const rp_lines *lines, uint32_t at)
+{
+    uint32_t k = at / RP_LINES_STEP;
+    return lines->chars[k] + characters(lines->text, k * RP_LINES_STEP, at);
+}
+
 uint32_t rp_lines_column_chars(const rp_lines *lines, uint32_t at)
 {
-    uint32_t column = 1;
-    for (uint32_t i = lines->start[rp_lines_line(lines, at) - 1]; i < at; i++)
-        column += ((uint8_t)lines->text.ptr[i] & 0xc0) != 0x80;
-    return column;
+    uint32_t start = lines->start[rp_lines_line(lines, at) - 1];
+    if (lines->chars == NULL || at > lines->text.len)
+        return 1 + characters(lines->text, start, at);
+    return 1 + characters_before(lines, at) - characters_before(lines, start);
 }

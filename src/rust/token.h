@@ -277,7 +277,10 @@ typedef struct {
     rp_str text;
     const uint32_t *start; /* of each line */
     uint32_t n;
+    /* Characters before byte k * RP_LINES_STEP of the text; NULL when no line is long. */
+    const uint32_t *chars;
 } rp_lines;
+enum { RP_LINES_STEP = 1024 };
 RP_MUST_CHECK rp_code rp_lines_make(rp_str text, rp_arena *arena, rp_lines *ret, rp_error *err);
 uint32_t rp_lines_line(const rp_lines *lines, uint32_t at);
 uint32_t rp_lines_column(const rp_lines *lines, uint32_t at);

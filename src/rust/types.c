@@ -5,6 +5,7 @@
 #include "rust/attr.h"
 
 enum { MAX_TYPES = 1 << 20, MAX_ARGS = 64, MAX_DEPTH = 24 };
+enum { NEAR_FIELDS = 1024, FAR_FIELDS = 1 << 25 };
 
 typedef struct {
     rp_types *t;
@@ -435,6 +436,10 @@ rp_ty rp_ty_field(rp_types *t, rp_ty of, rp_str name, bool *ret_union)
     bool tuple = rp_node_has(ast, d->node, RP_Q_TUPLE) && d->kind == RP_DEF_STRUCT;
     for (uint32_t i = RP_ADT_MEMBERS; i < rp_kids_count(ast, d->node); i++) {
         rp_id f = rp_kid(ast, d->node, i);
+        if (i > NEAR_FIELDS && ++t->far_fields > FAR_FIELDS) {
+            t->refused = true; /* accesses times fields of one enormous struct */
+            return 0;
+        }
         if (tuple ? !is_number(name, i - RP_ADT_MEMBERS) : !rp_str_eq(rp_node_word(ast, f), name))
             continue;
         *ret_union = d->kind == RP_DEF_UNION;

@@ -44,7 +44,8 @@ typedef struct {
     rp_rust_crate *c;
     rp_arena *arena;
     RP_VEC(rp_type) items;
-    bool refused; /* out of memory, or a cap */
+    uint32_t far_fields; /* fields behind the first many of a struct that lookups went through */
+    bool refused;        /* out of memory, or a cap */
 } rp_types;
 
 /* What the generic parameters of `def` stand for, in order. Closed: those of others are unknown,

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/limits.h"
 #include "rust/unsafe_flow.h"
 
 enum { MAX_SOURCES = 64, MAX_DEPTH = 1500, MAX_HITS = 256, MAX_STEPS = 1 << 20 };
+
+/* Loops in loops run twice each: what a body may cost rests on its size. */
+static uint32_t steps_of(const rp_body *b)
+{
+    uint32_t most = b->n > MAX_STEPS / 4 ? 4 * b->n : MAX_STEPS;
+    return b->n < MAX_STEPS / 64 ? 4096 + 64 * b->n : most;
+}
 
 /* What holds at one point of the run. */
 typedef struct {
@@ -303,7 +311,8 @@ static bool guards(const flow *f, rp_ty ty)
     const rp_type *type = rp_type_of(f->b->types, ty);
     if (type->kind != RP_TY_DEF)
         return false;
-    for (uint32_t i = rp_def_of(f->b->c, type->def)->impls; i != 0;) {
+    uint32_t left = RP_MAX_RUST_IMPLS;
+    for (uint32_t i = rp_def_of(f->b->c, type->def)->impls; i != 0 && left-- > 0;) {
         const rp_impl *impl = &f->b->c->impls.items[i - 1];
         if (ends_with(impl->trait_path, "::Drop"))
             return true;
@@ -578,7 +587,7 @@ static void eval(flow *f, rp_id node, state *s)
 {
     if (node == 0 || s->dead || !runs(rp_kind_of(f->ast, node)))
         return;
-    if (f->depth >= MAX_DEPTH || f->steps >= MAX_STEPS) {
+    if (f->depth >= MAX_DEPTH || f->steps >= steps_of(f->b)) {
         f->out->refused = true;
         return;
     }

@@ -293,6 +293,27 @@ static void places_have_lines_and_columns(void **state)
     rp_arena_free(&a);
 }
 
+/* Columns of a long line are counted from marks in it, not from its start. */
+static void columns_of_long_lines(void **state)
+{
+    (void)state;
+    enum { PAIRS = 5000 };
+    static char text[3 * PAIRS + 1];
+    rp_arena a = {0};
+    rp_lines lines;
+    text[0] = '\n';
+    for (size_t i = 0; i < PAIRS; i++) /* three bytes, two characters */
+        memcpy(text + 1 + 3 * i, "x\xc3\xb6", 3);
+    assert_int_equal(rp_lines_make((rp_str){text, sizeof text}, &a, &lines, NULL), RP_OK);
+    assert_non_null(lines.chars);
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        assert_int_equal(rp_lines_column_chars(&lines, 1 + 3 * i), 1 + 2 * i);
+        assert_int_equal(rp_lines_column_chars(&lines, 2 + 3 * i), 2 + 2 * i);
+    }
+    assert_int_equal(rp_lines_column_chars(&lines, sizeof text), 1 + 2 * PAIRS);
+    rp_arena_free(&a);
+}
+
 static void tokens_are_found_by_place(void **state)
 {
     (void)state;
@@ -348,6 +369,7 @@ int main(void)
         cmocka_unit_test(literals_say_something),
         cmocka_unit_test(integers_have_values),
         cmocka_unit_test(places_have_lines_and_columns),
+        cmocka_unit_test(columns_of_long_lines),
         cmocka_unit_test(tokens_are_found_by_place),
         cmocka_unit_test(each_failing_allocation_is_an_error),
     };

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "rust/modules.h"
 
-static const char fixture[] = RP_SOURCE_ROOT "/tests/rust/crate/";
+#define FIXTURE RP_SOURCE_ROOT "/tests/rust/crate/"
 
 static rp_cfg linux_cfg(rp_arena *arena)
 {
@@ -33,7 +33,7 @@ static void describe(const rp_modules *m, rp_buf *out)
             rp_buf_printf(out, "%.*s::", RP_FMT(m->modules.items[mod->parent].name));
         rp_buf_printf(out, "%.*s %s %s", RP_FMT(mod->name), kinds[mod->kind], truths[mod->active]);
         if (mod->kind == RP_MODULE_FILE)
-            rp_buf_printf(out, " %s", path.ptr + sizeof fixture - 1);
+            rp_buf_printf(out, " %s", path.ptr + sizeof FIXTURE - 1);
         rp_buf_char(out, '\n');
     }
     rp_buf_char(out, '\0');

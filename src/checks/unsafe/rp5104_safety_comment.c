@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
 
+#include <stdlib.h>
+
 static bool names_safety(rp_str text)
 {
     static const char *const words[] = {"SAFETY", "Safety", "safety"};
@@ -32,17 +34,43 @@ static bool said(const rp_tokens *t, uint32_t from, uint32_t to)
 /* … behind the token, on its line? */
 static bool said_behind(const rp_tokens *t, uint32_t token)
 {
-    uint32_t end = rp_token_end(t, token), stop = end;
-    while (stop < t->text.len && t->text.ptr[stop] != '\n')
-        stop++;
+    uint32_t at = rp_token_end(t, token);
     for (uint32_t i = token + 1; i <= t->n && i <= token + 3; i++) {
         uint32_t first, n = rp_comments_before(t, i, &first);
-        for (uint32_t k = 0; k < n; k++)
-            if (t->comments[first + k].start < stop &&
-                names_safety(comment_text(t, &t->comments[first + k])))
+        for (uint32_t k = 0; k < n; k++) {
+            const rp_comment *c = &t->comments[first + k];
+            if (memchr(t->text.ptr + at, '\n', c->start - at) != NULL)
+                return false;
+            if (names_safety(comment_text(t, c)))
                 return true;
+            at = c->start;
+        }
     }
     return false;
+}
+
+/* Where the last such comment before a token is. Blocks come in the order of the text, so each
+ * token is looked at once however many blocks one statement has. */
+typedef struct {
+    const rp_body *body;
+    uint32_t next; /* tokens below are seen */
+    uint32_t last; /* of them, the last one with a comment before it, + 1; 0: none has one */
+    struct condition *conditions;
+    uint32_t nconditions;
+    bool refused;
+} look_state;
+
+static bool said_between(look_state *s, uint32_t from, uint32_t to)
+{
+    const rp_tokens *t = s->body->ast->tokens;
+    if (from > to)
+        return false;
+    if (s->next > to + 1) /* behind us: not in order after all */
+        return said(t, from, to);
+    for (; s->next <= to && s->next <= t->n; s->next++)
+        if (said(t, s->next, s->next))
+            s->last = s->next + 1;
+    return s->last > from;
 }
 
 /* The statement, arm or field that the block is in; a lone one stands for its function. */
@@ -57,8 +85,9 @@ static rp_id statement_of(const rp_body *body, rp_id node)
     return node;
 }
 
-static bool has_comment(const rp_body *body, rp_id block)
+static bool has_comment(look_state *state, rp_id block)
 {
+    const rp_body *body = state->body;
     const rp_ast *ast = body->ast;
     const rp_node *b = rp_node_of(ast, block);
     rp_id stmt = statement_of(body, block);
@@ -67,32 +96,63 @@ static bool has_comment(const rp_body *body, rp_id block)
     bool lone = rp_body_parent(body, stmt) == body->root &&
                 rp_kids_count(ast, body->root) == RP_BLOCK_STMTS + 1;
     uint32_t from = lone ? fn->first : s->first <= b->first ? s->first : b->first;
-    return said(ast->tokens, from, b->main + 1) || said_behind(ast->tokens, b->main) ||
+    return said_between(state, from, b->main + 1) || said_behind(ast->tokens, b->main) ||
            said_behind(ast->tokens, b->last);
 }
 
 /* ---- what is to be said ---- */
 
-static uint32_t conditions(const rp_body *body, rp_id block)
+typedef struct condition {
+    uint32_t at;   /* first token of the operation */
+    uint32_t bits; /* RP_SAFETY_ */
+} condition;
+
+static int by_place(const void *a, const void *b)
 {
-    const rp_node *b = rp_node_of(body->ast, block);
-    uint32_t bits = 0;
-    for (uint32_t i = 0; i < body->ops.n; i++) {
+    const condition *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* What each operation of the body asks for, in the order of the text. */
+static void find_conditions(look_state *s, rp_arena *arena)
+{
+    const rp_body *body = s->body;
+    condition *to = rp_new(arena, body->ops.n, condition);
+    s->conditions = to;
+    s->refused |= to == NULL;
+    for (uint32_t i = 0; to != NULL && i < body->ops.n; i++) {
         const rp_unsafe_op *op = &body->ops.items[i];
-        uint32_t at = rp_node_of(body->ast, op->node)->first;
         const rp_call *call = op->call != 0 ? &body->calls.items[op->call - 1] : NULL;
-        if (at < b->first || at > b->last)
-            continue;
-        bits |= call != NULL && call->std != NULL ? call->std->safety : 0;
+        uint32_t bits = call != NULL && call->std != NULL ? call->std->safety : 0;
         if (op->kind == RP_UNSAFE_DEREF && op->sure)
             bits |= RP_SAFETY_READS | RP_SAFETY_ALIGNED | RP_SAFETY_INITIALIZED;
+        if (bits != 0)
+            to[s->nconditions++] =
+                (condition){.at = rp_node_of(body->ast, op->node)->first, .bits = bits};
     }
+    if (s->nconditions > 1)
+        qsort(to, s->nconditions, sizeof *to, by_place);
+}
+
+static uint32_t conditions(const look_state *s, rp_id block)
+{
+    const rp_node *b = rp_node_of(s->body->ast, block);
+    uint32_t bits = 0, low = 0, high = s->nconditions;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (s->conditions[mid].at < b->first)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < s->nconditions && s->conditions[low].at <= b->last; low++)
+        bits |= s->conditions[low].bits;
     return bits;
 }
 
-static rp_str template_for(rp_rule_run *run, const rp_body *body, rp_id block)
+static rp_str template_for(rp_rule_run *run, const look_state *s, rp_id block)
 {
-    uint32_t bits = conditions(body, block), n = 0;
+    uint32_t bits = conditions(s, block), n = 0;
     rp_str text = RP_STR("// SAFETY: ");
     for (uint32_t bit = 0; bit < RP_SAFETY_BITS; bit++)
         if ((bits >> bit & 1) != 0)
@@ -102,18 +162,27 @@ static rp_str template_for(rp_rule_run *run, const rp_body *body, rp_id block)
                            n != 0 ? ", because ..." : "... holds, because ...");
 }
 
+static void add_note(rp_rule_run *run, look_state *s, rp_id block)
+{
+    if (s->conditions == NULL && !s->refused)
+        find_conditions(s, s->body->types->arena);
+    run->refused |= s->refused;
+    rp_rule_note *n = rp_rule_in(run, s->body, block, RP_RULE_REVIEW,
+                                 RP_STR("this unsafe block has no SAFETY comment"));
+    if (n != NULL)
+        n->fix = rp_arena_printf(run->arena, "write above it: %.*s",
+                                 RP_FMT(template_for(run, s, block)));
+}
+
 static void look(rp_rule_run *run, const rp_body *body)
 {
+    look_state state = {.body = body,
+                        .next = rp_node_of(body->ast, rp_def_of(body->c, body->fn)->node)->first};
     for (uint32_t i = 0; i < body->blocks.n; i++) {
         rp_id block = body->blocks.items[i].node;
-        if (body->blocks.items[i].all == 0 || !rp_node_has(body->ast, block, RP_Q_UNSAFE) ||
-            has_comment(body, block))
-            continue;
-        rp_rule_note *n = rp_rule_in(run, body, block, RP_RULE_REVIEW,
-                                     RP_STR("this unsafe block has no SAFETY comment"));
-        if (n != NULL)
-            n->fix = rp_arena_printf(run->arena, "write above it: %.*s",
-                                     RP_FMT(template_for(run, body, block)));
+        if (body->blocks.items[i].all != 0 && rp_node_has(body->ast, block, RP_Q_UNSAFE) &&
+            !has_comment(&state, block))
+            add_note(run, &state, block);
     }
 }
 
