@@ -9,7 +9,8 @@ bool rp_is_project_file(const rp_input *item)
     rp_str name = rp_path_last(item->path);
     return item->member.len == 0 &&
            (rp_str_is(name, "Cargo.lock") ||
-            (item->named && (rp_str_is(name, "Cargo.toml") || rp_str_ends(name, RP_SBOM_ENDING))));
+            (item->named && (rp_str_is(name, "Cargo.toml") || rp_str_ends(name, RP_SBOM_ENDING) ||
+                             rp_str_ends(name, ".wasm"))));
 }
 
 rp_code rp_project_facts(const rp_deps_options *opt, const rp_input *item, rp_str name,
@@ -23,6 +24,8 @@ rp_code rp_project_facts(const rp_deps_options *opt, const rp_input *item, rp_st
     rp_code code;
     if (rp_str_is(rp_path_last(path), "Cargo.toml")) {
         code = rp_deps_of_unlocked(opt, path, item->arena, &deps, err);
+    } else if (rp_str_ends(path, ".wasm")) {
+        code = rp_deps_of_module(opt, path, item->arena, &deps, err);
     } else {
         code = rp_read_text(path.ptr, item->arena, &text, err);
         if (code == RP_OK)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_build.h"
 
+#include "base/fs.h"
 #include "cargo/files.h"
 #include "deps/from_lock.h"
 #include "deps/from_sbom.h"
 #include "deps/ignores.h"
 #include "deps/verify.h"
+#include "deps/wasm.h"
 #include "facts/deps_project.h"
 
 #include <stdlib.h>
@@ -288,6 +290,48 @@ rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, rp_str text, rp
         ((rp_component *)(uintptr_t)f->inventory->components)[i].in_build = RP_YES;
     *ret = f;
     return rp_deps_ask_advisories(opt, sbom.target, arena, f, err);
+}
+
+static rp_code read_module(int fd, uint64_t size, rp_inventory_builder *b, rp_arena *arena,
+                           rp_auditable *ret, rp_error *err)
+{
+    rp_bytes head = {NULL, 0};
+    rp_source src = rp_source_fd(fd, size, arena);
+    if (!rp_source_upto(&src, 0, 8, &head) || !rp_wasm_identify(head))
+        return rp_fail(err, RP_E_FORMAT, 0, "no WebAssembly module or component");
+    return rp_wasm_deps(&src, arena, b, ret, err);
+}
+
+rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *arena,
+                          const rp_deps_facts **ret, rp_error *err)
+{
+    int fd = -1;
+    rp_fs_info info;
+    rp_auditable listed = {0};
+    rp_deps_facts *f = start(arena);
+    rp_inventory_builder *b = rp_inventory_start(arena);
+    if (f == NULL || b == NULL)
+        return rp_fail_memory(err);
+    rp_code code = rp_fs_open(path.ptr, true, &fd, &info, err);
+    if (code != RP_OK)
+        return code;
+    code = read_module(fd, info.size, b, arena, &listed, err);
+    rp_fs_close(fd);
+    if (code == RP_OK)
+        code = rp_inventory_finish(b, &f->inventory, NULL, err);
+    if (code != RP_OK)
+        return code;
+    f->target = RP_STR("wasm32");
+    f->read = rp_fact_yes(listed.found == RP_YES ? listed.at : RP_NOWHERE);
+    f->locked = rp_fact_unknown("a WebAssembly module, no project");
+    f->resolved = listed.odd != NULL ? rp_fact_unknown(listed.odd)
+                                     : rp_fact_unknown("a module holds what was built");
+    f->yanked_known = rp_fact_unknown("not asked for modules");
+    f->verified = rp_fact_unknown("a module has no sources");
+    for (uint32_t i = 0; i < f->inventory->ncomponents; i++) /* it lists what was built */
+        ((rp_component *)(uintptr_t)f->inventory->components)[i].in_build = RP_YES;
+    *ret = f;
+    return rp_deps_ask_advisories(opt, f->target, arena, f, err);
 }
 
 rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest, rp_arena *arena,

@@ -34,6 +34,10 @@ RP_MUST_CHECK rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str 
 /* From Cargo's SBOM precursor (deps/from_sbom.h). Errors as rp_deps_of_lock. */
 RP_MUST_CHECK rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, rp_str text,
                                       rp_arena *arena, const rp_deps_facts **ret, rp_error *err);
+/* From a WebAssembly module or component at `path`: what it says of itself. RP_E_FORMAT: it is
+ * none. */
+RP_MUST_CHECK rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *arena,
+                                        const rp_deps_facts **ret, rp_error *err);
 /* A project without a lock file: `manifest` is the path of its Cargo.toml. */
 RP_MUST_CHECK rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest,
                                           rp_arena *arena, const rp_deps_facts **ret,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """`.dep-v0` in every container, good and bad.
 
-  auditable.py INSIDE [FOLDER]
+  auditable.py INSIDE RUSTPROOF [FOLDER]
 
 Sections are put into small ELF and PE files by objcopy and into WebAssembly by hand. With
 cargo-auditable and rust-audit-info (on PATH or in FOLDER) a program that the former built is read
@@ -11,13 +11,14 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import zlib
 
-INSIDE = sys.argv[1]
-TOOLS = sys.argv[2] if len(sys.argv) > 2 else ""
+INSIDE, PROGRAM = sys.argv[1:3]
+TOOLS = sys.argv[3] if len(sys.argv) > 3 else ""
 OBJCOPY = shutil.which("llvm-objcopy") or shutil.which("llvm-objcopy-14")
 GOOD = {"packages": [
     {"name": "app", "version": "0.1.0", "source": "local", "dependencies": [1, 2, 4], "root": True},
@@ -68,16 +69,49 @@ def pe(data, section=".dep-v0"):
     return elf(data, section, "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objcopy")
 
 
-def macho(data, section="__DATA,.dep-v0"):
+def macho(data, section="__DATA,.dep-v0", machine="arm64"):
     with tempfile.TemporaryDirectory() as tmp:
         path = pathlib.Path(tmp)
         (path / "a.c").write_text("int main(void) { return 0; }\n")
         (path / "data").write_bytes(data)
-        subprocess.run(["clang", "--target=arm64-apple-macos11", "-c", path / "a.c", "-o",
+        subprocess.run(["clang", f"--target={machine}-apple-macos11", "-c", path / "a.c", "-o",
                         path / "a.o"], check=True)
         subprocess.run([OBJCOPY, "--add-section", f"{section}={path / 'data'}", path / "a.o",
                         path / "out"], check=True)
         return (path / "out").read_bytes()
+
+
+def fat(data):
+    """Two slices, of which the second has another list; fat headers are big-endian."""
+    other = json.loads(zlib.decompress(data))
+    other["packages"][1]["version"] = "1.2.4"
+    slices = [(0x0100000c, 0, macho(data)), (0x01000007, 3, macho(packed(other), machine="x86_64"))]
+    head, body, at = struct.pack(">II", 0xcafebabe, len(slices)), b"", 1 << 14
+    for cpu, sub, content in slices:
+        head += struct.pack(">IIIII", cpu, sub, at + len(body), len(content), 14)
+        body += content + b"\0" * (-len(content) % (1 << 14))
+    return head.ljust(at, b"\0") + body
+
+
+def bills(name, data, versions):
+    """The bill of materials of the file: a document whose subjects are its slices."""
+    with tempfile.NamedTemporaryFile(suffix=".wasm" if data[:4] == b"\0asm" else "") as f:
+        f.write(data)
+        f.flush()
+        done = subprocess.run([PROGRAM, "sbom", f.name], capture_output=True, text=True)
+    try:
+        doc = json.loads(done.stdout)
+    except ValueError:
+        Count.check(f"{name}: sbom", False, (done.returncode, done.stderr))
+        return
+    all_of = doc.get("components", []) + [doc["metadata"].get("component", {})]
+    seen = {(c["name"], c.get("version")) for c in all_of if c.get("name") in ("app", "a", "b-build", "c", "d")}
+    want = {("app", "0.1.0"), ("b-build", "2.0.0-rc.1"), ("c", "0.0.1+x"), ("d", "9.9.9")} | \
+        {("a", v) for v in versions}
+    Count.check(f"{name}: sbom", done.returncode == 0 and seen == want, (done.returncode, seen, done.stderr))
+    edges = {(d["ref"].rsplit(":", 1)[-1], to.rsplit(":", 1)[-1]) for d in doc["dependencies"] for to in d["dependsOn"]}
+    Count.check(f"{name}: edges", all({("app@0.1.0", f"a@{v}"), (f"a@{v}", "c@0.0.1%2Bx")} <= edges for v in versions),
+                edges)
 
 
 def read(data):
@@ -144,8 +178,17 @@ def containers():
             "c": ("0.0.1+x", "git", "no", "1", "0"), "d": ("9.9.9", "registry", "no", "1", "0")},
                     crates)
         Count.check(name, crates.get("app", [""] * 10)[9] == "3", crates.get("app"))
+        if not more:
+            bills(name, maker(packed(GOOD)), ["1.2.3"])
         if maker in (wasm, component):
             Count.check(name, crates.get("rustc", ["", "", ""])[2] == "1.75.0", crates)
+
+
+    if shutil.which("clang") and OBJCOPY:
+        bills("fat Mach-O", fat(packed(GOOD)), ["1.2.3", "1.2.4"])
+    else:
+        Count.skipped += 1
+        print("skipped: fat Mach-O: no clang or llvm-objcopy")
 
 
 def odd_documents():
