@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Fetches prebuilt Rust binaries (npm packages, Debian packages) and holds rustproof's results against facts that were
-read with other tools: packages.toml for npm, readelf in this very run for Debian's.
+read with other tools: packages.toml and code.toml for npm, readelf in this very run for Debian's.
 
   packages.py RUSTPROOF CACHE [--large]
 
@@ -113,6 +113,48 @@ def npm_packages(run, large):
             run.case(entry["name"], faults)
 
 
+def code_of(node):
+    """The code facts that count anything, wherever the document keeps them."""
+    if isinstance(node, dict):
+        if "edges" in node and "protector" in node and node["functions"]:
+            yield node
+        node = list(node.values())
+    for child in node if isinstance(node, list) else []:
+        yield from code_of(child)
+
+
+def code_faults(code, entry):
+    """What differs between the code facts and an entry of code.toml."""
+    faults = [f"edges {name}: {code['edges'][name]}, not {want}"
+              for name, want in entry.get("edges", {}).items() if code["edges"][name] != want]
+    for name, want in entry.get("covered", {}).items():
+        if code[name]["known"] != "yes" or code[name]["covered"] != want:
+            faults.append(f"{name}: {code[name]['covered']} covered ({code[name]['known']}), not {want}")
+    for name, want in entry.get("outside", {}).items():
+        runtime = sum(r["total"] - r["covered"] for r in code[name]["by_owner"] if r["owner"] == "runtime")
+        got = code[name]["total"] - code[name]["covered"] - runtime
+        if code[name]["known"] != "yes" or got != want:
+            faults.append(f"{name}: {got} outside ({code[name]['known']}), not {want}")
+    for name, want in entry.get("names", {}).items():
+        got = sorted(place["addr"] for place in code[name]["outside"])
+        if got != want:
+            faults.append(f"{name}: outside at {got}, not {want}")
+    return faults
+
+
+def code_packages(run):
+    """Windows and macOS: figures of the machine code."""
+    for entry in tomllib.loads((HERE / "code.toml").read_text())["file"]:
+        file = run.npm(entry["name"], entry["version"], entry["integrity"])
+        if file is None:
+            continue
+        out = subprocess.run([run.rustproof, "facts", "--code", file], capture_output=True, text=True,
+                             stdin=subprocess.DEVNULL, timeout=120).stdout
+        code = list(code_of(json.loads(out)))
+        run.case(f"code of {entry['name']}",
+                 code_faults(code[0], entry) if len(code) == 1 else [f"{len(code)} files with code, not 1"])
+
+
 def readelf_says(path):
     """Outcomes by readelf alone."""
     out = subprocess.run(["readelf", "-hlWd", path], capture_output=True, text=True, check=True).stdout
@@ -161,6 +203,7 @@ def main():
     large = "--large" in sys.argv[3:]
     npm_packages(run, large)
     if not large:
+        code_packages(run)
         for package in DEBIAN:
             debian_package(run, package)
     print("{passed} passed, {failed} failed, {skipped} skipped".format(**run.counts))
