@@ -5,6 +5,7 @@
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 #include "obj/function_sources.h"
+#include "obj/macho.h"
 
 #include <stdlib.h>
 
@@ -300,8 +301,10 @@ static void hand_over(const joiner *j, rp_functions *ret)
     if (!ret->frames.whole || b->img->symbols_known == RP_UNKNOWN || b->cut_short)
         ret->whole = RP_UNKNOWN;
     /* starts alone do not tell what they leave out: merged entries of .ARM.exidx, static files
-     * without section headers */
-    if (b->img->elf != NULL && j->told < ret->code_bytes / 2)
+     * without section headers, Mach-O that Go's linker wrote */
+    const rp_macho *m = b->img->macho;
+    bool starts = m != NULL && m->function_starts.at != RP_NOWHERE; /* of all functions */
+    if (b->img->pe == NULL && !starts && j->told < ret->code_bytes / 2)
         ret->whole = RP_UNKNOWN;
 }
 

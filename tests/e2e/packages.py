@@ -127,6 +127,8 @@ def code_faults(code, entry):
     """What differs between the code facts and an entry of code.toml."""
     faults = [f"edges {name}: {code['edges'][name]}, not {want}"
               for name, want in entry.get("edges", {}).items() if code["edges"][name] != want]
+    if "whole" in entry and code["whole"] != entry["whole"]:
+        faults.append(f"whole: {code['whole']}, not {entry['whole']}")
     for name, want in entry.get("covered", {}).items():
         if code[name]["known"] != "yes" or code[name]["covered"] != want:
             faults.append(f"{name}: {code[name]['covered']} covered ({code[name]['known']}), not {want}")
