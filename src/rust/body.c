@@ -48,12 +48,15 @@ void rp_reader_set(rp_reader *r, rp_id node, rp_ty ty)
         r->b->ty[node - r->b->low] = ty;
 }
 
-static bool local_of(const rp_reader *r, rp_str name, uint32_t site, rp_ty *ret)
+/* The innermost local of this name and site; with `def`, one that was bound before it. */
+static bool local_of(const rp_reader *r, rp_str name, uint32_t site, const rp_origin *def,
+                     rp_ty *ret)
 {
     uint32_t n = r->locals.n, steps = 0;
     while (n-- > 0 && steps++ < NEAR_LOCALS) {
         const rp_local *l = &r->locals.items[n];
-        if (l->site != site || !rp_str_eq(l->name, name))
+        bool later = def != NULL && def->file == l->by.file && l->by.at > def->at;
+        if (l->by.site != site || later || !rp_str_eq(l->name, name))
             continue;
         *ret = l->ty;
         return true;
@@ -67,13 +70,16 @@ static bool local_of(const rp_reader *r, rp_str name, uint32_t site, rp_ty *ret)
 bool rp_reader_local(const rp_reader *r, uint32_t token, rp_ty *ret)
 {
     rp_str name = rp_token_word(r->b->ast->tokens, token);
-    uint32_t site = rp_token_site(r->t->c, r->b->file, token);
+    uint32_t site = rp_token_origin(r->t->c, r->b->file, token).site;
+    const rp_origin *def = NULL;
     for (unsigned i = 0; i < RP_MAX_MACRO_DEPTH; i++) {
-        if (local_of(r, name, site, ret))
+        if (local_of(r, name, site, def, ret))
             return true;
-        if (site == 0 || !rp_macro_site_of(r->t->c, site)->def_in_body)
+        const rp_macro_site *s = rp_macro_site_of(r->t->c, site);
+        if (site == 0 || !s->def_in_body)
             return false;
-        site = rp_macro_site_of(r->t->c, site)->def_site;
+        def = &s->def;
+        site = s->def_site;
     }
     return false;
 }
@@ -566,7 +572,7 @@ static void params(rp_reader *r)
             self = rp_ty_of_one(r->t, RP_TY_REF, self, rp_node_has(ast, p, RP_Q_MUT));
         rp_local *l = rp_vec_push(r->t->arena, &r->locals);
         if (l != NULL)
-            *l = (rp_local){RP_STR("self"), self, 0};
+            *l = (rp_local){RP_STR("self"), self, {0, 0, 0}};
     }
 }
 

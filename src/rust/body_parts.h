@@ -9,7 +9,7 @@
 typedef struct {
     rp_str name;
     rp_ty ty;
-    uint32_t site; /* of the token that binds it: names of different macro calls differ */
+    rp_origin by; /* the token that binds it: names of different macro calls differ */
 } rp_local;
 
 typedef struct {

@@ -16,7 +16,7 @@ static void bind_name(rp_reader *r, rp_id pattern, rp_ty ty, bool by_ref, bool i
     }
     *l = (rp_local){rp_node_word(ast, pattern),
                     by_ref && ty != 0 ? rp_ty_of_one(r->t, RP_TY_REF, ty, is_mut) : ty,
-                    rp_token_site(r->t->c, r->b->file, rp_node_of(ast, pattern)->main)};
+                    rp_token_origin(r->t->c, r->b->file, rp_node_of(ast, pattern)->main)};
     if (rp_kid(ast, pattern, 0) != 0)
         rp_reader_bind(r, rp_kid(ast, pattern, 0), ty);
 }

@@ -205,6 +205,7 @@ static bool expand(expander *x, place *p, const rp_macro_item *item)
     rp_token_source source = rp_file_source(c, item->file);
     uint32_t file;
     bool made = rp_macro_call_expand(c, id, &source, &f->ast, call, &scratch, &w);
+    c->refused |= scratch.refused;
     rp_arena_free(&scratch);
     if (made && w.n != 0 && rp_macro_file(c, &w, inside_of(c, item), f->path, &file) != NULL)
         enter(x, p, item, file);

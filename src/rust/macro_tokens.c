@@ -77,6 +77,8 @@ static void put_token(rp_token_writer *w, uint8_t kind, uint8_t fragment, rp_str
     w->fragment[w->n] = fragment;
     w->start[w->n] = w->len;
     w->origin[w->n] = origin;
+    if (kind != RP_T_OPEN_NONE && kind != RP_T_CLOSE_NONE)
+        w->before = kind;
     put_text(w, text);
     w->n++;
 }
@@ -95,22 +97,45 @@ static void copy_comments(rp_token_writer *w, const rp_tokens *t, uint32_t i, ui
     }
 }
 
+/* Of two tokens that were not side by side: may they be written so? They stay two tokens, for a
+ * word is one of them, and no operator grows. */
+static bool may_touch(uint8_t before, uint8_t next)
+{
+    static const uint8_t behind[] = {RP_T_LT,          RP_T_GT,          RP_T_COMMA,
+                                     RP_T_SEMI,        RP_T_OPEN_PAREN,  RP_T_OPEN_BRACKET,
+                                     RP_T_DOT,         RP_T_CLOSE_PAREN, RP_T_CLOSE_BRACKET,
+                                     RP_T_COLON_COLON, RP_T_QUESTION};
+    static const uint8_t front[] = {RP_T_LT,  RP_T_OPEN_PAREN,  RP_T_OPEN_BRACKET,
+                                    RP_T_DOT, RP_T_COLON_COLON, RP_T_AND};
+    return (rp_is_word(before) && memchr(behind, next, sizeof behind) != NULL) ||
+           (rp_is_word(next) && memchr(front, before, sizeof front) != NULL);
+}
+
+static void keep_apart(rp_token_writer *w, uint8_t next)
+{
+    uint8_t before = w->before;
+    if (before == RP_T_DOC_OUTER || before == RP_T_DOC_INNER)
+        put_text(w, RP_STR("\n"));
+    else if (before != RP_T_EOF && next != RP_T_OPEN_NONE && next != RP_T_CLOSE_NONE &&
+             !may_touch(before, next))
+        put_text(w, RP_STR(" "));
+}
+
 /* What stood before token i when the token before it was copied, too; else what keeps it apart. */
 static void separate(rp_token_writer *w, const rp_tokens *t, uint32_t i)
 {
-    bool documentation =
-        w->n != 0 && (w->kind[w->n - 1] == RP_T_DOC_OUTER || w->kind[w->n - 1] == RP_T_DOC_INNER);
-    if (w->from == t && i != 0 && w->last == i - 1) {
-        uint32_t from = rp_token_end(t, i - 1), n = t->start[i] - from;
-        if (n <= MAX_GAP) {
-            if (n > 2 && t->n_comments != 0)
-                copy_comments(w, t, i, from);
-            put_text(w, rp_str_sub(t->text, from, n));
-            return;
-        }
+    if (w->from != t || i == 0 || w->last != i - 1) {
+        keep_apart(w, t->kind[i]);
+        return;
     }
-    if (w->n != 0)
-        put_text(w, documentation ? RP_STR("\n") : RP_STR(" "));
+    uint32_t from = rp_token_end(t, i - 1), n = t->start[i] - from;
+    if (n > MAX_GAP) {
+        keep_apart(w, t->kind[i]);
+        return;
+    }
+    if (n > 2 && t->n_comments != 0)
+        copy_comments(w, t, i, from);
+    put_text(w, rp_str_sub(t->text, from, n));
 }
 
 /* ---- from outside ---- */
@@ -140,7 +165,7 @@ void rp_writer_put(rp_token_writer *w, rp_token_kind kind, uint8_t fragment, rp_
                    rp_origin origin)
 {
     w->from = NULL;
-    separate(w, NULL, 0);
+    keep_apart(w, (uint8_t)kind);
     put_token(w, (uint8_t)kind, fragment, text, origin);
 }
 

@@ -43,8 +43,9 @@ typedef struct {
     RP_VEC(rp_comment) comments;
     const rp_tokens *from; /* the last token copied is from->[last] */
     uint32_t last;
-    bool refused; /* out of memory */
-    bool full;    /* `max`, or the room of a text, was met */
+    uint8_t before; /* kind of the last token that has a text; RP_T_EOF: there is none */
+    bool refused;   /* out of memory */
+    bool full;      /* `max`, or the room of a text, was met */
 } rp_token_writer;
 
 /* Copies one token; `site` is put in its place unless it is 0. */

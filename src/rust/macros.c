@@ -394,12 +394,12 @@ rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind o
 
 /* ---- places ---- */
 
-uint32_t rp_token_site(const rp_rust_crate *c, uint32_t file, uint32_t token)
+rp_origin rp_token_origin(const rp_rust_crate *c, uint32_t file, uint32_t token)
 {
     const rp_rust_file *f = c->files.items[file];
-    return f->made != NULL && f->made->origin != NULL && token < f->tokens.n
-               ? f->made->origin[token].site
-               : 0;
+    if (f->made != NULL && f->made->origin != NULL && token < f->tokens.n)
+        return f->made->origin[token];
+    return (rp_origin){file, token <= f->tokens.n ? f->tokens.start[token] : 0, 0};
 }
 
 const rp_macro_site *rp_macro_site_of(const rp_rust_crate *c, uint32_t site)

@@ -40,8 +40,8 @@ void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn);
  * has not? */
 bool rp_macros_bring_unsafe(rp_rust_crate *c, rp_def_id fn);
 
-/* The site of a token of a file: 0 for what was written where it stands. */
-uint32_t rp_token_site(const rp_rust_crate *c, uint32_t file, uint32_t token);
+/* Where a token of a file was written; its site is 0 for what was written where it stands. */
+rp_origin rp_token_origin(const rp_rust_crate *c, uint32_t file, uint32_t token);
 const rp_macro_site *rp_macro_site_of(const rp_rust_crate *c, uint32_t site);
 
 /* Where a node was written: bytes of a file that was read. What comes out of a macro is placed at

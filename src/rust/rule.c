@@ -72,6 +72,9 @@ void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str te
     if (note != NULL && !rp_written_bytes(run->c, at.file, at.start, at.end, &to)) {
         note->no_edits = true;
         note->fix_is_safe = false;
+        if (note->fix.len == 0)
+            note->fix =
+                rp_arena_printf(run->arena, "in the definition of the macro: %.*s", RP_FMT(text));
     }
     if (note != NULL && note->no_edits) {
         note->edits.n = 0; /* all of them together are the fix */
@@ -200,6 +203,7 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
     run->refused |= types.refused || scratch->refused;
     run->types = NULL;
     run->flow = NULL;
+    run->refused |= types.refused || scratch->refused;
     rp_arena_reset(scratch);
 }
 

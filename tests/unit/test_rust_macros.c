@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The macros of a crate: which definition a call means, what comes of it, where it was written. */
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "rust/macros.h"
+#include "rust/rule.h"
+#include "rust_texts.h"
+
+/* Each macro makes a function whose name says which definition was meant: rustc 1.95 agrees. */
+static const rust_text scope_files[] = {
+    {"src/lib.rs",
+     "macro_rules! one { () => { fn first() {} } }\n"
+     "mod early { one!(); }\n"
+     "macro_rules! one { () => { fn second() {} } }\n"
+     "mod late { one!(); mod deep { one!(); } }\n"
+     "mod closed { macro_rules! hidden { () => { fn bad() {} } } hidden!{} }\n"
+     "mod outside { hidden!(); }\n"
+     "#[macro_use] mod open;\n"
+     "mod user { from_open!(); }\n"
+     "mod by_path { crate::exported!(); }\n"
+     "mod by_use { use crate::exported as _; pub(crate) use super::imported::local; local!(); }\n"
+     "mod imported { macro_rules! local { () => { fn through_use() {} } } pub(crate) use local; }\n"
+     "mod shadow { macro_rules! one { () => { fn inner() {} } } one!(); }\n"
+     "mod again { one!(); }\n"
+     "mod below { #[macro_export] macro_rules! exported { () => { $crate::helper!(); } }\n"
+     "            #[macro_export] macro_rules! helper { () => { fn helped() {} } } }\n"
+     "macro_rules! modules { ($($n:ident)*) => { $(mod $n;)* mod inline { pub fn within() {} } } "
+     "}\n"
+     "modules!(listed);\n"
+     "macro_rules! maker { ($n:ident, $f:ident) => { macro_rules! $n { () => { fn $f() {} } } } }\n"
+     "maker!(made, by_made);\n"
+     "mod from_made { made!(); }\n"
+     "struct S;\n"
+     "macro_rules! methods { () => { fn m(&self) {} } }\n"
+     "struct R; impl R { methods! {} }\n"
+     "macro_rules! broken { () => { fn ( } }\n"},
+    {"src/open.rs", "macro_rules! from_open { () => { fn opened() {} } }\n"},
+    {"src/listed.rs", "pub fn found() {}\n"},
+};
+
+static bool has(const rp_rust_crate *c, const char *want)
+{
+    for (rp_def_id id = 1; id < c->defs.n; id++)
+        if (rp_def_of(c, id)->kind == RP_DEF_FN && rp_str_is(rp_def_path(c, id, c->arena), want))
+            return true;
+    return false;
+}
+
+static rp_def_id function(const rp_rust_crate *c, const char *path)
+{
+    for (rp_def_id id = 1; id < c->defs.n; id++)
+        if (rp_def_of(c, id)->kind == RP_DEF_FN && rp_str_is(rp_def_path(c, id, c->arena), path))
+            return id;
+    return 0;
+}
+
+static void test_scope(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "sample::early::first",   "sample::late::second",       "sample::late::deep::second",
+        "sample::user::opened",   "sample::by_path::helped",    "sample::by_use::through_use",
+        "sample::shadow::inner",  "sample::again::second",      "sample::listed::found",
+        "sample::inline::within", "sample::from_made::by_made", "sample::closed::bad",
+        "sample::<impl>::m"};
+    static const char *const not [] = {"sample::outside::bad", "sample::T::m",
+                                       "sample::early::second"};
+    rust_texts texts = {.items = scope_files, .n = RP_COUNT(scope_files)};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    assert_false(rp_rust_crate_refused(c));
+    for (size_t i = 0; i < RP_COUNT(want); i++) {
+        if (!has(c, want[i]))
+            print_message("%s is missing\n", want[i]);
+        assert_true(has(c, want[i]));
+    }
+    for (size_t i = 0; i < RP_COUNT(not ); i++)
+        assert_false(has(c, not [i]));
+    rp_arena_free(&arena);
+}
+
+/* Macros without end stop at a cap; what was there before stays. */
+static void test_caps(void **state)
+{
+    (void)state;
+    static const rust_text files[] = {
+        {"src/lib.rs", "macro_rules! one { () => { fn before() {} } } one!();\n"
+                       "macro_rules! endless { ($($t:tt)*) => { endless!(x $($t)*); } }\n"
+                       "endless!();\n"
+                       "fn f() { endless!(); let x = endless!(y); }\n"
+                       "macro_rules! twice { ($($t:tt)*) => { twice!($($t)* $($t)* y); } }\n"
+                       "twice!(z);\n"
+                       "macro_rules! wide { ($($t:tt)*) => { wide!($($t)*); wide!($($t)*); } }\n"
+                       "wide!(z);\n"}};
+    rust_texts texts = {.items = files, .n = 1};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    assert_true(has(c, "sample::before"));
+    assert_int_not_equal(rp_def_body(c, function(c, "sample::f")), 0);
+    assert_true(rp_macros_stats(c).tokens <= RP_MAX_MACRO_TOKENS);
+    rp_arena_free(&arena);
+}
+
+static const rust_text body_files[] = {
+    {"src/lib.rs",
+     /* 1 */ "macro_rules! deref { ($p:expr) => { unsafe { *$p } } }\n"
+             /* 2 */ "macro_rules! shadow { ($e:expr) => { { let p = 1u8; let _ = p; $e } } }\n"
+             /* 3 */ "pub fn f(p: *const u8) -> u8 { deref!(p) }\n"
+             /* 4 */ "pub fn g(p: *const u8) -> u8 { unsafe { shadow!(*p) } }\n"
+             /* 5 */ "pub fn h(p: u8) -> u8 { unsafe { shadow!(p) } }\n"
+             /* 6 */ "pub fn k(p: *const u8) -> u8 {\n"
+             /* 7 */ "    let q = p; macro_rules! at { () => { *q } }\n"
+             /* 8 */ "    unsafe { println!(\"{}\", at!()); let q = 1u8; let _ = q; at!() }\n"
+             /* 9 */ "}\n"
+             /* 10 */ "macro_rules! stmts { ($a:ident) => { let $a = 1; let hidden = 2; } }\n"
+             /* 11 */ "pub fn s() -> u8 { stmts!(x); unsafe { std::mem::zeroed::<u8>() + x } }\n"
+             /* 12 */ "macro_rules! ty { ($t:ty) => { *const $t } } macro_rules! pat { () => { "
+             "Some(p) } }\n"
+             /* 13 */ "pub fn t(o: Option<ty!(u8)>) -> u8 { let r: ty!(u8) = match o { pat!() => 0 "
+             "as _, _ => 0 as _ };\n"
+             /* 14 */ "    unsafe { *r } }\n"
+             /* 15 */ "macro_rules! rec { (0 $e:expr) => { $e }; (1 $e:expr) => { rec!(0 *$e) } }\n"
+             /* 16 */ "pub fn r(p: *const u8) -> u8 { unsafe { 1 + rec!(1 p) } }\n"
+             /* 17 */ "pub fn lost(p: *const u8) -> u8 { unsafe { elsewhere!(p) } }\n"
+             /* 18 */ "cfg_if::cfg_if! { if #[cfg(unix)] { pub fn u(p: *const u8) -> u8 { unsafe { "
+             "*p } } } else { pub fn w() {} } }\n"},
+};
+
+typedef struct {
+    const char *fn;
+    uint32_t sure, maybe, line; /* of the first unsafe operation */
+} body_case;
+
+static const body_case bodies[] = {
+    {"sample::f", 1, 0, 3},  {"sample::g", 1, 0, 4},     {"sample::h", 0, 0, 0},
+    {"sample::k", 2, 0, 8},  {"sample::s", 1, 0, 11},    {"sample::t", 1, 0, 14},
+    {"sample::r", 1, 0, 16}, {"sample::lost", 0, 1, 17}, {"sample::u", 1, 0, 18},
+};
+
+static void one_body(rp_rust_crate *c, const body_case *want)
+{
+    rp_arena scratch = {0};
+    rp_types types;
+    rp_body body;
+    rp_def_id fn = function(c, want->fn);
+    uint32_t sure = 0, maybe = 0, line = 0, column, site;
+    assert_int_not_equal(fn, 0);
+    assert_true(rp_types_init(&types, c, &scratch));
+    assert_true(rp_body_read(&types, fn, &body));
+    for (uint32_t i = 0; i < body.ops.n; i++) {
+        const rp_unsafe_op *op = &body.ops.items[i];
+        if (!op->in_block)
+            continue;
+        rp_written_span at = rp_written(c, body.file, op->node, &site);
+        if (sure + maybe == 0)
+            rp_rust_place(c, at.file, at.start, &line, &column);
+        sure += op->sure;
+        maybe += !op->sure;
+    }
+    if (sure != want->sure || maybe != want->maybe || line != want->line)
+        print_message("%s: %u sure, %u maybe, line %u\n", want->fn, sure, maybe, line);
+    assert_int_equal(sure, want->sure);
+    assert_int_equal(maybe, want->maybe);
+    assert_int_equal(line, want->line);
+    rp_arena_free(&scratch);
+}
+
+static void test_bodies(void **state)
+{
+    (void)state;
+    rust_texts texts = {.items = body_files, .n = RP_COUNT(body_files)};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    rp_rust_crate_link(c);
+    for (size_t i = 0; i < RP_COUNT(bodies); i++)
+        one_body(c, &bodies[i]);
+    rp_arena_free(&arena);
+}
+
+/* What was given to a macro has its own place; what the macro wrote has the call's. */
+static void test_places(void **state)
+{
+    (void)state;
+    static const rust_text files[] = {{"src/lib.rs",
+                                       "macro_rules! m { ($e:expr) => { f($e, 1) } }\n"
+                                       "fn f(a: u8, b: u8) {}\n"
+                                       "fn g() { let a = 1; m!(a + 1); }\n"}};
+    rust_texts texts = {.items = files, .n = 1};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    rp_def_id fn = function(c, "sample::g");
+    rp_id body = rp_def_body(c, fn);
+    const rp_def *d = rp_def_of(c, fn);
+    const rp_ast *ast = rp_def_ast(c, fn);
+    const char *text = files[0].text;
+    assert_non_null(c->files.items[d->file]->made);
+    rp_walk w = rp_walk_start(ast, body, &arena);
+    unsigned met = 0;
+    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
+        uint32_t site;
+        rp_written_span at = rp_written(c, d->file, id, &site), place;
+        rp_str got = {text + at.start, at.end - at.start};
+        if (!w.entering)
+            continue;
+        assert_int_equal(at.file, 0);
+        if (rp_kind_of(ast, id) == RP_N_BINARY) {
+            met++;
+            assert_int_equal(site, 0);
+            assert_true(rp_str_is(got, "a + 1"));
+        } else if (rp_kind_of(ast, id) == RP_N_CALL) {
+            met++;
+            assert_int_not_equal(site, 0);
+            assert_true(rp_str_is(got, "m!(a + 1)"));
+            assert_true(rp_macro_place(c, d->file, id, &place));
+            assert_memory_equal(text + place.start, "f(", 2);
+            assert_true(rp_str_is(rp_macro_site_of(c, site)->name, "m"));
+        } else if (rp_kind_of(ast, id) == RP_N_LET) {
+            met++;
+            assert_true(rp_str_is(got, "let a = 1;"));
+        }
+    }
+    assert_int_equal(met, 3);
+    rp_arena_free(&arena);
+}
+
+/* Each failing allocation: the crate is refused, or is what it is. */
+static void test_memory(void **state)
+{
+    (void)state;
+    static const rust_text files[] = {
+        {"src/lib.rs", "macro_rules! m { ($($n:ident: $e:expr),*) => { $(fn $n() { n!($e) })* } }\n"
+                       "macro_rules! n { ($e:expr) => { unsafe { let x = $e; *x } } }\n"
+                       "m!(a: 1 as *const u8, b: 2 as *const u8); mod c { m!(d: n!(e)); }\n"}};
+    rust_texts texts = {.items = files, .n = 1};
+    unsigned whole = 0;
+    for (uint64_t n = 1; whole < 3; n++) {
+        rp_arena arena = {0}, scratch = {0};
+        (void)rp_arena_fail_at(n);
+        rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+        rp_rule_run run = {0};
+        if (c != NULL) {
+            rp_rust_crate_link(c);
+            rp_rules_run(c, NULL, 0, &arena, &scratch, &run);
+        }
+        (void)rp_arena_fail_at(0);
+        bool good = c != NULL && !run.refused && !rp_rust_crate_refused(c);
+        if (good)
+            assert_int_equal(run.inventory.code.sure[RP_UNSAFE_DEREF], 2);
+        whole = good ? whole + 1 : 0;
+        rp_arena_free(&scratch);
+        rp_arena_free(&arena);
+        assert_true(n < 5000);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scope),  cmocka_unit_test(test_caps),   cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_places), cmocka_unit_test(test_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
