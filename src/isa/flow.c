@@ -5,7 +5,10 @@
 
 /* A function's blocks are run until nothing changes, or until the operations that were run are this
  * many times those that there are. */
-enum { MAX_OPS = 400000, MAX_BLOCKS = 60000, EFFORT = 64, FAILURE_LENGTH = 12 };
+enum { MAX_OPS = 400000, MAX_BLOCKS = 60000, EFFORT = 64 };
+/* Operations from a failed check to its trap; to the call of a report or slow path, which spills
+ * what is live and may sign the return address first. */
+enum { TO_TRAP = 12, TO_CALL = 40 };
 
 static bool never_returns(const rp_flow_env *env, const rp_op *o)
 {
@@ -118,10 +121,10 @@ static void flow_into(rp_flow *f, uint32_t b, const rp_flow_state *s)
 static bool fails(const rp_flow *f, uint32_t op, rp_guard *ret)
 {
     *ret = RP_GUARD_CFI;
-    for (unsigned steps = 0; op < f->ops->n && steps < FAILURE_LENGTH; op++, steps++) {
+    for (unsigned steps = 0; op < f->ops->n && steps < TO_CALL; op++, steps++) {
         const rp_op *o = &f->ops->items[op];
         if (o->kind == RP_OP_TRAP)
-            return o->value == 0;
+            return o->value == 0 && steps < TO_TRAP;
         if (o->kind == RP_OP_CALL) {
             const rp_landmark *l = rp_landmarks_find(f->env->landmarks, o->target);
             if (l == NULL || (l->id != RP_LM_CFI_REPORT && l->id != RP_LM_CFI_SLOWPATH))
