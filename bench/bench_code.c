@@ -8,13 +8,12 @@
 #define _GNU_SOURCE
 #include "base/arena.h"
 #include "base/threads.h"
-#include "isa/a64_scan.h"
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
 #include "isa/landmarks_pe.h"
 #include "isa/pass.h"
+#include "isa/pass_decoders.h"
 #include "isa/x86_insn.h"
-#include "isa/x86_scan.h"
 #include "obj/elf.h"
 
 #include <fcntl.h>
@@ -98,6 +97,7 @@ static uint64_t decode_all(const file *f, uint64_t *ret_instructions)
 
 static uint64_t scan_all(file *f)
 {
+    const rp_decoder *decoder = rp_decoder_of(f->img);
     rp_arena arena = {0};
     rp_code_sink sink = {.arena = &arena,
                          .landmarks = f->map.landmarks,
@@ -110,10 +110,9 @@ static uint64_t scan_all(file *f)
     for (uint32_t i = 0; i < f->fns.n; i++) {
         rp_code_range range = {
             .start = f->fns.items[i].start, .bytes = bytes_of(f, &f->fns.items[i]), .index = i};
-        if (f->img->arch == RP_ARCH_AARCH64)
-            rp_a64_scan(&sink, &range, &code);
-        else
-            rp_x86_scan(&sink, &range, f->img->arch == RP_ARCH_X86_64, &code);
+        range.around = range.bytes;
+        range.around_start = range.start;
+        decoder->scan(&sink, &range, f->fns.items[i].thumb, &code);
         sink.branches.n = sink.taken.n = sink.crate_votes.n = 0;
     }
     rp_arena_free(&arena);
@@ -212,8 +211,7 @@ int main(int argc, char **argv)
         if (x86)
             bytes = decode_all(&f, &instructions);
         t[1] = now();
-        if (x86 || f.img->arch == RP_ARCH_AARCH64)
-            bytes = scan_all(&f);
+        bytes = scan_all(&f);
         t[2] = now();
         if (!pass_all(&f, &p))
             return 1;

@@ -233,6 +233,14 @@ static bool starts_function(const rp_lm_builder *b, uint64_t addr)
     return low < fns->n && fns->items[low].start == addr;
 }
 
+/* Code of AArch64 and RISC-V takes the guard's address from a slot that the linker filled. */
+static bool guard_slot(rp_lm_builder *b, uint64_t at, uint64_t value)
+{
+    const rp_landmark *l = rp_landmarks_find(b->landmarks, value);
+    return l == NULL || l->id != RP_LM_STACK_GUARD ||
+           rp_lm_add(b, at, RP_LM_STACK_GUARD, writable(b, at));
+}
+
 static bool words_of(rp_lm_builder *b, const rp_segment *s)
 {
     rp_image *img = b->img;
@@ -245,10 +253,9 @@ static bool words_of(rp_lm_builder *b, const rp_segment *s)
     rp_reader r = rp_reader_of(bytes, 0, img->big);
     while (rp_left(&r) >= word) {
         uint64_t at = s->addr + skip + r.pos, value = rp_uint(&r, word);
-        if (value < b->text_low || value >= b->text_high ||
-            !starts_function(b, code_address(img, value)))
-            continue;
-        if (!base_slot(b, at, value))
+        bool code = value >= b->text_low && value < b->text_high;
+        if (code ? starts_function(b, code_address(img, value)) && !base_slot(b, at, value)
+                 : !guard_slot(b, at, value))
             return false;
     }
     return true;
