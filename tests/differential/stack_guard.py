@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Which functions check the stack protector's guard, counted by hand: three with an array, in programs and libraries
-for AArch64, RISC-V, Arm and x86-64; linked statically, at a fixed address, as PIE and as a library; stripped and without
+for AArch64, RISC-V and x86-64; linked statically, at a fixed address, as PIE and as a library; stripped and without
 section headers. Where symbols are gone and nothing names the guard, it must be said that it is not known.
 
   stack_guard.py DUMP_COVERAGE RUSTPROOF
