@@ -107,13 +107,20 @@ static bool is_generated(int fd)
     return false;
 }
 
-static void look_at_entry(int folder, rp_fs_entry *entry)
+static rp_code look_at_entry(int folder, rp_arena *arena, rp_fs_entry *entry)
 {
     struct stat st = {0};
-    if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        (void)fail_errno(&entry->err, errno);
-    else
+    if (fstatat(folder, entry->name.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         entry->info = info_of(&st);
+        return RP_OK;
+    }
+    int number = errno;
+    rp_error *why = rp_new(arena, 1, rp_error);
+    if (why == NULL)
+        return RP_E_MEMORY;
+    (void)fail_errno(why, number);
+    entry->err = why;
+    return RP_OK;
 }
 
 /* By the bytes of the full path: what follows a folder's name is '/', a file's nothing. */
@@ -146,7 +153,8 @@ static rp_code read_names(DIR *dir, rp_arena *arena, rp_fs_listing *ret, rp_erro
         if (entry == NULL)
             return rp_fail_memory(err);
         entry->name = name;
-        look_at_entry(dirfd(dir), entry);
+        if (look_at_entry(dirfd(dir), arena, entry) != RP_OK)
+            return rp_fail_memory(err);
     }
 }
 

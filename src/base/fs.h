@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     rp_str name; /* without the folder, NUL-terminated */
     rp_fs_info info;
-    rp_error err; /* code != RP_OK: the name is there but nothing is known of it */
+    const rp_error *err; /* not NULL: the name is there but nothing is known of it */
 } rp_fs_entry;
 
 typedef struct {

@@ -132,8 +132,8 @@ static rp_code walk_entry(walker *w, rp_str folder, const rp_fs_entry *entry, un
     rp_str path = join(w->arena, folder, entry->name);
     if (path.ptr == NULL)
         return rp_fail_memory(w->err);
-    if (entry->err.code != RP_OK)
-        return add_error(w, path, &entry->err, false);
+    if (entry->err != NULL)
+        return add_entry(w, (rp_walk_entry){.path = path, .err = entry->err});
     switch (entry->info.kind) {
     case RP_FS_FILE:
         return add_file(w, path, &entry->info, false, false);

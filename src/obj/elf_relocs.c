@@ -19,6 +19,7 @@ typedef struct {
     uint8_t *kinds; /* rp_elf_reloc_kind of the first RP_ELF_RELOC_TYPES types */
     span *readonly; /* sorted, disjoint or nested by end */
     uint32_t nreadonly;
+    span gap;                 /* addresses known to lie in no such place */
     uint32_t section;         /* objects: that the table at hand is for */
     bool linked;              /* r_offset is an address */
     rp_elf_reloc_visit visit; /* not NULL: each record goes there, nothing is counted */
@@ -57,46 +58,48 @@ static bool in_readonly(const counter *c, uint64_t addr)
     return lo > 0 && addr < c->readonly[lo - 1].end;
 }
 
+/* The addresses around `addr` of which the same is true, for one that is not in a readonly span. */
+static span gap_around(const counter *c, uint64_t addr)
+{
+    span gap = {0, UINT64_MAX};
+    for (uint32_t i = 0; i < c->nreadonly; i++) {
+        if (c->readonly[i].first <= addr)
+            gap.first = c->readonly[i].end;
+        else if (c->readonly[i].first < gap.end)
+            gap.end = c->readonly[i].first;
+    }
+    return gap;
+}
+
 static void place(counter *c, uint64_t addr, uint64_t at)
 {
-    if (!c->linked || !in_readonly(c, addr))
+    if (!c->linked || (addr >= c->gap.first && addr < c->gap.end))
         return;
-    if (c->out->text++ == 0)
+    if (!in_readonly(c, addr))
+        c->gap = gap_around(c, addr);
+    else if (c->out->text++ == 0)
         c->out->text_at = at;
 }
 
 static void count(counter *c, uint32_t type, uint64_t addr, uint64_t at)
 {
-    rp_elf_relocs *o = c->out;
-    uint32_t slot = type < RP_ELF_RELOC_TYPES ? type : RP_ELF_RELOC_TYPES;
-    c->by_type[slot]++;
-    o->total++;
-    if (slot == RP_ELF_RELOC_TYPES)
-        return;
-    switch ((rp_elf_reloc_kind)c->kinds[slot]) {
-    case RP_RELOC_RELATIVE:
-        o->relative++;
-        break;
-    case RP_RELOC_IRELATIVE:
-        o->irelative++;
-        break;
-    case RP_RELOC_TLS_MOD:
-        o->tls_mod++;
-        break;
-    case RP_RELOC_TLS_OFF:
-        o->tls_off++;
-        break;
-    case RP_RELOC_TLS_TP:
-        o->tls_tp++;
-        break;
-    case RP_RELOC_TLS_DESC:
-        o->tls_desc++;
-        break;
-    case RP_RELOC_OTHER:
-        break;
-    }
-    if (type != 0) /* R_*_NONE writes nothing */
+    c->by_type[type < RP_ELF_RELOC_TYPES ? type : RP_ELF_RELOC_TYPES]++;
+    c->out->total++;
+    if (type != 0 && type < RP_ELF_RELOC_TYPES) /* R_*_NONE writes nothing */
         place(c, addr, at);
+}
+
+static void sum_kinds(counter *c)
+{
+    rp_elf_relocs *o = c->out;
+    uint32_t *const sums[] = {
+        [RP_RELOC_RELATIVE] = &o->relative, [RP_RELOC_IRELATIVE] = &o->irelative,
+        [RP_RELOC_TLS_MOD] = &o->tls_mod,   [RP_RELOC_TLS_OFF] = &o->tls_off,
+        [RP_RELOC_TLS_TP] = &o->tls_tp,     [RP_RELOC_TLS_DESC] = &o->tls_desc,
+    };
+    for (uint32_t type = 0; type < RP_ELF_RELOC_TYPES; type++)
+        if (c->kinds[type] != RP_RELOC_OTHER)
+            *sums[c->kinds[type]] += c->by_type[type];
 }
 
 /* r_info: ELF64 symbol << 32 | type, ELF32 symbol << 8 | type. MIPS64 stores a 32-bit symbol, then
@@ -148,6 +151,39 @@ static uint32_t symbol_of(const rp_image *img, uint64_t info)
     return (uint32_t)(info >> 32);
 }
 
+static uint64_t le64(const uint8_t *p)
+{
+    uint64_t v = 0;
+    for (unsigned i = 0; i < 8; i++)
+        v |= (uint64_t)p[i] << (8 * i); /* one load */
+    return v;
+}
+
+/* The common table, in pieces that stay in the cache and are not kept. */
+static bool count_common(counter *c, uint64_t off, uint64_t size, unsigned entsize)
+{
+    enum { PIECE = 16 * 24 * 64 }; /* both record sizes divide it */
+    uint8_t piece[PIECE];
+    for (uint64_t done = 0; done < size; done += PIECE) {
+        size_t want = size - done < PIECE ? (size_t)(size - done) : PIECE;
+        if (rp_source_copy(c->img->src, off + done, piece, want) != want) {
+            c->img->src->short_read = true;
+            return false;
+        }
+        for (size_t i = 0; i < want; i += entsize)
+            count(c, (uint32_t)le64(piece + i + 8), le64(piece + i), off + done + i);
+    }
+    return true;
+}
+
+static bool is_common(const counter *c, uint64_t off, uint64_t size, unsigned entsize)
+{
+    const rp_image *img = c->img;
+    return c->visit == NULL && img->bits == 64 && !img->big && img->arch != RP_ARCH_MIPS &&
+           img->arch != RP_ARCH_SPARC && size % entsize == 0 && off <= img->src->size &&
+           size <= img->src->size - off;
+}
+
 static void read_records(counter *c, uint64_t off, uint64_t size, unsigned entsize, uint64_t at)
 {
     rp_image *img = c->img;
@@ -155,6 +191,11 @@ static void read_records(counter *c, uint64_t off, uint64_t size, unsigned entsi
     rp_reader r;
     if (size / entsize > RP_MAX_RELOCS - c->out->total) {
         incomplete(c, at, "there are too many relocations");
+        return;
+    }
+    if (is_common(c, off, size, entsize)) {
+        if (!count_common(c, off, size, entsize))
+            incomplete(c, at, "a relocation table could not be read");
         return;
     }
     if (!rp_elf_part(img, off, size, at, "a relocation table", &r)) {
@@ -394,6 +435,7 @@ const rp_elf_relocs *rp_elf_relocations(rp_image *img)
         out->why = "separate debug information: its relocations are in the file it belongs to";
     else
         read_tables(&c);
+    sum_kinds(&c);
     elf->relocs = out;
     return out;
 }
