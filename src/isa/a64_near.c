@@ -7,7 +7,7 @@
 
 /* Instructions passed for one branch; registers that it comes to depend on one after the other;
  * instructions of which a failed check's part consists at most (isa/flow_ways.c). */
-enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16 };
+enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48 };
 
 typedef enum { GOES_ON, ATTACKABLE, NOT_TOLD } answer;
 
@@ -17,6 +17,7 @@ typedef struct {
     /* registers whose writers were all looked at; those of them that only hold what an attacker may
      * write; [1]: as bases of loads */
     uint32_t asked[2], attackable[2];
+    uint64_t effort; /* instructions that may still be passed */
 } function;
 
 /* What a branch depends on. */
@@ -90,9 +91,9 @@ static answer over(const function *f, near *n, bool *ret_ends)
 }
 
 /* GOES_ON: it was not found how n->reg came about, straight back from n->at. */
-static answer straight_back(const function *f, near *n)
+static answer straight_back(function *f, near *n)
 {
-    for (unsigned steps = 0; steps < STEPS; steps++) {
+    for (unsigned steps = 0; steps < STEPS && f->effort > 0; steps++, f->effort--) {
         uint32_t writes;
         bool ends;
         if (n->at == 0)
@@ -120,6 +121,9 @@ static bool written_attackable(function *f, uint8_t reg, bool loaded)
     if ((f->asked[loaded] & bit) != 0)
         return (f->attackable[loaded] & bit) != 0;
     f->asked[loaded] |= bit;
+    if (f->effort < n)
+        return false;
+    f->effort -= n;
     for (size_t k = 0; k < n; k++) {
         uint32_t w = word_at(f->range, 4 * k), writes;
         bool may = (w & 31u) == reg || (w >> 10 & 31u) == reg || (w >> 5 & 31u) == reg;
@@ -184,6 +188,7 @@ bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, bool traps,
                  uint32_t n)
 {
     function f = {.env = env, .range = range};
+    f.effort = (range->bytes.len / 4 + STEPS) * EFFORT;
     bool left = false;
     if (range->bytes.len / 4 > MAX_WORDS || (traps && may_check(range)))
         return true;
