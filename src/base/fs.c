@@ -225,7 +225,7 @@ rp_code rp_fs_names(const char *path, bool follow, rp_fs_name_fn visit, void *us
 /* Room for the first read: a file's size and a byte to see its end by, where it tells one. */
 static size_t first_room(int fd, uint64_t max)
 {
-    struct stat st;
+    struct stat st = {0};
     bool sized = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
     return sized && (uint64_t)st.st_size <= max ? (size_t)st.st_size + 1 : 64 * 1024;
 }

@@ -205,7 +205,7 @@ static void memory_that_runs_out_is_an_error(void **state)
     uint32_t votes[4 * MAX];
     for (uint64_t k = 1;; k++) {
         world w;
-        rp_error err;
+        rp_error err = {0};
         uint32_t n = stripped(&w, votes);
         (void)rp_arena_fail_at(k);
         rp_code code = rp_attribution_build(&w.img, &w.functions, &w.locations,
