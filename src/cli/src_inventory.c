@@ -83,6 +83,11 @@ static void head(const rp_report_options *opt, rp_buf *out, const rp_source_fact
                   f->lines, f->unsafe_functions, f->functions, f->unsafe_traits, f->unsafe_impls,
                   f->foreign_functions, f->foreign_items, f->mutable_statics, f->unsafe_attributes,
                   f->forbidden.is == RP_YES ? "forbidden" : "not forbidden");
+    if (f->from_macros != 0)
+        rp_buf_printf(out,
+                      "  %u of the operations below come out of macros, which write them at %u "
+                      "places: each call counts\n",
+                      f->from_macros, f->macro_places);
     for (uint32_t i = 0; i < f->nunknown; i++) {
         rp_buf_puts(out, "  unknown: ");
         rp_put_text(opt, out, f->unknown[i].file);

@@ -85,6 +85,8 @@ static void inventory(building *b)
     f->forbidden = inv->forbidden ? rp_fact_yes(RP_NOWHERE) : rp_fact_no(RP_NOWHERE);
     f->code = sum_of(&inv->code);
     f->tests = sum_of(&inv->tests);
+    f->from_macros = inv->from_macros;
+    f->macro_places = inv->macro_places;
     f->unsafe_in = to;
     b->refused |= to == NULL;
     for (uint32_t i = 0; to != NULL && i < inv->fns.n; i++) {

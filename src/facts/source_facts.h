@@ -92,6 +92,8 @@ typedef struct {
     uint32_t unsafe_traits, unsafe_impls;
     uint32_t foreign_functions, foreign_items, mutable_statics, unsafe_attributes;
     rp_fact forbidden; /* YES: unsafe_code is forbidden at the root */
+    /* of the operations in `code`: those that macros wrote, and at how many places */
+    uint32_t from_macros, macro_places;
     rp_unsafe_sum code, tests;
     const rp_unsafe_function *unsafe_in; /* functions with unsafe code, by file and line */
     uint32_t nunsafe_in;

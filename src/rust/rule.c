@@ -327,6 +327,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
     for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
         if (rp_def_of(c, id)->kind == RP_DEF_FN)
             body_rules(&run, rules, n, id, scratch);
+    rp_unsafe_count_end(&run.inventory);
     join_calls(&run);
     end_rules(&run, rules, n);
     if (run.notes.n > 1)

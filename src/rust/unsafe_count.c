@@ -2,6 +2,9 @@
 #include "rust/unsafe_count.h"
 
 #include "rust/attr.h"
+#include "rust/macros.h"
+
+#include <stdlib.h>
 
 static void count_def(rp_unsafe_inventory *inv, const rp_rust_crate *c, rp_def_id id)
 {
@@ -74,6 +77,35 @@ static void add(rp_unsafe_count *to, const rp_unsafe_count *from)
     to->idle_blocks += from->idle_blocks;
 }
 
+/* An operation that a macro's definition wrote. */
+static bool from_macro(rp_unsafe_inventory *inv, const rp_body *body, const rp_unsafe_op *op,
+                       rp_arena *arena)
+{
+    rp_origin at = rp_token_origin(body->c, body->file, rp_node_of(body->ast, op->node)->main);
+    if (at.site == 0)
+        return true;
+    uint64_t *to = rp_vec_push(arena, &inv->places);
+    inv->from_macros++;
+    if (to != NULL)
+        *to = (uint64_t)at.file << 32 | at.at;
+    return to != NULL;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+void rp_unsafe_count_end(rp_unsafe_inventory *inv)
+{
+    if (inv->places.n > 1)
+        qsort(inv->places.items, inv->places.n, sizeof *inv->places.items, compare_places);
+    inv->macro_places = 0;
+    for (uint32_t i = 0; i < inv->places.n; i++)
+        inv->macro_places += i == 0 || inv->places.items[i] != inv->places.items[i - 1];
+}
+
 bool rp_unsafe_count_add(rp_unsafe_inventory *inv, const rp_body *body, rp_arena *arena)
 {
     const rp_def *d = rp_def_of(body->c, body->fn);
@@ -82,6 +114,8 @@ bool rp_unsafe_count_add(rp_unsafe_inventory *inv, const rp_body *body, rp_arena
         const rp_unsafe_op *op = &body->ops.items[i];
         if (!op->in_block && !op->in_fn)
             continue; /* it would not compile: what was taken for it is not unsafe */
+        if (op->sure && (d->flags & RP_DEF_TEST) == 0 && !from_macro(inv, body, op, arena))
+            return false;
         count.sure[op->kind] += op->sure;
         count.maybe[op->kind] += !op->sure;
     }

@@ -30,13 +30,19 @@ typedef struct {
     uint32_t unsafe_attributes; /* no_mangle, export_name, link_section */
     uint32_t files, lines;
     uint32_t unknown_files; /* unread, or with errors: what they hold is not known */
-    bool forbidden;         /* #![forbid(unsafe_code)] at the root */
+    /* Of the sure operations in `code`: those that macros wrote, each call's counted, and the
+     * places in definitions where they stand. */
+    uint32_t from_macros, macro_places;
+    RP_VEC(uint64_t) places; /* file << 32 | byte, until rp_unsafe_count_end */
+    bool forbidden;          /* #![forbid(unsafe_code)] at the root */
 } rp_unsafe_inventory;
 
 /* What definitions and files tell; bodies are added one by one. False when memory ran out. */
 RP_MUST_CHECK bool rp_unsafe_count_start(rp_rust_crate *c, rp_unsafe_inventory *ret);
 RP_MUST_CHECK bool rp_unsafe_count_add(rp_unsafe_inventory *inv, const rp_body *body,
                                        rp_arena *arena);
+/* After the last body. */
+void rp_unsafe_count_end(rp_unsafe_inventory *inv);
 uint32_t rp_unsafe_total(const rp_unsafe_count *count, bool sure);
 
 #endif

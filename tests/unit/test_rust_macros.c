@@ -256,8 +256,11 @@ static void test_memory(void **state)
         }
         (void)rp_arena_fail_at(0);
         bool good = c != NULL && !run.refused && !rp_rust_crate_refused(c);
-        if (good)
+        if (good) {
             assert_int_equal(run.inventory.code.sure[RP_UNSAFE_DEREF], 2);
+            assert_int_equal(run.inventory.from_macros, 2);
+            assert_int_equal(run.inventory.macro_places, 1);
+        }
         whole = good ? whole + 1 : 0;
         rp_arena_free(&scratch);
         rp_arena_free(&arena);
