@@ -67,7 +67,7 @@ static void find_debug_info(const rp_image *img, rp_facts *f)
 
 static void find_symbol_table(const rp_image *img, rp_facts *f)
 {
-    if (img->debug != NULL) { /* joined only to files without a table of their own */
+    if (img->debug != NULL && img->elf != NULL) { /* such files have no table of their own */
         f->symbol_table = rp_fact_no(RP_NOWHERE);
     } else if (f->symbols->static_table) {
         f->symbol_table = rp_fact_yes(RP_NOWHERE);

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/limits.h"
 #include "obj/elf.h"
+#include "obj/macho.h"
 
 #include <zlib.h>
 
@@ -44,8 +45,17 @@ static bool same_crc(const rp_image *img, rp_source *src)
            crc == img->elf->debuglink_crc;
 }
 
+/* dsymutil copies the UUID of the program that it read. */
+static bool same_uuid(const rp_image *img, const rp_image *debug)
+{
+    rp_bytes a = img->macho->uuid, b = debug->macho->uuid;
+    return a.len == 16 && b.len == 16 && memcmp(a.ptr, b.ptr, 16) == 0;
+}
+
 static bool belongs(const rp_image *img, const rp_image *debug, rp_source *src)
 {
+    if (img->macho != NULL)
+        return debug->macho != NULL && debug->machine == img->machine && same_uuid(img, debug);
     if (debug->elf == NULL || debug->machine != img->machine || debug->bits != img->bits ||
         debug->big != img->big)
         return false;
@@ -93,8 +103,27 @@ static bool wanted(const rp_image *img, const rp_input *item)
            (img->elf->build_id.len != 0 || img->elf->debuglink.len != 0);
 }
 
+/* FILE.dSYM/Contents/Resources/DWARF/NAME: where dsymutil and Cargo put it. Thin files only. */
+static rp_debug_file *join_bundle(rp_image *img, const rp_input *item)
+{
+    bool linked = img->kind == RP_KIND_EXECUTABLE || img->kind == RP_KIND_LIBRARY;
+    rp_debug_file *file = linked && item->member.len == 0 && item->path.len != 0
+                              ? rp_new(img->arena, 1, rp_debug_file)
+                              : NULL;
+    rp_str name = rp_str_sub(item->path, folder_of(item->path).len, SIZE_MAX);
+    if (memchr(item->path.ptr, '/', item->path.len) == NULL)
+        name = item->path;
+    if (file == NULL || !plain_name(name))
+        return NULL;
+    rp_str path = rp_arena_printf(img->arena, "%.*s.dSYM/Contents/Resources/DWARF/%.*s",
+                                  RP_FMT(item->path), RP_FMT(name));
+    return try_path(img, path, file) ? file : NULL;
+}
+
 rp_debug_file *rp_debug_file_join(rp_image *img, const rp_input *item)
 {
+    if (img->macho != NULL)
+        return join_bundle(img, item);
     if (!wanted(img, item))
         return NULL;
     rp_debug_file *file = rp_new(img->arena, 1, rp_debug_file);

@@ -45,6 +45,8 @@ typedef struct {
     rp_dwarf_walker walker;
     uint32_t range_steps;
     bool out_of_memory, elsewhere, full;
+    bool stray;     /* the last look at ranges met addresses without code */
+    bool displaced; /* a call inlined into code that is there has such addresses */
     /* the unit that is walked */
     const rp_dwarf_unit *unit;
     rp_dwarf_bases bases;
@@ -284,8 +286,10 @@ static bool first_range(void *user, uint64_t start, uint64_t end)
 {
     search *s = user;
     (void)end;
-    if (!is_code(s->loaded, start))
+    if (!is_code(s->loaded, start)) {
+        s->stray = true;
         return true;
+    }
     s->live_at = start;
     return false;
 }
@@ -293,6 +297,7 @@ static bool first_range(void *user, uint64_t start, uint64_t end)
 static bool is_live(search *s, const rp_dwarf_entry *e)
 {
     s->live_at = RP_NOWHERE;
+    s->stray = false;
     rp_dwarf_ranges(&s->bases, e->low_pc, e->high_pc, e->ranges, s->unit->low_pc, first_range, s);
     return s->live_at != RP_NOWHERE;
 }
@@ -323,8 +328,14 @@ static bool examine(void *user, const rp_dwarf_entry *e)
     if (id == RP_DWARF_UNWANTED)
         id = map_get(&s->entries, e->at);
     s->elsewhere |= e->elsewhere;
-    if (inlined)
-        return id == RP_DWARF_UNWANTED || !around || !is_live(s, e) || add_use(s, e, id, true);
+    if (inlined) {
+        if (id == RP_DWARF_UNWANTED || !around)
+            return true;
+        bool there = is_live(s, e);
+        s->displaced |=
+            !there && s->stray; /* LLVM 14's dsymutil moves such calls of DWARF 5 twice */
+        return !there || add_use(s, e, id, true);
+    }
     bool live = is_live(s, e);
     if (s->nfunctions < NESTED) {
         s->functions[s->nfunctions].depth = e->depth;
@@ -388,8 +399,9 @@ static void conclude(search *s)
                  ? "debug information is malformed, or too large"
              : s->full || s->range_steps == 0 ? "debug information is too large"
              : split                          ? "debug information was split off and is not here"
-             : s->elsewhere                   ? "parts of the debug information lie in another file"
-                                              : NULL;
+             : s->displaced ? "debug information has inlined calls where no code is"
+             : s->elsewhere ? "parts of the debug information lie in another file"
+                            : NULL;
     if (r->why != NULL)
         r->known = RP_UNKNOWN;
 }

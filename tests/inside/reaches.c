@@ -5,6 +5,7 @@
  * crates are looked for below $CARGO_HOME. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "deps/reach.h"
+#include "input/debug_file.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,13 +52,20 @@ int main(int argc, char **argv)
     if (fd < 0 || fstat(fd, &st) != 0)
         return 2;
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
-    if (rp_image_open(&src, &arena, &img, &err) != RP_OK ||
-        rp_reach_read(img, queries, n, &options, found, &err) != RP_OK) {
+    rp_debug_file *debug = NULL;
+    const rp_input item = {.path = options.path, .member = {"", 0}};
+    if (rp_image_open(&src, &arena, &img, &err) != RP_OK) {
+        printf("error\t%s\n", err.text);
+        return 1;
+    }
+    debug = rp_debug_file_join(img, &item);
+    if (rp_reach_read(img, queries, n, &options, found, &err) != RP_OK) {
         printf("error\t%s\n", err.text);
         return 1;
     }
     for (uint32_t i = 0; i < n; i++)
         print(&queries[i], &found[i]);
+    rp_debug_file_close(debug);
     rp_arena_free(&arena);
     (void)close(fd);
     return 0;
