@@ -22,6 +22,8 @@ typedef struct {
     rp_id dropped;              /* by unknown code, before anything was counted */
     rp_id grown, grown_under;   /* a length that grew; unknown code that ran since */
     rp_id way_out;              /* `?` or return while something exists twice */
+    bool undropped;             /* something is in ManuallyDrop: a copy of it is its one owner */
+    bool emptied;               /* a length was made smaller: what is taken out has no owner */
     bool dead;                  /* the run does not come here */
 } state;
 
@@ -64,6 +66,8 @@ static void join(state *to, const state *from)
     to->guards = to->guards < from->guards ? to->guards : from->guards;
     to->reserved = to->reserved != 0 ? to->reserved : from->reserved;
     to->filled = to->filled || from->filled;
+    to->emptied = to->emptied && from->emptied;
+    to->undropped = to->undropped && from->undropped;
     to->counted = to->counted && from->counted;
     to->wrote = to->wrote || from->wrote;
     to->dropped_sure = to->dropped != 0 ? to->dropped_sure : from->dropped_sure;
@@ -169,13 +173,14 @@ static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure
             f->out->refused = true;
             return;
         }
-        *h = (rp_flow_hit){.source = from->node,
-                           .sink = node,
-                           .source_kind = from->kind,
-                           .sink_kind = (uint8_t)kind,
-                           .sure = sure,
-                           .guarded = s->guards != 0,
-                           .uninit = from->uninit};
+        *h =
+            (rp_flow_hit){.source = from->node,
+                          .sink = node,
+                          .source_kind = from->kind,
+                          .sink_kind = (uint8_t)kind,
+                          .sure = sure,
+                          .guarded = s->guards != 0 || (s->undropped && from->kind == RP_FLOW_READ),
+                          .uninit = from->uninit};
     }
 }
 
@@ -234,8 +239,12 @@ static void kills(flow *f, const rp_call *call, state *s)
         s->live &= ~of_kinds(f, 1u << RP_FLOW_READ);
     if (forget) /* ManuallyDrop is no help where the second owner may grow and move */
         s->live &= ~of_kinds(f, 1u << RP_FLOW_FROM_PARTS);
-    if (rp_str_is(call->name, "set_len"))
+    if (ends_with(call->path, "ManuallyDrop::new"))
+        s->undropped = true;
+    if (rp_str_is(call->name, "set_len")) {
         s->live &= ~of_kinds(f, 1u << RP_FLOW_SET_LEN);
+        s->emptied = rp_flow_shrinks(&f->scope, call);
+    }
     if (rp_str_is(call->name, "with_capacity") || rp_str_starts(call->name, "reserve") ||
         rp_str_starts(call->name, "with_capacity_")) {
         s->reserved = call->node;
@@ -277,10 +286,17 @@ static void call_effect(flow *f, rp_id node, state *s)
     if (call == NULL)
         return;
     bool is_source = rp_flow_source_of(&f->scope, call, &from);
+    bool wrote_before = s->wrote; /* an element, and then its place is counted */
+    bool failing = is_source && from == RP_FLOW_SET_LEN && /* of a file: a vector's cannot fail */
+                   rp_kind_of(f->ast, rp_body_parent(f->b, node)) == RP_N_TRY;
+    is_source = is_source && !failing;
     if (!is_source && rp_flow_sink_of(&f->scope, call, &to, &sure))
         add_sink(f, s, node, to, sure);
     kills(f, call, s);
-    bool skip = is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && s->filled;
+    bool skip =
+        is_source && from == RP_FLOW_SET_LEN && ((s->reserved != 0 && s->filled) || wrote_before);
+    skip |= is_source && s->emptied &&
+            (from == RP_FLOW_READ || from == RP_FLOW_COPY || from == RP_FLOW_WRITE);
     if (is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && !s->filled)
         unwritten(f, s, node);
     if (is_source && !skip)
@@ -491,6 +507,8 @@ static void operators(flow *f, rp_id node, state *s)
         return;
     if (kind == RP_N_ASSIGN && counts(f, left))
         count(f, s, node, grows(f, node));
+    if (plain && guards(f, rp_body_type(f->b, rp_kid(f->ast, node, 1))))
+        s->guards++;
     if (plain && rp_kind_of(f->ast, left) == RP_N_DEREF)
         s->filled = true;
     else if (!plain && kind != RP_N_DEREF && is_parameter(f, left))

@@ -82,6 +82,8 @@ void rp_flow_scope_read(const rp_body *body, rp_flow_scope *ret);
 bool rp_flow_is_generic(const rp_flow_scope *s, rp_ty ty);
 /* Is the call (CALL or METHOD_CALL) a source? */
 bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret);
+/* set_len to 0, or to less than before by a difference. */
+bool rp_flow_shrinks(const rp_flow_scope *s, const rp_call *call);
 /* Does the call run unknown code? */
 bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *ret,
                      bool *ret_sure);

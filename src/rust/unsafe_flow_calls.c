@@ -84,7 +84,7 @@ static bool name_is(rp_str name, const char *const *list, size_t n)
 }
 
 /* set_len(0) and set_len(n - 1) make a vector shorter: that is how it is made safe. */
-static bool shrinks(const rp_flow_scope *s, const rp_call *call)
+bool rp_flow_shrinks(const rp_flow_scope *s, const rp_call *call)
 {
     const rp_ast *ast = s->b->ast;
     uint32_t n = argument_count(s, call);
@@ -105,6 +105,13 @@ static bool copies(const rp_flow_scope *s, rp_ty pointer)
     return to != 0 && rp_ty_is_copy(s->b->types, to);
 }
 
+static bool argument_text_is(const rp_flow_scope *s, const rp_call *call, uint32_t i,
+                             const char *text)
+{
+    rp_id arg = rp_kid(s->b->ast, call->node, (uint32_t)RP_CALL_ARGS + i);
+    return arg != 0 && rp_str_is(rp_node_text(s->b->ast, arg), text);
+}
+
 /* Functions by their last two words, which say what they are whatever crate spells them. */
 static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret)
 {
@@ -116,7 +123,7 @@ static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow
         {"std::intrinsics::copy_nonoverlapping", RP_FLOW_COPY},
         {"std::intrinsics::transmute", RP_FLOW_TRANSMUTE},
         {"std::mem::transmute", RP_FLOW_TRANSMUTE},
-        {"std::mem::transmute_copy", RP_FLOW_READ},
+        {"std::mem::transmute_copy", RP_FLOW_TRANSMUTE},
         {"std::ptr::copy", RP_FLOW_COPY},
         {"std::ptr::copy_nonoverlapping", RP_FLOW_COPY},
         {"std::ptr::read", RP_FLOW_READ},
@@ -137,7 +144,9 @@ static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow
         if (!rp_str_is(call->path, rows[i].path))
             continue;
         *ret = rows[i].kind;
-        bool moves = *ret == RP_FLOW_READ || *ret == RP_FLOW_WRITE;
+        bool moves = *ret == RP_FLOW_READ || *ret == RP_FLOW_WRITE || *ret == RP_FLOW_COPY;
+        if (*ret == RP_FLOW_FROM_PARTS && argument_text_is(s, call, 1, "0"))
+            return false; /* owns memory, and nothing in it */
         return !(moves && copies(s, argument(s, call, 0)));
     }
     return false;
@@ -165,7 +174,8 @@ static bool method_source(const rp_flow_scope *s, const rp_call *call, rp_flow_s
     else if (raw && rp_str_starts(call->name, "write") && !copies(s, call->receiver) &&
              !rp_str_is(call->name, "write_bytes"))
         *ret = RP_FLOW_WRITE;
-    else if (raw && name_is(call->name, copying, sizeof copying / sizeof copying[0]))
+    else if (raw && name_is(call->name, copying, sizeof copying / sizeof copying[0]) &&
+             !copies(s, call->receiver))
         *ret = RP_FLOW_COPY;
     else if (raw && name_is(call->name, refs, sizeof refs / sizeof refs[0]))
         *ret = RP_FLOW_AS_REF;
@@ -177,7 +187,7 @@ static bool method_source(const rp_flow_scope *s, const rp_call *call, rp_flow_s
 bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret)
 {
     bool is = call->method ? method_source(s, call, ret) : function_source(s, call, ret);
-    return is && !(*ret == RP_FLOW_SET_LEN && shrinks(s, call));
+    return is && !(*ret == RP_FLOW_SET_LEN && rp_flow_shrinks(s, call));
 }
 
 /* ---- sinks ---- */

@@ -153,7 +153,7 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret)
 rp_rule_confidence rp_variance_confidence(rp_types *t, const rp_variance *v,
                                           const rp_variance_param *p, rp_rule_confidence best)
 {
-    bool saved = p->foreign || v->asks_thread || v->adt == 0;
+    bool saved = p->foreign || p->sealed || v->asks_thread || v->adt == 0;
     if (saved || best == RP_RULE_REVIEW)
         return RP_RULE_REVIEW;
     if (!v->is_public) /* its promise is another type's, or nobody's */

@@ -29,6 +29,7 @@ typedef struct {
     bool phantom; /* no field holds or points to one: PhantomData and function pointers only */
     bool send, sync, copy; /* bounds, those of workspace traits' supertraits with them */
     bool foreign;          /* … or of a trait that is not known, which may imply any of these */
+    bool sealed;           /* … or of one of the crate's that only its own types implement */
     bool enters;           /* some safe function takes one, whatever it is */
     bool owned;            /* a field holds one by value, through Box, Vec, Arc and their like */
     bool locked;           /* … in a cell or lock: whoever shares the whole may change it */
@@ -89,6 +90,8 @@ rp_rule_note *rp_variance_note(rp_rule_run *run, const rp_variance *v,
 /* ---- between variance*.c ---- */
 
 void rp_variance_bounds(rp_rust_crate *c, rp_variance *v);
+/* … and those of a `where` clause in the same file, as a function's own. */
+void rp_variance_where(rp_rust_crate *c, rp_variance *v, rp_id where);
 void rp_variance_api(rp_types *t, rp_variance *v);
 void rp_variance_fields(rp_types *t, rp_variance *v);
 

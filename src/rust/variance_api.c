@@ -408,6 +408,8 @@ static void function(api *a, rp_def_id fn, uint32_t self)
     const rp_ast *ast = rp_def_ast(a->t->c, fn);
     rp_id params = rp_kid(ast, d->node, RP_FN_PARAMS), ret = rp_kid(ast, d->node, RP_FN_RET);
     uint32_t first = 0;
+    const rp_variance asked = a->bounds;
+    rp_variance_where(a->t->c, &a->bounds, rp_kid(ast, d->node, RP_FN_WHERE));
     a->fn = fn;
     a->file = d->file;
     a->base = receiver(a, ast, params, &first);
@@ -424,6 +426,7 @@ static void function(api *a, rp_def_id fn, uint32_t self)
     a->at = ret;
     if (a->base != RP_USE_MADE && ret != 0)
         visit(a, rp_ty_of_node(a->t, fn, d->file, ret, NULL), BY_VALUE);
+    a->bounds = asked;
 }
 
 /* ---- impls ---- */
@@ -463,6 +466,7 @@ static void bounds_of(api *a)
 static bool asks_thread(const rp_ast *ast, rp_id node)
 {
     return words_in(ast, node, "thread_id", "ThreadId") ||
+           words_in(ast, node, "CriticalSection", "SendWrapper") ||
            words_in(ast, node, "MainThreadMarker", "is_main_thread");
 }
 

@@ -43,6 +43,15 @@ static bool marker(bounds *b, rp_str path)
     return true;
 }
 
+static bool has_text(rp_str text, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= text.len; i++)
+        if (memcmp(text.ptr + i, word, n) == 0)
+            return true;
+    return false;
+}
+
 /* trait X: Send, and trait X where Self: Send. */
 static void supertraits(bounds *b, rp_def_id trait, unsigned depth)
 {
@@ -51,6 +60,8 @@ static void supertraits(bounds *b, rp_def_id trait, unsigned depth)
     rp_id where = rp_kid(ast, d.node, RP_TRAIT_WHERE);
     if (d.kind != RP_DEF_TRAIT)
         return;
+    rp_id above = rp_kid(ast, d.node, RP_TRAIT_BOUNDS);
+    b->p->sealed |= above != 0 && has_text(rp_node_text(ast, above), "ealed");
     all(b, trait, d.file, rp_kid(ast, d.node, RP_TRAIT_BOUNDS), depth + 1);
     for (uint32_t i = 0; where != 0 && i < rp_kids_count(ast, where); i++) {
         rp_id type = rp_kid(ast, rp_kid(ast, where, i), RP_PRED_TYPE);
@@ -123,5 +134,14 @@ void rp_variance_bounds(rp_rust_crate *c, rp_variance *v)
             continue;
         all(&b, v->impl, v->file, rp_kid(ast, v->params[i].param, RP_GENERIC_BOUNDS), 0);
         predicates(&b, v, rp_kid(ast, v->node, where));
+    }
+}
+
+void rp_variance_where(rp_rust_crate *c, rp_variance *v, rp_id where)
+{
+    for (uint32_t i = 0; where != 0 && i < v->n; i++) {
+        bounds b = {c, &v->params[i], false};
+        if (v->params[i].name.len != 0)
+            predicates(&b, v, where);
     }
 }

@@ -50,9 +50,23 @@ static bool taken_over(const rp_body *b, const rp_flow_hit *h)
            is_param(b, rp_node_text(b->ast, at));
 }
 
+/* Bytes and numbers may be copied as often as one likes: only where a pointer leads to a value of a
+ * type that the caller chooses is a copy surely a second owner, or leaves a hole. */
+static bool copies_unknown(const rp_body *b, const rp_flow_hit *h)
+{
+    for (uint32_t i = 0; h->source_kind == RP_FLOW_COPY && i < 3; i++) {
+        rp_id at = rp_kid(b->ast, h->source, i);
+        rp_ty to = at != 0 ? rp_ty_deref(b->types, rp_body_type(b, at)) : 0;
+        if (rp_ty_is(b->types, to) == RP_TY_PARAM || rp_ty_is(b->types, to) == RP_TY_ASSOC)
+            return false;
+    }
+    return h->source_kind == RP_FLOW_COPY;
+}
+
 static rp_rule_confidence confidence(const rp_body *b, const rp_flow_hit *h, rp_flow_class of)
 {
-    bool weak = of == RP_FLOW_CLASS_WEAK || h->source_kind == RP_FLOW_WRITE || taken_over(b, h);
+    bool weak = of == RP_FLOW_CLASS_WEAK || h->source_kind == RP_FLOW_WRITE || taken_over(b, h) ||
+                copies_unknown(b, h);
     return weak || !h->sure || h->guarded ? RP_RULE_REVIEW : RP_RULE_LIKELY;
 }
 

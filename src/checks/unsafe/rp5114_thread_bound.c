@@ -46,7 +46,9 @@ static void look(rp_rule_run *run, rp_def_id def)
     const char *trait = v.is_sync ? "Sync" : "Send";
     bool shared = v.is_sync && first->owned && (first->locked || first->read.node != 0) &&
                   (v.is_exported || !v.is_public);
-    bool likely = rp_variance_holds(first) && !first->send && (rp_use_is(first, use) || shared);
+    /* an exclusive reference is nobody else's: Sync takes no harm from it */
+    bool handled = rp_use_is(first, use) && !v.is_sync;
+    bool likely = !first->phantom && !first->send && (handled || shared);
     rp_rule_confidence best =
         rp_variance_confidence(run->types, &v, first, likely ? RP_RULE_LIKELY : RP_RULE_REVIEW);
     rp_str text = rp_arena_printf(run->arena, "%.*s is %s whatever %.*s is%s", RP_FMT(v.type),

@@ -70,7 +70,9 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
         rp_id arg = rp_kid(body->ast, call->node, i);
         rp_str name = source_of(body, arg);
         rp_id type = rp_shape_param(body, name);
-        if (type == 0 || !matters(run, body, call, type) ||
+        bool uninit = rp_str_is(call->name, "set_len") &&
+                      rp_shape_mentions(body->ast, body->root, RP_STR("MaybeUninit"));
+        if (type == 0 || uninit || !matters(run, body, call, type) ||
             rp_shape_tested(run, body, name, call->node) == RP_TESTED)
             continue;
         report(run, body, call, arg, name, type);

@@ -48,6 +48,24 @@ static bool same_thing(const rp_rule_run *run, const rp_transmute *t)
            rp_str_eq(a->name, b->name);
 }
 
+/* The value that the function returns: whoever calls it has the lifetime then. */
+static bool returned(const rp_body *body, rp_id node)
+{
+    for (unsigned i = 0; node != 0 && i < 32; i++) {
+        rp_id up = rp_body_parent(body, node);
+        rp_node_kind kind = up != 0 ? rp_kind_of(body->ast, up) : RP_N_NONE;
+        if (node == body->root || kind == RP_N_RETURN)
+            return true;
+        bool tail = kind == RP_N_EXPR_STMT && !rp_node_has(body->ast, up, RP_Q_SEMI);
+        uint32_t n = up != 0 ? rp_kids_count(body->ast, up) : 0;
+        if (kind != RP_N_PAREN && !tail &&
+            !(kind == RP_N_BLOCK && rp_kid(body->ast, up, n - 1) == node))
+            return false;
+        node = up;
+    }
+    return false;
+}
+
 static void look(rp_rule_run *run, const rp_body *body)
 {
     rp_transmute t;
@@ -58,9 +76,9 @@ static void look(rp_rule_run *run, const rp_body *body)
         bool found = t.from_node == 0 && is_static(body->ast, t.to_node) && same_thing(run, &t);
         if (!written && !found)
             continue;
-        bool is_unsafe = (rp_def_of(run->c, body->fn)->flags & RP_DEF_UNSAFE) != 0;
+        bool given = rp_shape_public_and_safe(body) && returned(body, t.call->node);
         rp_rule_note *n = rp_rule_in(
-            run, body, t.call->node, is_unsafe ? RP_RULE_REVIEW : RP_RULE_LIKELY,
+            run, body, t.call->node, given ? RP_RULE_LIKELY : RP_RULE_REVIEW,
             RP_STR("transmute changes a lifetime and nothing else: what it refers to may "
                    "be gone before it is used"));
         rp_rule_step_at(run, n, body->file, t.to_node, RP_STR("the lifetime that it gets"));

@@ -28,12 +28,30 @@ static bool on_soundness(rp_str lint)
     return false;
 }
 
+/* #[allow(x)] … unsafe fn: who calls it has been told. */
+static bool on_unsafe_fn(const rp_tokens *t, uint32_t i)
+{
+    while (i < t->n && t->kind[i] != RP_T_CLOSE_BRACKET)
+        i++;
+    for (i++; i < t->n; i++) {
+        if (t->kind[i] == RP_T_UNSAFE)
+            return true;
+        if (t->kind[i] == RP_T_HASH && i + 1 < t->n && t->kind[i + 1] == RP_T_OPEN_BRACKET &&
+            t->mate[i + 1] != RP_NO_MATE)
+            i = t->mate[i + 1];
+        else if (t->kind[i] == RP_T_FN || t->kind[i] == RP_T_OPEN_BRACE || t->kind[i] == RP_T_SEMI)
+            return false;
+    }
+    return false;
+}
+
 static void report(rp_rule_run *run, uint32_t file, uint32_t token)
 {
     const rp_rust_file *f = run->c->files.items[file];
     rp_str lint = rp_token_text(&f->tokens, token);
     rp_rule_note *n = rp_rule_at(
-        run, 0, file, f->ast.root, RP_RULE_LIKELY,
+        run, 0, file, f->ast.root,
+        on_unsafe_fn(&f->tokens, token) ? RP_RULE_REVIEW : RP_RULE_LIKELY,
         rp_arena_printf(run->arena, "the lint %.*s is switched off: it finds undefined behaviour",
                         RP_FMT(lint)));
     if (n == NULL)
