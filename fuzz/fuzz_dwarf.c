@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rp_arena arena = {.limit = 64u << 20};
     rp_source src = rp_source_memory((rp_bytes){data, size}, &arena);
     rp_image *img = NULL;
-    rp_error err;
+    rp_error err = {0};
     rp_dwarf d;
     if (rp_image_open(&src, &arena, &img, &err) == RP_OK) {
         if (rp_dwarf_read(img, &arena, &d)) {
