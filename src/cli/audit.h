@@ -20,9 +20,12 @@ int rp_audit_inventory(rp_cli *cli, const rp_deps_options *deps, const char *con
 int rp_audit_source(rp_cli *cli, const rp_source_options *source, const char *const *paths,
                     size_t n);
 /* Lists the unsafe operations of the crates. */
-int rp_src_inventory(rp_cli *cli, const rp_source_crate *crates, uint32_t n);
+int rp_src_inventory(rp_cli *cli, const rp_source_options *source);
 /* Reads facts only. */
 int rp_audit_facts(rp_cli *cli, const char *const *paths, size_t n);
+
+/* Cargo's home as the command line or the environment says; "" unknown. */
+rp_str rp_cargo_home(rp_cli *cli);
 
 typedef RP_VEC(const char *) rp_path_list;
 

@@ -65,19 +65,24 @@ static bool add_path(rp_cli *cli, rp_path_list *list, const char *path)
     return slot != NULL;
 }
 
-static rp_deps_options options(rp_cli *cli)
+rp_str rp_cargo_home(rp_cli *cli)
 {
     const char *home = cli->cargo_home != NULL ? cli->cargo_home : getenv("CARGO_HOME");
     if (home == NULL || home[0] == '\0') {
         const char *user = getenv("HOME");
         home = user != NULL ? rp_arena_printf(&cli->arena, "%s/.cargo", user).ptr : NULL;
     }
+    return rp_str_from(home);
+}
+
+static rp_deps_options options(rp_cli *cli)
+{
     return (rp_deps_options){.target = rp_str_from(cli->target),
                              .features = cli->features.items,
                              .nfeatures = cli->features.n,
                              .all_features = cli->all_features,
                              .no_default_features = cli->no_default_features,
-                             .cargo_home = rp_str_from(home),
+                             .cargo_home = rp_cargo_home(cli),
                              .digest = (cli->command->bits & RP_CMD_BOM) != 0,
                              .verify = cli->verify};
 }

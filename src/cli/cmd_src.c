@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Rust source of packages, workspaces and single files. */
 #include "base/fs.h"
+#include "cargo/crates.h"
 #include "cargo/targets.h"
 #include "cli/audit.h"
 
@@ -164,11 +165,12 @@ int rp_cmd_src(rp_cli *cli)
                     "there is no Rust source to audit");
         return s.broken != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
     }
+    rp_rust_opener opener = rp_cargo_opener(rp_cargo_home(cli));
+    rp_source_options opt = {s.crates.items, s.crates.n, cli->strict, &opener};
     if (cli->unsafe_inventory) {
-        int listed = rp_src_inventory(cli, s.crates.items, s.crates.n);
+        int listed = rp_src_inventory(cli, &opt);
         return listed == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : listed;
     }
-    rp_source_options opt = {s.crates.items, s.crates.n, cli->strict};
     int code = rp_audit_source(cli, &opt, s.roots.items, s.roots.n);
     return code == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : code;
 }

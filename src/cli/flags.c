@@ -182,7 +182,7 @@ const rp_flag rp_flags[] = {
      "all features of the members are on", FIELD(all_features), NULL},
     {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, GRAPH, dependencies,
      "the default features of the members are off", FIELD(no_default_features), NULL},
-    {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, GRAPH, dependencies,
+    {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, GRAPH | RP_CMD_SRC, dependencies,
      "where Cargo keeps index, archives and sources (default: CARGO_HOME, ~/.cargo)",
      FIELD(cargo_home), NULL},
 

@@ -228,6 +228,7 @@ static void crate_json(rp_json *j, const rp_source_facts *f)
 
 typedef struct {
     rp_cli *cli;
+    const struct rp_rust_opener *opener;
     rp_report_options opt;
     rp_buf out;
     rp_json json;
@@ -240,7 +241,7 @@ static void one_crate(listing *l, const rp_source_crate *crate)
     rp_arena arena = {.limit = l->cli->arena.limit};
     rp_source_facts *f = NULL;
     rp_error err = {0};
-    if (rp_source_build(crate, NULL, NULL, 0, true, &arena, &f, &err) != RP_OK) {
+    if (rp_source_build(crate, NULL, NULL, 0, l->opener, true, &arena, &f, &err) != RP_OK) {
         rp_complain(l->cli, NULL, "cannot read '%.*s': %s", RP_FMT(crate->root), err.text);
         l->unread++;
     } else {
@@ -253,9 +254,11 @@ static void one_crate(listing *l, const rp_source_crate *crate)
     rp_arena_free(&arena);
 }
 
-int rp_src_inventory(rp_cli *cli, const rp_source_crate *crates, uint32_t n)
+int rp_src_inventory(rp_cli *cli, const rp_source_options *source)
 {
-    listing l = {.cli = cli, .opt = rp_term_options(cli, STDOUT_FILENO)};
+    const rp_source_crate *crates = source->crates;
+    uint32_t n = source->ncrates;
+    listing l = {.cli = cli, .opener = source->opener, .opt = rp_term_options(cli, STDOUT_FILENO)};
     l.as_json = cli->format != NULL && strcmp(cli->format, "json") == 0;
     l.json = (rp_json){.out = &l.out, .pretty = true};
     if (cli->format != NULL && !l.as_json && strcmp(cli->format, "text") != 0) {

@@ -28,7 +28,8 @@ enum { RP_CODE_NAMED = 16 };
 typedef struct {
     const rp_source_crate *crates;
     uint32_t ncrates;
-    bool strict; /* findings to review, and those in tests, count too */
+    bool strict;                         /* findings to review, and those in tests, count too */
+    const struct rp_rust_opener *opener; /* of names in other crates (cargo/crates.h), NULL */
 } rp_source_options;
 
 typedef struct {

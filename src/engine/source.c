@@ -27,8 +27,8 @@ rp_code rp_crate_facts(const rp_source_options *opt, const rp_source_crate *crat
             names[i] = (rp_rule_name){rp_checks[i]->code, rp_checks[i]->name};
             wanted[i] = rules[i].on ? rp_checks[i]->rule : NULL;
         }
-    rp_code code = rp_source_build(crate, wanted, names, rp_checks_count, opt->strict, item->arena,
-                                   &source, err);
+    rp_code code = rp_source_build(crate, wanted, names, rp_checks_count, opt->opener, opt->strict,
+                                   item->arena, &source, err);
     if (code != RP_OK)
         return code;
     *ret = rp_facts_of_source(item->arena, name, source);

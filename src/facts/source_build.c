@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/source_build.h"
 
+#include "cargo/crates.h"
 #include "facts/source_allow.h"
 #include "rust/rule.h"
 
@@ -184,24 +185,19 @@ static void notes(building *b)
     }
 }
 
-static rp_edition edition_of(uint32_t year)
-{
-    return year >= 2024   ? RP_EDITION_2024
-           : year >= 2021 ? RP_EDITION_2021
-           : year >= 2018 ? RP_EDITION_2018
-                          : RP_EDITION_2015;
-}
-
 rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const *rules,
-                        const rp_rule_name *names, uint32_t nrules, bool strict, rp_arena *arena,
+                        const rp_rule_name *names, uint32_t nrules,
+                        const struct rp_rust_opener *opener, bool strict, rp_arena *arena,
                         rp_source_facts **ret, rp_error *err)
 {
     building b = {.arena = arena};
     rp_arena scratch = {.limit = arena->limit};
     rp_rust_source source = {.name = crate->name,
                              .root = crate->root,
-                             .edition = edition_of(crate->edition),
-                             .lints = crate->lints};
+                             .edition = rp_cargo_edition(crate->edition),
+                             .lints = crate->lints,
+                             .opener = opener,
+                             .manifest = crate->manifest};
     rp_code code = rp_rust_crate_read(&source, arena, &b.c, err);
     if (code != RP_OK)
         return code;

@@ -14,18 +14,21 @@ typedef struct {
     uint32_t lints;   /* RP_LINT_ of rust/crate.h */
 } rp_source_crate;
 
-struct rp_rust_rule; /* rust/rule.h */
+struct rp_rust_rule;   /* rust/rule.h */
+struct rp_rust_opener; /* rust/externs.h */
 
 /* How a rule may be named in a comment that allows its findings. */
 typedef struct {
     const char *code, *name;
 } rp_rule_name;
 
-/* rules[i] may be NULL; note.rule is i. Fails on out of memory and when the root cannot be read;
+/* rules[i] may be NULL; note.rule is i. `opener`: of names in other crates, NULL: they are unknown.
+ * Fails on out of memory and when the root cannot be read;
  * everything else ends in unknown sources. */
 RP_MUST_CHECK rp_code rp_source_build(const rp_source_crate *crate,
                                       const struct rp_rust_rule *const *rules,
-                                      const rp_rule_name *names, uint32_t nrules, bool strict,
+                                      const rp_rule_name *names, uint32_t nrules,
+                                      const struct rp_rust_opener *opener, bool strict,
                                       rp_arena *arena, rp_source_facts **ret, rp_error *err);
 
 #endif

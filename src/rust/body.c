@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "rust/attr.h"
 #include "rust/body_parts.h"
+#include "rust/externs.h"
 #include "rust/macros.h"
 
 enum { NEAR_LOCALS = 2048, MAX_MACROS = 16 };
@@ -149,6 +150,44 @@ static rp_ty literal(rp_reader *r, rp_id node)
     }
 }
 
+/* Naming something of another crate. */
+static rp_ty elsewhere(rp_reader *r, rp_id node, const rp_extern *found)
+{
+    if (found->res.kind != RP_RES_DEF)
+        return 0;
+    rp_rust_crate *home = found->c;
+    const rp_def d = *rp_def_of(home, found->res.def);
+    rp_type type = {.kind = RP_TY_EXTERN, .home = home, .def = found->res.def};
+    bool foreign = (d.flags & RP_DEF_FOREIGN) != 0 && (d.flags & RP_DEF_UNSAFE) != 0;
+    uint32_t slot = RP_CONST_TYPE;
+    switch ((rp_def_kind)d.kind) {
+    case RP_DEF_STATIC:
+        slot = RP_STATIC_TYPE;
+        if (!r->safe_place && foreign)
+            rp_reader_op(r, node, RP_UNSAFE_FOREIGN_STATIC, true, 0);
+        else if (!r->safe_place && (d.flags & RP_DEF_MUT) != 0)
+            rp_reader_op(r, node, RP_UNSAFE_STATIC_MUT, true, 0);
+        break;
+    case RP_DEF_CONST:
+        break;
+    case RP_DEF_FN:
+        type.kind = RP_TY_FN;
+        type.home = NULL;
+        type.def = 0;
+        type.is_unsafe = (d.flags & RP_DEF_UNSAFE) != 0;
+        return rp_ty_new(r->t, &type);
+    case RP_DEF_VARIANT:
+        type.def = d.parent;
+        return rp_ty_new(r->t, &type);
+    case RP_DEF_STRUCT:
+        return rp_ty_new(r->t, &type);
+    default:
+        return 0;
+    }
+    rp_id written = rp_kid(rp_def_ast(home, found->res.def), d.node, slot);
+    return written != 0 ? rp_ty_import(r->t, home, d.parent, d.file, written, NULL) : 0;
+}
+
 /* A name that is no local: what it stands for, and whether naming it is unsafe. */
 static rp_ty global(rp_reader *r, rp_id node)
 {
@@ -156,8 +195,13 @@ static rp_ty global(rp_reader *r, rp_id node)
     rp_res res = rp_resolve_path(c, r->b->fn, r->b->file, node, RP_NS_VALUE);
     rp_id up = rp_body_parent(r->b, node);
     rp_node_kind above = up != 0 ? rp_kind_of(r->b->ast, up) : RP_N_NONE;
-    bool called =
-        above == RP_N_MACRO_CALL || (above == RP_N_CALL && rp_kid(r->b->ast, up, 0) == node);
+    bool called = above == RP_N_MACRO_CALL || above == RP_N_STRUCT_EXPR ||
+                  (above == RP_N_CALL && rp_kid(r->b->ast, up, 0) == node);
+    if (res.kind == RP_RES_EXTERN && res.left == 0 && !called) {
+        rp_extern found = rp_extern_find(c, res.path, RP_NS_VALUE);
+        if (found.res.kind != RP_RES_UNKNOWN && found.res.left == 0)
+            return elsewhere(r, node, &found);
+    }
     if (res.kind != RP_RES_DEF || res.left != 0) {
         if (!called && !r->safe_place && (res.kind == RP_RES_UNKNOWN || res.kind == RP_RES_EXTERN))
             rp_reader_op(r, node, RP_UNSAFE_STATIC_MUT, false, 0);
@@ -213,10 +257,12 @@ static rp_ty deref(rp_reader *r, rp_id node)
     rp_id up = rp_body_parent(r->b, node);
     bool named = up != 0 && rp_kind_of(r->b->ast, up) == RP_N_REF &&
                  rp_node_has(r->b->ast, up, RP_Q_RAW); /* &raw const *p reads nothing */
-    bool any = kind == RP_TY_UNKNOWN || kind == RP_TY_EXTERN || kind == RP_TY_ASSOC;
+    bool strange = kind == RP_TY_EXTERN && rp_type_of(r->t, of)->home == NULL;
+    bool any = kind == RP_TY_UNKNOWN || strange || kind == RP_TY_ASSOC;
     if (!named && (kind == RP_TY_RAW || any))
         rp_reader_op(r, node, RP_UNSAFE_DEREF, kind == RP_TY_RAW, 0);
-    return rp_ty_deref(r->t, of);
+    rp_ty to = rp_ty_deref(r->t, of);
+    return to != 0 || kind == RP_TY_RAW ? to : rp_ty_target(r->t, of);
 }
 
 /* Is the place `node` written as a whole? Writing a union's field is safe. */
@@ -227,18 +273,37 @@ static bool assigned(const rp_reader *r, rp_id node)
            rp_kid(r->b->ast, up, 0) == node && rp_node_of(r->b->ast, up)->aux == RP_OP_NONE;
 }
 
+/* A field of a type, or of what it dereferences to: *of is that then. */
+static rp_ty field_behind(rp_reader *r, rp_ty *of, rp_str name, bool *ret_union)
+{
+    enum { MAX_DEREFS = 4 };
+    rp_ty at = *of;
+    for (unsigned i = 0; i < MAX_DEREFS; i++) {
+        rp_ty ty = rp_ty_field(r->t, at, name, ret_union);
+        if (ty != 0 || *ret_union) {
+            *of = at;
+            return ty;
+        }
+        at = rp_ty_target(r->t, rp_ty_peel(r->t, at));
+        if (at == 0)
+            break;
+    }
+    return 0;
+}
+
 static rp_ty field(rp_reader *r, rp_id node)
 {
     bool of_union = false;
     rp_ty of = kid_type(r, node, 0);
-    rp_ty ty = rp_ty_field(r->t, of, rp_node_word(r->b->ast, node), &of_union);
+    rp_ty ty = field_behind(r, &of, rp_node_word(r->b->ast, node), &of_union);
     if (assigned(r, node) || r->safe_place)
         return ty;
     if (of_union)
         rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, true, 0);
-    else if (rp_ty_is(r->t, of) == RP_TY_EXTERN)
-        rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, false, 0);
-    else if (rp_ty_is(r->t, of) == RP_TY_UNKNOWN || rp_ty_is(r->t, of) == RP_TY_ASSOC)
+    else if (rp_ty_is(r->t, of) == RP_TY_EXTERN) {
+        if (rp_type_of(r->t, of)->home == NULL || ty == 0)
+            rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, false, 0);
+    } else if (rp_ty_is(r->t, of) == RP_TY_UNKNOWN || rp_ty_is(r->t, of) == RP_TY_ASSOC)
         rp_reader_op(r, node, RP_UNSAFE_UNION_FIELD, false, 0);
     return ty;
 }

@@ -36,6 +36,8 @@ typedef struct {
     rp_def_id def;          /* DEF */
     rp_str path;            /* STD, EXTERN: "std::vec::Vec::set_len" */
     rp_str name;            /* the last word */
+    rp_rust_crate *home;    /* EXTERN: the crate of `there`, NULL when its source is not known */
+    rp_def_id there;        /* … the function, or what is constructed */
     const rp_std_item *std; /* its row, when it has one */
     rp_ty receiver;         /* METHOD_CALL: the type of what it is called on */
     bool method;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/limits.h"
 #include "rust/body_parts.h"
+#include "rust/externs.h"
 
 /* What functions of the standard library give, where it follows from their arguments. */
 typedef enum {
@@ -177,6 +178,43 @@ static rp_ty def_result(rp_reader *r, rp_id node, rp_def_id def)
     return rp_ty_new(r->t, &type);
 }
 
+/* The same of another crate. */
+static rp_ty extern_result(rp_reader *r, const rp_call *call, const rp_subst *with)
+{
+    static const rp_type unit = {.kind = RP_TY_TUPLE};
+    if (call->home == NULL)
+        return rp_ty_new(r->t, &of_elsewhere);
+    const rp_def d = *rp_def_of(call->home, call->there);
+    rp_type type = {.kind = RP_TY_EXTERN, .home = call->home, .def = call->there};
+    if (d.kind == RP_DEF_FN) {
+        rp_id ret = rp_kid(rp_def_ast(call->home, call->there), d.node, RP_FN_RET);
+        return ret != 0 ? rp_ty_import(r->t, call->home, call->there, d.file, ret, with)
+                        : rp_ty_new(r->t, &unit);
+    }
+    if (d.kind == RP_DEF_VARIANT)
+        type.def = d.parent;
+    else if (d.kind != RP_DEF_STRUCT)
+        return rp_ty_new(r->t, &of_elsewhere);
+    type.name = rp_def_path(call->home, type.def, r->t->arena);
+    return rp_ty_new(r->t, &type);
+}
+
+/* Looks a function of another crate up in its source. What that crate has from the standard library
+ * is the standard library's. */
+static void look_elsewhere(rp_reader *r, rp_call *call)
+{
+    rp_extern found = rp_extern_find(r->t->c, call->path, RP_NS_VALUE);
+    if (found.res.left != 0)
+        return;
+    if (found.res.kind == RP_RES_DEF) {
+        call->home = found.c;
+        call->there = found.res.def;
+    } else if (found.res.kind == RP_RES_STD) {
+        call->kind = RP_RES_STD;
+        call->path = found.res.path;
+    }
+}
+
 static uint32_t add_call(rp_reader *r, const rp_call *call)
 {
     rp_call *to = rp_vec_push(r->t->arena, &r->b->calls);
@@ -204,6 +242,9 @@ static bool is_local(const rp_reader *r, rp_id path)
 static void call_value(rp_reader *r, rp_id node, rp_id callee, rp_call *call)
 {
     rp_ty of = rp_ty_peel(r->t, rp_reader_type(r, callee));
+    rp_ty behind_it = rp_ty_peel(r->t, rp_ty_target(r->t, of));
+    if (rp_ty_is(r->t, behind_it) == RP_TY_FN) /* Symbol<unsafe fn()> of a library */
+        of = behind_it;
     call->value = true;
     uint32_t index = add_call(r, call);
     if (rp_ty_is(r->t, of) == RP_TY_FN && rp_type_of(r->t, of)->is_unsafe)
@@ -230,8 +271,10 @@ void rp_reader_call(rp_reader *r, rp_id node)
     call.name = res.last;
     if (res.kind == RP_RES_STD || res.kind == RP_RES_EXTERN)
         call.path = res.path;
-    if (res.kind == RP_RES_STD)
-        call.std = rp_std_find(res.path);
+    if (call.kind == RP_RES_EXTERN)
+        look_elsewhere(r, &call);
+    if (call.kind == RP_RES_STD)
+        call.std = rp_std_find(call.path);
     uint32_t index = add_call(r, &call);
     rp_reader_call_op(r, &call, index);
     rp_ty ty = 0;
@@ -240,7 +283,7 @@ void rp_reader_call(rp_reader *r, rp_id node)
     else if (call.kind == RP_RES_STD)
         ty = std_result(r, node, &call);
     else if (call.kind == RP_RES_EXTERN)
-        ty = rp_ty_new(r->t, &of_elsewhere);
+        ty = extern_result(r, &call, NULL);
     rp_reader_set(r, node, ty);
 }
 
@@ -422,25 +465,70 @@ static void crate_method(rp_reader *r, rp_id node, rp_call *call, rp_ty of, rp_d
     rp_reader_set(r, node, result_of_def(r, call->def, &with));
 }
 
+/* A method that the source of the type's crate has. */
+static bool extern_method(rp_reader *r, rp_id node, rp_call *call, rp_ty of)
+{
+    const rp_type type = *rp_type_of(r->t, of);
+    rp_def_id impl = 0, fn = method_of(type.home, type.def, call->name, &impl);
+    if (fn == 0)
+        return false;
+    call->kind = RP_RES_EXTERN;
+    call->home = type.home;
+    call->there = fn;
+    call->path = rp_def_path(type.home, fn, r->t->arena);
+    uint32_t index = add_call(r, call);
+    rp_reader_call_op(r, call, index);
+    rp_subst with = rp_ty_extern_subst(r->t, type.home, impl, of);
+    rp_reader_set(r, node, extern_result(r, call, &with));
+    return true;
+}
+
+/* A method that a source has: of the type, or of what it dereferences to. *of: the type that was
+ * looked into last. */
+static bool sourced_method(rp_reader *r, rp_id node, rp_call *call, rp_ty *of)
+{
+    enum { MAX_DEREFS = 4 };
+    for (unsigned i = 0; i < MAX_DEREFS; i++) {
+        const rp_type type = *rp_type_of(r->t, *of);
+        rp_def_id impl = 0;
+        if (type.kind == RP_TY_DEF)
+            call->def = method_of(r->t->c, type.def, call->name, &impl);
+        else if (type.kind == RP_TY_PARAM || type.kind == RP_TY_DYN)
+            call->def = method_of_traits(r->t->c, call->name);
+        if (call->def != 0) {
+            crate_method(r, node, call, *of, impl);
+            return true;
+        }
+        if (type.kind == RP_TY_EXTERN && type.home != NULL && extern_method(r, node, call, *of))
+            return true;
+        rp_ty next = rp_ty_target(r->t, *of);
+        if (next == 0)
+            return false;
+        *of = rp_ty_peel(r->t, next);
+    }
+    return false;
+}
+
 void rp_reader_method(rp_reader *r, rp_id node)
 {
     rp_id receiver = rp_kid(r->b->ast, node, 0);
     rp_call call = {.node = node, .method = true, .path = {"", 0}};
-    rp_def_id impl = 0;
     call.name = rp_node_word(r->b->ast, node);
     call.receiver = receiver != 0 ? rp_reader_type(r, receiver) : 0;
-    rp_ty of = rp_ty_peel(r->t, call.receiver);
-    const rp_type type = *rp_type_of(r->t, of);
-    if (type.kind == RP_TY_DEF)
-        call.def = method_of(r->t->c, type.def, call.name, &impl);
-    else if (type.kind == RP_TY_PARAM || type.kind == RP_TY_DYN)
-        call.def = method_of_traits(r->t->c, call.name);
-    if (call.def != 0) {
-        crate_method(r, node, &call, of, impl);
+    rp_ty of = rp_ty_peel(r->t, call.receiver), target = of;
+    if (sourced_method(r, node, &call, &target))
         return;
-    }
+    const rp_type type = *rp_type_of(r->t, of), last = *rp_type_of(r->t, target);
     bool outer = rp_ty_is(r->t, call.receiver) == RP_TY_STD; /* Box::as_ptr before T's */
-    if (owner_text(&type).len != 0)
+    if (target != of && owner_text(&last).len != 0) {
+        rp_call before = call;
+        std_method(r, &call, &last);
+        if (call.std != NULL)
+            of = target;
+        else
+            call = before;
+    }
+    if (call.std == NULL && owner_text(&type).len != 0)
         std_method(r, &call, &type);
     if (call.std == NULL && outer && of != call.receiver) {
         rp_call before = call;
@@ -448,7 +536,7 @@ void rp_reader_method(rp_reader *r, rp_id node)
         if (call.std == NULL) /* what the pointer leads to is not known: its methods are not */
             call = before;
     }
-    if (type.kind == RP_TY_EXTERN)
+    if (call.std == NULL && type.kind == RP_TY_EXTERN)
         call.kind = RP_RES_EXTERN;
     uint32_t index = add_call(r, &call);
     rp_reader_call_op(r, &call, index);

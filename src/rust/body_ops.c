@@ -50,23 +50,54 @@ void rp_reader_op(rp_reader *r, rp_id node, rp_unsafe_kind kind, bool sure, uint
 
 /* ---- calls ---- */
 
-static void def_op(rp_reader *r, const rp_call *call, uint32_t index)
+enum { ASKS = RP_DEF_UNSAFE | RP_DEF_FEATURES };
+
+/* What the definitions of one name in `parent` ask of a caller, whatever their platform. */
+static void asked_in(const rp_rust_crate *c, rp_def_id parent, rp_str name, unsigned *all,
+                     unsigned *any)
 {
-    const rp_def *d = rp_def_of(r->t->c, call->def);
+    for (rp_def_id id = rp_def_child(c, parent, name); id != 0; id = rp_def_of(c, id)->same) {
+        const rp_def *d = rp_def_of(c, id);
+        if (d->kind != RP_DEF_FN)
+            continue;
+        *all &= d->flags & ASKS;
+        *any |= d->flags & ASKS;
+    }
+}
+
+/* A call of a function of crate `c`. Of several with its name, for other platforms, the first was
+ * found: when they differ nothing is sure. */
+static void fn_op(rp_reader *r, const rp_call *call, const rp_rust_crate *c, rp_def_id def,
+                  uint32_t index)
+{
+    const rp_def *d = rp_def_of(c, def);
     if (d->kind != RP_DEF_FN)
         return;
-    if ((d->flags & RP_DEF_FOREIGN) != 0 && (d->flags & RP_DEF_UNSAFE) != 0)
-        rp_reader_op(r, call->node, RP_UNSAFE_FOREIGN_CALL, true, index);
-    else if ((d->flags & RP_DEF_UNSAFE) != 0)
-        rp_reader_op(r, call->node, RP_UNSAFE_CALL, true, index);
-    else if ((d->flags & RP_DEF_FEATURES) != 0 && !r->has_features)
-        rp_reader_op(r, call->node, RP_UNSAFE_FEATURE_CALL, true, index);
+    unsigned all = d->flags & ASKS, any = all;
+    const rp_impl *own =
+        rp_def_of(c, d->parent)->kind == RP_DEF_IMPL ? rp_impl_of(c, d->parent) : NULL;
+    asked_in(c, d->parent, d->name, &all, &any);
+    uint32_t at =
+        own != NULL && own->inherent && own->type != 0 ? rp_def_of(c, own->type)->impls : 0;
+    for (unsigned n = 0; at != 0 && n < 64; n++) {
+        const rp_impl *impl = &c->impls.items[at - 1];
+        if (impl->inherent)
+            asked_in(c, impl->def, d->name, &all, &any);
+        at = impl->next_of_type;
+    }
+    if (any == 0 || (any == RP_DEF_FEATURES && r->has_features))
+        return;
+    rp_unsafe_kind kind = (any & RP_DEF_UNSAFE) == 0         ? RP_UNSAFE_FEATURE_CALL
+                          : (d->flags & RP_DEF_FOREIGN) != 0 ? RP_UNSAFE_FOREIGN_CALL
+                                                             : RP_UNSAFE_CALL;
+    rp_reader_op(r, call->node, kind, all == any || (all & RP_DEF_UNSAFE) != 0, index);
 }
 
 static bool receiver_known(const rp_reader *r, const rp_call *call)
 {
     rp_ty_kind kind = rp_ty_is(r->t, rp_ty_peel(r->t, call->receiver));
-    return kind != RP_TY_UNKNOWN && kind != RP_TY_EXTERN && kind != RP_TY_ASSOC;
+    return kind != RP_TY_UNKNOWN && kind != RP_TY_EXTERN && kind != RP_TY_ASSOC &&
+           kind != RP_TY_DYN && kind != RP_TY_PARAM; /* a trait of another crate may give it */
 }
 
 /* A method whose receiver is not known: unsafe for sure when every method of that name is, not when
@@ -95,9 +126,16 @@ static void by_name(rp_reader *r, const rp_call *call, uint32_t index)
  * crate or another. A function of a type may be one of a trait, too: File::from_raw_fd. */
 static void extension(rp_reader *r, const rp_call *call, uint32_t index)
 {
-    if (call->method && rp_std_is_method(call->name))
-        return;
     uint32_t rows = rp_std_count_named(call->name);
+    bool risky = false; /* some type of std has an unsafe method of that name; does a trait? */
+    for (uint32_t i = 0; i < rows; i++)
+        risky |= (rp_std_named(call->name, i)->flags & (RP_STD_METHOD | RP_STD_UNSAFE)) ==
+                 (RP_STD_METHOD | RP_STD_UNSAFE);
+    if (call->method && rp_std_is_method(call->name)) {
+        if (risky)
+            rp_reader_op(r, call->node, RP_UNSAFE_CALL, false, index);
+        return;
+    }
     for (uint32_t i = 0; i < rows; i++) {
         const rp_std_item *item = rp_std_named(call->name, i);
         if ((item->flags & RP_STD_OF_TRAIT) != 0 && (item->flags & RP_STD_UNSAFE) != 0) {
@@ -133,7 +171,7 @@ void rp_reader_call_op(rp_reader *r, const rp_call *call, uint32_t index)
         rp_str_starts(call->path, "std::arch::") || rp_str_starts(call->path, "std::intrinsics::");
     switch (call->kind) {
     case RP_RES_DEF:
-        def_op(r, call, index);
+        fn_op(r, call, r->t->c, call->def, index);
         break;
     case RP_RES_STD:
         if (call->std != NULL && (call->std->flags & RP_STD_UNSAFE) != 0)
@@ -143,8 +181,10 @@ void rp_reader_call_op(rp_reader *r, const rp_call *call, uint32_t index)
         else if (call->std == NULL)
             extension(r, call, index);
         break;
-    case RP_RES_EXTERN: /* its source was not read */
-        if (!harmless(call))
+    case RP_RES_EXTERN:
+        if (call->home != NULL)
+            fn_op(r, call, call->home, call->there, index);
+        else if (!harmless(call)) /* its source was not read */
             rp_reader_op(r, call->node, RP_UNSAFE_CALL, false, index);
         break;
     default:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/crate_parts.h"
+#include "rust/externs.h"
 
 #include "rust/macros.h"
 
@@ -178,6 +179,7 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
         return rp_fail_memory(err);
     *c = (rp_rust_crate){
         .name = source->name, .edition = source->edition, .lints = source->lints, .arena = arena};
+    c->externs = rp_externs_new(source, arena);
     rp_code code = rp_modules_read(root.ptr, source->edition, &any, arena, &c->modules, err);
     if (code != RP_OK)
         return code;

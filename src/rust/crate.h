@@ -132,13 +132,18 @@ typedef struct {
     uint8_t *exported;      /* by definition: rp_def_is_exported, once asked for */
     uint32_t nexported;
     bool exports_nothing;
+    struct rp_externs *externs; /* NULL: nothing is known of other crates */
+    uint32_t package;           /* of a dependency: which (rust/externs.h) */
+    bool dependency;            /* opened for the names in it */
 } rp_rust_crate;
 
 typedef struct {
     rp_str name;
     rp_str root; /* path of lib.rs, main.rs, … */
     rp_edition edition;
-    uint32_t lints; /* RP_LINT_ */
+    uint32_t lints;                      /* RP_LINT_ */
+    const struct rp_rust_opener *opener; /* NULL: names end at the crate */
+    rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
 } rp_rust_source;
 
 /* Reads the root and every file that its modules name. Only the root's absence is an error; other
@@ -188,6 +193,9 @@ rp_str rp_def_path(const rp_rust_crate *c, rp_def_id id, rp_arena *arena);
 
 /* Fills c->impls: which types and traits of the crate the impls are for. Once; cheap when done. */
 void rp_rust_crate_link(rp_rust_crate *c);
+
+/* What was linked of an impl, NULL: it was not. */
+const rp_impl *rp_impl_of(const rp_rust_crate *c, rp_def_id def);
 
 /* The functions called `name` in whatever impl or trait, with self or without; result: how many,
  * *ret_first: the first of them in c->methods. The crate is linked. */

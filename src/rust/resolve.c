@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/resolve.h"
 
+#include "rust/externs.h"
 #include "rust/std_table.h"
 
 #include <stdlib.h>
@@ -157,7 +158,11 @@ static rp_res import(search *s, const rp_import *i, rp_namespace ns)
         if (!relative && (child_in(s->c, 1, first, RP_NS_TYPE) != 0 || w.n == 1))
             return follow(s, 1, &w, ns);
     }
-    return follow(s, i->module, &w, ns);
+    rp_res r = follow(s, i->module, &w, ns);
+    bool alone = r.kind == RP_RES_UNKNOWN && w.n == 1 && ns == RP_NS_TYPE;
+    if (alone && rp_extern_known(s->c, w.words[0])) /* `use krate as k`, `use krate::*` */
+        return outside(s->c, RP_RES_EXTERN, w.words[0], w.words[0]);
+    return r;
 }
 
 /* A name that a glob import may bring: what it leads to is looked into. */
@@ -175,6 +180,12 @@ static rp_res glob(search *s, const rp_import *i, rp_str name, rp_namespace ns)
         rp_str path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(into.path), RP_FMT(name));
         if (rp_std_find(path) != NULL)
             return outside(s->c, RP_RES_STD, path, name);
+    }
+    if (into.kind == RP_RES_EXTERN && s->c->externs != NULL) {
+        rp_str path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(into.path), RP_FMT(name));
+        rp_extern there = rp_extern_find(s->c, path, ns);
+        if (there.res.kind != RP_RES_UNKNOWN && there.res.left == 0)
+            return outside(s->c, RP_RES_EXTERN, path, name);
     }
     s->glob_outside |= into.kind != RP_RES_UNKNOWN;
     return unknown;
@@ -282,8 +293,9 @@ static rp_res start(search *s, rp_def_id scope, const words *w, rp_namespace ns,
     if (w->global && s->c->edition != RP_EDITION_2015)
         return outside(s->c, is_std_crate(first) ? RP_RES_STD : RP_RES_EXTERN, first, first);
     rp_res found = first_word(s, w->global ? 1 : scope, first, w->n > 1 ? RP_NS_TYPE : ns);
-    if (found.kind == RP_RES_UNKNOWN && w->n > 1 && !s->glob_outside &&
-        (first.ptr[0] < 'A' || first.ptr[0] > 'Z'))
+    bool small = first.len != 0 && (first.ptr[0] < 'A' || first.ptr[0] > 'Z');
+    if (found.kind == RP_RES_UNKNOWN && w->n > 1 && small &&
+        (!s->glob_outside || rp_extern_known(s->c, first)))
         return outside(s->c, RP_RES_EXTERN, first, first); /* a crate of that name, very likely */
     return found;
 }
@@ -385,6 +397,8 @@ static rp_res follow(search *s, rp_def_id scope, const words *w, rp_namespace ns
         }
         r = step(s, r, w->words[at], at + 1 < w->n ? RP_NS_TYPE : ns);
     }
+    if (at < w->n) /* no fuel: what was found is not what was asked for */
+        return unknown;
     r.last = w->words[w->n - 1];
     return r;
 }
@@ -433,6 +447,21 @@ rp_res rp_resolve_import(rp_rust_crate *c, const rp_import *use, rp_namespace ns
 {
     search s = {.c = c, .fuel = FUEL};
     return import(&s, use, ns);
+}
+
+rp_res rp_resolve_inside(rp_rust_crate *c, rp_str path, rp_namespace ns)
+{
+    search s = {.c = c, .fuel = FUEL};
+    rp_res r = is_def(1, c->name);
+    while (path.len != 0 && r.kind != RP_RES_UNKNOWN && r.left == 0) {
+        size_t n = 0;
+        while (n < path.len && path.ptr[n] != ':')
+            n++;
+        bool last = n + 2 >= path.len;
+        r = step(&s, r, rp_str_sub(path, 0, n), last ? ns : RP_NS_TYPE);
+        path = last ? (rp_str){"", 0} : rp_str_sub(path, n + 2, SIZE_MAX);
+    }
+    return path.len == 0 ? r : unknown;
 }
 
 rp_def_id rp_resolve_type_def(rp_rust_crate *c, rp_def_id scope, uint32_t file, rp_id type)
@@ -486,6 +515,19 @@ static void link(rp_rust_crate *c, rp_def_id id)
         c->defs.items[impl.type].impls = c->impls.n;
     if (impl.trait != 0)
         c->defs.items[impl.trait].impls = c->impls.n;
+}
+
+const rp_impl *rp_impl_of(const rp_rust_crate *c, rp_def_id def)
+{
+    uint32_t low = 0, high = c->impls.n; /* they are linked in the order of definitions */
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (c->impls.items[mid].def < def)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < c->impls.n && c->impls.items[low].def == def ? &c->impls.items[low] : NULL;
 }
 
 static int compare_names(rp_str a, rp_str b)

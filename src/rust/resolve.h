@@ -36,6 +36,10 @@ rp_res rp_resolve_name(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_namesp
 
 /* What an import leads to; a glob: the module or enum whose names it brings. */
 rp_res rp_resolve_import(rp_rust_crate *c, const rp_import *use, rp_namespace ns);
+/* A path from the root of the crate on, as another crate asks for it: "fs::File::open", "" the
+ * root.
+ */
+rp_res rp_resolve_inside(rp_rust_crate *c, rp_str path, rp_namespace ns);
 
 /* The type or trait behind an alias or `Self`, as far as it is a definition of the crate: 0 if not.
  */

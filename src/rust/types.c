@@ -34,7 +34,7 @@ rp_ty rp_ty_new(rp_types *t, const rp_type *type)
     return t->items.n - 1;
 }
 
-static rp_ty with_args(rp_types *t, const rp_type *type, const rp_ty *args, uint32_t n)
+rp_ty rp_ty_with_args(rp_types *t, const rp_type *type, const rp_ty *args, uint32_t n)
 {
     rp_type copy = *type;
     rp_ty *own = n != 0 ? rp_new(t->arena, n, rp_ty) : NULL;
@@ -52,7 +52,7 @@ static rp_ty with_args(rp_types *t, const rp_type *type, const rp_ty *args, uint
 rp_ty rp_ty_of_one(rp_types *t, rp_ty_kind kind, rp_ty arg, bool is_mut)
 {
     rp_type type = {.kind = (uint8_t)kind, .is_mut = is_mut};
-    return with_args(t, &type, &arg, 1);
+    return rp_ty_with_args(t, &type, &arg, 1);
 }
 
 /* ---- generic parameters ---- */
@@ -186,7 +186,7 @@ static rp_ty associated(reading *r, rp_id path)
     if (of == 0)
         return 0;
     rp_type type = {.kind = RP_TY_ASSOC, .name = last};
-    return with_args(r->t, &type, &of, 1);
+    return rp_ty_with_args(r->t, &type, &of, 1);
 }
 
 static rp_ty path_type(reading *r, rp_id path)
@@ -218,15 +218,14 @@ static rp_ty path_type(reading *r, rp_id path)
         type.kind = RP_TY_STD;
         break;
     case RP_RES_EXTERN:
-        type.kind = RP_TY_EXTERN;
-        break;
+        return rp_ty_of_extern(r->t, res.path, args, n);
     case RP_RES_PRIMITIVE:
         type.kind = RP_TY_PRIMITIVE;
         break;
     case RP_RES_UNKNOWN:
         return associated(r, path);
     }
-    return with_args(r->t, &type, args, n);
+    return rp_ty_with_args(r->t, &type, args, n);
 }
 
 /* ---- types as they are written ---- */
@@ -239,7 +238,7 @@ static rp_ty several(reading *r, rp_id node, rp_ty_kind kind)
     for (uint32_t i = 0; i < rp_kids_count(ast, node) && n < MAX_ARGS; i++)
         args[n++] = read_type(r, rp_kid(ast, node, i));
     rp_type type = {.kind = (uint8_t)kind};
-    return with_args(r->t, &type, args, n);
+    return rp_ty_with_args(r->t, &type, args, n);
 }
 
 static rp_ty one(reading *r, rp_id inner, rp_ty_kind kind, bool is_mut)
@@ -255,7 +254,7 @@ static rp_ty function(reading *r, rp_id node)
     rp_type unit = {.kind = RP_TY_TUPLE};
     type.is_unsafe = rp_node_has(ast, node, RP_Q_UNSAFE);
     rp_ty out = ret != 0 ? read_type(r, ret) : rp_ty_new(r->t, &unit);
-    return with_args(r->t, &type, &out, 1);
+    return rp_ty_with_args(r->t, &type, &out, 1);
 }
 
 static rp_ty any_of_trait(reading *r, rp_id node, rp_ty_kind kind)
@@ -422,6 +421,8 @@ rp_ty rp_ty_field(rp_types *t, rp_ty of, rp_str name, bool *ret_union)
     *ret_union = false;
     if (type.kind == RP_TY_TUPLE && name.len == 1 && name.ptr[0] >= '0' && name.ptr[0] <= '9')
         return rp_ty_arg(t, at, (uint32_t)(name.ptr[0] - '0'));
+    if (type.kind == RP_TY_EXTERN && type.home != NULL)
+        return rp_ty_extern_field(t, &type, name, ret_union);
     if (type.kind == RP_TY_EXTERN) {
         rp_type elsewhere = {.kind = RP_TY_EXTERN, .name = {"", 0}};
         return rp_ty_new(t, &elsewhere);
@@ -462,10 +463,10 @@ static bool bounds_have(const rp_ast *ast, rp_id bounds, const char *name)
     return false;
 }
 
-static bool derives(const rp_types *t, rp_def_id def, const char *name)
+static bool derives(const rp_rust_crate *c, rp_def_id def, const char *name)
 {
-    const rp_ast *ast = rp_def_ast(t->c, def);
-    rp_id node = rp_def_of(t->c, def)->node;
+    const rp_ast *ast = rp_def_ast(c, def);
+    rp_id node = rp_def_of(c, def)->node;
     for (rp_id a = 0; (a = rp_attr_named(ast, node, "derive", a)) != 0;)
         if (rp_attr_has_word(ast, a, name))
             return true;
@@ -493,7 +494,9 @@ bool rp_ty_is_copy(const rp_types *t, rp_ty ty)
                 return false;
         return true;
     case RP_TY_DEF:
-        return derives(t, type->def, "Copy");
+        return derives(t->c, type->def, "Copy");
+    case RP_TY_EXTERN:
+        return type->home != NULL && derives(type->home, type->def, "Copy");
     case RP_TY_PARAM:
         if (type->name.len == 0)
             return bounds_have(rp_def_ast(t->c, type->def), 0, "Copy");

@@ -11,13 +11,13 @@ typedef uint32_t rp_ty; /* index in rp_types.items; 0 is unknown */
 
 typedef enum {
     RP_TY_UNKNOWN,
-    RP_TY_RAW,       /* *const, *mut of arg 0 */
-    RP_TY_REF,       /* & of arg 0 */
-    RP_TY_DEF,       /* struct, union, enum, foreign type of the crate: `def`, generic arguments */
-    RP_TY_STD,       /* `name`, "std::vec::Vec", generic arguments */
-    RP_TY_EXTERN,    /* `name` of another crate, generic arguments */
-    RP_TY_PARAM,     /* generic parameter `name` of `def`; `Self` of a trait; impl Trait: no name */
-    RP_TY_ASSOC,     /* T::Item of arg 0, `name` */
+    RP_TY_RAW,    /* *const, *mut of arg 0 */
+    RP_TY_REF,    /* & of arg 0 */
+    RP_TY_DEF,    /* struct, union, enum, foreign type of the crate: `def`, generic arguments */
+    RP_TY_STD,    /* `name`, "std::vec::Vec", generic arguments */
+    RP_TY_EXTERN, /* `name` of another crate, generic arguments; `def` of crate `home`, if known */
+    RP_TY_PARAM,  /* generic parameter `name` of `def`; `Self` of a trait; impl Trait: no name */
+    RP_TY_ASSOC,  /* T::Item of arg 0, `name` */
     RP_TY_PRIMITIVE, /* `name` */
     RP_TY_SLICE,     /* of arg 0 */
     RP_TY_ARRAY,     /* of arg 0 */
@@ -35,6 +35,7 @@ typedef struct {
     uint32_t nargs;
     const rp_ty *args;
     rp_def_id def;
+    rp_rust_crate *home; /* EXTERN: NULL when its source is not known */
     rp_str name;
     uint32_t file; /* of node */
     rp_id node;    /* PARAM by impl Trait: its TYPE_IMPL; DYN; CLOSURE; FN pointers */
@@ -76,6 +77,7 @@ static inline rp_ty rp_ty_arg(const rp_types *t, rp_ty ty, uint32_t i)
 }
 
 rp_ty rp_ty_new(rp_types *t, const rp_type *type);
+rp_ty rp_ty_with_args(rp_types *t, const rp_type *type, const rp_ty *args, uint32_t n);
 rp_ty rp_ty_of_one(rp_types *t, rp_ty_kind kind, rp_ty arg, bool is_mut);
 
 /* The type that a node of `file` means, as seen from `scope`. */
@@ -85,6 +87,18 @@ rp_ty rp_ty_self(rp_types *t, rp_def_id scope, const rp_subst *with);
 /* The parameters of `impl` for a receiver of type `of`: impl<T> X<Vec<T>, T> for X<_, u8> gives T =
  * u8. */
 rp_subst rp_ty_impl_subst(rp_types *t, rp_def_id impl, rp_ty of);
+
+/* The type that a node in another crate's file means, as far as it means something here: standard
+ * types, primitives, pointers to them, and EXTERN ones of that crate or those behind it. `with`: a
+ * definition of that crate, and types of `t`; NULL: its parameters are not known. */
+rp_ty rp_ty_import(rp_types *t, rp_rust_crate *from, rp_def_id scope, uint32_t file, rp_id node,
+                   const rp_subst *with);
+/* rp_ty_impl_subst for an impl of another crate and an EXTERN type. */
+rp_subst rp_ty_extern_subst(rp_types *t, rp_rust_crate *from, rp_def_id impl, rp_ty of);
+/* The type that a path of another crate names (rp_res.path). */
+rp_ty rp_ty_of_extern(rp_types *t, rp_str path, const rp_ty *args, uint32_t nargs);
+/* A field of an EXTERN type whose home is known; 0: it has none of that name. */
+rp_ty rp_ty_extern_field(rp_types *t, const rp_type *of, rp_str name, bool *ret_union);
 
 /* The definition whose generic parameter `name` is, from `scope` outwards; 0: it is none.
  * *ret_param gets its GENERIC_PARAM in the file of the definition. */
@@ -98,6 +112,8 @@ rp_ty rp_ty_field(rp_types *t, rp_ty of, rp_str name, bool *ret_union);
 /* Through references and Box, Rc, Arc, …: what a method call or a field looks at in the end. Raw
  * pointers stay. */
 rp_ty rp_ty_peel(const rp_types *t, rp_ty ty);
+/* What `*x` gives for x of a type with an impl of Deref in its crate; unknown without. */
+rp_ty rp_ty_target(rp_types *t, rp_ty ty);
 /* What `*x` gives for x of that type; unknown for what is no pointer. */
 rp_ty rp_ty_deref(const rp_types *t, rp_ty ty);
 /* Is it surely Copy: numbers, raw pointers, shared references, tuples and arrays of them,

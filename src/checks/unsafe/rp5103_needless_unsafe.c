@@ -1,12 +1,32 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
+#include "rust/attr.h"
+
+static bool allowed_at(const rp_ast *ast, rp_id node)
+{
+    for (rp_id a = 0; (a = rp_attr_named(ast, node, "allow", a)) != 0;)
+        if (rp_attr_has_word(ast, a, "unused_unsafe"))
+            return true;
+    return false;
+}
+
+/* Somebody knows, and says so to rustc: some versions or platforms need the block. */
+static bool allowed(const rp_body *body, rp_id block)
+{
+    if (allowed_at(body->ast, block))
+        return true;
+    for (rp_def_id id = body->fn; id != 0; id = rp_def_of(body->c, id)->parent)
+        if (allowed_at(rp_def_ast(body->c, id), rp_def_of(body->c, id)->node))
+            return true;
+    return false;
+}
 
 /* Is the block inside another unsafe one? Then the outer one is what there is to narrow. */
 static void look(rp_rule_run *run, const rp_body *body)
 {
     for (uint32_t i = 0; i < body->blocks.n; i++) {
         const rp_unsafe_block *b = &body->blocks.items[i];
-        if (b->all != 0)
+        if (b->all != 0 || allowed(body, b->node))
             continue;
         rp_rule_note *n =
             rp_rule_in(run, body, b->node, RP_RULE_CONFIRMED,

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/externs.h"
+
+#include "base/limits.h"
+
+/* Globs of other crates ask further crates in turn: DEPTH and FINDS bound what a hostile web of
+ * them costs. */
+enum { MAX_CRATES = 400, MAX_HOPS = 8, MAX_DEPTH = 6, MAX_FINDS = 1 << 18 };
+
+typedef struct {
+    uint32_t package;
+    bool known; /* `info` is filled */
+    bool tried; /* to read its source */
+    rp_rust_package info;
+    rp_rust_crate *c; /* NULL: not read, or not to be read */
+} entry;
+
+/* One for a crate that is audited and all that are opened for it. */
+struct rp_externs {
+    const rp_rust_opener *opener;
+    rp_str manifest;
+    rp_arena *arena;
+    void *project;
+    uint32_t package; /* of the crate that is audited */
+    bool started;
+    uint64_t spent; /* memory, for all that was opened */
+    uint32_t depth, finds;
+    RP_VEC(entry *) entries;
+};
+
+typedef struct rp_externs rp_externs;
+
+rp_externs *rp_externs_new(const rp_rust_source *source, rp_arena *arena)
+{
+    rp_externs *x = source->opener != NULL ? rp_new(arena, 1, rp_externs) : NULL;
+    if (x != NULL)
+        *x = (rp_externs){.opener = source->opener, .manifest = source->manifest, .arena = arena};
+    return x;
+}
+
+/* ---- packages ---- */
+
+static entry *entry_of(rp_externs *x, uint32_t package)
+{
+    for (uint32_t i = 0; i < x->entries.n; i++)
+        if (x->entries.items[i]->package == package)
+            return x->entries.items[i];
+    entry *e = x->entries.n < MAX_CRATES ? rp_new(x->arena, 1, entry) : NULL;
+    entry **to = e != NULL ? rp_vec_push(x->arena, &x->entries) : NULL;
+    if (to == NULL)
+        return NULL;
+    *e = (entry){.package = package};
+    e->known = x->opener->package(x->project, package, &e->info);
+    *to = e;
+    return e;
+}
+
+/* What the package of crate `c` may name. */
+static const entry *own_entry(rp_rust_crate *c)
+{
+    rp_externs *x = c->externs;
+    if (!x->started) {
+        x->started = true;
+        x->project = x->opener->project(x->opener, x->manifest, x->arena, &x->package);
+    }
+    if (x->project == NULL)
+        return NULL;
+    const entry *e = entry_of(x, c->dependency ? c->package : x->package);
+    return e != NULL && e->known ? e : NULL;
+}
+
+/* A dependency is called as its manifest key says, or as its library calls itself. */
+static entry *linked(rp_externs *x, const entry *from, rp_str name)
+{
+    for (uint32_t i = 0; i < from->info.nlinks; i++)
+        if (rp_str_eq(from->info.links[i].name, name))
+            return entry_of(x, from->info.links[i].package);
+    for (uint32_t i = 0; i < from->info.nlinks; i++) {
+        entry *e = entry_of(x, from->info.links[i].package);
+        if (e != NULL && e->known && rp_str_eq(e->info.source.name, name))
+            return e;
+    }
+    return NULL;
+}
+
+/* ---- sources ---- */
+
+/* Reads and links within `room` bytes of memory: a dependency that is too large stays unknown, and
+ * must not take what the audited crate needs. */
+static rp_rust_crate *read_within(rp_externs *x, const entry *e, uint64_t room)
+{
+    rp_arena *a = x->arena;
+    rp_rust_crate *c = NULL;
+    uint64_t limit = a->limit, used = a->used;
+    bool refused = a->refused;
+    a->limit = used + room;
+    a->refused = false;
+    bool read = rp_rust_crate_read(&e->info.source, a, &c, NULL) == RP_OK;
+    if (read) {
+        c->externs = x;
+        c->package = e->package;
+        c->dependency = true;
+        rp_rust_crate_link(c);
+        read = !rp_rust_crate_refused(c);
+    }
+    a->limit = limit;
+    a->refused = refused;
+    x->spent += a->used - used;
+    return read ? c : NULL;
+}
+
+static rp_rust_crate *read_crate(rp_externs *x, entry *e)
+{
+    uint64_t half = x->arena->limit != 0 ? x->arena->limit / 2 : RP_MAX_EXTERN_BYTES,
+             left = x->spent < half ? half - x->spent : 0;
+    if (e->tried || !e->known || e->info.source.root.len == 0)
+        return e->c;
+    e->tried = true;
+    if (left != 0)
+        e->c = read_within(x, e, left < half / 2 ? left : half / 2);
+    return e->c;
+}
+
+static rp_str first_word(rp_str path, rp_str *ret_rest)
+{
+    size_t n = 0;
+    while (n < path.len && path.ptr[n] != ':')
+        n++;
+    *ret_rest = n + 2 <= path.len ? rp_str_sub(path, n + 2, SIZE_MAX) : (rp_str){"", 0};
+    return rp_str_sub(path, 0, n);
+}
+
+static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns)
+{
+    rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
+    for (unsigned hops = 0; hops < MAX_HOPS; hops++) {
+        rp_str rest, name = first_word(path, &rest);
+        const entry *from = own_entry(c);
+        entry *e = from != NULL ? linked(c->externs, from, name) : NULL;
+        rp_rust_crate *in = e != NULL ? read_crate(c->externs, e) : NULL;
+        if (in == NULL)
+            return found;
+        rp_res res = rp_resolve_inside(in, rest, ns);
+        if (res.kind != RP_RES_EXTERN) {
+            found = (rp_extern){in, res};
+            return found;
+        }
+        c = in;
+        path = res.path;
+    }
+    return found;
+}
+
+rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
+{
+    rp_externs *x = c->externs;
+    rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
+    if (x == NULL || x->depth >= MAX_DEPTH || x->finds >= MAX_FINDS)
+        return found;
+    x->depth++;
+    x->finds++;
+    found = find(c, path, ns);
+    x->depth--;
+    return found;
+}
+
+bool rp_extern_known(rp_rust_crate *c, rp_str name)
+{
+    const entry *from = c->externs != NULL ? own_entry(c) : NULL;
+    return from != NULL && linked(c->externs, from, name) != NULL;
+}

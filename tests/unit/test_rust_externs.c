@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Names of other crates, with an opener that is made up: circles, missing packages, too little
+ * memory. What the names mean is held against rustc by tests/rust/externs_rustc.py. */
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "rust/body.h"
+#include "rust/externs.h"
+#include "rust_texts.h"
+
+/* Package 0 is audited; 1 and 2 bring in each other by globs; 3 has no source here. */
+static const rust_text texts[] = {
+    {"a/lib.rs",
+     "use one::*; pub unsafe fn f() { deep(); one::nobody(); gone::x(); one::two::deep();"
+     " let s: one::S = one::S::new(); *s.p; s.risky(); s.calm(); }\n"},
+    {"b/lib.rs",
+     "pub extern crate two as unused; pub use two::*; pub use two as two;\n"
+     "pub struct S { pub p: *const u8 } impl S { pub fn new() -> Self { S { p: 0 as _ } }"
+     " pub unsafe fn risky(&self) {} pub fn calm(&self) {} }\n"},
+    {"c/lib.rs", "pub use one::*; pub unsafe fn deep() {}\n"},
+};
+
+typedef struct {
+    rp_rust_opener opener;
+    char roots[3][96];
+    uint32_t opened;
+} world;
+
+static void *project(const rp_rust_opener *opener, rp_str manifest, rp_arena *arena,
+                     uint32_t *ret_package)
+{
+    (void)manifest;
+    (void)arena;
+    *ret_package = 0;
+    return (void *)(uintptr_t)opener;
+}
+
+static bool package(void *user, uint32_t id, rp_rust_package *ret)
+{
+    static const rp_rust_link first[] = {{{"one", 3}, 1}, {{"gone", 4}, 3}},
+                              second[] = {{{"two", 3}, 2}}, third[] = {{{"one", 3}, 1}};
+    static const rp_rust_link *const links[] = {first, second, third};
+    static const uint32_t counts[] = {2, 1, 1};
+    world *w = user;
+    w->opened++;
+    if (id > 2)
+        return false;
+    *ret = (rp_rust_package){.links = links[id], .nlinks = counts[id]};
+    ret->source = (rp_rust_source){
+        .name = RP_STR("x"), .root = rp_str_from(w->roots[id]), .edition = RP_EDITION_2021};
+    return true;
+}
+
+/* "call? …" of f; NULL when memory ran out before there was something to say. */
+static const char *operations(const world *w, rp_arena *arena, char *out, size_t size)
+{
+    rp_rust_crate *c = NULL;
+    rp_types t;
+    rp_body b;
+    size_t n = 0;
+    rp_rust_source source = {.name = RP_STR("a"),
+                             .root = rp_str_from(w->roots[0]),
+                             .edition = RP_EDITION_2021,
+                             .opener = &w->opener,
+                             .manifest = RP_STR("Cargo.toml")};
+    if (rp_rust_crate_read(&source, arena, &c, NULL) != RP_OK)
+        return NULL;
+    rp_rust_crate_link(c);
+    rp_def_id f = rp_def_child(c, 1, RP_STR("f"));
+    if (f == 0 || !rp_types_init(&t, c, arena) || !rp_body_read(&t, f, &b))
+        return NULL;
+    out[0] = 0;
+    for (uint32_t i = 0; i < b.ops.n; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s%s", i ? " " : "",
+                              b.ops.items[i].kind == RP_UNSAFE_DEREF ? "deref" : "call",
+                              b.ops.items[i].sure ? "" : "?");
+    return b.refused || t.refused || rp_rust_crate_refused(c) ? NULL : out;
+}
+
+static world set_up(rust_texts *files)
+{
+    world w = {.opener = {{"", 0}, project, package}};
+    *files = (rust_texts){.items = texts, .n = 3};
+    assert_true(rust_texts_write(files));
+    for (size_t i = 0; i < 3; i++)
+        snprintf(w.roots[i], sizeof w.roots[i], "%s/%s", files->folder, texts[i].path);
+    return w;
+}
+
+static const char expected[] = "call call? call? call deref call";
+
+static void circles_end_and_what_is_missing_is_unknown(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    rp_arena arena = {0};
+    char out[200];
+    const char *got = operations(&w, &arena, out, sizeof out);
+    assert_non_null(got);
+    assert_string_equal(got, expected);
+    assert_in_range(w.opened, 3, 4); /* each once */
+    rp_arena_free(&arena);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+static void each_allocation_may_fail(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    char out[200];
+    bool failed = true;
+    uint64_t n = 1;
+    for (; failed; n++) {
+        rp_arena arena = {0};
+        (void)rp_arena_fail_at(n);
+        const char *got = operations(&w, &arena, out, sizeof out);
+        failed = rp_arena_fail_at(0) >= n;
+        if (!failed)
+            assert_string_equal(got, expected);
+        rp_arena_free(&arena);
+    }
+    assert_true(n > 20);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+/* Too little for the others: they are unknown, and the crate itself is read as ever. */
+static void a_dependency_takes_only_its_share_of_memory(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    bool unknown = false, known = false;
+    for (uint64_t limit = 20000; limit < 2000000; limit += 10000) {
+        rp_arena arena = {.limit = limit};
+        char out[200];
+        const char *got = operations(&w, &arena, out, sizeof out);
+        if (got != NULL && strcmp(got, expected) == 0)
+            known = true;
+        else if (got != NULL) {
+            assert_false(known);
+            unknown |= strchr(got, '?') != NULL;
+        }
+        rp_arena_free(&arena);
+    }
+    assert_true(known && unknown);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(circles_end_and_what_is_missing_is_unknown),
+        cmocka_unit_test(each_allocation_may_fail),
+        cmocka_unit_test(a_dependency_takes_only_its_share_of_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
