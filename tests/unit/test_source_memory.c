@@ -67,7 +67,7 @@ static int remove_crate(void **state)
 static rp_code build(rp_arena *arena, rp_source_facts **ret, rp_error *err)
 {
     rp_source_crate crate = {.name = RP_STR("c"), .root = rp_str_from(path), .edition = 2021};
-    return rp_source_build(&crate, rules, names, rp_checks_count, true, arena, ret, err);
+    return rp_source_build(&crate, rules, names, rp_checks_count, NULL, true, arena, ret, err);
 }
 
 static void same_facts(const rp_source_facts *want, const rp_source_facts *got, uint64_t n)
