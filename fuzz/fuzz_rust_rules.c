@@ -38,8 +38,8 @@ static void require_note(const rp_source_facts *f, const rp_rust_note *n, const 
 static rp_code build(const request *r, rp_arena *arena, rp_source_facts **ret)
 {
     rp_error err = {0};
-    rp_code code = rp_source_build(&r->crate, r->rules, r->names, rp_checks_count, r->strict, arena,
-                                   ret, &err);
+    rp_code code = rp_source_build(&r->crate, r->rules, r->names, rp_checks_count, NULL, r->strict,
+                                   arena, ret, &err);
     REQUIRE((code == RP_OK) == (*ret != NULL));
     REQUIRE(code == RP_OK || (err.code == code && err.text[0] != '\0'));
     for (uint32_t i = 0; code == RP_OK && i < (*ret)->nnotes; i++)
