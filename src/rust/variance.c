@@ -213,3 +213,26 @@ void rp_variance_explain(rp_rule_run *run, rp_rule_note *note, const rp_variance
         rp_rule_step_at(run, note, p->uses[why].file, p->uses[why].node, use_text(run, p, why));
     add_bound(run, note, v, p, bound);
 }
+
+const rp_variance_param *rp_variance_worst(rp_types *t, const rp_variance *v,
+                                           const rp_variance_rule *rule, rp_rule_confidence *ret)
+{
+    const rp_variance_param *first = NULL;
+    *ret = RP_RULE_REVIEW;
+    for (const rp_variance_param *p = v->params; p < v->params + v->n; p++) {
+        if (!rule->lacks(v, p))
+            continue;
+        rp_rule_confidence c = rule->confidence(t, v, p);
+        first = first == NULL || c < *ret ? p : first;
+        *ret = c < *ret ? c : *ret;
+    }
+    return first;
+}
+
+void rp_variance_explain_all(rp_rule_run *run, rp_rule_note *note, const rp_variance *v,
+                             const rp_variance_rule *rule)
+{
+    for (const rp_variance_param *p = v->params; p < v->params + v->n; p++)
+        if (rule->lacks(v, p))
+            rp_variance_explain(run, note, v, p, rule->why(p), rule->bound);
+}

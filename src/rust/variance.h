@@ -80,6 +80,21 @@ rp_def_id rp_variance_holder(rp_types *t, const rp_variance *v, const rp_varianc
  * that is not public, threads that are told apart. */
 rp_rule_confidence rp_variance_confidence(rp_types *t, const rp_variance *v,
                                           const rp_variance_param *p, rp_rule_confidence best);
+/* The judgement of one parameter by a rule: does it lack what it must have, how sure is that, and
+ * which use of it does the harm. */
+typedef struct {
+    bool (*lacks)(const rp_variance *v, const rp_variance_param *p);
+    rp_rule_confidence (*confidence)(rp_types *t, const rp_variance *v, const rp_variance_param *p);
+    rp_use_kind (*why)(const rp_variance_param *p);
+    const char *bound;
+} rp_variance_rule;
+
+/* Of the parameters that lack the bound the one that is surest, and how sure; NULL: none does. */
+const rp_variance_param *rp_variance_worst(rp_types *t, const rp_variance *v,
+                                           const rp_variance_rule *rule, rp_rule_confidence *ret);
+/* The steps of all parameters that lack it. */
+void rp_variance_explain_all(rp_rule_run *run, rp_rule_note *note, const rp_variance *v,
+                             const rp_variance_rule *rule);
 /* The steps: where the parameter lacks the bound, and who handles it; the edit that adds it. */
 void rp_variance_explain(rp_rule_run *run, rp_rule_note *note, const rp_variance *v,
                          const rp_variance_param *p, rp_use_kind why, const char *bound);

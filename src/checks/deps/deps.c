@@ -52,6 +52,13 @@ void rp_about_note(const rp_facts *f, const rp_lock_note *note, rp_out *out)
     }
 }
 
+void rp_show_note(const rp_facts *f, const rp_lock_note *note, rp_out *out)
+{
+    rp_about_note(f, note, out);
+    rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
+                RP_FMT(note->text));
+}
+
 /* ---- components ---- */
 
 void rp_about_component(const rp_facts *f, uint32_t component, rp_out *out)

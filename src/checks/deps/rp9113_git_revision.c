@@ -20,9 +20,7 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
         rp_fix_advice(out, "write rev = \"<commit>\", the one that Cargo.lock names, so that cargo "
                            "update cannot move it");
     }
-    rp_about_note(f, note, out);
-    rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
-                RP_FMT(note->text));
+    rp_show_note(f, note, out);
     rp_verify(out, "grep -n 'git+' {}; grep -n 'git *=' $(dirname {})/Cargo.toml");
 }
 

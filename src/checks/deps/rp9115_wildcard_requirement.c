@@ -12,9 +12,7 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
 {
     const rp_lock_note *note = rp_note(f, MASK, i);
     rp_find(out, "any version will do: %.*s", RP_FMT(note->text));
-    rp_about_note(f, note, out);
-    rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
-                RP_FMT(note->text));
+    rp_show_note(f, note, out);
     rp_verify(out, "grep -n '\"\\*\"' $(dirname {})/Cargo.toml");
     rp_fix_advice(out, "write the version that Cargo.lock holds: cargo add writes such "
                        "requirements");

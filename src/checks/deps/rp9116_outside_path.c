@@ -12,9 +12,7 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
 {
     const rp_lock_note *note = rp_note(f, MASK, i);
     rp_find(out, "a path dependency outside of the workspace: %.*s", RP_FMT(note->text));
-    rp_about_note(f, note, out);
-    rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
-                RP_FMT(note->text));
+    rp_show_note(f, note, out);
     rp_verify(out, "grep -n path %s", rp_shell_word(out, "%.*s", RP_FMT(note->file)));
     rp_fix_advice(out, "neither version nor checksum holds it: make it a member, or a git "
                        "dependency with a revision");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "checks/common.h"
+#include "checks/unsafe/allow.h"
 
 static bool counts(const rp_rust_allow *a)
 {
@@ -8,34 +8,21 @@ static bool counts(const rp_rust_allow *a)
 
 static uint32_t subjects(const rp_facts *f)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; f->source != NULL && i < f->source->nallows; i++)
-        n += counts(&f->source->allows[i]);
-    return n;
+    return rp_allows(f, counts);
 }
 
 static void judge(const rp_facts *f, uint32_t subject, rp_out *out)
 {
-    const rp_rust_allow *a = f->source->allows;
-    for (uint32_t n = 0; !counts(a) || n++ != subject; a++)
-        ;
+    const rp_rust_allow *a = rp_allow(f, counts, subject);
     rp_find(out, "this comment allows %.*s and does not say why: it allows nothing",
             RP_FMT(a->code));
-    rp_out_where(out, a->file, a->line, a->column);
-    rp_out_subject(out, "%.*s\n%.*s", RP_FMT(a->file), RP_FMT(a->code));
-    rp_evidence(out, RP_NOWHERE, "%u: %.*s", a->line, RP_FMT(a->code));
-    rp_verify(out, "sed -n '%u,%up' %s", a->line, a->target > a->line ? a->target : a->line,
-              rp_str_eq(a->file, f->source->root) ? "{}"
-                                                  : rp_shell_word(out, "%.*s", RP_FMT(a->file)));
+    rp_about_allow(f, a, out);
     rp_fix_advice(out, "write the reason behind the parenthesis");
 }
 
 static void none(const rp_facts *f, rp_out *out)
 {
-    if (rp_unknown_fact(out, f->source->read))
-        return;
-    rp_pass(out, "every comment that allows a finding says why");
-    rp_evidence(out, RP_NOWHERE, "%u comments allow findings", f->source->nallows);
+    rp_no_allow(f, "every comment that allows a finding says why", out);
 }
 
 const rp_check rp_check_rp0012 = {

@@ -4,8 +4,9 @@
 
 /* Sync stands for Send where the type holds references only, and nothing that is Copy is a lock
  * or owns what another thread frees: neither is asked for more. */
-static bool lacks(const rp_variance_param *p)
+static bool lacks(const rp_variance *v, const rp_variance_param *p)
 {
+    (void)v;
     return rp_variance_holds(p) && !p->send && !p->sync && !p->copy;
 }
 
@@ -57,20 +58,15 @@ static void borrowed(rp_rule_run *run, const rp_variance *v)
     rp_variance_explain(run, n, v, p, RP_USE_SHARED, "Sync");
 }
 
+static const rp_variance_rule promise = {lacks, confidence, first_use, "Send"};
+
 static void look(rp_rule_run *run, rp_def_id def)
 {
     rp_variance v;
-    rp_rule_confidence best = RP_RULE_REVIEW;
-    const rp_variance_param *first = NULL;
+    rp_rule_confidence best;
     if (!rp_variance_of(run->types, def, &v) || v.is_sync)
         return;
-    for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
-        if (!lacks(&v.params[i]))
-            continue;
-        first = first == NULL || c < best ? &v.params[i] : first;
-        best = c < best ? c : best;
-    }
+    const rp_variance_param *first = rp_variance_worst(run->types, &v, &promise, &best);
     if (first == NULL) {
         borrowed(run, &v);
         return;
@@ -80,9 +76,7 @@ static void look(rp_rule_run *run, rp_def_id def)
                                   "thread leaves it",
                                   RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
     rp_rule_note *n = rp_variance_note(run, &v, best, text);
-    for (uint32_t i = 0; i < v.n; i++)
-        if (lacks(&v.params[i]))
-            rp_variance_explain(run, n, &v, &v.params[i], first_use(&v.params[i]), "Send");
+    rp_variance_explain_all(run, n, &v, &promise);
 }
 
 static const rp_rust_rule rule = {.on_def = look};

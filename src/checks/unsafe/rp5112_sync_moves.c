@@ -4,8 +4,9 @@
 
 /* A queue, cell or lock: whoever shares it takes the value out. One that is only put in, and never
  * lent, has to be dropped by somebody, maybe elsewhere. */
-static bool moves(const rp_variance_param *p)
+static bool moves(const rp_variance *v, const rp_variance_param *p)
 {
+    (void)v;
     bool kept = rp_use_is(p, RP_USE_MADE) && !rp_use_is(p, RP_USE_SHARED) && !p->sync;
     return rp_variance_holds(p) && !p->send && !p->copy && (rp_use_is(p, RP_USE_MOVED) || kept);
 }
@@ -23,20 +24,15 @@ static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp
     return rp_variance_confidence(t, v, p, best);
 }
 
+static const rp_variance_rule promise = {moves, confidence, why, "Send"};
+
 static void look(rp_rule_run *run, rp_def_id def)
 {
     rp_variance v;
-    rp_rule_confidence best = RP_RULE_REVIEW;
-    const rp_variance_param *first = NULL;
+    rp_rule_confidence best;
     if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
         return;
-    for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
-        if (!moves(&v.params[i]))
-            continue;
-        first = first == NULL || c < best ? &v.params[i] : first;
-        best = c < best ? c : best;
-    }
+    const rp_variance_param *first = rp_variance_worst(run->types, &v, &promise, &best);
     if (first == NULL)
         return;
     rp_str text = rp_arena_printf(run->arena,
@@ -44,9 +40,7 @@ static void look(rp_rule_run *run, rp_def_id def)
                                   "share it move its %.*s",
                                   RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
     rp_rule_note *n = rp_variance_note(run, &v, best, text);
-    for (uint32_t i = 0; i < v.n; i++)
-        if (moves(&v.params[i]))
-            rp_variance_explain(run, n, &v, &v.params[i], why(&v.params[i]), "Send");
+    rp_variance_explain_all(run, n, &v, &promise);
 }
 
 static const rp_rust_rule rule = {.on_def = look};

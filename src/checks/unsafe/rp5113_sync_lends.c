@@ -14,20 +14,21 @@ static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp
     return rp_variance_confidence(t, v, p, shown ? RP_RULE_CONFIRMED : RP_RULE_LIKELY);
 }
 
+static rp_use_kind why(const rp_variance_param *p)
+{
+    (void)p;
+    return RP_USE_SHARED;
+}
+
+static const rp_variance_rule promise = {lends, confidence, why, "Sync"};
+
 static void look(rp_rule_run *run, rp_def_id def)
 {
     rp_variance v;
-    rp_rule_confidence best = RP_RULE_REVIEW;
-    const rp_variance_param *first = NULL;
+    rp_rule_confidence best;
     if (!rp_variance_of(run->types, def, &v) || !v.is_sync)
         return;
-    for (uint32_t i = 0; i < v.n; i++) {
-        rp_rule_confidence c = confidence(run->types, &v, &v.params[i]);
-        if (!lends(&v, &v.params[i]))
-            continue;
-        first = first == NULL || c < best ? &v.params[i] : first;
-        best = c < best ? c : best;
-    }
+    const rp_variance_param *first = rp_variance_worst(run->types, &v, &promise, &best);
     if (first == NULL)
         return;
     rp_str text = rp_arena_printf(run->arena,
@@ -35,9 +36,7 @@ static void look(rp_rule_run *run, rp_def_id def)
                                   "it have the same &%.*s",
                                   RP_FMT(v.type), RP_FMT(first->name), RP_FMT(first->name));
     rp_rule_note *n = rp_variance_note(run, &v, best, text);
-    for (uint32_t i = 0; i < v.n; i++)
-        if (lends(&v, &v.params[i]))
-            rp_variance_explain(run, n, &v, &v.params[i], RP_USE_SHARED, "Sync");
+    rp_variance_explain_all(run, n, &v, &promise);
 }
 
 static const rp_rust_rule rule = {.on_def = look};
