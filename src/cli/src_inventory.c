@@ -219,6 +219,11 @@ static void crate_json(rp_json *j, const rp_source_facts *f)
     put_sum(j, &f->code);
     rp_json_key(j, "operations_in_tests");
     put_sum(j, &f->tests);
+    rp_json_key(j, "from_macros"); /* part of "operations" */
+    rp_json_open(j);
+    rp_json_num(j, "operations", f->from_macros);
+    rp_json_num(j, "places", f->macro_places);
+    rp_json_close(j);
     put_unknown(j, f);
     put_functions(j, f);
     rp_json_close(j);
