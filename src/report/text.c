@@ -3,6 +3,7 @@
 #include "report/command.h"
 #include "report/coverage.h"
 #include "report/groups.h"
+#include "text/display.h"
 #include "report/rows.h"
 #include "report/table.h"
 
@@ -245,9 +246,29 @@ static uint32_t commonest_text(const rp_group *g)
     return best;
 }
 
-/* One line per problem: "  ! WARN  RP2104 full-relro  412 files  partial RELRO …". */
-static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g)
+/* How many groups from here on say the same, about whatever subject. */
+static uint32_t alike(const rp_group *groups, uint32_t n)
 {
+    const rp_result *r = groups[0].places[commonest_text(&groups[0])].result;
+    uint32_t same = 1;
+    for (; same < n; same++) {
+        const rp_group *g = &groups[same];
+        const rp_result *other = g->places[commonest_text(g)].result;
+        if (other->check != r->check || rp_look_of(other) != rp_look_of(r) ||
+            !rp_str_eq(other->out.text, r->out.text))
+            break;
+    }
+    return same;
+}
+
+/* One line per problem: "  ! RP2104 full-relro  412: partial RELRO …"; of one place its name. */
+static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g,
+                             uint32_t groups)
+{
+    enum { LONGEST_PLACE = 44 }; /* a longer one would push the problem out of the line */
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < groups; i++)
+        total += g[i].n;
     const rp_result *r = g->places[0].result;
     const rp_look *look = rp_look_of(r);
     rp_buf text = {0};
@@ -257,7 +278,13 @@ static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp
     size_t column = 10 + 1 + strlen(r->check->name);
     rp_put_gap(out, column, 36);
     uint32_t most = commonest_text(g);
-    rp_buf_printf(&text, "%u: ", g->n);
+    if (total == 1)
+        rp_put_where(opt, &text, g->places[0].target, r);
+    if (total != 1 || rp_display_width(rp_buf_str(&text)) > LONGEST_PLACE) {
+        rp_put_afresh(&text);
+        rp_buf_printf(&text, "%u", total);
+    }
+    rp_buf_puts(&text, ": ");
     rp_put_text(opt, &text, g->places[most].result->out.text);
     if (same_text(g, most) < g->n)
         rp_buf_printf(&text, " (%s)", rp_dots(opt));
@@ -281,8 +308,10 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
         rp_put_afresh(&body);
         for (uint32_t i = 0; i < n && detail >= 0; i++)
             put_block(opt, &body, &groups->items[i], (rp_detail)detail);
-        for (uint32_t i = 0; i < n && detail < 0; i++)
-            put_problem_line(opt, &body, &groups->items[i]);
+        for (uint32_t i = 0, same; i < n && detail < 0; i += same) {
+            same = alike(&groups->items[i], n - i);
+            put_problem_line(opt, &body, &groups->items[i], same);
+        }
         if (rp_lines(rp_buf_str(&body)) <= lines || detail < 0)
             break;
     }
@@ -392,7 +421,7 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
                           groups.n - i);
             break;
         }
-        put_problem_line(opt, out, &groups.items[i]);
+        put_problem_line(opt, out, &groups.items[i], 1);
     }
     out->bad |= !ok;
     rp_put_fleet_totals(opt, out, run);
