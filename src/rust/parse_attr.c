@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/parser.h"
 
+/* A fragment of a whole attribute, and not of the path it begins with? One that macros hand on is
+ * wrapped once more each time. */
+static bool at_meta_fragment(const parser *p)
+{
+    if (!parser_is(p, RP_T_OPEN_NONE))
+        return false;
+    uint32_t behind = rp_tokens_after_tree(p->t, p->at);
+    uint8_t k = behind < p->t->n ? p->t->kind[behind] : (uint8_t)RP_T_EOF;
+    return k != RP_T_EQ && (!rp_is_open(k) || k == RP_T_OPEN_NONE);
+}
+
 /* Reference, "Attributes": path, then a token tree or `= expression`; rustc 1.82 on:
  * unsafe(attribute). */
 rp_id parse_meta(parser *p, uint32_t first, uint32_t aux)
@@ -12,7 +23,9 @@ rp_id parse_meta(parser *p, uint32_t first, uint32_t aux)
         parser_next(p);
         aux |= RP_Q_UNSAFE;
     }
-    bool fragment = parser_eat(p, RP_T_OPEN_NONE);
+    uint32_t fragments = 0;
+    for (; at_meta_fragment(p); fragments++)
+        parser_next(p);
     rp_id path = parse_path(p, RP_N_PATH, PATH_PLAIN);
     uint32_t main = path != 0 ? p->ast->nodes[path].main : p->at;
     parser_put(p, path);
@@ -20,7 +33,7 @@ rp_id parse_meta(parser *p, uint32_t first, uint32_t aux)
         parser_put(p, parse_expr(p, 0));
     else if (rp_is_open(p->k) && p->k != RP_T_OPEN_NONE)
         parser_jump(p, rp_tokens_after_tree(p->t, p->at));
-    if (fragment)
+    while (fragments-- > 0)
         parser_expect(p, RP_T_CLOSE_NONE);
     if (is_unsafe)
         parser_expect(p, RP_T_CLOSE_PAREN);
@@ -90,11 +103,26 @@ static bool at_restriction(const parser *p)
     return one && parser_peek(p, 2) == RP_T_CLOSE_PAREN;
 }
 
+/* A fragment that is a visibility, handed on however often, and not an item that begins with one?
+ */
+static bool at_vis_fragment(const parser *p)
+{
+    uint32_t n = 0;
+    while (parser_peek(p, n) == RP_T_OPEN_NONE)
+        n++;
+    uint32_t behind = p->at + n;
+    if (n != 0 && parser_peek(p, n) == RP_T_PUB) {
+        behind++;
+        if (parser_peek(p, n + 1) == RP_T_OPEN_PAREN)
+            behind = rp_tokens_after_tree(p->t, behind);
+    }
+    return n != 0 && behind + n == rp_tokens_after_tree(p->t, p->at);
+}
+
 rp_id parse_vis(parser *p)
 {
     uint32_t first = p->at, mark = p->top, kind = RP_VIS_PUB;
-    if (parser_is(p, RP_T_OPEN_NONE) &&
-        (parser_peek(p, 1) == RP_T_PUB || parser_peek(p, 1) == RP_T_CLOSE_NONE)) {
+    if (at_vis_fragment(p)) {
         parser_next(p);
         rp_id inner = parse_vis(p);
         parser_expect(p, RP_T_CLOSE_NONE);

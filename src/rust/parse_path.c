@@ -148,8 +148,10 @@ rp_id parse_path(parser *p, rp_node_kind kind, path_style style)
 {
     uint32_t first = p->at, mark = p->top, main = first, aux = 0;
     /* a path, or a type that is one, that macro_rules! took as a whole; more may follow behind */
-    bool fragment = parser_eat(p, RP_T_OPEN_NONE);
-    path_style inner = fragment && style != PATH_PLAIN ? PATH_IN_TYPE : style;
+    uint32_t fragments = 0;
+    while (parser_eat(p, RP_T_OPEN_NONE))
+        fragments++; /* one that macros hand on is wrapped once more each time */
+    path_style inner = fragments != 0 && style != PATH_PLAIN ? PATH_IN_TYPE : style;
     parser_put(p, 0);
     if (parser_is_lt(p) && style != PATH_PLAIN) {
         rp_id self = qself(p);
@@ -162,7 +164,7 @@ rp_id parse_path(parser *p, rp_node_kind kind, path_style style)
     }
     one_segment(p, inner, &main);
     more_segments(p, kind, inner, &main);
-    if (fragment && parser_expect(p, RP_T_CLOSE_NONE))
-        more_segments(p, kind, style, &main);
+    for (; fragments != 0 && parser_expect(p, RP_T_CLOSE_NONE); fragments--)
+        more_segments(p, kind, fragments > 1 ? inner : style, &main);
     return parser_node(p, kind, first, main, aux, mark);
 }

@@ -88,6 +88,55 @@ static void test_scope(void **state)
     rp_arena_free(&arena);
 }
 
+/* Fragments that macros hand on and on: items with a visibility, attributes; the chain of
+ * conditions that libc is made of. rustc 1.95 makes the same functions. */
+static const rust_text chain_files[] = {
+    {"src/lib.rs",
+     "macro_rules! chain {\n"
+     "    ($(if #[cfg($($m:meta),*)] { $($it:item)* }) else * else { $($it2:item)* }) => {\n"
+     "        chain! { @items () ; $( ( ($($m),*) ($($it)*) ), )* ( () ($($it2)*) ), }\n"
+     "    };\n"
+     "    (@items ($($not:meta,)*) ; ) => { fn end() {} };\n"
+     "    (@items ($($not:meta,)*) ; ( ($($m:meta),*) ($($it:item)*) ), $($rest:tt)*) => {\n"
+     "        chain! { @apply cfg(all($($m,)* not(any($($not),*)))), $($it)* }\n"
+     "        chain! { @items ($($not,)* $($m,)*) ; $($rest)* }\n"
+     "    };\n"
+     "    (@apply $m:meta, $($it:item)*) => { $(#[$m] $it)* };\n"
+     "}\n"
+     "chain! {\n"
+     "    if #[cfg(target_os = \"one\")] { pub fn one() {} mod m1; pub use m1::*; }\n"
+     "    else if #[cfg(any(target_os = \"two\", two))] { pub(crate) fn two() {} pub mod m2 {} }\n"
+     "    else if #[cfg(target_os = \"three\")] { pub(in crate) unsafe fn three() {} }\n"
+     "    else { pub fn four() {} fn five() {} }\n"
+     "}\n"
+     "macro_rules! vis { ($v:vis $n:ident) => { vis!(@ $v $n); };\n"
+     "                   (@ $v:vis $n:ident) => { $v fn $n() {} } }\n"
+     "vis!(pub(crate) v1); vis!(pub v2); vis!(v3);\n"
+     "macro_rules! doc { ($p:path, $n:ident) => { doc!(@ $p, $n); };\n"
+     "                   (@ $p:path, $n:ident) => { #[$p = \"text\"] #[$p(hidden)] fn $n() {} } }\n"
+     "doc!(doc, documented);\n"},
+    {"src/m1.rs", "pub fn inside() {}\n"}};
+
+static void test_chain(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"one", "m1::inside", "two", "three", "four",      "five",
+                                       "end", "v1",         "v2",  "v3",    "documented"};
+    rust_texts texts = {.items = chain_files, .n = RP_COUNT(chain_files)};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    for (size_t i = 0; i < RP_COUNT(want); i++) {
+        rp_str path = rp_arena_printf(&arena, "sample::%s", want[i]);
+        if (!has(c, path.ptr))
+            print_message("%s is missing\n", want[i]);
+        assert_true(has(c, path.ptr));
+    }
+    rp_macro_stats stats = rp_macros_stats(c);
+    assert_int_equal(stats.calls, stats.expanded);
+    rp_arena_free(&arena);
+}
+
 /* Macros without end stop at a cap; what was there before stays. */
 static void test_caps(void **state)
 {
@@ -272,7 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scope),  cmocka_unit_test(test_caps),   cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_places), cmocka_unit_test(test_memory), cmocka_unit_test(test_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
