@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_build.h"
 
+#include "base/crypto.h"
 #include "base/fs.h"
 #include "cargo/files.h"
 #include "deps/from_lock.h"
@@ -292,14 +293,32 @@ rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, rp_str text, rp
     return rp_deps_ask_advisories(opt, sbom.target, arena, f, err);
 }
 
-static rp_code read_module(int fd, uint64_t size, rp_inventory_builder *b, rp_arena *arena,
-                           rp_auditable *ret, rp_error *err)
+rp_code rp_deps_digest(rp_source *src, rp_arena *arena, rp_deps_facts *f, rp_error *err)
+{
+    rp_hash hash;
+    rp_error why = {0};
+    uint8_t bytes[RP_HASH_MAX];
+    if (rp_hash_start(RP_HASH_SHA256, &hash, &why) != RP_OK)
+        return why.code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
+    bool ok = rp_hash_add_range(&hash, src, 0, src->size) && rp_hash_finish(&hash, bytes);
+    rp_hash_end(&hash);
+    if (!ok)
+        return RP_OK;
+    rp_str text = rp_hash_text(arena, RP_HASH_SHA256, bytes);
+    if (text.ptr == NULL)
+        return rp_fail_memory(err);
+    f->digest = rp_str_sub(text, sizeof "sha256:" - 1, SIZE_MAX);
+    return RP_OK;
+}
+
+static rp_code read_module(const rp_deps_options *opt, rp_source *src, rp_inventory_builder *b,
+                           rp_auditable *ret, rp_deps_facts *f, rp_error *err)
 {
     rp_bytes head = {NULL, 0};
-    rp_source src = rp_source_fd(fd, size, arena);
-    if (!rp_source_upto(&src, 0, 8, &head) || !rp_wasm_identify(head))
+    if (!rp_source_upto(src, 0, 8, &head) || !rp_wasm_identify(head))
         return rp_fail(err, RP_E_FORMAT, 0, "no WebAssembly module or component");
-    return rp_wasm_deps(&src, arena, b, ret, err);
+    rp_code code = rp_wasm_deps(src, src->arena, b, ret, err);
+    return code == RP_OK && opt->digest ? rp_deps_digest(src, src->arena, f, err) : code;
 }
 
 rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *arena,
@@ -315,7 +334,8 @@ rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *are
     rp_code code = rp_fs_open(path.ptr, true, &fd, &info, err);
     if (code != RP_OK)
         return code;
-    code = read_module(fd, info.size, b, arena, &listed, err);
+    rp_source src = rp_source_fd(fd, info.size, arena);
+    code = read_module(opt, &src, b, &listed, f, err);
     rp_fs_close(fd);
     if (code == RP_OK)
         code = rp_inventory_finish(b, &f->inventory, NULL, err);

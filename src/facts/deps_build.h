@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/source.h"
 #include "deps/advisory_match.h"
 #include "facts/deps_facts.h"
 
@@ -14,7 +15,7 @@ typedef struct {
     uint32_t nfeatures;
     bool all_features, no_default_features;
     rp_str cargo_home;                /* "" unknown */
-    bool digest;                      /* of artefacts: SHA-256 of the file */
+    bool digest;                      /* of artefacts and modules: SHA-256 of the file */
     bool verify;                      /* compare sources on disk with what the lock file promises */
     const rp_advisory_db *advisories; /* NULL: none is asked; shared by all threads, not changed */
     const char *no_advisories;        /* why none is, one clause */
@@ -38,6 +39,10 @@ RP_MUST_CHECK rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, r
  * none. */
 RP_MUST_CHECK rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *arena,
                                         const rp_deps_facts **ret, rp_error *err);
+/* SHA-256 of all that `src` has, in f->digest; left "" without a library for it, or where bytes
+ * cannot be read. Fails on out of memory only. */
+RP_MUST_CHECK rp_code rp_deps_digest(rp_source *src, rp_arena *arena, rp_deps_facts *f,
+                                     rp_error *err);
 /* A project without a lock file: `manifest` is the path of its Cargo.toml. */
 RP_MUST_CHECK rp_code rp_deps_of_unlocked(const rp_deps_options *opt, rp_str manifest,
                                           rp_arena *arena, const rp_deps_facts **ret,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_image.h"
 
-#include "base/crypto.h"
 #include "cargo/files.h"
 #include "deps/auditable.h"
 #include "deps/clibs.h"
@@ -86,25 +85,6 @@ static rp_code precursor(rp_image *img, const rp_rust_facts *rust, rp_str path,
     return rp_inventory_add_sbom(b, text, file, img->arena, &sbom, err);
 }
 
-/* Without a library for it, or where bytes cannot be read, there is none. */
-static rp_code digest(rp_image *img, rp_deps_facts *f, rp_error *err)
-{
-    rp_hash hash;
-    rp_error why = {0};
-    uint8_t bytes[RP_HASH_MAX];
-    if (rp_hash_start(RP_HASH_SHA256, &hash, &why) != RP_OK)
-        return why.code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
-    bool ok = rp_hash_add_range(&hash, img->src, 0, img->src->size) && rp_hash_finish(&hash, bytes);
-    rp_hash_end(&hash);
-    if (!ok)
-        return RP_OK;
-    rp_str text = rp_hash_text(img->arena, RP_HASH_SHA256, bytes);
-    if (text.ptr == NULL)
-        return rp_fail_memory(err);
-    f->digest = rp_str_sub(text, sizeof "sha256:" - 1, SIZE_MAX);
-    return RP_OK;
-}
-
 rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img, const rp_rust_facts *rust,
                          rp_str path, const rp_deps_facts **ret, rp_error *err)
 {
@@ -131,7 +111,7 @@ rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img, const rp_rus
     if (code == RP_OK && f->nmatches != 0)
         code = reach(img, &(rp_reach_options){opt->cargo_home, path}, f, err);
     if (code == RP_OK && opt->digest)
-        code = digest(img, f, err);
+        code = rp_deps_digest(img->src, img->arena, f, err);
     if (code == RP_OK)
         *ret = f;
     return code;
