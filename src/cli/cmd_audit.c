@@ -133,6 +133,16 @@ static int fail(const rp_cli *cli, rp_code code, const rp_error *err, const char
     return rp_exit_of(code);
 }
 
+/* A format had nothing to say and wrote nothing; the exit code. */
+static int say_lacking(const rp_cli *cli, const char *format, int exit_code)
+{
+    rp_complain(cli,
+                "a document of this format has at least one statement, so none is written; "
+                "--allow-empty accepts that",
+                "%s: no advisory has ever been on a crate of this, in any version", format);
+    return exit_code == RP_EXIT_CLEAN && !cli->allow_empty ? RP_EXIT_NOTHING : exit_code;
+}
+
 /* Complete and flush the reports, say the verdict; the exit code. */
 static int finish(rp_cli *cli, audit *a, rp_run *run)
 {
@@ -151,6 +161,8 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
                     "there is no lock file: which versions are built is not fixed");
         return RP_EXIT_INCOMPLETE;
     }
+    if (a->outputs.lacking != NULL && report->failed == 0 && !report->nothing_named)
+        exit_code = say_lacking(cli, a->outputs.lacking, exit_code);
     if (exit_code == RP_EXIT_FINDINGS) {
         if (cli->exit_zero)
             return RP_EXIT_CLEAN;

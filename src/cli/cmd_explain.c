@@ -29,8 +29,8 @@ static const char exit_codes[] =
     "shown is valid.\n"
     "\n"
     "## 4\n"
-    "Nothing to audit: a named path holds nothing that rustproof understands (--allow-empty makes "
-    "it 0).\n"
+    "Nothing to audit: a named path holds nothing that rustproof understands, or there was nothing "
+    "to state in OpenVEX and none is written (--allow-empty makes both 0).\n"
     "\n"
     "## 70\n"
     "Internal error or out of memory. Please report it with the output of rustproof doctor.\n";

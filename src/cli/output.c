@@ -221,6 +221,9 @@ void rp_outputs_end(rp_outputs *o, const rp_run_report *run)
         rp_output *out = &o->items[i];
         if (out->error == 0)
             out->reporter->end(&out->options, run, &out->buf);
+        out->lacks = out->reporter->may_lack && out->buf.len == 0 && !out->buf.bad;
+        if (out->lacks && out->error == 0)
+            o->lacking = out->reporter->name;
         flush(o, out, true);
     }
 }
@@ -232,9 +235,9 @@ static void close_one(rp_output *out, bool ok)
         out->error = errno;
     if (out->temp == NULL)
         return;
-    if (ok && out->error == 0 && rename(out->temp, out->final) != 0)
+    if (ok && !out->lacks && out->error == 0 && rename(out->temp, out->final) != 0)
         out->error = errno;
-    if (!ok || out->error != 0)
+    if (!ok || out->lacks || out->error != 0)
         (void)unlink(out->temp);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     int fd;
     rp_buf buf;
     uint64_t targets; /* given to the reporter */
+    bool lacks;       /* its format had nothing to say: a file is left as it was */
     int error;        /* errno of the first failure; nothing is written behind it */
 } rp_output;
 
@@ -23,9 +24,10 @@ typedef struct {
     rp_cli *cli;
     rp_output *items;
     uint32_t n;
-    bool keeps;    /* some reporter needs the whole run in the end */
-    bool identity; /* some reporter shows who made an artefact */
-    bool places;   /* some reporter shows where code lacks something */
+    bool keeps;          /* some reporter needs the whole run in the end */
+    bool identity;       /* some reporter shows who made an artefact */
+    bool places;         /* some reporter shows where code lacks something */
+    const char *lacking; /* format of one that had nothing to say: there is no report; NULL */
     rp_progress *progress;
 } rp_outputs;
 

@@ -2,8 +2,7 @@
 /* OpenVEX 0.2.0. A statement per advisory and component; ignored ones too, with the reason that
  * people gave. The schema wants a statement in each document: when no advisory applies those are
  * written that would in other versions of the components. Where there has never been an advisory on
- * any of them the list is empty: there is nothing to state, and programs that read it expect JSON.
- */
+ * any of them there is nothing to state, and so no document. */
 #include "deps/advisory_match.h"
 #include "report/bom.h"
 
@@ -59,16 +58,17 @@ static void put_statement(const rp_bom *bom, rp_json *j, const rp_dep_match *m, 
     rp_json_close(j);
 }
 
-/* What the database has on a component and its version is not affected by. */
-static void put_passed(const rp_bom *bom, rp_json *j, uint32_t component, rp_arena *arena)
+/* What the database has on a component and its version is not affected by; true: something. */
+static bool put_passed(const rp_bom *bom, rp_json *j, uint32_t component, rp_arena *arena)
 {
     const rp_component *c = &bom->inv->components[component];
     const rp_advisory *list = NULL;
     rp_semver version;
     uint32_t n = 0;
+    bool any = false;
     if (c->kind != RP_COMPONENT_CRATE || c->source.kind != RP_FROM_REGISTRY ||
         c->source.crates_io == RP_NO || !rp_semver_parse(c->version, &version))
-        return;
+        return false;
     if (rp_advisories_on(bom->opt->advisories, RP_COLLECTION_CRATES, c->name, &list, &n, NULL) !=
         RP_OK)
         j->out->bad = true;
@@ -90,18 +90,23 @@ static void put_passed(const rp_bom *bom, rp_json *j, uint32_t component, rp_are
             continue;
         j->out->bad |= v.why.ptr == NULL;
         put_statement(bom, j, &m, &v);
+        any = true;
     }
+    return any;
 }
 
-/* Nothing applies: what was known of the components and is over is all that can be said. */
-static void put_all_passed(const rp_report_options *opt, const rp_run_report *run, rp_json *j)
+/* Nothing applies: what was known of the components and is over is all that can be said. False:
+ * there is nothing of that either. */
+static bool put_all_passed(const rp_report_options *opt, const rp_run_report *run, rp_json *j)
 {
     rp_arena arena = {0};
     rp_bom bom;
+    bool any = false;
     for (uint32_t at = 0; opt->advisories != NULL && rp_bom_next(opt, run, &at, &bom);)
         for (uint32_t i = 0; i < bom.inv->ncomponents; i++)
-            put_passed(&bom, j, i, &arena);
+            any |= put_passed(&bom, j, i, &arena);
     rp_arena_free(&arena);
+    return any;
 }
 
 /* How many statements there are, and the newest day of the databases that were asked. */
@@ -133,7 +138,8 @@ static void put_time(const rp_report_options *opt, rp_str day, rp_json *j)
                                RP_FMT(day.len > 0 ? day : RP_STR("1970-01-01"))));
 }
 
-static void put_document(const rp_report_options *opt, const rp_run_report *run, rp_str day,
+/* False: without a statement, which makes it none. */
+static bool put_document(const rp_report_options *opt, const rp_run_report *run, rp_str day,
                          rp_str uuid, bool any, rp_buf *out)
 {
     rp_json j = {.out = out, .pretty = true};
@@ -150,10 +156,11 @@ static void put_document(const rp_report_options *opt, const rp_run_report *run,
     for (uint32_t at = 0; rp_bom_next(opt, run, &at, &bom);)
         rp_bom_vex(&bom, &j, put_statement);
     if (!any)
-        put_all_passed(opt, run, &j);
+        any = put_all_passed(opt, run, &j);
     rp_json_close_list(&j);
     rp_json_close(&j);
     rp_buf_char(out, '\n');
+    return any;
 }
 
 static void end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
@@ -161,9 +168,10 @@ static void end(const rp_report_options *opt, const rp_run_report *run, rp_buf *
     rp_buf body = {0}, uuid = {0};
     rp_str day = RP_STR("");
     bool any = count(opt, run, &day) != 0;
-    put_document(opt, run, day, RP_STR(""), any, &body);
-    rp_put_uuid_of(&uuid, rp_buf_str(&body));
-    put_document(opt, run, day, rp_buf_str(&uuid), any, out);
+    if (put_document(opt, run, day, RP_STR(""), any, &body)) {
+        rp_put_uuid_of(&uuid, rp_buf_str(&body));
+        (void)put_document(opt, run, day, rp_buf_str(&uuid), any, out);
+    }
     out->bad |= body.bad || uuid.bad;
     rp_buf_free(&body);
     rp_buf_free(&uuid);
@@ -174,5 +182,6 @@ const rp_reporter rp_report_openvex = {
     .help = "which advisories concern it: OpenVEX 0.2.0",
     .extension = ".openvex.json",
     .keeps = true,
+    .may_lack = true,
     .end = end,
 };

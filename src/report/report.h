@@ -37,6 +37,7 @@ typedef struct {
     bool identity;         /* shows who made an artefact: that must have been read */
     bool places;           /* shows where code lacks something, with file and line */
     bool keeps;            /* reads run->targets in end: the run must keep them */
+    bool may_lack;         /* writes nothing at all where its format has nothing to say */
     /* begin and target may be NULL; target is called once per judged or failed target in order,
      * with its number 0, 1, 2 …, then end with the totals. What is in `out` may be written away
      * and cleared between any two calls. */

@@ -36,7 +36,8 @@ $ rustproof explain exit-codes --width 60
 
 4
   Nothing to audit: a named path holds nothing that
-  rustproof understands (--allow-empty makes it 0).
+  rustproof understands, or there was nothing to state in
+  OpenVEX and none is written (--allow-empty makes both 0).
 
 70
   Internal error or out of memory. Please report it with the

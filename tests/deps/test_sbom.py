@@ -120,7 +120,8 @@ with tempfile.TemporaryDirectory() as name:
     check(licenses and licenses[0]["expression"] == "MIT OR Apache-2.0", f"licences: {licenses}")
     vex = write("vex", "openvex", paths[0], "--db", top / "db")
     check([s["status"] for s in vex["statements"]] == ["under_investigation"], f"vex: {vex}")
-    # nothing applies: what is known of the crate in other versions; no crate with advisories: an empty list
+    # nothing applies: what is known of the crate in other versions; no crate with advisories: no document, since
+    # the schema wants a statement in each; a file that is there stays as it was
     (top / "mended").mkdir()
     (top / "mended/Cargo.lock").write_text(LOCK.replace("1.6.0", "1.6.1"))
     vex = write("vex", "openvex", top / "mended", "--db", top / "db")
@@ -128,8 +129,18 @@ with tempfile.TemporaryDirectory() as name:
           [("not_affected", "vulnerable_code_not_present")], f"vex of what is mended: {vex}")
     (top / "none").mkdir()
     (top / "none/Cargo.lock").write_text("version = 4\n\n" + package('"app"', '"1.0.0"'))
-    empty = subprocess.run([PROGRAM, "vex", "--db", top / "db", top / "none"], capture_output=True, timeout=60)
-    check(json.loads(empty.stdout)["statements"] == [], f"vex of nothing: {empty.stdout}")
+    (top / "old.openvex.json").write_text("old")
+    for more, code in ([], 4), (["--allow-empty"], 0), (["-o", top / "old.openvex.json"], 4), \
+            (["-o", top / "new.openvex.json"], 4):
+        empty = subprocess.run([PROGRAM, "vex", "--db", top / "db", top / "none"] + more, capture_output=True,
+                               text=True, timeout=60)
+        check(empty.returncode == code and empty.stdout == "" and "no advisory has ever been" in empty.stderr,
+              f"vex of nothing {more}: {empty}")
+    check((top / "old.openvex.json").read_text() == "old" and not list(top.glob("new.openvex.json*")) and
+          not list(top.glob("old.openvex.json?*")), "vex of nothing: files")
+    check(errors("openvex", {**vex, "statements": []}), "OpenVEX's schema accepts no statement")
+    done = subprocess.run([PROGRAM, "vex", "-f", "cyclonedx", "--db", top / "db", top / "none"], capture_output=True)
+    check(done.returncode == 0 and json.loads(done.stdout)["vulnerabilities"] == [], f"CycloneDX of nothing: {done}")
     # what people decided is in it, with their reason; without one the judgement stands
     (top / "plain/deny.toml").write_text('[advisories]\nignore = [{ id = "CVE-2021-25900", reason = "no inserts" }]\n')
     vex = write("vex", "openvex", paths[0], "--db", top / "db")
