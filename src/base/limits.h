@@ -21,6 +21,7 @@
 #define RP_MAX_NOTES         10000u
 #define RP_MAX_NOTE_SEGMENTS 256u
 #define RP_MAX_LIBRARIES     4096u      /* DT_NEEDED of one ELF file */
+#define RP_MAX_TLS_ACCESSES  64u        /* thread-local variables that are named */
 #define RP_MAX_PATHS         1024u      /* RPATH and RUNPATH elements */
 #define RP_MAX_COMMENT       (1u << 20) /* bytes of .comment that are read */
 #define RP_MAX_COMMENTS      64u        /* different strings in .comment */

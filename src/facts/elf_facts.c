@@ -257,6 +257,7 @@ static rp_code comments(rp_image *img, rp_elf_facts *f, rp_error *err)
 static rp_code relocations(rp_image *img, uint32_t needs, rp_elf_facts *f, rp_error *err)
 {
     f->text_relocs = f->tls_dtpmod = f->tls_dtpoff = f->tls_tpoff = f->tls_desc = UINT32_MAX;
+    f->tls_unlisted = UINT32_MAX;
     f->relocations = f->relative_relocations = f->relr = f->android_packed = UINT32_MAX;
     if ((needs & RP_NEED_RELOCS) == 0)
         return RP_OK;
@@ -276,6 +277,8 @@ static rp_code relocations(rp_image *img, uint32_t needs, rp_elf_facts *f, rp_er
     f->tls_tpoff = r->tls_tp;
     f->tls_desc = r->tls_desc;
     f->relative_relocations = r->relative;
+    if ((needs & RP_NEED_SYMBOLS) != 0 && img->elf->e_type != ET_REL && !img->elf->debug_file)
+        return rp_elf_tls_facts(img, r, f, err);
     return RP_OK;
 }
 

@@ -24,6 +24,14 @@ typedef struct {
     bool runpath; /* DT_RUNPATH, else DT_RPATH */
 } rp_elf_path;
 
+/* One entry of the GOT through which code reaches a thread-local variable. */
+typedef struct {
+    rp_str name; /* "" where no symbol tells */
+    rp_elf_tls_model model;
+    uint64_t place; /* address of the entry */
+    uint64_t at;    /* of the relocation */
+} rp_elf_tls_access;
+
 typedef struct {
     rp_elf_type type;
     const char *type_rule; /* which rule of binary-hardening 7.1 decided, in words: "ET_DYN with
@@ -110,6 +118,9 @@ typedef struct {
     rp_fact static_tls; /* DF_STATIC_TLS */
     uint32_t tls_dtpmod, tls_dtpoff, tls_tpoff,
         tls_desc; /* relocations by model (RP_NEED_RELOCS); UINT32_MAX unknown */
+    const rp_elf_tls_access *tls_accesses; /* linked files (RP_NEED_RELOCS and RP_NEED_SYMBOLS) */
+    uint32_t ntls_accesses;
+    uint32_t tls_unlisted; /* beyond RP_MAX_TLS_ACCESSES; UINT32_MAX unknown */
     uint32_t relocations, relative_relocations, relr,
         android_packed; /* counts (RP_NEED_RELOCS); UINT32_MAX unknown */
 

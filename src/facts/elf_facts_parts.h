@@ -21,5 +21,8 @@ rp_fact rp_elf_tag_fact(const struct rp_elf *elf, uint64_t tag);
 void rp_elf_relro_facts(const rp_image *img, rp_elf_facts *f);
 /* wx, nloads, separate_code, separate_pages, max_align, stack*. */
 RP_MUST_CHECK rp_code rp_elf_segment_facts(rp_image *img, rp_elf_facts *f, rp_error *err);
+/* tls_accesses. The image's relocations were read whole. */
+RP_MUST_CHECK rp_code rp_elf_tls_facts(rp_image *img, const rp_elf_relocs *relocs, rp_elf_facts *f,
+                                       rp_error *err);
 
 #endif

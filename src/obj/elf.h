@@ -158,6 +158,8 @@ typedef bool (*rp_elf_reloc_visit)(void *user, const rp_elf_reloc *reloc);
 /* Calls visit with each record of the tables that rp_elf_relocations counts, until it answers
  * false. False when it did, or when not all could be read. */
 bool rp_elf_relocs_each(rp_image *img, rp_elf_reloc_visit visit, void *user);
+/* The model that a relocation asks for: by the type alone, so never RP_TLS_OWN_MODULE. */
+rp_elf_tls_model rp_elf_reloc_tls(rp_arch arch, uint32_t type);
 /* Record `index` of the dynamic symbol table, or NULL. Needs rp_image_symbols. */
 const rp_symbol *rp_elf_dynamic_symbol(const rp_image *img, uint32_t index);
 

@@ -84,6 +84,20 @@ bool rp_elf_reloc_kinds(rp_arch arch, uint8_t *ret)
     return tables[arch].n != 0;
 }
 
+rp_elf_tls_model rp_elf_reloc_tls(rp_arch arch, uint32_t type)
+{
+    static const rp_elf_tls_model models[] = {[RP_RELOC_TLS_MOD] = RP_TLS_DYNAMIC,
+                                              [RP_RELOC_TLS_OFF] = RP_TLS_NONE,
+                                              [RP_RELOC_TLS_TP] = RP_TLS_INITIAL_EXEC,
+                                              [RP_RELOC_TLS_DESC] = RP_TLS_DESCRIPTOR};
+    for (uint32_t i = 0; i < tables[arch].n; i++) {
+        const range *r = &tables[arch].ranges[i];
+        if (type >= r->first && type <= r->last)
+            return (size_t)r->kind < RP_COUNT(models) ? models[r->kind] : RP_TLS_NONE;
+    }
+    return RP_TLS_NONE;
+}
+
 /* Dynamic types; 0 where the machine has none. word_2 and base_2: second types of the
  * same meaning: x86-64's R_X86_64_RELATIVE64, AArch64's signed pointers (PAuth ABI extension). */
 static const struct {

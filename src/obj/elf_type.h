@@ -15,4 +15,14 @@ typedef enum {
     RP_ELF_CORE
 } rp_elf_type;
 
+/* How a variable is reached: the model that a relocation asks for. */
+typedef enum {
+    RP_TLS_NONE,         /* no relocation of TLS, or only the offset that goes with another */
+    RP_TLS_DYNAMIC,      /* general dynamic: module number, for __tls_get_addr */
+    RP_TLS_OWN_MODULE,   /* the same for this file's own module: local dynamic, or a variable that
+                            is not exported */
+    RP_TLS_DESCRIPTOR,   /* general dynamic by TLS descriptor */
+    RP_TLS_INITIAL_EXEC, /* offset from the thread pointer */
+} rp_elf_tls_model;
+
 #endif

@@ -66,6 +66,39 @@ static void show_models(const rp_facts *f, rp_out *out)
                 (unsigned)c->tls_ie, (unsigned)c->tls_le, (unsigned)c->tls_emulated);
 }
 
+/* The guide's models, each with what it is for. */
+static const char *advice(rp_elf_tls_model model)
+{
+    switch (model) {
+    case RP_TLS_DYNAMIC:
+        return "global-dynamic, the most flexible, at the price of a call";
+    case RP_TLS_OWN_MODULE:
+        return "local-dynamic, or global-dynamic without export: for libraries";
+    case RP_TLS_DESCRIPTOR:
+        return "global-dynamic by descriptor: as flexible, cheaper once it is in place";
+    case RP_TLS_INITIAL_EXEC:
+        return "initial-exec, fast, for what is there when the program starts";
+    case RP_TLS_NONE:
+        break;
+    }
+    return "";
+}
+
+static void show_variables(const rp_elf_facts *e, rp_out *out)
+{
+    enum { SHOWN = 8 };
+    uint32_t n = e->ntls_accesses < SHOWN ? e->ntls_accesses : SHOWN;
+    for (uint32_t i = 0; i < n; i++) {
+        const rp_elf_tls_access *a = &e->tls_accesses[i];
+        rp_str name = a->name.len != 0 ? a->name : RP_STR("a variable of its own");
+        rp_evidence(out, a->at, "%.*s through the entry at 0x%llx: %s", RP_FMT(name),
+                    (unsigned long long)a->place, advice(a->model));
+    }
+    if (e->tls_unlisted != UINT32_MAX && e->ntls_accesses - n + e->tls_unlisted != 0)
+        rp_evidence(out, RP_NOWHERE, "and %u more entries for thread-local variables",
+                    (unsigned)(e->ntls_accesses - n + e->tls_unlisted));
+}
+
 static void tls_model(const rp_facts *f, rp_out *out)
 {
     rp_verify(out, "readelf -lWrd {} | grep -E 'TLS|TPOFF|DTPMOD'");
@@ -74,6 +107,7 @@ static void tls_model(const rp_facts *f, rp_out *out)
     if (f->elf != NULL) {
         judge_elf(f, out);
         show_models(f, out);
+        show_variables(f->elf, out);
     } else {
         rp_skip(out, "%s has one model of thread-local storage, no choice",
                 f->macho != NULL ? "Mach-O" : "Windows");
