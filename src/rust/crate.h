@@ -71,7 +71,8 @@ typedef struct {
     uint32_t prefix; /* index in rp_rust_crate.prefixes of the paths before it, 0: none */
     uint32_t next;   /* the next import of this module, index + 1 */
     bool glob, pub;
-    bool busy; /* being looked through: globs may bring in each other in circles */
+    bool busy;                 /* being looked through: globs may bring in each other in circles */
+    struct rp_glob_memo *memo; /* NULL: where the glob leads was not asked for (resolve.c) */
 } rp_import;
 
 /* `use a::b::{c::{d}}`: d's path is that of its own tree behind those of c's and a::b's. */

@@ -20,6 +20,7 @@ typedef struct {
     rp_rust_crate *c;
     uint32_t fuel;
     unsigned depth;
+    uint32_t skipped;  /* imports that were being looked through already */
     bool glob_outside; /* a glob of another crate may have the name */
 } search;
 
@@ -165,10 +166,40 @@ static rp_res import(search *s, const rp_import *i, rp_namespace ns)
     return r;
 }
 
-/* A name that a glob import may bring: what it leads to is looked into. */
-static rp_res glob(search *s, const rp_import *i, rp_str name, rp_namespace ns)
+/* Where a glob leads, whatever name is asked for: kept until the crate has more definitions. */
+struct rp_glob_memo {
+    rp_res into;
+    uint32_t defs, imports;
+    bool linked;
+};
+
+static bool still_holds(const rp_rust_crate *c, const struct rp_glob_memo *m)
 {
+    return m != NULL && m->defs == c->defs.n && m->imports == c->imports.n &&
+           m->linked == c->linked;
+}
+
+/* Only what hangs neither on the searches around (circles, fuel) nor on other crates is kept. */
+static rp_res glob_target(search *s, rp_import *i)
+{
+    if (still_holds(s->c, i->memo))
+        return i->memo->into;
+    uint32_t skipped = s->skipped;
     rp_res into = import(s, i, RP_NS_TYPE);
+    if (into.kind != RP_RES_DEF || into.left != 0 || s->skipped != skipped || s->fuel == 0 ||
+        s->glob_outside)
+        return into;
+    if (i->memo == NULL)
+        i->memo = rp_new(s->c->arena, 1, struct rp_glob_memo);
+    if (i->memo != NULL)
+        *i->memo = (struct rp_glob_memo){into, s->c->defs.n, s->c->imports.n, s->c->linked};
+    return into;
+}
+
+/* A name that a glob import may bring: what it leads to is looked into. */
+static rp_res glob(search *s, rp_import *i, rp_str name, rp_namespace ns)
+{
+    rp_res into = glob_target(s, i);
     if (into.kind == RP_RES_DEF && into.left == 0) {
         rp_def_kind kind = (rp_def_kind)s->c->defs.items[into.def].kind;
         if (kind == RP_DEF_MODULE)
@@ -200,8 +231,10 @@ static rp_res named(search *s, rp_def_id module, rp_str name, rp_namespace ns)
         return is_def(def, name);
     if (def != 0)
         return outside(s->c, is_std_crate(name) ? RP_RES_STD : RP_RES_EXTERN, name, name);
-    if (s->depth >= MAX_DEPTH)
+    if (s->depth >= MAX_DEPTH) {
+        s->skipped++;
         return unknown;
+    }
     s->depth++;
     for (unsigned globs = 0; globs < 2 && found.kind == RP_RES_UNKNOWN; globs++) {
         uint32_t at = s->c->defs.items[module].imports;
@@ -209,6 +242,7 @@ static rp_res named(search *s, rp_def_id module, rp_str name, rp_namespace ns)
             rp_import *i = &s->c->imports.items[at - 1];
             at = i->next;
             s->fuel--;
+            s->skipped += i->busy;
             if (i->busy)
                 continue;
             i->busy = true;
