@@ -65,10 +65,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rp_buf a = {0}, b = {0};
         const rp_reporter *r = rp_reporters[size % rp_reporters_count];
         write_report(r, report, &a);
-        write_report(r, rp_run_result(again), &b);
-        /* the text report ends with the time that it took */
-        REQUIRE(r->keeps || strcmp(r->name, "json") != 0 ||
-                rp_str_eq(rp_buf_str(&a), rp_buf_str(&b)));
+        /* the other reports name the time that it took, or come once a target */
+        if (!r->keeps && strcmp(r->name, "json") == 0) {
+            write_report(r, rp_run_result(again), &b);
+            REQUIRE(rp_str_eq(rp_buf_str(&a), rp_buf_str(&b)));
+        }
         rp_buf_free(&a);
         rp_buf_free(&b);
     }
