@@ -491,6 +491,15 @@ static void speculation(void **state)
         {"core", .f = {.kind = RP_KIND_CORE}, NA, .text = "core"},
     };
     RUN_ROWS("RP2116", rows);
+    rp_facts f = row_facts(&rows[1]);
+    rp_arena arena = {0};
+    const rp_check *check = rp_check_find(RP_STR("RP2116"));
+    rp_out out = rp_out_start(&arena, check);
+    check->run(&f, &out);
+    assert_int_equal(out.nfixes, 1); /* the fact counts functions, not instructions */
+    assert_int_not_equal(rp_str_find(out.fixes[0].value, RP_STR("3 functions have an lfence")),
+                         SIZE_MAX);
+    rp_arena_free(&arena);
 }
 
 int main(void)
