@@ -131,6 +131,8 @@ uint32_t rp_inventory_find(const rp_inventory *inv, rp_str name, rp_str version)
 /* "root 0.1.0 → a 1.2.3 → b 4.5.6", for messages; {NULL, 0} when out of memory. Longer paths than
  * some eight steps are cut in the middle. */
 rp_str rp_inventory_path(const rp_inventory *inv, uint32_t index, rp_arena *arena);
+/* Where that path begins; `index` itself where none leads to it. */
+uint32_t rp_inventory_origin(const rp_inventory *inv, uint32_t index);
 /* Workspace members (or roots) that reach it through edges of the kinds: their indexes, sorted, in
  * `arena`; n in *ret_n. NULL when out of memory. */
 const uint32_t *rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, uint8_t kinds,

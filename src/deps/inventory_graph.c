@@ -82,6 +82,16 @@ rp_str rp_inventory_path(const rp_inventory *inv, uint32_t index, rp_arena *aren
     return copy;
 }
 
+uint32_t rp_inventory_origin(const rp_inventory *inv, uint32_t index)
+{
+    for (uint32_t i = 0; i < inv->ncomponents; i++) {
+        if (inv->components[index].via == RP_NO_COMPONENT)
+            break;
+        index = inv->components[index].via;
+    }
+    return index;
+}
+
 /* ---- backwards ---- */
 
 typedef struct {

@@ -139,6 +139,7 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     rp_json_put(opt, j, "brief", r->out.brief);
     put_where(opt, j, &r->out);
     rp_json_put(opt, j, "subject", r->out.subject);
+    rp_json_put(opt, j, "pulled_in_by", r->out.pulled_in_by);
     put_evidence(opt, j, &r->out);
     put_verify(opt, j, t, r);
     put_cause(opt, j, &r->out);

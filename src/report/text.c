@@ -501,6 +501,11 @@ static void short_target(const rp_report_options *opt, const rp_target_report *t
         rp_put_ink(opt, out, look->ink, look->block);
         rp_buf_printf(out, "[%s %s]: ", r->check->code, r->check->name);
         rp_put_text(opt, out, r->out.text);
+        if (r->out.pulled_in_by.len > 0) {
+            rp_buf_puts(out, " (pulled in by ");
+            rp_put_text(opt, out, r->out.pulled_in_by);
+            rp_buf_char(out, ')');
+        }
         rp_buf_char(out, '\n');
     }
 }

@@ -107,6 +107,7 @@ $ rustproof bin soft.elf --select full-relro --any-language -f json | sed '/"che
           "brief": "part",
           "where": null,
           "subject": "",
+          "pulled_in_by": "",
           "evidence": [
             {
               "offset": 4176,

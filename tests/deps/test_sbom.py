@@ -141,6 +141,18 @@ with tempfile.TemporaryDirectory() as name:
     check(errors("openvex", {**vex, "statements": []}), "OpenVEX's schema accepts no statement")
     done = subprocess.run([PROGRAM, "vex", "-f", "cyclonedx", "--db", top / "db", top / "none"], capture_output=True)
     check(done.returncode == 0 and json.loads(done.stdout)["vulnerabilities"] == [], f"CycloneDX of nothing: {done}")
+    # findings name the member that pulls the crate in: not the one that does not reach it
+    (top / "two").mkdir()
+    (top / "two/Cargo.lock").write_text(
+        "version = 4\n\n" + package('"aa"', '"1.0.0"') + package('"bb"', '"1.0.0"', deps=["mid"]) +
+        package('"mid"', '"1.0.0"', CRATES_IO, SUM, ["smallvec"]) + package('"smallvec"', '"1.6.0"', CRATES_IO, SUM))
+    run = [PROGRAM, "deps", "--db", top / "db", top / "two/Cargo.lock", "-f"]
+    short = subprocess.run(run + ["short"], capture_output=True, text=True, timeout=60).stdout
+    line = [x for x in short.splitlines() if "smallvec 1.6.0 is affected" in x]
+    check(len(line) == 1 and line[0].endswith(" (pulled in by bb)"), f"short: {short}")
+    lines = subprocess.run(run + ["jsonl"], capture_output=True, text=True, timeout=60).stdout.splitlines()
+    found = [r for x in map(json.loads, lines) for r in x.get("results", []) if r["code"] == "RP9101"]
+    check([r["pulled_in_by"] for r in found] == ["bb"], f"JSON lines: {found}")
     # what people decided is in it, with their reason; without one the judgement stands
     (top / "plain/deny.toml").write_text('[advisories]\nignore = [{ id = "CVE-2021-25900", reason = "no inserts" }]\n')
     vex = write("vex", "openvex", paths[0], "--db", top / "db")

@@ -142,6 +142,9 @@ static void paths_prefer_the_program(void **state)
     assert_int_equal(by[0], 0);
     (void)rp_inventory_pulled_by(inv, lib, 0, &a, &n);
     assert_int_equal(n, 2);
+    assert_int_equal(rp_inventory_origin(inv, lib),
+                     rp_inventory_find(inv, RP_STR("app"), (rp_str){"", 0}));
+    assert_int_equal(rp_inventory_origin(inv, 0), 0);
     const rp_component *tool = &inv->components[3];
     assert_int_equal(tool->ndeps, 1); /* two kinds, one edge */
     assert_int_equal(tool->deps[0].kinds, RP_DEP_BUILD | RP_DEP_DEV);

@@ -78,6 +78,7 @@ void rp_show_path(const rp_facts *f, uint32_t component, rp_out *out)
         out->out_of_memory = true;
     else
         rp_evidence(out, RP_NOWHERE, "reached: %.*s", RP_FMT(path));
+    out->pulled_in_by = inv->components[rp_inventory_origin(inv, component)].name;
 }
 
 bool rp_is_ambiguous(const rp_inventory *inv, uint32_t i)
