@@ -50,14 +50,20 @@ void rp_reader_op(rp_reader *r, rp_id node, rp_unsafe_kind kind, bool sure, uint
 
 /* ---- calls ---- */
 
-enum { ASKS = RP_DEF_UNSAFE | RP_DEF_FEATURES };
+enum { ASKS = RP_DEF_UNSAFE | RP_DEF_FEATURES, MAX_SAME = 64 };
 
 /* What the definitions of one name in `parent` ask of a caller, whatever their platform. */
 static void asked_in(const rp_rust_crate *c, rp_def_id parent, rp_str name, unsigned *all,
                      unsigned *any)
 {
+    unsigned left = MAX_SAME;
     for (rp_def_id id = rp_def_child(c, parent, name); id != 0; id = rp_def_of(c, id)->same) {
         const rp_def *d = rp_def_of(c, id);
+        if (left-- == 0) { /* nobody looked at the rest */
+            *all = 0;
+            *any |= RP_DEF_UNSAFE;
+            return;
+        }
         if (d->kind != RP_DEF_FN)
             continue;
         *all &= d->flags & ASKS;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/limits.h"
 #include "rust/externs.h"
 #include "rust/types.h"
 
@@ -157,7 +158,9 @@ rp_ty rp_ty_extern_field(rp_types *t, const rp_type *of, rp_str name, bool *ret_
 /* Target of the impl of Deref for a definition; *ret_impl: which. */
 static rp_id target_node(const rp_rust_crate *c, rp_def_id type, rp_def_id *ret_impl)
 {
-    for (uint32_t i = rp_def_of(c, type)->impls; i != 0; i = c->impls.items[i - 1].next_of_type) {
+    uint32_t left = RP_MAX_RUST_IMPLS;
+    for (uint32_t i = rp_def_of(c, type)->impls; i != 0 && left-- != 0;
+         i = c->impls.items[i - 1].next_of_type) {
         const rp_impl *impl = &c->impls.items[i - 1];
         rp_def_id target = rp_str_is(impl->trait_path, "std::ops::Deref")
                                ? rp_def_child(c, impl->def, RP_STR("Target"))

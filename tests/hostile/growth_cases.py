@@ -72,6 +72,11 @@ def impls_of_one_type(n):  # each call looked at all of them
 
 
 @rust
+def functions_of_one_name(n):  # for each call all of them were asked what they ask for
+    return each(n, "#[cfg(a#)] unsafe fn g() {} ") + body("g();" * n, "fn f()")
+
+
+@rust
 def fields_of_one_struct(n):
     return ("struct S {" + each(n, "a#: *mut u8,") + "} impl S { " +
             body(each(n, "*self.a#;"), "fn f(&self)") + "}")
