@@ -225,9 +225,7 @@ rp_scanned rp_scan_prefixed(const uint8_t *p, const uint8_t *end, rp_edition edi
         return as_kind(rp_scan_string(p + 1, end), p[0] == 'b' ? RP_T_BYTE_STR : RP_T_C_STR);
     if (p[1] == 'r' && (p[2] == '"' || p[2] == '#'))
         return as_kind(raw_string(p + 2, end), p[0] == 'b' ? RP_T_RAW_BYTE_STR : RP_T_RAW_C_STR);
-    if (p[0] == 'b' && p[1] == '\'') {
-        rp_scanned s = as_kind(character(p + 1, end), RP_T_BYTE);
-        return s.kind == RP_T_BYTE ? s : none; /* the word b, then an odd apostrophe */
-    }
+    if (p[0] == 'b' && p[1] == '\'') /* always a byte: b'a is no word before a lifetime */
+        return as_kind(character(p + 1, end), RP_T_BYTE);
     return none;
 }
