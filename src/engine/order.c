@@ -16,6 +16,7 @@ rp_code rp_order_init(rp_order *o, rp_error *err)
 {
     if (!rp_lock_init(&o->lock))
         return rp_fail_memory(err);
+    o->kept_arena.chunk = 4u << 20;
     o->totals.complete = true;
     return RP_OK;
 }
