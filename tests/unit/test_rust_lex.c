@@ -200,9 +200,9 @@ static void errors_have_a_place(void **state)
     static const struct {
         const char *text;
         uint32_t at;
-    } cases[] = {{"a \"b", 2},   {"r#\"x\"", 0}, {"x /* /* */", 2}, {"'ab'", 0},  {"a \\ b", 2},
-                 {"0x", 0},      {"' ", 0},      {"(", 0},          {"a\x01", 1}, {"\xff", 0},
-                 {"x \xc3(", 2}, {"'1x", 0},     {"}", 0},          {"---\na", 0}};
+    } cases[] = {{"a \"b", 2},  {"x b's", 2},   {"r#\"x\"", 0}, {"x /* /* */", 2}, {"'ab'", 0},
+                 {"a \\ b", 2}, {"0x", 0},      {"' ", 0},      {"(", 0},          {"a\x01", 1},
+                 {"\xff", 0},   {"x \xc3(", 2}, {"'1x", 0},     {"}", 0},          {"---\na", 0}};
     for (size_t i = 0; i < RP_COUNT(cases); i++) {
         lexed l = lex(rp_str_from(cases[i].text), RP_EDITION_2021);
         assert_true(l.t.n_errors > 0);
