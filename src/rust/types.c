@@ -274,6 +274,7 @@ static rp_ty read_type(reading *r, rp_id node)
     r->depth++;
     switch (rp_kind_of(ast, node)) {
     case RP_N_PATH_TYPE:
+    case RP_N_PATH_EXPR: /* of a structure's literal */
         ty = path_type(r, node);
         break;
     case RP_N_TYPE_REF:
@@ -451,16 +452,60 @@ rp_ty rp_ty_field(rp_types *t, rp_ty of, rp_str name, bool *ret_union)
 
 /* ---- Copy ---- */
 
-static bool bounds_have(const rp_ast *ast, rp_id bounds, const char *name)
+enum { MAX_SUPERTRAITS = 4 };
+
+/* Do the bounds ask for Copy, by name or by a trait of the crate that has it for a supertrait? */
+static bool ask_copy(rp_rust_crate *c, rp_def_id scope, rp_id bounds, unsigned depth)
 {
+    uint32_t file = rp_def_of(c, scope)->file;
+    const rp_ast *ast = &c->files.items[file]->ast;
     for (uint32_t i = 0; bounds != 0 && i < rp_kids_count(ast, bounds); i++) {
         rp_id b = rp_kid(ast, bounds, i);
         rp_id path = rp_kind_of(ast, b) == RP_N_BOUND ? rp_kid(ast, b, RP_BOUND_PATH) : 0;
-        if (path != 0 && rp_is_path(rp_kind_of(ast, path)) &&
-            rp_str_is(rp_node_word(ast, path), name))
+        if (path == 0 || !rp_is_path(rp_kind_of(ast, path)))
+            continue;
+        if (rp_str_is(rp_node_word(ast, path), "Copy"))
+            return true;
+        rp_res r = rp_resolve_path(c, scope, file, path, RP_NS_TYPE);
+        if (depth < MAX_SUPERTRAITS && r.kind == RP_RES_DEF && r.left == 0 &&
+            rp_def_of(c, r.def)->kind == RP_DEF_TRAIT &&
+            ask_copy(c, r.def,
+                     rp_kid(rp_def_ast(c, r.def), rp_def_of(c, r.def)->node, RP_TRAIT_BOUNDS),
+                     depth + 1))
             return true;
     }
     return false;
+}
+
+/* where T: Copy */
+static bool where_copy(rp_rust_crate *c, rp_def_id scope, rp_str name)
+{
+    const rp_def *d = rp_def_of(c, scope);
+    const rp_ast *ast = rp_def_ast(c, scope);
+    bool impl = d->kind == RP_DEF_IMPL;
+    rp_id preds = 0;
+    if (impl || d->kind == RP_DEF_FN)
+        preds = rp_kid(ast, d->node, impl ? (uint32_t)RP_IMPL_WHERE : (uint32_t)RP_FN_WHERE);
+    for (uint32_t i = 0; preds != 0 && i < rp_kids_count(ast, preds); i++) {
+        rp_id pred = rp_kid(ast, preds, i), type = rp_kid(ast, pred, RP_PRED_TYPE);
+        if (type != 0 && rp_str_eq(rp_node_text(ast, type), name) &&
+            ask_copy(c, scope, rp_kid(ast, pred, RP_PRED_BOUNDS), 0))
+            return true;
+    }
+    return false;
+}
+
+static bool parameter_is_copy(rp_rust_crate *c, const rp_type *type)
+{
+    rp_id param;
+    if (type->name.len == 0)
+        return false;
+    rp_def_id owner = rp_generic_owner(c, type->def, type->name, &param);
+    if (owner == 0 || param == 0)
+        return false;
+    return ask_copy(c, owner, rp_kid(rp_def_ast(c, owner), param, RP_GENERIC_BOUNDS), 0) ||
+           where_copy(c, owner, type->name) ||
+           (type->def != owner && where_copy(c, type->def, type->name));
 }
 
 static bool derives(const rp_rust_crate *c, rp_def_id def, const char *name)
@@ -476,7 +521,6 @@ static bool derives(const rp_rust_crate *c, rp_def_id def, const char *name)
 bool rp_ty_is_copy(const rp_types *t, rp_ty ty)
 {
     const rp_type *type = rp_type_of(t, ty);
-    rp_id param;
     switch ((rp_ty_kind)type->kind) {
     case RP_TY_RAW:
     case RP_TY_FN:
@@ -498,12 +542,7 @@ bool rp_ty_is_copy(const rp_types *t, rp_ty ty)
     case RP_TY_EXTERN:
         return type->home != NULL && derives(type->home, type->def, "Copy");
     case RP_TY_PARAM:
-        if (type->name.len == 0)
-            return bounds_have(rp_def_ast(t->c, type->def), 0, "Copy");
-        (void)rp_generic_owner(t->c, type->def, type->name, &param);
-        return param != 0 &&
-               bounds_have(rp_def_ast(t->c, type->def),
-                           rp_kid(rp_def_ast(t->c, type->def), param, RP_GENERIC_BOUNDS), "Copy");
+        return parameter_is_copy(t->c, type);
     default:
         return false;
     }

@@ -24,7 +24,8 @@ typedef struct {
     rp_id way_out;              /* `?` or return while something exists twice */
     bool undropped;             /* something is in ManuallyDrop: a copy of it is its one owner */
     bool emptied;               /* a length was made smaller: what is taken out has no owner */
-    bool dead;                  /* the run does not come here */
+    bool forgot; /* an owner gave its memory up: from its parts comes the one owner */
+    bool dead;   /* the run does not come here */
 } state;
 
 typedef struct {
@@ -68,6 +69,7 @@ static void join(state *to, const state *from)
     to->filled = to->filled || from->filled;
     to->emptied = to->emptied && from->emptied;
     to->undropped = to->undropped && from->undropped;
+    to->forgot = to->forgot && from->forgot;
     to->counted = to->counted && from->counted;
     to->wrote = to->wrote || from->wrote;
     to->dropped_sure = to->dropped != 0 ? to->dropped_sure : from->dropped_sure;
@@ -241,6 +243,7 @@ static void kills(flow *f, const rp_call *call, state *s)
         s->live &= ~of_kinds(f, 1u << RP_FLOW_FROM_PARTS);
     if (ends_with(call->path, "ManuallyDrop::new"))
         s->undropped = true;
+    s->forgot |= forget;
     if (rp_str_is(call->name, "set_len")) {
         s->live &= ~of_kinds(f, 1u << RP_FLOW_SET_LEN);
         s->emptied = rp_flow_shrinks(&f->scope, call);
@@ -297,6 +300,7 @@ static void call_effect(flow *f, rp_id node, state *s)
         is_source && from == RP_FLOW_SET_LEN && ((s->reserved != 0 && s->filled) || wrote_before);
     skip |= is_source && s->emptied &&
             (from == RP_FLOW_READ || from == RP_FLOW_COPY || from == RP_FLOW_WRITE);
+    skip |= is_source && s->forgot && from == RP_FLOW_FROM_PARTS;
     if (is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && !s->filled)
         unwritten(f, s, node);
     if (is_source && !skip)
@@ -356,6 +360,7 @@ static void block(flow *f, rp_id node, state *s)
 {
     loop here = {.up = f->loops};
     uint32_t before = s->guards;
+    uint64_t live = s->live;
     bool labelled = rp_kid(f->ast, node, RP_BLOCK_LABEL) != 0;
     if (labelled)
         f->loops = &here;
@@ -364,6 +369,8 @@ static void block(flow *f, rp_id node, state *s)
     f->loops = here.up;
     if (labelled && here.any)
         join(s, &here.out);
+    if (s->guards > before) /* a guard's destructor has set right what was done beside it */
+        s->live &= live;
     s->guards = before;
 }
 
@@ -468,6 +475,18 @@ static bool counts(const flow *f, rp_id place)
     return false;
 }
 
+/* self.len, a parameter's: what a local keeps account of is its own function's. */
+static bool outlives(const flow *f, rp_id place)
+{
+    while (rp_kind_of(f->ast, place) == RP_N_FIELD_EXPR ||
+           rp_kind_of(f->ast, place) == RP_N_DEREF || rp_kind_of(f->ast, place) == RP_N_PAREN)
+        place = rp_kid(f->ast, place, 0);
+    if (place == 0 || rp_kind_of(f->ast, place) != RP_N_PATH_EXPR)
+        return true;
+    rp_str name = rp_node_text(f->ast, place);
+    return rp_str_is(name, "self") || rp_flow_is_param(f->b, name);
+}
+
 /* x.len += n; x.len = x.len + n */
 static bool grows(const flow *f, rp_id assign)
 {
@@ -506,7 +525,7 @@ static void operators(flow *f, rp_id node, state *s)
     if (s->dead || lazy || (kind == RP_N_DEREF && !is_parameter(f, left)))
         return;
     if (kind == RP_N_ASSIGN && counts(f, left))
-        count(f, s, node, grows(f, node));
+        count(f, s, node, grows(f, node) && outlives(f, left));
     if (plain && guards(f, rp_body_type(f->b, rp_kid(f->ast, node, 1))))
         s->guards++;
     if (plain && rp_kind_of(f->ast, left) == RP_N_DEREF)
@@ -515,9 +534,24 @@ static void operators(flow *f, rp_id node, state *s)
         add_sink(f, s, node, RP_FLOW_OPERATOR, true);
 }
 
+/* A macro that is given a pointer, and is none of those that print or test, may write through it.
+ */
+static bool may_write(const flow *f, rp_id node)
+{
+    static const char *const harmless[] = {"assert", "debug_assert", "print", "eprint",
+                                           "format", "panic",        "dbg",   "trace"};
+    rp_str text = rp_node_text(f->ast, node);
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+        if (rp_str_starts(text, harmless[i]))
+            return false;
+    return has(text, RP_STR("ptr"));
+}
+
 static void macro(flow *f, rp_id node, state *s)
 {
     rp_id at = node - f->b->low < f->b->n ? f->extra[node - f->b->low] : 0;
+    if (may_write(f, node))
+        s->filled = true;
     for (; at != 0; at = f->next[at - f->b->low])
         eval(f, at, s);
     if (rp_ty_is(f->b->types, rp_body_type(f->b, node)) == RP_TY_NEVER)

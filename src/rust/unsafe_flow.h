@@ -80,6 +80,8 @@ typedef struct {
 void rp_flow_scope_read(const rp_body *body, rp_flow_scope *ret);
 /* Is a value of that type of a type that the crate's users choose? */
 bool rp_flow_is_generic(const rp_flow_scope *s, rp_ty ty);
+/* Is it the name of a parameter of the body's function? */
+bool rp_flow_is_param(const rp_body *b, rp_str name);
 /* Is the call (CALL or METHOD_CALL) a source? */
 bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret);
 /* set_len to 0, or to less than before by a difference. */

@@ -51,6 +51,18 @@ void rp_flow_scope_read(const rp_body *body, rp_flow_scope *ret)
     }
 }
 
+bool rp_flow_is_param(const rp_body *b, rp_str name)
+{
+    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
+    for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
+        rp_id p = rp_kid(b->ast, params, i);
+        rp_id pat = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_PAT) : 0;
+        if (pat != 0 && rp_str_eq(rp_node_word(b->ast, pat), name))
+            return true;
+    }
+    return false;
+}
+
 bool rp_flow_is_generic(const rp_flow_scope *s, rp_ty ty)
 {
     const rp_types *t = s->b->types;
@@ -94,7 +106,9 @@ bool rp_flow_shrinks(const rp_flow_scope *s, const rp_call *call)
                : 0;
     while (arg != 0 && rp_kind_of(ast, arg) == RP_N_PAREN)
         arg = rp_kid(ast, arg, 0);
-    if (arg == 0 || rp_str_is(rp_node_text(ast, arg), "0"))
+    rp_str text = arg != 0 ? rp_node_text(ast, arg) : RP_STR("0");
+    if (rp_str_is(text, "0") ||
+        rp_str_is(text, "start")) /* where a range begins that is taken out */
         return true;
     return rp_kind_of(ast, arg) == RP_N_BINARY && rp_node_of(ast, arg)->aux == RP_OP_SUB;
 }
@@ -147,7 +161,8 @@ static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow
         bool moves = *ret == RP_FLOW_READ || *ret == RP_FLOW_WRITE || *ret == RP_FLOW_COPY;
         if (*ret == RP_FLOW_FROM_PARTS && argument_text_is(s, call, 1, "0"))
             return false; /* owns memory, and nothing in it */
-        return !(moves && copies(s, argument(s, call, 0)));
+        bool other = *ret == RP_FLOW_COPY && copies(s, argument(s, call, 1));
+        return !(moves && (other || copies(s, argument(s, call, 0))));
     }
     return false;
 }

@@ -22,24 +22,15 @@ static rp_flow_class class_of(const rp_flow_hit *h)
     }
 }
 
-static bool is_param(const rp_body *b, rp_str name)
-{
-    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
-    for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
-        rp_id p = rp_kid(b->ast, params, i);
-        rp_id pat = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_PAT) : 0;
-        if (pat != 0 && rp_str_eq(rp_node_word(b->ast, pat), name))
-            return true;
-    }
-    return false;
-}
-
-/* An unsafe function that reads through its raw pointer takes the value over from its caller, as
- * calls through erased types do: whether there is a second owner, the caller knows. */
+/* An unsafe function that reads through its raw pointer, or makes a vector of parts, takes the
+ * value over from its caller, as calls through erased types do: whether there is a second owner,
+ * the caller knows. */
 static bool taken_over(const rp_body *b, const rp_flow_hit *h)
 {
     rp_node_kind kind = rp_kind_of(b->ast, h->source);
     rp_id at = rp_kid(b->ast, h->source, kind == RP_N_CALL ? (uint32_t)RP_CALL_ARGS : 0);
+    if (h->source_kind == RP_FLOW_FROM_PARTS)
+        return (rp_def_of(b->c, b->fn)->flags & RP_DEF_UNSAFE) != 0;
     if (h->source_kind != RP_FLOW_READ || (rp_def_of(b->c, b->fn)->flags & RP_DEF_UNSAFE) == 0)
         return false;
     while (at != 0 && (rp_kind_of(b->ast, at) == RP_N_METHOD_CALL ||
@@ -47,7 +38,7 @@ static bool taken_over(const rp_body *b, const rp_flow_hit *h)
         at = rp_kid(b->ast, at, 0);
     return at != 0 && rp_kind_of(b->ast, at) == RP_N_PATH_EXPR &&
            rp_ty_is(b->types, rp_body_type(b, at)) == RP_TY_RAW &&
-           is_param(b, rp_node_text(b->ast, at));
+           rp_flow_is_param(b, rp_node_text(b->ast, at));
 }
 
 /* Bytes and numbers may be copied as often as one likes: only where a pointer leads to a value of a
