@@ -42,6 +42,8 @@ static rp_fs_info info_of(const struct stat *st)
 
 rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret, rp_error *err)
 {
+    if (path == NULL)
+        return rp_fail_memory(err);
     struct stat st = {0};
     if (fstatat(AT_FDCWD, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return fail_errno(err, errno);
@@ -60,6 +62,8 @@ static int open_fd(const char *path, int flags)
 
 rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_fs_info *ret, rp_error *err)
 {
+    if (path == NULL) /* there was no memory for it */
+        return rp_fail_memory(err);
     int fd = open_fd(path, follow ? 0 : O_NOFOLLOW);
     if (fd < 0)
         return fail_errno(err, errno);

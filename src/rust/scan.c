@@ -225,7 +225,11 @@ rp_scanned rp_scan_prefixed(const uint8_t *p, const uint8_t *end, rp_edition edi
         return as_kind(rp_scan_string(p + 1, end), p[0] == 'b' ? RP_T_BYTE_STR : RP_T_C_STR);
     if (p[1] == 'r' && (p[2] == '"' || p[2] == '#'))
         return as_kind(raw_string(p + 2, end), p[0] == 'b' ? RP_T_RAW_BYTE_STR : RP_T_RAW_C_STR);
-    if (p[0] == 'b' && p[1] == '\'') /* always a byte: b'a is no word before a lifetime */
-        return as_kind(character(p + 1, end), RP_T_BYTE);
+    if (p[0] == 'b' && p[1] == '\'') { /* always a byte: b'a is no word before a lifetime */
+        rp_scanned s = as_kind(character(p + 1, end), RP_T_BYTE);
+        if (s.kind == RP_T_ERROR) /* which is one byte */
+            s.end = p + 1;
+        return s;
+    }
     return none;
 }
