@@ -4,24 +4,11 @@
 
 /* ---- which promise it is ---- */
 
-static const rp_impl *impl_of(rp_rust_crate *c, rp_def_id id)
-{
-    uint32_t low = 0, high = c->impls.n; /* they are linked in the order of definitions */
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (c->impls.items[mid].def < id)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < c->impls.n && c->impls.items[low].def == id ? &c->impls.items[low] : NULL;
-}
-
 /* A trait of that name which is not the crate's own is std's, whatever way it came. */
 static bool auto_trait(rp_rust_crate *c, rp_def_id id, bool *ret_sync)
 {
     const rp_def *d = rp_def_of(c, id);
-    const rp_impl *impl = impl_of(c, id);
+    const rp_impl *impl = rp_impl_of(c, id);
     rp_id trait = rp_kid(rp_def_ast(c, id), d->node, RP_IMPL_TRAIT);
     rp_str word = trait != 0 ? rp_node_word(rp_def_ast(c, id), trait) : (rp_str){NULL, 0};
     if (impl != NULL && impl->trait_path.len != 0)
@@ -126,7 +113,7 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret)
     if (rp_kid(ast, d->node, RP_IMPL_GENERICS) == 0 || self == 0 ||
         rp_kind_of(ast, self) != RP_N_PATH_TYPE)
         return false;
-    rp_def_id adt = impl_of(t->c, impl)->type;
+    rp_def_id adt = rp_impl_of(t->c, impl)->type;
     rp_def_kind kind = adt != 0 ? (rp_def_kind)rp_def_of(t->c, adt)->kind : RP_DEF_MODULE;
     bool known = kind == RP_DEF_STRUCT || kind == RP_DEF_ENUM || kind == RP_DEF_UNION;
     ret->type = rp_node_text(ast, self);
