@@ -89,10 +89,13 @@ typedef struct rp_check {
     uint32_t on_doubt; /* RP_NEED_ bits that are read, too, when it neither passes nor is skipped
                           without them: it is run again. What passes without them must pass with
                           them */
-    uint32_t formats;  /* RP_ON_ bits; elsewhere the engine says "does not apply: …" by itself */
-    bool preview;      /* off unless asked for */
-    bool rust_only;    /* judged only when the artefact has Rust in it: else n/a by the engine */
-    bool identity;     /* also run on debug files, packed files and the like (RP00xx) */
+    /* Whether outcome, text or level may change with them. Where they do not only fixes do, which
+     * not every reader of results shows. NULL: always. */
+    bool (*in_doubt)(const rp_facts *facts);
+    uint32_t formats; /* RP_ON_ bits; elsewhere the engine says "does not apply: …" by itself */
+    bool preview;     /* off unless asked for */
+    bool rust_only;   /* judged only when the artefact has Rust in it: else n/a by the engine */
+    bool identity;    /* also run on debug files, packed files and the like (RP00xx) */
     void (*run)(const rp_facts *facts, rp_out *out);
     /* A check of many things (each advisory, each crate) says how many have a result of their own,
      * and judges each by run_on; `run` speaks when there is none. NULL: the target is the only

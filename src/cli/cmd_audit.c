@@ -60,6 +60,7 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .needs = (a->outputs.identity ? RP_NEED_SYMBOLS | RP_NEED_STRINGS : 0u) |
                  (a->outputs.places ? RP_NEED_LINES : 0u) |
                  ((cli->command->bits & RP_CMD_VEX) != 0 ? RP_NEED_CODE : 0u),
+        .no_fixes = !a->outputs.identity,
         .keep = a->outputs.keeps,
     };
 }

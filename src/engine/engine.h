@@ -48,6 +48,7 @@ typedef struct {
     bool deps_only;              /* artefacts are judged only where they were named */
     bool no_projects;            /* lock files are no targets: deps is for artefacts */
     bool no_artefact_deps;       /* the other way round */
+    bool no_fixes;               /* nobody reads fixes: what only they depend on is not read */
     const rp_source_options *source; /* NULL: no source is judged */
     rp_code_reading code;            /* whether checks that need it get RP_NEED_CODE */
     /* Streaming: each target report once, in output order, when it is final. May be NULL. */

@@ -183,13 +183,15 @@ rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts, rp_arena *are
     return RP_OK;
 }
 
-uint32_t rp_judge_doubts(const rp_target_report *t)
+uint32_t rp_judge_doubts(const rp_target_report *t, bool fixes)
 {
     uint32_t needs = 0;
     for (uint32_t i = 0; i < t->nresults; i++) {
         rp_outcome outcome = t->results[i].out.outcome;
-        if (outcome != RP_OUTCOME_PASS && outcome != RP_OUTCOME_NA)
-            needs |= t->results[i].check->on_doubt;
+        const rp_check *check = t->results[i].check;
+        if (outcome != RP_OUTCOME_PASS && outcome != RP_OUTCOME_NA && check->on_doubt != 0 &&
+            (fixes || check->in_doubt == NULL || check->in_doubt(t->facts)))
+            needs |= check->on_doubt;
     }
     return needs & ~t->facts->needs;
 }

@@ -11,8 +11,8 @@ RP_MUST_CHECK rp_code rp_judge_with(const rp_rule *rules, const rp_facts *facts,
                                     rp_target_report *ret, rp_error *err);
 
 /* What results of checks wait for that have an `on_doubt` and did not pass: RP_NEED_ bits that the
- * facts were built without. */
-uint32_t rp_judge_doubts(const rp_target_report *t);
+ * facts were built without. fixes: those that only fixes depend on, too. */
+uint32_t rp_judge_doubts(const rp_target_report *t, bool fixes);
 
 /* Why an artefact of this kind is not judged, or NULL. */
 const char *rp_not_judged(rp_kind kind);

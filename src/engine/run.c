@@ -139,6 +139,12 @@ static rp_code judge_with_deps(rp_run *run, const rp_input *item, rp_image *img,
     return code == RP_OK ? rp_judge_with(run->rules, facts, img->arena, t, err) : code;
 }
 
+/* Of a file among few, what is not Rust is remarked on, whatever is shown. */
+static bool fixes_count(const rp_run *run, const rp_input *item)
+{
+    return !run->opt.no_fixes || (run->few && named_itself(item) && !run->opt.any_language);
+}
+
 /* Judges the image into *t; *ret_skip tells that it is not to be reported but counted. */
 static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
                            rp_debug_file **ret_debug, rp_target_report *t, bool *ret_skip,
@@ -153,7 +159,7 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
         return code;
     }
     code = judge_with_deps(run, item, img, facts, t, err);
-    uint32_t doubts = code == RP_OK ? rp_judge_doubts(t) : 0;
+    uint32_t doubts = code == RP_OK ? rp_judge_doubts(t, fixes_count(run, item)) : 0;
     if (doubts != 0) {
         *t = afresh;
         join_debug(doubts, img, item, ret_debug);

@@ -9,6 +9,7 @@
 #include "facts/promised.h"
 #include "facts/symbol_facts_build.h"
 #include "origin/origin.h"
+#include "origin/triple.h"
 
 static rp_code build_format(rp_image *img, uint32_t needs, rp_facts *f, rp_error *err)
 {
@@ -29,9 +30,15 @@ static rp_code build_origin(rp_image *img, uint32_t needs, rp_facts *f, rp_error
                           .symbols = f->symbols,
                           .strings = (needs & RP_NEED_STRINGS) != 0};
     rp_code code = rp_origin_build(img, &in, &f->rust, err);
-    if (code == RP_OK)
-        f->target = rp_origin_target(f->rust->triple);
-    return code;
+    if (code != RP_OK)
+        return code;
+    rp_str triple = f->rust->triple;
+    rp_confidence by = RP_GUESS;
+    f->target = rp_origin_target(triple);
+    if (f->rust->is_rust.is == RP_UNKNOWN && !rp_triple_guess(img, &in, &triple, &by))
+        return rp_fail_memory(err);
+    f->target_if_rust = rp_origin_target(triple);
+    return RP_OK;
 }
 
 static rp_facts *start(const rp_image *img, rp_str name, rp_str member, uint32_t needs)
@@ -104,6 +111,7 @@ static rp_facts *without_artefact(rp_arena *arena, rp_str name, const char *why)
                     .symbols = &symbols,
                     .rust = rust,
                     .target = target,
+                    .target_if_rust = target,
                     .code = code};
     return f;
 }

@@ -64,9 +64,11 @@ typedef struct {
     const rp_symbol_facts *symbols; /* never NULL; known == UNKNOWN when not read */
     const rp_rust_facts *rust;      /* never NULL: identity and what strings tell */
     const rp_target_facts *target;  /* never NULL: what the toolchain can do on this target */
-    const rp_code_facts *code;      /* never NULL; read == UNKNOWN unless asked for */
-    const rp_deps_facts *deps;      /* NULL unless asked for */
-    const rp_source_facts *source;  /* of a crate's source, else NULL */
+    const rp_target_facts *target_if_rust; /* the same, but where headers do not tell the target of
+                                              what is not Rust and it may be Rust: Rust's */
+    const rp_code_facts *code;             /* never NULL; read == UNKNOWN unless asked for */
+    const rp_deps_facts *deps;             /* NULL unless asked for */
+    const rp_source_facts *source;         /* of a crate's source, else NULL */
 } rp_facts;
 
 /* A lock file or Cargo project, no artefact: `deps` is set, none of elf, pe, macho. */

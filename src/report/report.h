@@ -34,7 +34,8 @@ typedef struct {
     const char *name; /* "text", "short", "table", "full", "json", "jsonl" */
     const char *help;
     const char *extension; /* of files whose format is not named: ".json"; NULL */
-    bool identity;         /* shows who made an artefact: that must have been read */
+    bool identity;         /* shows who made an artefact, or fixes, which depend on that: it must
+                              have been read */
     bool places;           /* shows where code lacks something, with file and line */
     bool keeps;            /* reads run->targets in end: the run must keep them */
     bool may_lack;         /* writes nothing at all where its format has nothing to say */
