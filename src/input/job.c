@@ -32,6 +32,13 @@ rp_thing rp_thing_of(rp_bytes head, uint64_t size)
     return rp_package_identify(head) != NULL ? RP_THING_PACKAGE : RP_THING_OTHER;
 }
 
+/* All magic numbers lie in the first bytes, but for PE's, to which the DOS header leads. */
+bool rp_thing_none(rp_bytes first, uint64_t size)
+{
+    return first.len >= RP_FIRST && memcmp(first.ptr, "MZ", 2) != 0 &&
+           rp_thing_of(first, size) == RP_THING_OTHER;
+}
+
 static rp_steps steps_to(const rp_job *job, rp_str member)
 {
     rp_steps s = {.n = 0};

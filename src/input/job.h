@@ -17,7 +17,10 @@ typedef enum {
     RP_THING_PACKAGE /* what libarchive reads */
 } rp_thing;
 
-enum { RP_HEAD = 4096 }; /* bytes that are enough to tell what a file is */
+enum {
+    RP_HEAD = 4096, /* bytes that are enough to tell what a file is */
+    RP_FIRST = 512  /* of them, bytes that are enough to tell of most that they are none of ours */
+};
 
 enum {
     RP_PARCELS = 64,        /* artefacts of archives that may wait for a worker */
@@ -60,6 +63,8 @@ typedef struct {
 } rp_job;
 
 rp_thing rp_thing_of(rp_bytes head, uint64_t size);
+/* Whether RP_FIRST bytes tell that it is RP_THING_OTHER, whatever follows them. */
+bool rp_thing_none(rp_bytes first, uint64_t size);
 
 /* Visits the artefact, other file or container in `src`, whose bytes live in levels[depth] or
  * outlive the job. `depth` containers are around it; member is "" for the file itself. */

@@ -196,6 +196,21 @@ static bool visit_part(package *p, rp_str name, const rp_member *m)
     return true;
 }
 
+/* What is enough of the member's first bytes to tell what it is. Where each byte has to be
+ * inflated, and most members are none of ours, few are read at first. */
+static rp_code read_head(package *p, const rp_member *m, uint8_t head[RP_HEAD], size_t *ret_len,
+                         rp_error *err)
+{
+    size_t more = 0;
+    rp_code code = read_some(p, head, RP_FIRST, ret_len, err);
+    if (code == RP_OK && *ret_len == RP_FIRST &&
+        !rp_thing_none((rp_bytes){head, RP_FIRST}, m->size)) {
+        code = read_some(p, head + RP_FIRST, RP_HEAD - RP_FIRST, &more, err);
+        *ret_len += more;
+    }
+    return code;
+}
+
 static rp_code visit_entry(package *p, rp_str name, const rp_member *m, rp_error *err)
 {
     uint8_t first[RP_HEAD];
@@ -204,7 +219,7 @@ static rp_code visit_entry(package *p, rp_str name, const rp_member *m, rp_error
         return rp_fail(err, RP_E_UNSUPPORTED, m->at, "%s", m->unread);
     if (visit_part(p, name, m))
         return RP_OK;
-    rp_code code = read_some(p, first, sizeof first, &got, err);
+    rp_code code = read_head(p, m, first, &got, err);
     if (code != RP_OK)
         return code;
     rp_bytes head = {first, got};

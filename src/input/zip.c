@@ -19,7 +19,9 @@ enum {
     ENCRYPTED = 1,
     UTF8 = 0x800,
     ZIP64_EXTRA = 1,
-    BUFFER = 64 * 1024
+    BUFFER = 64 * 1024,
+    VIEW = 16 * 1024,
+    LEAST = 512 /* bytes that are inflated at a time */
 };
 
 /* In memory for each entry while the archive is read; names are read again when their turn comes.
@@ -48,6 +50,17 @@ typedef struct {
     uint64_t offset, length, entries;
     uint64_t shift; /* bytes that were put before the archive, which no offset counts */
 } directory;
+
+/* The bytes at `at`: `want` of them, at most VIEW, or as many as there are; often more. */
+static rp_bytes see(const rp_zip *z, rp_zip_view *v, uint64_t at, size_t want)
+{
+    if (at < v->at || at - v->at > v->n || v->n - (at - v->at) < want) {
+        v->at = at;
+        v->n = rp_source_copy(z->src, at, v->bytes, VIEW);
+    }
+    size_t from = (size_t)(at - v->at);
+    return (rp_bytes){v->bytes + from, v->n - from};
+}
 
 static rp_reader reader_at(const rp_source *src, uint64_t at, uint8_t *buffer, size_t len)
 {
@@ -221,26 +234,21 @@ rp_code rp_zip_open(rp_zip *z, const rp_source *src, rp_unpack_count count, void
 {
     *z = (rp_zip){.src = src, .count = count, .user = user};
     directory d = {0};
-    z->buffer = rp_new(&z->arena, BUFFER, uint8_t);
-    if (z->buffer == NULL)
+    z->members.bytes = rp_new(&z->arena, VIEW, uint8_t);
+    z->directory.bytes = rp_new(&z->arena, VIEW, uint8_t);
+    if (z->members.bytes == NULL || z->directory.bytes == NULL)
         return rp_fail_memory(err);
     rp_code code = find_directory(src, &z->arena, &d, err);
     return code == RP_OK ? read_directory(z, &d, err) : code;
 }
 
-static void end_inflater(rp_zip *z)
-{
-    if (z->inflater == NULL)
-        return;
-    (void)inflateEnd(&z->inflater->stream);
-    rp_arena arena = z->inflater->arena;
-    rp_arena_free(&arena);
-    z->inflater = NULL;
-}
-
 void rp_zip_close(rp_zip *z)
 {
-    end_inflater(z);
+    if (z->inflater != NULL) {
+        (void)inflateEnd(&z->inflater->stream);
+        rp_arena arena = z->inflater->arena;
+        rp_arena_free(&arena);
+    }
     rp_arena_free(&z->arena);
     rp_arena_free(&z->names);
 }
@@ -254,8 +262,10 @@ static rp_code read_name(rp_zip *z, const rp_zip_entry *e, rp_member *ret, rp_er
     char *name = rp_new(&z->names, len + 1, char);
     if (name == NULL)
         return rp_fail_memory(err);
-    if (rp_source_copy(z->src, e->at + CENTRAL, name, len) != len)
+    rp_bytes bytes = see(z, &z->directory, e->at + CENTRAL, len);
+    if (bytes.len < len)
         return rp_fail(err, RP_E_IO, e->at, "zip: its directory cannot be read");
+    memcpy(name, bytes.ptr, len);
     ret->name = rp_str_from(name); /* the NUL behind it is not overwritten */
     return RP_OK;
 }
@@ -282,8 +292,8 @@ static const char *method_name(uint16_t method)
  * bytes would ask for the same work again and again. */
 static const char *find_data(rp_zip *z, const rp_zip_entry *e)
 {
-    uint8_t bytes[LOCAL];
-    rp_reader r = reader_at(z->src, e->local, bytes, LOCAL);
+    rp_bytes bytes = see(z, &z->members, e->local, LOCAL);
+    rp_reader r = rp_reader_of(bytes, e->local, false);
     if (e->flags & ENCRYPTED)
         return "it is encrypted";
     if (rp_u32(&r) != 0x04034b50)
@@ -306,7 +316,7 @@ static const char *find_data(rp_zip *z, const rp_zip_entry *e)
 static rp_code next(void *self, rp_member *ret, bool *ret_end, rp_error *err)
 {
     rp_zip *z = self;
-    end_inflater(z);
+    z->begun = false;
     *ret_end = z->n == z->entries.n;
     if (*ret_end)
         return RP_OK;
@@ -337,7 +347,7 @@ static void give_back(voidpf arena, voidpf p)
     (void)p;
 }
 
-static rp_code start_inflater(rp_zip *z, rp_error *err)
+static rp_code make_inflater(rp_zip *z, rp_error *err)
 {
     rp_arena arena = {0};
     rp_inflater *in = rp_new(&arena, 1, rp_inflater);
@@ -356,22 +366,43 @@ static rp_code start_inflater(rp_zip *z, rp_error *err)
     return rp_fail_memory(err);
 }
 
-/* Fills the inflater's output. */
-static rp_code inflate_more(rp_zip *z, rp_error *err)
+/* For the current member. */
+static rp_code start_inflater(rp_zip *z, rp_error *err)
+{
+    rp_code code = z->inflater == NULL ? make_inflater(z, err) : RP_OK;
+    if (code != RP_OK)
+        return code;
+    rp_inflater *in = z->inflater;
+    in->stream.avail_in = 0;
+    in->from = in->to = 0;
+    in->end = false;
+    z->begun = true;
+    return inflateReset(&in->stream) == Z_OK
+               ? RP_OK
+               : rp_fail(err, RP_E_INTERNAL, z->pos, "zip: the inflater cannot be used again");
+}
+
+static void take_packed(rp_zip *z, z_stream *s)
+{
+    rp_bytes bytes = z->packed != 0 ? see(z, &z->members, z->pos, 1) : (rp_bytes){NULL, 0};
+    size_t n = z->packed < bytes.len ? (size_t)z->packed : bytes.len;
+    s->next_in = (Bytef *)(uintptr_t)bytes.ptr;
+    s->avail_in = (uInt)n;
+    z->pos += n;
+    z->packed -= n;
+}
+
+/* Fills the inflater's output, of which `want` bytes are wanted at once. */
+static rp_code inflate_more(rp_zip *z, size_t want, rp_error *err)
 {
     rp_inflater *in = z->inflater;
     z_stream *s = &in->stream;
+    uInt room = want < LEAST ? LEAST : want < BUFFER ? (uInt)want : BUFFER;
     s->next_out = in->out;
-    s->avail_out = BUFFER;
-    while (s->avail_out == BUFFER && !in->end) {
-        if (s->avail_in == 0) {
-            uint64_t want = z->packed < BUFFER ? z->packed : BUFFER;
-            size_t n = rp_source_copy(z->src, z->pos, z->buffer, (size_t)want);
-            s->next_in = z->buffer;
-            s->avail_in = (uInt)n;
-            z->pos += n;
-            z->packed -= n;
-        }
+    s->avail_out = room;
+    while (s->avail_out == room && !in->end) {
+        if (s->avail_in == 0)
+            take_packed(z, s);
         int code = inflate(s, Z_NO_FLUSH);
         in->end = code == Z_STREAM_END;
         if (code == Z_MEM_ERROR)
@@ -381,20 +412,20 @@ static rp_code inflate_more(rp_zip *z, rp_error *err)
                            "zip: damaged: it does not inflate");
     }
     in->from = 0;
-    in->to = BUFFER - s->avail_out;
+    in->to = room - s->avail_out;
     return z->count(z->user, in->to, err);
 }
 
 static rp_code read_inflated(rp_zip *z, uint8_t *to, size_t len, size_t *ret, rp_error *err)
 {
-    rp_code code = z->inflater == NULL ? start_inflater(z, err) : RP_OK;
+    rp_code code = z->begun ? RP_OK : start_inflater(z, err);
     *ret = 0;
     while (code == RP_OK && *ret < len) {
         rp_inflater *in = z->inflater;
         if (in->from == in->to) {
             if (in->end)
                 break;
-            code = inflate_more(z, err);
+            code = inflate_more(z, len - *ret, err);
             continue;
         }
         size_t n = in->to - in->from < len - *ret ? in->to - in->from : len - *ret;
@@ -433,8 +464,8 @@ static rp_code read_data(void *self, uint8_t *to, size_t len, size_t *ret, rp_er
 /* The directory tells where the next one is. */
 static rp_code skip(void *self, rp_error *err)
 {
+    (void)self;
     (void)err;
-    end_inflater(self);
     return RP_OK;
 }
 

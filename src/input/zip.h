@@ -12,6 +12,13 @@
 typedef struct rp_inflater rp_inflater;
 typedef struct rp_zip_entry rp_zip_entry;
 
+/* A stretch of the archive, read in one piece: headers and members follow one another. */
+typedef struct {
+    uint64_t at;
+    size_t n;
+    uint8_t *bytes;
+} rp_zip_view;
+
 typedef struct {
     const rp_source *src;
     rp_unpack_count count; /* told of each byte that was inflated */
@@ -24,9 +31,9 @@ typedef struct {
     /* of the current one */
     uint64_t pos, packed, left; /* in src; bytes that follow there; bytes of the member to come */
     uint32_t crc, wanted_crc;
-    bool deflated;
-    rp_inflater *inflater;
-    uint8_t *buffer;
+    bool deflated, begun;  /* begun: the inflater has this member in hand */
+    rp_inflater *inflater; /* made for the first deflated member, for all */
+    rp_zip_view members, directory;
 } rp_zip;
 
 /* Finds the central directory and reads it. Ends with rp_zip_close, also when it fails. */
