@@ -324,21 +324,53 @@ unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[
     return l.n;
 }
 
+/* A load or store of general registers: no atomics, exclusives, write-back of single ones. */
+static bool access_writes(uint32_t w, uint32_t *ret)
+{
+    uint32_t first = 1u << (w & 31u), second = 1u << (w >> 10 & 31u), general = ~(1u << SP);
+    unsigned mode = w >> 10 & 3u, opc = w >> 22 & 3u;
+    *ret = 0;
+    if ((w & 0xfe000000) == 0xa8000000) { /* ldp, stp; bit 23: its base, too */
+        uint32_t base = (w >> 23 & 3u) == 2 ? 0 : 1u << (w >> 5 & 31u);
+        *ret = ((opc & 1u) != 0 ? (first | second) & general : 0) | base;
+        return (w >> 23 & 3u) != 0;
+    }
+    if ((w & 0x3e000000) != 0x38000000 || (w >> 30 == 3 && opc > 1))
+        return false;
+    if ((w & 1u << 24) == 0 && mode != ((w & 1u << 21) != 0 ? 2u : 0u))
+        return false;
+    *ret = opc != 0 ? first & general : 0;
+    return true;
+}
+
 bool rp_a64_writes(const rp_code_range *range, uint32_t offset, uint32_t *ret)
 {
-    uint32_t w = word_at(range, offset), first = 1u << (w & 31u), second = 1u << (w >> 10 & 31u);
-    *ret = 0;
-    if ((w & 0x1c000000) == 0x10000000 || (w & 0x0e000000) == 0x0a000000) {
-        *ret = first; /* data processing; 31 may be the stack pointer, or the flags alone */
-        return (w & 31u) != 31;
-    }
-    if ((w & 0xffc00000) == 0xf9400000) /* ldr */
-        *ret = first & ~(1u << SP);
-    else if ((w & 0xffc00000) == 0xa9400000) /* ldp */
-        *ret = (first | second) & ~(1u << SP);
-    else if ((w & 0xffc00000) != 0xf9000000 && (w & 0xffc00000) != 0xa9000000) /* str, stp */
+    uint32_t w = word_at(range, offset);
+    *ret = 1u << (w & 31u) & ~(1u << SP);
+    switch (w >> 25 & 15u) { /* Arm ARM, C4.1: op1 */
+    case 8:
+    case 9: /* constants; add, sub: of the stack pointer, too */
+        return (w & 0x3f80001f) != 0x1100001f;
+    case 10:
+    case 11: /* b.cond, cbz, tbz */
+        *ret = 0;
+        return (w & 0xff000010) == 0x54000000 || (w & 0x7c000000) == 0x34000000;
+    case 5:
+    case 13: /* registers */
+    case 6:
+    case 14: /* loads and stores of vectors */
+        return true;
+    case 7:
+    case 15: /* vectors and floating point */
+        if (!vector_to_general(&(lift){.w = w}))
+            *ret = 0;
+        return true;
+    case 4:
+    case 12:
+        return access_writes(w, ret);
+    default:
         return false;
-    return true;
+    }
 }
 
 bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret)
@@ -356,108 +388,6 @@ bool rp_a64_lift(rp_arena *arena, const rp_code_range *range, rp_ops *ret)
     }
     *ret = (rp_ops){.items = ops.items, .n = ops.n, .end = range->start + range->bytes.len};
     return true;
-}
-
-/* ---- what the walk back needs to know of a whole function ---- */
-
-typedef struct {
-    rp_code_sink *sink;
-    const rp_code_range *range;
-    uint64_t pages[32]; /* what adrp put into each register last */
-    bool traps, rotates;
-} outline;
-
-static void put(outline *o, uint32_t *to, uint32_t value)
-{
-    if (to != NULL)
-        *to = value;
-    else
-        o->sink->out_of_memory = true;
-}
-
-static void put_wide(outline *o, uint64_t *to, uint64_t value)
-{
-    if (to != NULL)
-        *to = value;
-    else
-        o->sink->out_of_memory = true;
-}
-
-static void label(outline *o, uint32_t k, int64_t distance)
-{
-    int64_t to = (int64_t)k * 4 + distance;
-    if (to >= 0 && (uint64_t)to < o->range->bytes.len)
-        put_wide(o, rp_vec_push(o->sink->arena, &o->sink->labels), (uint64_t)to << 32 | k);
-}
-
-static void call(outline *o, uint32_t k, const lift *l)
-{
-    put(o, rp_vec_push(o->sink->arena, &o->sink->calls), k);
-    if (!matches(l, 0xfc000000, 0x94000000))
-        return;
-    uint64_t to = l->addr + (uint64_t)(signed_field(l, 0, 26) * 4);
-    const rp_landmark *at = rp_landmarks_find(&o->sink->landmarks, to);
-    o->sink->checks |= at != NULL && (at->id == RP_LM_CFI_SLOWPATH || at->id == RP_LM_CFI_REPORT);
-}
-
-/* adr; adrp and an addition behind it */
-static void address(outline *o, const lift *l)
-{
-    uint64_t to = o->pages[field(l, 5, 5)] + field(l, 10, 12);
-    if (!matches(l, 0xffc00000, 0x91000000)) {
-        rp_op op;
-        lift one = {.ops = &op, .addr = l->addr, .w = l->w};
-        page(&one);
-        o->pages[field(l, 0, 5)] = (uint64_t)op.value;
-        to = (uint64_t)op.value;
-    }
-    if (to % 4 == 0)
-        put_wide(o, rp_vec_push(o->sink->arena, &o->sink->formed), to);
-}
-
-static void outline_branch(outline *o, uint32_t k, const lift *l)
-{
-    unsigned opc = field(l, 21, 4) & 7u;
-    if (matches(l, 0xfc000000, 0x14000000))
-        label(o, k, signed_field(l, 0, 26) * 4);
-    else if (matches(l, 0xff000010, 0x54000000) || matches(l, 0x7e000000, 0x34000000))
-        label(o, k, signed_field(l, 5, 19) * 4);
-    else if (matches(l, 0x7e000000, 0x36000000))
-        label(o, k, signed_field(l, 5, 14) * 4);
-    else if (matches(l, 0xfc000000, 0x94000000) || (matches(l, 0xfe000000, 0xd6000000) && opc == 1))
-        call(o, k, l);
-    else if (matches(l, 0xfe000000, 0xd6000000) && opc == 0)
-        put(o, rp_vec_push(o->sink->arena, &o->sink->jumps), k);
-    else if (matches(l, 0xffe0001f, 0xd4200000) || (l->w >> 16) == 0)
-        o->traps = true;
-}
-
-void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range)
-{
-    outline o = {.sink = sink, .range = range};
-    sink->labels.n = sink->calls.n = sink->jumps.n = sink->formed.n = sink->compares.n = 0;
-    sink->checks = false;
-    for (uint32_t k = 0; k < range->bytes.len / 4; k++) {
-        lift l = {.addr = range->start + (uint64_t)k * 4, .w = word_at(range, (size_t)k * 4)};
-        if ((l.w >> 26 & 7u) == 5 || (l.w >> 16) == 0) /* branches and system */
-            outline_branch(&o, k, &l);
-        else if (matches(&l, 0x1f000000, 0x10000000) || matches(&l, 0xffc00000, 0x91000000))
-            address(&o, &l);
-        else if (matches(&l, 0xff20001f, 0xeb00001f) || matches(&l, 0xff80001f, 0xf100001f))
-            put(&o, rp_vec_push(sink->arena, &sink->compares), k);
-        else if (matches(&l, 0xffe00000, 0x93c00000))
-            o.rotates = true;
-    }
-    if (!o.traps)
-        sink->compares.n = 0;
-    for (uint32_t i = 0, n = sink->compares.n; i < n && !o.rotates; i++) {
-        uint32_t k = sink->compares.items[i];
-        if (i == 0)
-            sink->compares.n = 0;
-        lift l = {.w = word_at(range, (size_t)k * 4)};
-        if (matches(&l, 0xff20001f, 0xeb00001f))
-            sink->compares.items[sink->compares.n++] = k;
-    }
 }
 
 void rp_a64_flow_env(rp_flow_env *env)

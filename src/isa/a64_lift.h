@@ -17,10 +17,6 @@ unsigned rp_a64_lift_one(const rp_code_range *range, uint32_t offset, rp_op ret[
  * another one, to be lifted. */
 bool rp_a64_writes(const rp_code_range *range, uint32_t offset, uint32_t *ret);
 
-/* Fills the sink's lists of the function at hand (labels, calls, jumps, formed, compares), which
- * the scan leaves to those that need them. */
-void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range);
-
 void rp_a64_flow_env(rp_flow_env *env);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* Instructions passed for one branch; registers that it comes to depend on one after the other;
  * instructions of which a failed check's part consists at most (isa/flow_ways.c). */
-enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48 };
+enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48, ZR = 31 };
 
 typedef enum { GOES_ON, ATTACKABLE, NOT_TOLD } answer;
 
@@ -72,11 +72,33 @@ static answer written_by(const function *f, near *n, const rp_op *o)
     }
 }
 
+/* The commonest instructions that write it: ldr, mov, bl. False: another one. */
+static bool written_plainly(const function *f, near *n, uint32_t w, answer *ret)
+{
+    uint8_t from = (uint8_t)(w >> 5 & 31u);
+    if ((w & 0xffc00000) == 0xf9400000 && (w & 31u) == n->reg) {
+        *ret = n->loaded ? ATTACKABLE : depends_on(f, n, from);
+        n->loaded = true;
+    } else if ((w & 0xffe0ffe0) == 0xaa0003e0 && (w & 31u) == n->reg) {
+        from = (uint8_t)(w >> 16 & 31u);
+        *ret = from == ZR ? ATTACKABLE : depends_on(f, n, from);
+    } else if ((w & 0xfc000000) == 0x94000000) {
+        *ret = (f->env->call_clobbers >> n->reg & 1u) != 0 ? ATTACKABLE : GOES_ON;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* Goes over the operations of the instruction at hand, the last first. *ret_ends: control does not
  * come from there. */
 static answer over(const function *f, near *n, bool *ret_ends)
 {
     rp_op ops[RP_A64_OPS];
+    answer plain;
+    *ret_ends = false;
+    if (written_plainly(f, n, word_at(f->range, n->at), &plain))
+        return plain;
     for (unsigned j = rp_a64_lift_one(f->range, n->at, ops); j-- > 0;) {
         *ret_ends = rp_flow_ends_way(f->env, &ops[j]);
         if (*ret_ends)
@@ -143,12 +165,10 @@ static bool written_attackable(function *f, uint8_t reg, bool loaded)
 
 static bool attackable(function *f, uint32_t at)
 {
-    rp_op ops[RP_A64_OPS];
-    near n = {.at = at};
-    unsigned nops = rp_a64_lift_one(f->range, at, ops);
-    if (nops != 1 || ops[0].kind != RP_OP_CALL_REG || ops[0].src >= RP_LOC_REGS)
+    uint32_t w = word_at(f->range, at);
+    near n = {.at = at, .reg = (uint8_t)(w >> 5 & 31u)};
+    if ((w & 0xffdffc1f) != 0xd61f0000 || n.reg == ZR) /* br, blr */
         return false;
-    n.reg = ops[0].src;
     answer a = straight_back(f, &n);
     return a == ATTACKABLE || (a == GOES_ON && written_attackable(f, n.reg, n.loaded));
 }
@@ -171,8 +191,7 @@ static bool traps(const rp_code_range *range, uint64_t at)
     return false;
 }
 
-/* May a comparison be a check: does a conditional branch lead to a trap? */
-static bool may_check(const rp_code_range *range)
+bool rp_a64_may_check(const rp_code_range *range)
 {
     for (size_t at = 0; at + 4 <= range->bytes.len; at += 4) {
         uint32_t w = word_at(range, at);
@@ -184,13 +203,12 @@ static bool may_check(const rp_code_range *range)
     return false;
 }
 
-bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, bool traps, rp_branch *sites,
-                 uint32_t n)
+bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n)
 {
     function f = {.env = env, .range = range};
     f.effort = (range->bytes.len / 4 + STEPS) * EFFORT;
     bool left = false;
-    if (range->bytes.len / 4 > MAX_WORDS || (traps && may_check(range)))
+    if (range->bytes.len / 4 > MAX_WORDS)
         return true;
     for (uint32_t i = 0; i < n; i++) {
         uint64_t at = sites[i].addr - range->start;

@@ -5,11 +5,12 @@
 
 #include "isa/flow.h"
 
-/* For a function that calls nothing which checks: decides those undecided branches whose target
- * comes from writable memory, a computation or the caller, on the one way that leads straight to
- * them or on every way, which is enough to be unguarded (isa/flow_ways.h). `traps`: it has traps;
- * where a comparison may lead to one, none is decided. Returns whether some are left. */
-bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, bool traps, rp_branch *sites,
-                 uint32_t n);
+/* May a comparison be a check: does a conditional branch lead to a trap at once? */
+bool rp_a64_may_check(const rp_code_range *range);
+
+/* For a function without checks: decides those undecided branches whose target comes from writable
+ * memory, a computation or the caller, on the one way that leads straight to them or on every way,
+ * which is enough to be unguarded (isa/flow_ways.h). Returns whether some are left. */
+bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n);
 
 #endif

@@ -5,6 +5,7 @@
 #define RP_ISA_A64_WORDS_H
 
 #include "isa/a64_idioms.h"
+#include "isa/scan_note.h"
 
 enum {
     RP_A64_PLAIN,
@@ -56,7 +57,50 @@ typedef struct {
     bool load, pre, post, link, address; /* link: of x30; address: base + offset is known */
     int64_t offset;
 } rp_a64_access;
-rp_a64_access rp_a64_access_of(uint32_t w, unsigned kind);
+
+static inline rp_a64_access rp_a64_pair_access(uint32_t w, unsigned kind)
+{
+    unsigned mode = (w >> 23) & 3u, opc = w >> 30;
+    bool vector = (w & (1u << 26)) != 0;
+    unsigned scale = vector ? 2 + opc : kind == RP_A64_PAIR ? 3 : 2;
+    return (rp_a64_access){.load = (w & (1u << 22)) != 0,
+                           .pre = mode == 3,
+                           .post = mode == 1,
+                           .link =
+                               kind == RP_A64_PAIR && ((w & 31u) == 30 || ((w >> 10) & 31u) == 30),
+                           .offset = rp_sign_extend(w >> 15, 7) * ((int64_t)1 << scale)};
+}
+
+static inline rp_a64_access rp_a64_single_access(uint32_t w, unsigned kind)
+{
+    unsigned opc = (w >> 22) & 3u, mode = (w >> 10) & 3u;
+    bool vector = (w & (1u << 26)) != 0, scaled = (w & (1u << 24)) != 0,
+         indexed = !scaled && (w & (1u << 21)) != 0; /* register offset, atomics, ldraa */
+    rp_a64_access a = {.load = vector ? (opc & 1u) != 0 : opc != 0,
+                       .link = kind == RP_A64_SINGLE && (w & 31u) == 30 && opc < 2,
+                       .address = !indexed && mode == 0};
+    if (indexed) {
+        a.load |= mode != 2; /* atomics read too */
+    } else if (scaled) {
+        unsigned scale = vector && opc > 1 ? 4 : w >> 30;
+        a.address = true;
+        a.offset = (int64_t)((w >> 10) & 0xfffu) << scale;
+    } else {
+        a.offset = rp_sign_extend(w >> 12, 9);
+        a.pre = mode == 3;
+        a.post = mode == 1;
+    }
+    return a;
+}
+
+static inline rp_a64_access rp_a64_access_of(uint32_t w, unsigned kind)
+{
+    if (kind == RP_A64_PAIR || kind == RP_A64_PAIR_OTHER)
+        return rp_a64_pair_access(w, kind);
+    if (kind == RP_A64_SINGLE || kind == RP_A64_MEMORY)
+        return rp_a64_single_access(w, kind);
+    return (rp_a64_access){.post = true}; /* may write its base */
+}
 
 static inline bool rp_a64_is_access(unsigned kind)
 {

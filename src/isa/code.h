@@ -70,8 +70,26 @@ typedef struct {
 } rp_landmarks;
 
 RP_MUST_CHECK bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item);
-/* The first one added for the address, or NULL. */
-const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr);
+/* Fibonacci hashing: addresses differ in their low bits, which end in the product's high bits. */
+static inline uint32_t rp_landmarks_hash(uint64_t addr)
+{
+    return (uint32_t)((addr * 0x9e3779b97f4a7c15u) >> 32);
+}
+/* The byte is that of the address' slot; which bit of it, other bits of the hash say. */
+static inline uint8_t rp_landmarks_bit(uint64_t addr)
+{
+    return (uint8_t)(1u << (rp_landmarks_hash(addr) >> 29));
+}
+const rp_landmark *rp_landmarks_search(const rp_landmarks *map, uint64_t addr);
+/* The first one added for the address, or NULL, as for most. */
+static inline const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr)
+{
+    if (map->used == 0 || addr < map->low || addr > map->high)
+        return NULL;
+    if ((map->maybe[rp_landmarks_hash(addr) & map->mask] & rp_landmarks_bit(addr)) == 0)
+        return NULL;
+    return rp_landmarks_search(map, addr);
+}
 
 /* What a format's tables tell beside the code itself: input of rp_pass_run. */
 typedef struct {
@@ -207,8 +225,8 @@ typedef struct {
     RP_VEC(uint64_t) formed;      /* … addresses that it forms, of multiples of four */
     RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
     bool checks;                  /* … it calls what checks, or reports failed checks */
-    bool traps;                   /* AArch64: the function at hand has a trap; so may a check */
-    uint64_t pages[32];           /* AArch64: room for what registers hold */
+    bool traps;         /* AArch64: the function at hand has a trap; a check leads to it */
+    uint64_t pages[32]; /* AArch64: room for what registers hold */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
 } rp_code_sink;

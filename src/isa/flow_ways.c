@@ -64,7 +64,7 @@ typedef struct {
     uint64_t effort;
     uint64_t active[MAX_DEPTH]; /* definitions being looked at */
     unsigned depth;
-    uint64_t *ends; /* of tables, ascending */
+    uint64_t *ends; /* of tables, ascending; NULL: not looked for yet */
     uint32_t nends;
     bool final;   /* all ways are known: who finds none has none */
     bool crossed; /* the way led over the start of a block */
@@ -636,8 +636,10 @@ static void find_ends(walker *w)
         qsort(w->ends, w->nends, sizeof *w->ends, by_address);
 }
 
-static uint64_t end_of(const walker *w, uint64_t table)
+static uint64_t end_of(walker *w, uint64_t table)
 {
+    if (w->ends == NULL)
+        find_ends(w);
     uint32_t low = 0, high = w->nends;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
@@ -672,8 +674,6 @@ static void find_switches(walker *w)
         w->out_of_memory = true;
         return;
     }
-    if (n != 0)
-        find_ends(w);
     w->g.too_many |= n < w->code->njumps;
     for (bool more = true; more && !w->out_of_memory;) {
         more = false;

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/code.h"
 
-/* Fibonacci hashing: addresses differ in their low bits, which end in the product's high bits */
-static uint32_t hash(uint64_t addr)
-{
-    return (uint32_t)((addr * 0x9e3779b97f4a7c15u) >> 32);
-}
-
 static uint32_t slot_of(const rp_landmarks *map, uint64_t addr)
 {
-    return hash(addr) & map->mask;
-}
-
-/* The byte is the slot's; which bit of it, other bits of the hash say. */
-static uint8_t bit_of(uint64_t addr)
-{
-    return (uint8_t)(1u << (hash(addr) >> 29));
+    return rp_landmarks_hash(addr) & map->mask;
 }
 
 static bool grow(rp_arena *arena, rp_landmarks *map)
@@ -38,7 +26,7 @@ static bool grow(rp_arena *arena, rp_landmarks *map)
         if (old[i].id == RP_LM_NONE)
             continue;
         uint32_t at = slot_of(map, old[i].addr);
-        maybe[at] |= bit_of(old[i].addr);
+        maybe[at] |= rp_landmarks_bit(old[i].addr);
         while (slots[at].id != RP_LM_NONE)
             at = (at + 1) & map->mask;
         slots[at] = old[i];
@@ -59,7 +47,7 @@ bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item)
         at = (at + 1) & map->mask;
     }
     map->slots[at] = item;
-    map->maybe[slot_of(map, item.addr)] |= bit_of(item.addr);
+    map->maybe[slot_of(map, item.addr)] |= rp_landmarks_bit(item.addr);
     if (map->used == 0 || item.addr < map->low)
         map->low = item.addr;
     if (map->used == 0 || item.addr > map->high)
@@ -68,13 +56,9 @@ bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item)
     return true;
 }
 
-const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr)
+const rp_landmark *rp_landmarks_search(const rp_landmarks *map, uint64_t addr)
 {
-    if (map->used == 0 || addr < map->low || addr > map->high)
-        return NULL;
     uint32_t at = slot_of(map, addr);
-    if ((map->maybe[at] & bit_of(addr)) == 0)
-        return NULL;
     while (map->slots[at].id != RP_LM_NONE) {
         if (map->slots[at].addr == addr)
             return &map->slots[at];

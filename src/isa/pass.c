@@ -68,7 +68,7 @@ static bool prepare(pass *p)
     atomic_init(&p->next, 0);
     atomic_init(&p->failed, false);
     p->chunks = rp_new(c->img->arena, p->nchunks, rp_pass_chunk);
-    if (c->fns == NULL || c->scanned == NULL || p->chunks == NULL)
+    if (c->fns == NULL || c->scanned == NULL || p->chunks == NULL || !rp_pass_index_starts(c))
         return false;
     (void)cut(p, p->chunks);
     return true;

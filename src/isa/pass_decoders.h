@@ -13,9 +13,10 @@ typedef struct {
     unsigned (*lift_one)(const rp_code_range *range, uint32_t offset, rp_op *ret);
     bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
     void (*outline)(rp_code_sink *sink, const rp_code_range *range); /* NULL: the scan did it */
-    /* with outline: decides branches of functions without checks; are some left? */
-    bool (*near)(const rp_flow_env *env, const rp_code_range *range, bool traps, rp_branch *sites,
-                 uint32_t n);
+    /* with outline: may a function with traps check anything? Decides branches of functions without
+       checks; are some left? */
+    bool (*may_check)(const rp_code_range *range);
+    bool (*near)(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n);
 } rp_decoder;
 
 /* NULL: no decoder for this machine's code. */

@@ -44,13 +44,38 @@ static bool window_get(rp_pass_window *w, uint64_t at, uint64_t len, rp_bytes *r
 
 /* ---- one function ---- */
 
+/* As many buckets as functions, or up to twice: a search inside of one ends at once, unless all
+ * functions lie together in few of them. */
+bool rp_pass_index_starts(rp_pass_common *c)
+{
+    const rp_function *fns = c->functions->items;
+    uint32_t n = c->functions->n;
+    if (n == 0)
+        return true;
+    uint64_t low = fns[0].start, span = fns[n - 1].start - low;
+    while (span >> c->bucket_shift >= n)
+        c->bucket_shift++;
+    c->nbuckets = (uint32_t)(span >> c->bucket_shift) + 1;
+    c->buckets = rp_arena_array(c->img->arena, (uint64_t)c->nbuckets + 1, sizeof *c->buckets);
+    if (c->buckets == NULL)
+        return false;
+    uint32_t done = 0; /* buckets */
+    for (uint32_t i = 0; i < n; i++)
+        for (uint64_t own = (fns[i].start - low) >> c->bucket_shift; done <= own; done++)
+            c->buckets[done] = i;
+    c->buckets[done] = n;
+    return true;
+}
+
 void rp_pass_mark_taken(const rp_pass_common *c, uint8_t *taken, const uint64_t *addrs, uint32_t n)
 {
     const rp_function *fns = c->functions->items;
     uint64_t bit = c->img->arch == RP_ARCH_ARM ? 1 : 0; /* Thumb's */
-    for (uint32_t i = 0; i < n; i++) {
-        uint64_t addr = addrs[i] & ~bit;
-        uint32_t low = 0, high = c->functions->n;
+    for (uint32_t i = 0; i < n && c->nbuckets != 0; i++) {
+        uint64_t addr = addrs[i] & ~bit, own = (addr - fns[0].start) >> c->bucket_shift;
+        if (own >= c->nbuckets)
+            continue;
+        uint32_t low = c->buckets[own], high = c->buckets[own + 1];
         while (low < high) {
             uint32_t mid = low + (high - low) / 2;
             if (fns[mid].start < addr)
@@ -202,9 +227,10 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
     if (p->common->decoder->lift_one == NULL || p->npieces != 1 || p->common->map->forwards ||
         (fixed && p->common->img->pe != NULL))
         return true;
-    if (fixed && !s->checks &&
-        !p->common->decoder->near(&p->env, range, s->traps, p->sink.branches.items + fn->sites,
-                                  fn->nsites)) {
+    if (fixed)
+        p->sink.traps = s->traps && p->common->decoder->may_check(range);
+    if (fixed && !s->checks && !s->traps &&
+        !p->common->decoder->near(&p->env, range, p->sink.branches.items + fn->sites, fn->nsites)) {
         *ret_follow = false;
         return true;
     }

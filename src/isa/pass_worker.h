@@ -15,6 +15,10 @@ typedef struct {
     uint64_t longest; /* function, in bytes */
     rp_fn_code *fns;  /* sites: index in the worker's branches */
     uint8_t *scanned;
+    uint32_t *buckets; /* by (address - the lowest) >> bucket_shift: the first function there or
+                          behind; one more than there are */
+    uint32_t nbuckets;
+    unsigned bucket_shift;
 } rp_pass_common;
 
 /* Functions that are read in one go. */
@@ -58,6 +62,8 @@ RP_MUST_CHECK bool rp_pass_worker_open(rp_pass_worker *w, const rp_pass_common *
 RP_MUST_CHECK bool rp_pass_worker_run(rp_pass_worker *w, rp_pass_chunk *chunk);
 void rp_pass_worker_close(rp_pass_worker *w);
 
+/* Makes what finds the function that starts at an address; false when memory ran out. */
+RP_MUST_CHECK bool rp_pass_index_starts(rp_pass_common *c);
 /* Marks the function that starts at each address in `addrs`. */
 void rp_pass_mark_taken(const rp_pass_common *c, uint8_t *taken, const uint64_t *addrs, uint32_t n);
 

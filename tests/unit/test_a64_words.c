@@ -14,15 +14,12 @@
 
 /* The first look once more, as it is where there is no SSE2. */
 #define RP_NO_SIMD
-#define rp_a64_look      portable_look
-#define rp_a64_kinds     portable_kinds
-#define rp_a64_access_of portable_access_of
+#define rp_a64_look  portable_look
+#define rp_a64_kinds portable_kinds
 void portable_look(const rp_a64_code *c, size_t i, rp_a64_masks *ret);
-rp_a64_access portable_access_of(uint32_t w, unsigned kind);
 #include "isa/a64_words.c"
 #undef rp_a64_look
 #undef rp_a64_kinds
-#undef rp_a64_access_of
 
 enum { FUNCTIONS = 60000, MOST_WORDS = 200, START = 0x10000 };
 
