@@ -82,6 +82,26 @@ rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_fs_info *ret, 
     return RP_OK;
 }
 
+rp_code rp_fs_open_folder(const char *path, int *ret_fd, rp_error *err)
+{
+    if (path == NULL)
+        return rp_fail_memory(err);
+    int fd = open_fd(path, O_DIRECTORY);
+    if (fd < 0)
+        return fail_errno(err, errno);
+    *ret_fd = fd;
+    return RP_OK;
+}
+
+bool rp_fs_look_below(int folder, const char *path, rp_fs_info *ret)
+{
+    struct stat st = {0};
+    if (path == NULL || fstatat(folder, path, &st, 0) != 0)
+        return false;
+    *ret = info_of(&st);
+    return true;
+}
+
 void rp_fs_close(int fd)
 {
     (void)close(fd); /* nothing was written: there is nothing that could be lost */

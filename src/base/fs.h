@@ -42,6 +42,13 @@ RP_MUST_CHECK rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_
                                  rp_error *err);
 void rp_fs_close(int fd);
 
+/* A folder that is held open to ask for many names below it; rp_fs_close closes it. */
+RP_MUST_CHECK rp_code rp_fs_open_folder(const char *path, int *ret_fd, rp_error *err);
+
+/* What `path` below an open folder is, through links. False: nothing is known of it, and no message
+ * is made, so that a thousand names that are not there cost little. */
+bool rp_fs_look_below(int folder, const char *path, rp_fs_info *ret);
+
 /* The names in a folder, sorted as their full paths sort: a folder "a" comes after "a-b" because
  * "a/" does. In `arena`. follow as above, for the folder itself; its entries are never followed. */
 RP_MUST_CHECK rp_code rp_fs_list(const char *path, bool follow, rp_arena *arena, rp_fs_listing *ret,

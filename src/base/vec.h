@@ -17,6 +17,17 @@
  * it was when out of memory. Use through rp_vec_push. */
 void *rp_vec_more(rp_arena *arena, void *items, uint32_t n, uint32_t *cap, size_t size);
 
+/* Storage for `wanted` items in all, for who knows their number before: growing would leave as much
+ * again behind. As above; use through rp_vec_reserve. */
+void *rp_vec_room(rp_arena *arena, void *items, uint32_t n, uint32_t *cap, uint32_t wanted,
+                  size_t size);
+
+/* False: out of memory. */
+#define rp_vec_reserve(arena, vec, wanted)                                                         \
+    ((vec)->items = rp_vec_room((arena), (vec)->items, (vec)->n, &(vec)->cap, (wanted),            \
+                                sizeof *(vec)->items),                                             \
+     (vec)->cap >= (wanted))
+
 /* Pointer to a new zeroed last item, or NULL when out of memory. */
 #define rp_vec_push(arena, vec)                                                                    \
     ((vec)->n < (vec)->cap || ((vec)->items = rp_vec_more((arena), (vec)->items, (vec)->n,         \

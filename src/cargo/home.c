@@ -4,12 +4,22 @@
 #include "base/fs.h"
 #include "cargo/files.h"
 
+/* A folder of Cargo's home that belongs to one registry, open: by its descriptor a name is asked
+ * for at half the price of its full path. */
+typedef struct {
+    rp_str registry; /* "HOST-HASH" */
+    rp_str path;     /* ends in '/' */
+    int fd;
+} shelf;
+
+typedef RP_VEC(shelf) shelves;
+
 typedef struct {
     rp_arena *arena;
     const rp_cargo_places *where;
     rp_str home; /* in short form */
-    rp_fs_listing src, cache, index,
-        git; /* folders of Cargo's home, one for each registry or clone */
+    shelves src, cache, index;
+    rp_fs_listing git; /* a folder for each clone */
     bool out_of_memory;
 } finder;
 
@@ -25,8 +35,7 @@ static rp_fs_listing list(finder *f, const char *below)
     rp_fs_listing listing = {0};
     rp_error err = {0};
     rp_str path = join(f, f->where->home, rp_str_from(below));
-    if (path.ptr != NULL && f->where->home.len != 0 &&
-        rp_fs_list(path.ptr, true, f->arena, &listing, &err) != RP_OK)
+    if (path.ptr != NULL && rp_fs_list(path.ptr, true, f->arena, &listing, &err) != RP_OK)
         f->out_of_memory |= err.code == RP_E_MEMORY;
     return listing;
 }
@@ -74,35 +83,48 @@ static rp_str joined(finder *f, const rp_str *parts, size_t n)
     return (rp_str){text, len};
 }
 
-typedef enum {
-    IS_FOLDER,
-    IS_FILE,
-    MAY_BE /* who opens it will see: where there is but one place */
-} look;
-
-static bool is_there(const char *path, look how)
+static void open_shelf(finder *f, const char *below, rp_str registry, const char *end, shelves *to)
 {
-    return how == MAY_BE || (how == IS_FOLDER ? rp_is_folder(path) : rp_is_file(path));
+    rp_error err = {0};
+    int fd = -1;
+    const rp_str parts[] = {f->home,  RP_STR("/"), rp_str_from(below), RP_STR("/"),
+                            registry, RP_STR("/"), rp_str_from(end)};
+    rp_str path = joined(f, parts, RP_COUNT(parts));
+    if (f->out_of_memory || rp_fs_open_folder(path.ptr, &fd, &err) != RP_OK)
+        return;
+    shelf *s = rp_vec_push(f->arena, to);
+    if (s != NULL)
+        *s = (shelf){registry, path, fd};
+    else
+        rp_fs_close(fd);
+    f->out_of_memory |= s == NULL;
 }
 
-/* HOME/registry/WHAT/HOST-HASH/NAME when it is there. */
-static rp_str in_registry(finder *f, const char *what, const rp_fs_listing *folders,
-                          const rp_crate_source *source, rp_str name, look how)
+/* HOME/BELOW/HOST-HASH/END of all registries that Cargo has used. */
+static void open_shelves(finder *f, const char *below, const char *end, shelves *to)
 {
-    uint32_t last = folders->entries.n;
-    if (how == MAY_BE) /* in the last place no look is needed */
-        for (uint32_t i = 0; i < folders->entries.n; i++)
-            if (is_registry(folders->entries.items[i].name, source))
-                last = i;
-    for (uint32_t i = 0; i < folders->entries.n && !f->out_of_memory; i++) {
-        const rp_fs_entry *e = &folders->entries.items[i];
-        if (e->info.kind != RP_FS_FOLDER || !is_registry(e->name, source))
-            continue;
-        const rp_str parts[] = {f->home,     RP_STR("/"), rp_str_from(what), RP_STR("/"), e->name,
-                                RP_STR("/"), name};
-        rp_str path = joined(f, parts, RP_COUNT(parts));
-        if (path.ptr != NULL && is_there(path.ptr, how == MAY_BE && i != last ? IS_FILE : how))
-            return path;
+    rp_fs_listing folders = list(f, below);
+    for (uint32_t i = 0; i < folders.entries.n && !f->out_of_memory; i++)
+        if (folders.entries.items[i].info.kind == RP_FS_FOLDER)
+            open_shelf(f, below, folders.entries.items[i].name, end, to);
+}
+
+static void close_shelves(const shelves *all)
+{
+    for (uint32_t i = 0; i < all->n; i++)
+        rp_fs_close(all->items[i].fd);
+}
+
+/* The full path of `name` below the registry's folder when it is there and of that kind. */
+static rp_str on_shelf(finder *f, const shelves *all, const rp_crate_source *source, rp_str name,
+                       rp_fs_kind kind)
+{
+    for (uint32_t i = 0; i < all->n && !f->out_of_memory; i++) {
+        const shelf *s = &all->items[i];
+        rp_fs_info info = {0};
+        if (is_registry(s->registry, source) && rp_fs_look_below(s->fd, name.ptr, &info) &&
+            info.kind == kind)
+            return joined(f, (const rp_str[]){s->path, name}, 2);
     }
     return RP_STR("");
 }
@@ -120,16 +142,12 @@ static rp_str index_name(finder *f, rp_str name)
             name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32) : name.ptr[i];
     const rp_str whole = {lower, name.len}, slash = RP_STR("/");
     if (name.len <= 2) {
-        const rp_str parts[] = {RP_STR(".cache/"), name.len == 1 ? RP_STR("1/") : RP_STR("2/"),
-                                whole};
+        const rp_str parts[] = {name.len == 1 ? RP_STR("1/") : RP_STR("2/"), whole};
         return joined(f, parts, RP_COUNT(parts));
     }
     bool three = name.len == 3;
-    const rp_str parts[] = {RP_STR(".cache/"),
-                            three ? RP_STR("3") : rp_str_sub(whole, 0, 2),
-                            slash,
-                            three ? rp_str_sub(whole, 0, 1) : rp_str_sub(whole, 2, 2),
-                            slash,
+    const rp_str parts[] = {three ? RP_STR("3") : rp_str_sub(whole, 0, 2), slash,
+                            three ? rp_str_sub(whole, 0, 1) : rp_str_sub(whole, 2, 2), slash,
                             whole};
     return joined(f, parts, RP_COUNT(parts));
 }
@@ -247,14 +265,12 @@ static void place_registry(finder *f, const rp_lock_package *p, rp_package_place
         ret->vendored = ret->sources.len != 0;
     }
     if (!ret->vendored) {
-        ret->sources =
-            in_registry(f, "registry/src", &f->src, &p->source, versioned(f, p, ""), IS_FOLDER);
+        ret->sources = on_shelf(f, &f->src, &p->source, versioned(f, p, ""), RP_FS_FOLDER);
         if (f->where->archives)
-            ret->archive = in_registry(f, "registry/cache", &f->cache, &p->source,
-                                       versioned(f, p, ".crate"), IS_FILE);
+            ret->archive =
+                on_shelf(f, &f->cache, &p->source, versioned(f, p, ".crate"), RP_FS_FILE);
     }
-    ret->index =
-        in_registry(f, "registry/index", &f->index, &p->source, index_name(f, p->name), MAY_BE);
+    ret->index = on_shelf(f, &f->index, &p->source, index_name(f, p->name), RP_FS_FILE);
 }
 
 static void place_git(finder *f, const rp_lock_package *p, rp_package_place *ret)
@@ -272,6 +288,25 @@ static void place_git(finder *f, const rp_lock_package *p, rp_package_place *ret
         ret->sources = in_git(f, p);
 }
 
+static void open_home(finder *f)
+{
+    if (f->where->home.len == 0)
+        return;
+    f->home = join(f, f->where->home, RP_STR(""));
+    open_shelves(f, "registry/src", "", &f->src);
+    if (f->where->archives)
+        open_shelves(f, "registry/cache", "", &f->cache);
+    open_shelves(f, "registry/index", ".cache", &f->index);
+    f->git = list(f, "git/checkouts");
+}
+
+static void close_home(const finder *f)
+{
+    close_shelves(&f->src);
+    close_shelves(&f->cache);
+    close_shelves(&f->index);
+}
+
 rp_code rp_package_places(const rp_cargo_places *where, const rp_lock *lock, rp_arena *arena,
                           const rp_package_place **ret, rp_error *err)
 {
@@ -279,12 +314,7 @@ rp_code rp_package_places(const rp_cargo_places *where, const rp_lock *lock, rp_
     rp_package_place *places = rp_new(arena, lock->npackages, rp_package_place);
     if (places == NULL)
         return rp_fail_memory(err);
-    f.home = where->home.len != 0 ? join(&f, where->home, RP_STR("")) : RP_STR("");
-    f.src = list(&f, "registry/src");
-    if (where->archives)
-        f.cache = list(&f, "registry/cache");
-    f.index = list(&f, "registry/index");
-    f.git = list(&f, "git/checkouts");
+    open_home(&f);
     for (uint32_t i = 0; i < lock->npackages && !f.out_of_memory; i++) {
         const rp_lock_package *p = &lock->packages[i];
         if (!is_plain(p->name) || !is_plain(p->version))
@@ -296,6 +326,7 @@ rp_code rp_package_places(const rp_cargo_places *where, const rp_lock *lock, rp_
         else if (p->source.kind == RP_FROM_GIT)
             place_git(&f, p, &places[i]);
     }
+    close_home(&f);
     if (f.out_of_memory)
         return rp_fail_memory(err);
     *ret = places;

@@ -20,7 +20,7 @@ typedef struct {
     rp_str sources; /* folder with Cargo.toml; "" not here */
     bool vendored;  /* in a directory source: a .cargo-checksum.json lies with it */
     rp_str archive; /* the .crate as it was downloaded; "" not here, or not looked for */
-    rp_str index;   /* file of the local index cache, which need not be there; "" not here */
+    rp_str index;   /* file of the local index cache, "" not here */
 } rp_package_place;
 
 /* Places of each package of the lock file. Fails only on out of memory. */

@@ -81,6 +81,10 @@ static bool add_package(rp_lock_reader *r, const rp_toml *table, bool root)
 static bool add_packages(rp_lock_reader *r, const rp_toml *root)
 {
     const rp_toml *old = rp_toml_get(root, "root"), *list = rp_toml_get(root, "package");
+    if (list != NULL && list->kind == RP_TOML_ARRAY &&
+        (!rp_vec_reserve(r->arena, &r->packages, list->n + 1) ||
+         !rp_vec_reserve(r->arena, &r->tables, list->n + 1)))
+        return false;
     if (old != NULL && old->kind == RP_TOML_TABLE && !add_package(r, old, true))
         return false;
     for (uint32_t i = 0; list != NULL && list->kind == RP_TOML_ARRAY && i < list->n; i++)

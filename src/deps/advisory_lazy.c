@@ -152,7 +152,9 @@ static rp_code open_index(opening *o, const char *path, const rp_str *identity, 
         close_index(db);
         return code;
     }
-    for (uint32_t i = 0; i < db->index.npackages; i++)
+    uint32_t slots = o->lazy->slots.n + db->index.npackages; /* far from what 32 bits hold */
+    o->no_memory |= !rp_vec_reserve(o->arena, &o->lazy->slots, slots);
+    for (uint32_t i = 0; i < db->index.npackages && !o->no_memory; i++)
         add_slot(o, db->index.packages[i].collection, db->index.packages[i].name);
     db->about->as_of = db->index.newest;
     db->about->advisories = db->index.advisories;

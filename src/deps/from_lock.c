@@ -119,12 +119,13 @@ rp_code rp_inventory_add_lock(rp_inventory_builder *b, const rp_lock *lock,
     bool *root = find_roots(lock, arena);
     if (ids == NULL || root == NULL)
         return rp_fail_memory(err);
-    for (uint32_t i = 0; i < lock->npackages; i++) {
+    rp_code code = rp_inventory_expect(b, lock->npackages, err);
+    for (uint32_t i = 0; i < lock->npackages && code == RP_OK; i++) {
         rp_seen seen = seen_of(lock, i, context, root[i]);
-        rp_code code = rp_inventory_add(b, &seen, &ids[i], err);
-        if (code != RP_OK)
-            return code;
+        code = rp_inventory_add(b, &seen, &ids[i], err);
     }
+    if (code != RP_OK)
+        return code;
     rp_inventory_whole(b);
     *ret_ids = ids;
     return add_edges(b, lock, context, ids, arena, err);

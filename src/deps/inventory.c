@@ -149,6 +149,11 @@ rp_inventory_builder *rp_inventory_start(rp_arena *arena)
     return b;
 }
 
+rp_code rp_inventory_expect(rp_inventory_builder *b, uint32_t n, rp_error *err)
+{
+    return rp_vec_reserve(b->arena, &b->entries, n) ? RP_OK : rp_fail_memory(err);
+}
+
 rp_code rp_inventory_add(rp_inventory_builder *b, const rp_seen *seen, uint32_t *ret_id,
                          rp_error *err)
 {

@@ -96,6 +96,8 @@ typedef struct rp_inventory_builder rp_inventory_builder;
 
 /* In `arena`, which also holds the finished inventory. NULL when out of memory. */
 rp_inventory_builder *rp_inventory_start(rp_arena *arena);
+/* Room for n components at once: growing would leave as much again behind. */
+RP_MUST_CHECK rp_code rp_inventory_expect(rp_inventory_builder *b, uint32_t n, rp_error *err);
 
 /* What one witness saw. A zeroed field is "not known" (but set `via`, `deps`: they are not read).
  * Strings are borrowed: they live in the arena or longer. */
