@@ -16,6 +16,12 @@ typedef struct {
     rp_error *err;
 } matching;
 
+/* All that a database has on one package. */
+typedef struct {
+    const rp_advisory *items;
+    uint32_t n;
+} advisory_list;
+
 /* ---- the target ---- */
 
 /* The names of `cfg(target_os)` and `cfg(target_arch)`, which are RustSec's too, by a part of the
@@ -108,21 +114,60 @@ static bool is_compatible(const rp_semver *v, const rp_semver *with)
                           : v->minor == with->minor && v->patch == with->patch;
 }
 
-/* The end of the affected range that it is in. Where that is "behind 1.2.3" (1.2.4-0) nobody knows
- * the next version's name. */
-static void fill_upgrade(matching *m, const rp_advisory *a, rp_dep_match *to)
+/* The end of the affected range that `v` is in, NULL when it is in none or nobody knows it: of
+ * "behind 1.2.3" (1.2.4-0) the next version's name. */
+static const rp_semver *end_of(const rp_advisory *a, const rp_semver *v)
 {
-    to->upgrade = (rp_str){"", 0};
     for (uint32_t i = 0; i < a->nranges; i++) {
         const rp_semver_range *r = &a->ranges[i];
-        if (!rp_semver_in(r, &m->version) || r->open || rp_str_is(r->to.pre, "0") ||
-            rp_str_ends(r->to.pre, ".0"))
-            continue;
-        to->upgrade = rp_semver_text(m->arena, &r->to);
-        to->compatible = is_compatible(&m->version, &r->to);
-        m->no_memory |= to->upgrade.ptr == NULL;
-        return;
+        if (rp_semver_in(r, v) && !r->open && !rp_str_is(r->to.pre, "0") &&
+            !rp_str_ends(r->to.pre, ".0"))
+            return &r->to;
     }
+    return NULL;
+}
+
+/* Whether an update must not lead there: what nobody maintains is no worse in another version. */
+static bool is_harm(const rp_advisory *a)
+{
+    return a->withdrawn.len == 0 &&
+           (a->kind == RP_ADVISORY_VULNERABILITY || a->kind == RP_ADVISORY_MALICIOUS ||
+            a->kind == RP_ADVISORY_UNSOUND);
+}
+
+/* What keeps `v` from being a good version, NULL: nothing that is known. */
+static const rp_advisory *harm_of(const advisory_list *all, const rp_semver *v)
+{
+    for (uint32_t i = 0; i < all->n; i++)
+        for (uint32_t k = 0; is_harm(&all->items[i]) && k < all->items[i].nranges; k++)
+            if (rp_semver_in(&all->items[i].ranges[k], v))
+                return &all->items[i];
+    return NULL;
+}
+
+/* From the end of one advisory's range on to where no other reaches, as long as Cargo calls each
+ * step compatible that it called so before: one update instead of one for each advisory, and none
+ * that leads into the next. Where there is no such version the first end stays the answer. */
+static void fill_upgrade(matching *m, const rp_advisory *a, const advisory_list *all,
+                         rp_dep_match *to)
+{
+    enum { STEPS = 64 };
+    const rp_semver *first = end_of(a, &m->version), *at = first;
+    if (first == NULL)
+        return;
+    to->compatible = is_compatible(&m->version, first);
+    for (unsigned i = 0; at != NULL && i < STEPS; i++) {
+        const rp_advisory *next = harm_of(all, at);
+        if (next == NULL)
+            break;
+        at = end_of(next, at);
+        if (at != NULL && is_compatible(&m->version, at) != to->compatible)
+            at = NULL;
+    }
+    if (at == NULL || harm_of(all, at) != NULL)
+        at = first;
+    to->upgrade = rp_semver_text(m->arena, at);
+    m->no_memory |= to->upgrade.ptr == NULL;
 }
 
 static rp_str doubt_of(const rp_crate_source *source)
@@ -141,7 +186,8 @@ static rp_str doubt_of(const rp_crate_source *source)
     return (rp_str){"", 0};
 }
 
-static void fill(matching *m, const rp_advisory_db *db, const rp_advisory *a, rp_dep_match *to)
+static void fill(matching *m, const rp_advisory_db *db, const rp_advisory *a,
+                 const advisory_list *all, rp_dep_match *to)
 {
     *to = (rp_dep_match){.component = m->component,
                          .id = a->id,
@@ -165,7 +211,7 @@ static void fill(matching *m, const rp_advisory_db *db, const rp_advisory *a, rp
                          .source_doubt = doubt_of(&m->inventory->components[m->component].source),
                          .reach = {.why = "the artefact was not searched", .at = RP_NOWHERE}};
     fill_functions(m, a, to);
-    fill_upgrade(m, a, to);
+    fill_upgrade(m, a, all, to);
 }
 
 /* ---- one component ---- */
@@ -196,20 +242,20 @@ static bool is_known(const matching *m, const rp_advisory *a)
 static void match_with(matching *m, const rp_advisory_db *db, rp_advisory_collection collection,
                        rp_str package, rp_str version)
 {
-    uint32_t n = 0;
-    const rp_advisory *list = NULL;
+    advisory_list all = {0};
     if (m->code == RP_OK && db != NULL)
-        m->code = rp_advisories_on(db, collection, package, &list, &n, m->err);
-    for (uint32_t i = 0; i < n; i++) {
-        if ((list[i].withdrawn.len > 0 && !m->options->withdrawn) ||
-            !rp_advisory_affects(&list[i], &m->version, version) || is_known(m, &list[i]))
+        m->code = rp_advisories_on(db, collection, package, &all.items, &all.n, m->err);
+    for (uint32_t i = 0; m->code == RP_OK && i < all.n; i++) {
+        const rp_advisory *a = &all.items[i];
+        if ((a->withdrawn.len > 0 && !m->options->withdrawn) ||
+            !rp_advisory_affects(a, &m->version, version) || is_known(m, a))
             continue;
         rp_dep_match *to = rp_vec_push(m->arena, &m->found);
         if (to == NULL) {
             m->no_memory = true;
             return;
         }
-        fill(m, db, &list[i], to);
+        fill(m, db, a, &all, to);
     }
 }
 

@@ -335,6 +335,76 @@ static void components_meet_their_advisories(void **state)
     rp_arena_free(&arena);
 }
 
+/* Advisories on one crate: what is patched, and an `informational` kind. */
+typedef struct {
+    const char *patched, *informational;
+} short_advisory;
+
+static void add_short(rp_advisory_loader *l, unsigned number, const short_advisory *a)
+{
+    l->file = RP_STR("crates/foo/RUSTSEC-2099-0001.md");
+    l->text = rp_arena_printf(l->arena,
+                              "```toml\n[advisory]\nid = \"RUSTSEC-2099-000%u\"\npackage = "
+                              "\"foo\"\ndate = \"2099-02-28\"\n%s%s%s[versions]\npatched = "
+                              "[%s]\n```\n\n# T\n",
+                              number, a->informational != NULL ? "informational = \"" : "",
+                              a->informational != NULL ? a->informational : "",
+                              a->informational != NULL ? "\"\n" : "", a->patched);
+    rp_advisory_read_md(l, RP_COLLECTION_CRATES, RP_STR("foo"));
+}
+
+/* The upgrade of the first advisory, beside the others. */
+static void upgrade_beside(const short_advisory *list, size_t n, const char *version,
+                           const char *upgrade, bool compatible)
+{
+    rp_arena arena = {0};
+    rp_advisory_loader l = {.arena = &arena};
+    for (size_t i = 0; i < n && list[i].patched != NULL; i++)
+        add_short(&l, (unsigned)i + 1, &list[i]);
+    rp_advisory_db db = db_of(&l);
+    rp_component foo = crate("foo", version, RP_FROM_REGISTRY);
+    const rp_inventory inventory = {.components = &foo, .ncomponents = 1};
+    const rp_match_options options = {0};
+    rp_dep_match *found = NULL;
+    uint32_t count = 0, unjudged = 0;
+    assert_int_equal(
+        rp_advisories_match(&db, &inventory, &options, &arena, &found, &count, &unjudged, NULL),
+        RP_OK);
+    assert_true(count > 0);
+    if (!rp_str_is(found[0].upgrade, upgrade))
+        fail_msg("%s: to %.*s instead of %s", version, RP_FMT(found[0].upgrade), upgrade);
+    assert_int_equal(found[0].compatible, compatible);
+    rp_arena_free(&arena);
+}
+
+static void an_upgrade_leads_into_no_other_advisory(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version, *upgrade;
+        bool compatible;
+        short_advisory list[4];
+    } cases[] = {
+        {"0.8.12",
+         "0.8.17",
+         true,
+         {{"\">= 0.8.13\"", 0}, {"\">= 0.8.17\"", 0}, {"\">= 0.8.16\"", 0}}},
+        {"1.0.0", "1.0.5", true, {{"\">= 1.0.5\"", 0}, {"\">= 1.0.2\"", 0}}},
+        /* what is only unmaintained is no reason to go on, what is unsound is one */
+        {"1.0.0", "1.0.2", true, {{"\">= 1.0.2\"", 0}, {"\">= 2.0.0\"", "unmaintained"}}},
+        {"1.0.0", "1.0.3", true, {{"\">= 1.0.2\"", 0}, {"\">= 1.0.3\"", "unsound"}}},
+        /* the step that Cargo calls compatible is not given up for one that is not */
+        {"1.0.0", "1.0.2", true, {{"\">= 1.0.2\"", 0}, {"\">= 2.0.0\"", 0}}},
+        {"1.0.0", "2.0.1", false, {{"\">= 2.0.0\"", 0}, {"\">= 2.0.1\"", 0}}},
+        /* no version is free of both: the first end stays */
+        {"1.0.0", "1.0.2", true, {{"\">= 1.0.2\"", 0}, {"", 0}}},
+        {"1.0.0", "1.0.2", true, {{"\">= 1.0.2\"", 0}, {"\"> 1.0.4\"", 0}}},
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++)
+        upgrade_beside(cases[i].list, RP_COUNT(cases[i].list), cases[i].version, cases[i].upgrade,
+                       cases[i].compatible);
+}
+
 static void triples_name_system_and_machine(void **state)
 {
     (void)state;
@@ -449,6 +519,7 @@ int main(void)
         cmocka_unit_test(a_hostile_index_is_refused_or_harmless),
         cmocka_unit_test(a_forged_count_reserves_little),
         cmocka_unit_test(components_meet_their_advisories),
+        cmocka_unit_test(an_upgrade_leads_into_no_other_advisory),
         cmocka_unit_test(triples_name_system_and_machine),
         cmocka_unit_test(the_toolchain_is_judged_too),
         cmocka_unit_test(aliases_are_one_match),
