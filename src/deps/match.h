@@ -63,8 +63,8 @@ typedef struct {
     uint32_t npatched;
     const rp_str *functions; /* affected ones for this version, "" none named */
     uint32_t nfunctions;
-    rp_str upgrade; /* end of the affected range, and of those of other advisories that it lies in;
-                       "" there is none */
+    rp_str upgrade;  /* end of the affected range, and of those of other advisories that it lies in;
+                        "" there is none */
     bool compatible; /* `upgrade` is: cargo update alone brings it */
     rp_tri here; /* the artefact's or target's system and architecture are affected; UNKNOWN: the
                     advisory names some and the target is not known */
