@@ -72,9 +72,32 @@ static rp_tri eval_group(const rp_tokens *t, rp_str word, uint32_t open, uint32_
     return RP_UNKNOWN; /* version(…), accessible(…), target(…) */
 }
 
+/* Out of the invisible delimiters that macros leave around what they hand on. */
+static void unwrap(const rp_tokens *t, uint32_t *from, uint32_t *to)
+{
+    while (*from + 1 < *to && t->kind[*from] == RP_T_OPEN_NONE && t->mate[*from] == *to - 1) {
+        (*from)++;
+        (*to)--;
+    }
+}
+
+static rp_tri is_value(const rp_tokens *t, rp_str key, uint32_t from, uint32_t to,
+                       const rp_cfg *cfg)
+{
+    rp_str value;
+    rp_arena scratch = {.limit = 1u << 20};
+    rp_tri result = RP_UNKNOWN;
+    unwrap(t, &from, &to);
+    if (from + 1 == to && rp_token_string(t, from, &scratch, &value))
+        result = look_up(cfg, key, value);
+    rp_arena_free(&scratch);
+    return result;
+}
+
 static rp_tri eval(const rp_tokens *t, uint32_t from, uint32_t to, const rp_cfg *cfg,
                    unsigned depth)
 {
+    unwrap(t, &from, &to);
     if (depth > MAX_DEPTH || from >= to || !rp_is_word(t->kind[from]))
         return RP_UNKNOWN;
     if (t->kind[from] == RP_T_TRUE || t->kind[from] == RP_T_FALSE)
@@ -84,14 +107,7 @@ static rp_tri eval(const rp_tokens *t, uint32_t from, uint32_t to, const rp_cfg 
         return look_up(cfg, word, (rp_str){"", 0});
     if (rp_is_open(t->kind[from + 1]))
         return eval_group(t, word, from + 1, to, cfg, depth);
-    rp_str value;
-    rp_arena scratch = {.limit = 1u << 20};
-    rp_tri result = RP_UNKNOWN;
-    if (from + 3 == to && t->kind[from + 1] == RP_T_EQ &&
-        rp_token_string(t, from + 2, &scratch, &value))
-        result = look_up(cfg, word, value);
-    rp_arena_free(&scratch);
-    return result;
+    return t->kind[from + 1] == RP_T_EQ ? is_value(t, word, from + 2, to, cfg) : RP_UNKNOWN;
 }
 
 rp_tri rp_cfg_eval(const rp_tokens *t, uint32_t from, uint32_t to, const rp_cfg *cfg)
@@ -144,10 +160,14 @@ void rp_metas(const rp_ast *ast, rp_id id, const rp_cfg *cfg, rp_meta_fn visit, 
         if (rp_node_has(ast, attr, RP_Q_DOC) || path == 0)
             continue;
         const rp_node *n = rp_node_of(ast, attr);
-        uint32_t to = n->last; /* the `]`, behind the `)` of unsafe( */
+        const rp_tokens *t = ast->tokens;
+        uint32_t first = rp_node_of(ast, path)->first,
+                 to = n->last; /* the `]`, behind the `)` of unsafe( */
         if (rp_node_has(ast, attr, RP_Q_UNSAFE) && to > 0)
             to--;
-        rp_meta meta = {attr, RP_YES, rp_node_of(ast, path)->first, to};
+        while (to > 0 && t->kind[to - 1] == RP_T_CLOSE_NONE && t->mate[to - 1] < first)
+            to--;
+        rp_meta meta = {attr, RP_YES, first, to};
         if (meta.from < meta.to && !visit_meta(&m, meta, 0))
             return;
     }

@@ -152,20 +152,30 @@ static void collect(rp_rust_crate *c, const rp_module *m, rp_def_id def)
                          whole ? (uint32_t)RP_FILE_ITEMS : (uint32_t)RP_MODULE_ITEMS);
 }
 
+static bool define_module(rp_rust_crate *c, uint32_t i)
+{
+    const rp_module *m = &c->modules.modules.items[i];
+    rp_def_id *def = rp_vec_push(c->arena, &c->module_defs);
+    if (def == NULL)
+        return false;
+    *def = 0;
+    if (m->kind == RP_MODULE_OFF) {
+        c->leaves_out = true;
+        return true;
+    }
+    rp_def_id id = *def = add_module(c, i);
+    bool sure = (c->defs.items[id].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
+    c->missing_files += m->kind == RP_MODULE_MISSING && sure;
+    if (id != 0 && (m->kind == RP_MODULE_FILE || m->kind == RP_MODULE_INLINE))
+        collect(c, m, id);
+    return id != 0;
+}
+
 bool rp_define_modules(rp_rust_crate *c, uint32_t from)
 {
-    for (uint32_t i = from; i < c->modules.modules.n; i++) {
-        const rp_module *m = &c->modules.modules.items[i];
-        rp_def_id *def = rp_vec_push(c->arena, &c->module_defs);
-        rp_def_id id = def != NULL ? add_module(c, i) : 0;
-        if (id == 0)
+    for (uint32_t i = from; i < c->modules.modules.n; i++)
+        if (!define_module(c, i))
             return false;
-        *def = id;
-        bool sure = (c->defs.items[id].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
-        c->missing_files += m->kind == RP_MODULE_MISSING && sure;
-        if (m->kind == RP_MODULE_FILE || m->kind == RP_MODULE_INLINE)
-            collect(c, m, id);
-    }
     return true;
 }
 
@@ -180,7 +190,9 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     *c = (rp_rust_crate){
         .name = source->name, .edition = source->edition, .lints = source->lints, .arena = arena};
     c->externs = rp_externs_new(source, arena);
-    rp_code code = rp_modules_read(root.ptr, source->edition, &any, arena, &c->modules, err);
+    rp_code code =
+        rp_modules_read(root.ptr, source->edition, source->cfg != NULL ? source->cfg : &any, arena,
+                        &c->modules, err);
     if (code != RP_OK)
         return code;
     c->files.items = c->modules.files.items;

@@ -129,6 +129,7 @@ typedef struct {
     uint32_t *slots; /* hash of (parent, name) → def */
     uint32_t nslots, nhashed;
     uint32_t missing_files; /* `mod x;` whose file was not found and that stand under no cfg */
+    bool leaves_out;        /* some of it, for its cfg */
     bool refused;           /* out of memory, or a cap: what is missing is unknown */
     uint8_t *exported;      /* by definition: rp_def_is_exported, once asked for */
     uint32_t nexported;
@@ -145,6 +146,7 @@ typedef struct {
     uint32_t lints;                      /* RP_LINT_ */
     const struct rp_rust_opener *opener; /* NULL: names end at the crate */
     rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
+    const rp_cfg *cfg; /* what it rules out is not there; NULL: nothing. Outlives the crate */
 } rp_rust_source;
 
 /* Reads the root and every file that its modules name. Only the root's absence is an error; other

@@ -209,12 +209,22 @@ rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind)
                     .flags = item_flags(at, ast, item, kind)};
 }
 
+static bool is_ruled_out(const rp_collect *at, const rp_ast *ast, rp_id item)
+{
+    const rp_cfg *cfg = at->c->modules.cfg;
+    bool out = cfg->n != 0 && rp_cfg_of(ast, item, cfg) == RP_NO;
+    at->c->leaves_out |= out;
+    return out;
+}
+
 void rp_collect_item(const rp_collect *at, rp_id item)
 {
     const rp_ast *ast = &at->c->files.items[at->file]->ast;
     rp_node_kind node = rp_kind_of(ast, item);
     rp_def_kind kind;
     inside in;
+    if (is_ruled_out(at, ast, item))
+        return;
     if (node == RP_N_EXTERN_BLOCK) {
         extern_block(at, item);
         return;

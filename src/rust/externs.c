@@ -12,7 +12,9 @@ typedef struct {
     bool known; /* `info` is filled */
     bool tried; /* to read its source */
     rp_rust_package info;
-    rp_rust_crate *c; /* NULL: not read, or not to be read */
+    rp_rust_crate *c; /* for the usual target; NULL: not read, or not to be read */
+    bool tried_whole;
+    rp_rust_crate *whole; /* with the modules of other targets; NULL as above */
 } entry;
 
 /* One for a crate that is audited and all that are opened for it. */
@@ -23,6 +25,7 @@ struct rp_externs {
     void *project;
     uint32_t package; /* of the crate that is audited */
     bool started;
+    rp_cfg usual;   /* what is read of other crates at first */
     uint64_t spent; /* memory, for all that was opened */
     uint32_t depth, finds;
     RP_VEC(entry *) entries;
@@ -85,17 +88,29 @@ static entry *linked(rp_externs *x, const entry *from, rp_str name)
 
 /* ---- sources ---- */
 
+/* Most names are those of a common target, and a crate like libc is ten times as large with all. */
+static bool know_usual(rp_externs *x)
+{
+    if (x->usual.n == 0 && rp_cfg_make(RP_STR("x86_64-unknown-linux-gnu"), NULL, 0, x->arena,
+                                       &x->usual, NULL) != RP_OK)
+        return false;
+    x->usual.features_known = false;
+    return true;
+}
+
 /* Reads and links within `room` bytes of memory: a dependency that is too large stays unknown, and
  * must not take what the audited crate needs. */
-static rp_rust_crate *read_within(rp_externs *x, const entry *e, uint64_t room)
+static rp_rust_crate *read_within(rp_externs *x, const entry *e, const rp_cfg *cfg, uint64_t room)
 {
     rp_arena *a = x->arena;
     rp_rust_crate *c = NULL;
+    rp_rust_source source = e->info.source;
+    source.cfg = cfg;
     uint64_t limit = a->limit, used = a->used;
     bool refused = a->refused;
     a->limit = used + room;
     a->refused = false;
-    bool read = rp_rust_crate_read(&e->info.source, a, &c, NULL) == RP_OK;
+    bool read = rp_rust_crate_read(&source, a, &c, NULL) == RP_OK;
     if (read) {
         c->externs = x;
         c->package = e->package;
@@ -109,16 +124,35 @@ static rp_rust_crate *read_within(rp_externs *x, const entry *e, uint64_t room)
     return read ? c : NULL;
 }
 
+/* Half of the memory is the audited crate's own. */
+static uint64_t room_left(const rp_externs *x)
+{
+    uint64_t half = x->arena->limit != 0 ? x->arena->limit / 2 : RP_MAX_EXTERN_BYTES;
+    return x->spent < half ? half - x->spent : 0;
+}
+
 static rp_rust_crate *read_crate(rp_externs *x, entry *e)
 {
-    uint64_t half = x->arena->limit != 0 ? x->arena->limit / 2 : RP_MAX_EXTERN_BYTES,
-             left = x->spent < half ? half - x->spent : 0;
     if (e->tried || !e->known || e->info.source.root.len == 0)
         return e->c;
     e->tried = true;
-    if (left != 0)
-        e->c = read_within(x, e, left < half / 2 ? left : half / 2);
+    uint64_t room = room_left(x);
+    if (room != 0 && know_usual(x))
+        e->c = read_within(x, e, &x->usual, room);
     return e->c;
+}
+
+/* With the modules of other targets, for a name that the usual one does not have; the usual crate
+ * where there is no more of it. */
+static rp_rust_crate *read_whole(rp_externs *x, entry *e)
+{
+    if (!e->tried_whole) {
+        e->tried_whole = true;
+        uint64_t room = room_left(x);
+        if (room != 0)
+            e->whole = read_within(x, e, NULL, room);
+    }
+    return e->whole != NULL ? e->whole : e->c;
 }
 
 static rp_str first_word(rp_str path, rp_str *ret_rest)
@@ -130,25 +164,27 @@ static rp_str first_word(rp_str path, rp_str *ret_rest)
     return rp_str_sub(path, 0, n);
 }
 
-static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns)
+/* *ret_more: a crate on the way leaves something out. */
+static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns, bool whole, bool *ret_more)
 {
-    rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
+    static const rp_extern none = {NULL, {.kind = RP_RES_UNKNOWN}};
     for (unsigned hops = 0; hops < MAX_HOPS; hops++) {
         rp_str rest, name = first_word(path, &rest);
         const entry *from = own_entry(c);
         entry *e = from != NULL ? linked(c->externs, from, name) : NULL;
         rp_rust_crate *in = e != NULL ? read_crate(c->externs, e) : NULL;
         if (in == NULL)
-            return found;
+            return none;
+        *ret_more |= in->leaves_out;
+        if (whole && in->leaves_out)
+            in = read_whole(c->externs, e);
         rp_res res = rp_resolve_inside(in, rest, ns);
-        if (res.kind != RP_RES_EXTERN) {
-            found = (rp_extern){in, res};
-            return found;
-        }
+        if (res.kind != RP_RES_EXTERN)
+            return (rp_extern){in, res};
         c = in;
         path = res.path;
     }
-    return found;
+    return none;
 }
 
 rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
@@ -159,7 +195,10 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
         return found;
     x->depth++;
     x->finds++;
-    found = find(c, path, ns);
+    bool more = false;
+    found = find(c, path, ns, false, &more);
+    if (found.res.kind == RP_RES_UNKNOWN && more)
+        found = find(c, path, ns, true, &more);
     x->depth--;
     return found;
 }

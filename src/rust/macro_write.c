@@ -53,9 +53,16 @@ static const rp_match *match_now(const writing *w, uint32_t var)
     return m;
 }
 
-static bool is_wrapped(uint8_t fragment)
+/* Does a fragment get delimiters that nobody wrote? One that is handed on as what it was has its
+ * own (rustc: a nonterminal that is matched by its own kind stays one). */
+static bool is_wrapped(const rp_token_source *in, const rp_match *m, uint8_t fragment)
 {
-    return fragment != RP_MF_IDENT && fragment != RP_MF_LIFETIME && fragment != RP_MF_TT;
+    if (fragment == RP_MF_IDENT || fragment == RP_MF_LIFETIME || fragment == RP_MF_TT)
+        return false;
+    const rp_tokens *t = in->t;
+    bool has_own = in->fragment != NULL && m->from < m->to && t->kind[m->from] == RP_T_OPEN_NONE &&
+                   t->mate[m->from] == m->to - 1 && in->fragment[m->from] == fragment;
+    return !has_own;
 }
 
 static void put_variable(writing *w, uint32_t at, uint32_t var)
@@ -70,10 +77,11 @@ static void put_variable(writing *w, uint32_t at, uint32_t var)
     }
     if (!spend(w, m->to - m->from + 1))
         return;
-    if (is_wrapped(fragment))
+    bool wrap = is_wrapped(w->in, m, fragment);
+    if (wrap)
         rp_writer_put(w->out, RP_T_OPEN_NONE, fragment, RP_STR(""), origin);
     rp_writer_copy_all(w->out, w->in, m->from, m->to, 0);
-    if (is_wrapped(fragment))
+    if (wrap)
         rp_writer_put(w->out, RP_T_CLOSE_NONE, fragment, RP_STR(""), origin);
 }
 

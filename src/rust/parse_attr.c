@@ -76,16 +76,29 @@ rp_id parse_attrs(parser *p)
     return p->at == first ? 0 : parser_node(p, RP_N_ATTRS, first, first, 0, mark);
 }
 
+static void put_all(parser *p, rp_id attrs)
+{
+    for (uint32_t i = 0; i < rp_kids_count(p->ast, attrs); i++)
+        parser_put(p, rp_kid(p->ast, attrs, i));
+}
+
+rp_id parse_more_attrs(parser *p, rp_id before)
+{
+    rp_id more = parse_attrs(p);
+    if (before == 0 || more == 0)
+        return before != 0 ? before : more;
+    uint32_t mark = p->top, first = p->ast->nodes[before].first;
+    put_all(p, before);
+    put_all(p, more);
+    return parser_node(p, RP_N_ATTRS, first, first, 0, mark);
+}
+
 rp_id parse_inner_attrs(parser *p, rp_id outer)
 {
     if (!at_inner(p))
         return outer;
-    uint32_t mark = p->top, first = p->at;
-    if (outer != 0) {
-        first = p->ast->nodes[outer].first;
-        for (uint32_t i = 0; i < rp_kids_count(p->ast, outer); i++)
-            parser_put(p, rp_kid(p->ast, outer, i));
-    }
+    uint32_t mark = p->top, first = outer != 0 ? p->ast->nodes[outer].first : p->at;
+    put_all(p, outer);
     while (at_inner(p))
         parser_put_some(p, attribute(p));
     return parser_node(p, RP_N_ATTRS, first, first, 0, mark);

@@ -550,11 +550,12 @@ static rp_id item_of_word(parser *p, rp_id attrs, rp_id vis, uint32_t first)
     }
 }
 
-/* An item that macro_rules! took as a whole. */
-static rp_id item_fragment(parser *p, item_place place)
+/* An item that macro_rules! took as a whole; `attrs` were written before it. */
+static rp_id item_fragment(parser *p, rp_id attrs, uint32_t first, item_place place)
 {
     parser_next(p);
-    rp_id id = parse_item(p, place);
+    first = attrs != 0 ? first : p->at;
+    rp_id id = parse_item_with(p, parse_more_attrs(p, attrs), first, place);
     parser_expect(p, RP_T_CLOSE_NONE);
     return id;
 }
@@ -574,7 +575,7 @@ static rp_id item(parser *p, rp_id attrs, uint32_t first, item_place place)
     case RP_T_MACRO:
         return parse_macro_def(p, attrs, vis, first);
     case RP_T_OPEN_NONE:
-        return item_fragment(p, place);
+        return item_fragment(p, attrs, first, place);
     case RP_T_UNION:
         if (weak_begins_item(p))
             return parse_struct(p, attrs, vis, first);

@@ -148,6 +148,7 @@ bool parser_eat_or(parser *p);
 
 /* parse_attr.c */
 rp_id parse_attrs(parser *p);                              /* outer ones: ATTRS or 0 */
+rp_id parse_more_attrs(parser *p, rp_id before);           /* ATTRS of both, or 0 */
 rp_id parse_inner_attrs(parser *p, rp_id outer);           /* ATTRS of both, or 0 */
 rp_id parse_meta(parser *p, uint32_t first, uint32_t aux); /* ATTR, up to `]` */
 rp_id parse_vis(parser *p);

@@ -37,6 +37,19 @@ pub static PLAIN: u32 = 0;
 #[derive(Clone, Copy)] pub struct Time { pub secs: i64, pub raw: *const u8 }
 impl Time { pub fn now() -> Time { Time { secs: 0, raw: core::ptr::null() } }
     pub unsafe fn poke(&self) {} pub fn calm(&self) -> *const u8 { self.raw } }
+macro_rules! pick {
+    ($(if #[cfg($m:meta)] { $($it:item)* })+) => { $(pick! { @one cfg($m), $($it)* })+ };
+    (@one $a:meta, $($it:item)*) => { $(#[$a] $it)* }
+}
+pick! {
+    if #[cfg(windows)] { pub mod os { pub fn here() {} } }
+    if #[cfg(unix)] { pub mod os { pub unsafe fn here() {} pub fn safely() {} } }
+}
+macro_rules! twice {
+    (@one $(unsafe $($u:literal)?)? fn $n:ident $b:block) => { pub $(unsafe $($u)?)? fn $n() $b };
+    ($($(unsafe $($u:literal)?)? fn $n:ident $b:block)+) => { $(twice! { @one $(unsafe $($u)?)? fn $n $b })+ }
+}
+twice! { unsafe fn handed_on { } fn handed_on_safely { } }
 pub trait Poke { unsafe fn jab(&self); fn pat(&self) {} }
 impl Poke for Time { unsafe fn jab(&self) {} }
 pub struct Holder<T> { pub inner: T }
@@ -116,6 +129,10 @@ SAMPLES = [
     "let t: sys_lib::Holder<sys_lib::Time> = sys_lib::Holder::new(sys_lib::Time::now()); t.poke();",
     "let t: wrapper::Holder<sys_lib::Time> = sys_lib::Holder { inner: sys_lib::Time::now() }; t.calm();",
     "let g = |t: &wrapper::Holder<sys_lib::Time>| t.raw; g(&sys_lib::Holder::new(sys_lib::Time::now()));",
+    "sys_lib::os::here();",
+    "sys_lib::os::safely();",
+    "sys_lib::handed_on();",
+    "sys_lib::handed_on_safely();",
     "alias::bad();",
     "alias::b::good();",
     "alias::a::good();",

@@ -18,11 +18,15 @@
 static const rust_text texts[] = {
     {"a/lib.rs",
      "use one::*; pub unsafe fn f() { deep(); one::nobody(); gone::x(); one::two::deep();"
-     " let s: one::S = one::S::new(); *s.p; s.risky(); s.calm(); }\n"},
+     " let s: one::S = one::S::new(); *s.p; s.risky(); s.calm(); one::os::here(); one::os::there();"
+     " one::other::deep(); }\n"},
     {"b/lib.rs",
      "pub extern crate two as unused; pub use two::*; pub use two as two;\n"
      "pub struct S { pub p: *const u8 } impl S { pub fn new() -> Self { S { p: 0 as _ } }"
-     " pub unsafe fn risky(&self) {} pub fn calm(&self) {} }\n"},
+     " pub unsafe fn risky(&self) {} pub fn calm(&self) {} }\n"
+     "#[cfg(windows)] pub mod os { pub fn here() {} pub unsafe fn there() {} }\n"
+     "#[cfg(unix)] pub mod os { pub unsafe fn here() {} }\n"
+     "#[cfg(windows)] pub mod other { pub unsafe fn deep() {} }\n"},
     {"c/lib.rs", "pub use one::*; pub unsafe fn deep() {}\n"},
 };
 
@@ -93,7 +97,7 @@ static world set_up(rust_texts *files)
     return w;
 }
 
-static const char expected[] = "call call? call? call deref call";
+static const char expected[] = "call call? call? call deref call call call call";
 
 static void circles_end_and_what_is_missing_is_unknown(void **state)
 {
@@ -137,7 +141,7 @@ static void a_dependency_takes_only_its_share_of_memory(void **state)
     rust_texts files;
     world w = set_up(&files);
     bool unknown = false, known = false;
-    for (uint64_t limit = 20000; limit < 2000000; limit += 10000) {
+    for (uint64_t limit = 20000; limit < 1000000; limit += 2000) {
         rp_arena arena = {.limit = limit};
         char out[200];
         const char *got = operations(&w, &arena, out, sizeof out);
