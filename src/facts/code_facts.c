@@ -106,11 +106,11 @@ static bool read_placed(rp_image *img, bool lines, rp_code_facts *c)
 rp_coverage *rp_code_coverage(rp_code_facts *c, unsigned index)
 {
     rp_coverage *const all[RP_COVERAGES] = {
-        &c->probes,       &c->protector,  &c->landing, &c->signing,  &c->bare_returns,
-        &c->shadow_stack, &c->safe_stack, &c->cfi,     &c->kcfi,     &c->cfg,
-        &c->pauth,        &c->retpoline,  &c->sls,     &c->asan,     &c->hwasan,
-        &c->msan,         &c->tsan,       &c->memtag,  &c->overflow, &c->bounds,
-        &c->debug_asserts};
+        &c->probes,        &c->protector,      &c->landing,     &c->signing,  &c->bare_returns,
+        &c->shadow_stack,  &c->safe_stack,     &c->cfi,         &c->kcfi,     &c->cfg,
+        &c->pauth,         &c->retpoline,      &c->sls,         &c->asan,     &c->hwasan,
+        &c->msan,          &c->tsan,           &c->memtag,      &c->overflow, &c->bounds,
+        &c->debug_asserts, &c->fenced_returns, &c->fenced_loads};
     return all[index];
 }
 

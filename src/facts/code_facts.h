@@ -95,6 +95,10 @@ typedef struct {
     rp_coverage safe_stack;
     rp_coverage cfi, kcfi, cfg, pauth; /* of attackable forward edges: those guarded by this */
     rp_coverage retpoline, sls;
+    rp_coverage fenced_returns; /* x86, of functions that return: those that wait for the return
+                                   address; detail: returns that do not */
+    rp_coverage fenced_loads;   /* x86, of functions with memory accesses: those with a fence that
+                                   is no return's or jump's */
     rp_coverage asan, hwasan, msan, tsan,
         memtag;           /* of functions with memory accesses: those instrumented */
     rp_coverage overflow; /* of functions: those with overflow-check sites; detail: sites */

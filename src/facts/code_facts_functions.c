@@ -122,6 +122,15 @@ static bool count_sites(const rp_code_view *v, size_t field, rp_landmark_id pani
     return rp_tally_end(&t);
 }
 
+/* Indirect branches of a function that are no returns in disguise. */
+static uint32_t branches_of(const rp_code_view *v, const rp_fn_code *fn)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < fn->nsites; i++)
+        n += v->pass->branches[fn->sites + i].reason != RP_WHY_RETURN;
+    return n;
+}
+
 /* Of functions with indirect branches: those whose branches all go through retpolines. */
 static bool count_retpolines(const rp_code_view *v, rp_coverage *ret)
 {
@@ -133,10 +142,33 @@ static bool count_retpolines(const rp_code_view *v, rp_coverage *ret)
         uint32_t index = v->order[i];
         const rp_fn_code *fn = &v->pass->fns[index];
         const rp_function *f = &v->functions->items[index];
-        if (fn->nsites != 0 || (fn->flags & RP_FN_RETPOLINE) != 0)
-            rp_tally_add(&t, index, fn->nsites == 0, f->start, f->at, fn->nsites);
+        uint32_t bare = branches_of(v, fn);
+        if (bare != 0 || (fn->flags & RP_FN_RETPOLINE) != 0)
+            rp_tally_add(&t, index, bare == 0, f->start, f->at, bare);
     }
     return rp_tally_end(&t);
+}
+
+/* Against load value injection. Of functions that return: those that wait for the address each
+ * time; of functions with memory accesses: those with a fence at one. */
+static bool count_fences(const rp_code_view *v, rp_coverage *ret_returns, rp_coverage *ret_loads)
+{
+    rp_tally returns, loads;
+    if (!possible(v, X86, ret_returns) || !possible(v, X86, ret_loads))
+        return true;
+    rp_tally_start(&returns, v, ret_returns);
+    rp_tally_start(&loads, v, ret_loads);
+    for (uint32_t i = 0; i < v->norder; i++) {
+        uint32_t index = v->order[i];
+        const rp_fn_code *fn = &v->pass->fns[index];
+        const rp_function *f = &v->functions->items[index];
+        uint32_t bare = (uint32_t)fn->returns - fn->fenced_returns;
+        if (fn->returns != 0)
+            rp_tally_add(&returns, index, bare == 0, f->start, f->at, bare);
+        if ((fn->flags & RP_FN_MEMORY) != 0)
+            rp_tally_add(&loads, index, fn->fences != 0, f->start, f->at, 0);
+    }
+    return rp_tally_end(&returns) && rp_tally_end(&loads);
 }
 
 static void count_plain(const rp_code_view *v, rp_code_facts *c)
@@ -192,6 +224,7 @@ bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c)
         if (!count_by_flags(v, &flag_coverages[i], coverage_at(c, flag_coverages[i].at)))
             return false;
     return count_owners(v, c) && count_retpolines(v, &c->retpoline) &&
+           count_fences(v, &c->fenced_returns, &c->fenced_loads) &&
            count_sites(v, offsetof(rp_fn_code, overflow), RP_LM_OVERFLOW, &c->overflow,
                        &c->overflow_sites) &&
            count_sites(v, offsetof(rp_fn_code, bounds), RP_LM_BOUNDS, &c->bounds,

@@ -71,7 +71,7 @@ RP_MUST_CHECK bool rp_code_facts_edges(const rp_code_view *v, rp_code_facts *c);
 /* File and line of all places outside; after the others. */
 RP_MUST_CHECK bool rp_code_facts_lines(const rp_code_view *v, rp_dwarf *dwarf, rp_code_facts *c);
 
-enum { RP_COVERAGES = 21 };
+enum { RP_COVERAGES = 23 };
 /* Each coverage of the facts, by number below RP_COVERAGES. */
 rp_coverage *rp_code_coverage(rp_code_facts *c, unsigned index);
 

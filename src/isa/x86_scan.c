@@ -2,6 +2,7 @@
 #include "isa/x86_scan.h"
 
 #include "isa/scan_note.h"
+#include "isa/x86_fences.h"
 #include "isa/x86_insn.h"
 #include "isa/x86_tls.h"
 
@@ -514,6 +515,7 @@ static void returns(scan *s)
     s->rets++;
     s->after_ret = true;
     s->untouched = 0;
+    rp_x86_return(s->range, &s->sink->trail.items[s->sink->trail.n - 1], s->sink->trail.n, s->fn);
 }
 
 static void two_byte(scan *s)
@@ -527,7 +529,8 @@ static void two_byte(scan *s)
         if (s->addr == s->range->start) /* endbr64 fa, endbr32 fb */
             s->fn->flags |= RP_FN_LANDING;
     } else if (s->i.op == 0xae && s->p[s->i.modrm] == 0xe8) {
-        s->fn->flags |= RP_FN_LFENCE;
+        rp_x86_lfence(s->range, &s->sink->trail.items[s->sink->trail.n - 1], s->sink->trail.n,
+                      s->fn);
     } else if (s->i.modrm != 0 && s->i.op != 0x1f && s->i.op != 0x1e) {
         memory_operand(s);
     }

@@ -19,11 +19,11 @@ static const struct {
     {                                                                                              \
 #field, offsetof(rp_code_facts, field)                                                     \
     }
-    ROW(probes),        ROW(protector),  ROW(landing), ROW(signing),  ROW(bare_returns),
-    ROW(shadow_stack),  ROW(safe_stack), ROW(cfi),     ROW(kcfi),     ROW(cfg),
-    ROW(pauth),         ROW(retpoline),  ROW(sls),     ROW(asan),     ROW(hwasan),
-    ROW(msan),          ROW(tsan),       ROW(memtag),  ROW(overflow), ROW(bounds),
-    ROW(debug_asserts),
+    ROW(probes),        ROW(protector),      ROW(landing),      ROW(signing),  ROW(bare_returns),
+    ROW(shadow_stack),  ROW(safe_stack),     ROW(cfi),          ROW(kcfi),     ROW(cfg),
+    ROW(pauth),         ROW(retpoline),      ROW(sls),          ROW(asan),     ROW(hwasan),
+    ROW(msan),          ROW(tsan),           ROW(memtag),       ROW(overflow), ROW(bounds),
+    ROW(debug_asserts), ROW(fenced_returns), ROW(fenced_loads),
 #undef ROW
 };
 

@@ -225,6 +225,50 @@ static void functions_32(void **state)
     }
 }
 
+/* ---- load value injection ---- */
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t len;
+    uint16_t returns, fenced, fences;
+} fence_vector;
+
+static const fence_vector fence_vectors[] = {
+    {BYTES(0xc3), 1, 0, 0},
+    {BYTES(0x59, 0x0f, 0xae, 0xe8, 0xff, 0xe1), 1, 1, 0}, /* pop %rcx; lfence; jmp *%rcx */
+    {BYTES(0x41, 0x5b, 0x0f, 0xae, 0xe8, 0x41, 0xff, 0xe3), 1, 1, 0}, /* … %r11 */
+    {BYTES(0x58, 0x0f, 0xae, 0xe8, 0xff, 0xe1), 0, 0, 0},             /* … of another one */
+    {BYTES(0x0f, 0xae, 0xe8, 0xff, 0xe1), 0, 0, 0},       /* lfence; jmp *%rcx: no return */
+    {BYTES(0x0f, 0xae, 0xe8, 0xc3), 1, 1, 0},             /* lfence; ret */
+    {BYTES(0x0f, 0xae, 0xe8, 0xc2, 0x08, 0x00), 1, 1, 0}, /* lfence; ret $8 */
+    /* mov (%rdi), %rax; lfence; ret: the return waits, too */
+    {BYTES(0x48, 0x8b, 0x07, 0x0f, 0xae, 0xe8, 0xc3), 1, 1, 0},
+    /* mov (%rdi), %rax; lfence; inc %eax; ret */
+    {BYTES(0x48, 0x8b, 0x07, 0x0f, 0xae, 0xe8, 0xff, 0xc0, 0xc3), 1, 0, 1},
+    /* push $0xe8ae0f00; ret: an lfence's bytes in a constant */
+    {BYTES(0x68, 0x00, 0x0f, 0xae, 0xe8, 0xc3), 1, 0, 0},
+    {BYTES(0x0f, 0xae, 0xe8), 0, 0, 1}, /* nothing behind it */
+    {BYTES(0x59, 0x0f, 0xae, 0xe8, 0xff), 0, 0, 1},
+    {BYTES(0x59, 0x0f, 0xae, 0xe8, 0x41), 0, 0, 1},
+};
+
+static void fences(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < RP_COUNT(fence_vectors); i++) {
+        const fence_vector *v = &fence_vectors[i];
+        rp_arena arena = {.limit = 1 << 20};
+        rp_code_sink sink = {.arena = &arena, .guard_size = 4096};
+        rp_code_range range = {.start = 0x10000, .bytes = {v->bytes, v->len}};
+        rp_fn_code fn;
+        rp_x86_scan(&sink, &range, true, &fn);
+        if (fn.returns != v->returns || fn.fenced_returns != v->fenced || fn.fences != v->fences)
+            fail_msg("%zu: %u returns, %u fenced, %u fences", i, fn.returns, fn.fenced_returns,
+                     fn.fences);
+        rp_arena_free(&arena);
+    }
+}
+
 /* ---- what addresses mean ---- */
 
 typedef struct {
@@ -343,9 +387,13 @@ static void safe_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions_64),   cmocka_unit_test(functions_32),
-        cmocka_unit_test(landmarks),      cmocka_unit_test(loads_from_the_got_take_addresses),
-        cmocka_unit_test(writable_slots), cmocka_unit_test(safe_stack),
+        cmocka_unit_test(functions_64),
+        cmocka_unit_test(functions_32),
+        cmocka_unit_test(fences),
+        cmocka_unit_test(landmarks),
+        cmocka_unit_test(loads_from_the_got_take_addresses),
+        cmocka_unit_test(writable_slots),
+        cmocka_unit_test(safe_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
