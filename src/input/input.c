@@ -158,6 +158,12 @@ static unsigned useful_workers(unsigned jobs, const rp_walk_list *list)
     return n < 1 ? 1 : n < jobs ? (unsigned)n : jobs;
 }
 
+static unsigned jobs_of(const rp_input_options *opt)
+{
+    unsigned jobs = opt->jobs ? opt->jobs : rp_cores();
+    return jobs < RP_MAX_WORKERS ? jobs : RP_MAX_WORKERS;
+}
+
 static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, rp_arena *arena,
                         rp_input_totals *totals, rp_error *err)
 {
@@ -167,9 +173,7 @@ static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, r
     rp_code code = rp_queue_init(&r.queue, list, arena, err);
     if (code != RP_OK || !rp_lock_init(&r.lock))
         return code != RP_OK ? code : rp_fail_memory(err);
-    unsigned jobs = opt->jobs ? opt->jobs : rp_cores();
-    if (jobs > RP_MAX_WORKERS)
-        jobs = RP_MAX_WORKERS;
+    unsigned jobs = jobs_of(opt);
     unsigned workers = useful_workers(jobs, list);
     r.share = workers > 1;
     bool ok = rp_crew_init(&r.crew, jobs - workers);
@@ -191,7 +195,7 @@ rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size
     rp_arena arena = {0};
     rp_walk_list list;
     rp_input_totals totals = {0};
-    rp_code code = rp_walk(paths, n, &arena, &list, &totals, err);
+    rp_code code = rp_walk(paths, n, jobs_of(opt), &arena, &list, &totals, err);
     if (code == RP_OK)
         code = run_list(opt, &list, &arena, &totals, err);
     if (code == RP_OK)

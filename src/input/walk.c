@@ -2,76 +2,25 @@
 #include "input/walk.h"
 
 #include "base/limits.h"
+#include "input/folders.h"
 
 #include <stdlib.h>
-
-/* Files and folders met so far: open addressing, at most half full. */
-typedef struct {
-    struct {
-        uint64_t dev, ino;
-        bool used;
-    } * slots;
-    uint64_t n, cap; /* cap is a power of two */
-} seen_set;
 
 typedef struct {
     rp_arena *arena;
     rp_walk_list *list;
     rp_input_totals *totals;
-    seen_set seen;
-    seen_set above; /* folders that hold the start of a walk: links to them are loops */
+    rp_folders folders;
+    rp_file_set seen;
+    rp_file_set above; /* folders that hold the start of a walk: links to them are loops */
     RP_VEC(rp_str) links;
     rp_error *err;
 } walker;
 
-static uint64_t mix(uint64_t dev, uint64_t ino)
-{
-    uint64_t h = (ino + 0x9e3779b97f4a7c15u) ^ (dev * 0xff51afd7ed558ccdu);
-    h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53u;
-    return h ^ (h >> 29);
-}
-
-/* The slot that holds the file, or the free one where it belongs. */
-static uint64_t slot_of(const seen_set *set, uint64_t dev, uint64_t ino)
-{
-    uint64_t i = mix(dev, ino) & (set->cap - 1);
-    while (set->slots[i].used && (set->slots[i].dev != dev || set->slots[i].ino != ino))
-        i = (i + 1) & (set->cap - 1);
-    return i;
-}
-
-static bool set_grow(rp_arena *arena, seen_set *set)
-{
-    seen_set bigger = {.n = set->n, .cap = set->cap ? set->cap * 2 : 64};
-    bigger.slots = rp_arena_array(arena, bigger.cap, sizeof *bigger.slots);
-    if (bigger.slots == NULL)
-        return false;
-    for (uint64_t i = 0; i < set->cap; i++)
-        if (set->slots[i].used)
-            bigger.slots[slot_of(&bigger, set->slots[i].dev, set->slots[i].ino)] = set->slots[i];
-    *set = bigger;
-    return true;
-}
-
 /* Adds a file; *ret_new tells whether it was not there. */
-static rp_code set_add(walker *w, seen_set *set, const rp_fs_info *info, bool *ret_new)
+static rp_code set_add(walker *w, rp_file_set *set, const rp_fs_info *info, bool *ret_new)
 {
-    if (set->n * 2 >= set->cap && !set_grow(w->arena, set))
-        return rp_fail_memory(w->err);
-    uint64_t i = slot_of(set, info->dev, info->ino);
-    *ret_new = !set->slots[i].used;
-    if (*ret_new) {
-        set->slots[i].dev = info->dev;
-        set->slots[i].ino = info->ino;
-        set->slots[i].used = true;
-        set->n++;
-    }
-    return RP_OK;
-}
-
-static bool set_has(const seen_set *set, const rp_fs_info *info)
-{
-    return set->cap != 0 && set->slots[slot_of(set, info->dev, info->ino)].used;
+    return rp_file_set_put(w->arena, set, info, ret_new) ? RP_OK : rp_fail_memory(w->err);
 }
 
 static rp_code add_entry(walker *w, rp_walk_entry entry)
@@ -102,21 +51,8 @@ static rp_code add_file(walker *w, rp_str path, const rp_fs_info *info, bool nam
         w, (rp_walk_entry){.path = path, .size = info->size, .named = named, .follow = follow});
 }
 
-static rp_str join(rp_arena *arena, rp_str folder, rp_str name)
-{
-    bool slash = folder.len != 0 && folder.ptr[folder.len - 1] != '/';
-    size_t len = folder.len + slash + name.len;
-    char *p = rp_new(arena, len + 1, char);
-    if (p == NULL)
-        return (rp_str){NULL, 0};
-    memcpy(p, folder.ptr, folder.len);
-    if (slash)
-        p[folder.len] = '/';
-    memcpy(p + folder.len + slash, name.ptr, name.len);
-    return (rp_str){p, len};
-}
-
-static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsigned depth);
+static rp_code walk_folder(walker *w, rp_str path, const rp_fs_info *info, bool named, bool follow,
+                           unsigned depth);
 
 static rp_code walk_subfolder(walker *w, rp_str path, const rp_fs_info *info, unsigned depth)
 {
@@ -124,16 +60,16 @@ static rp_code walk_subfolder(walker *w, rp_str path, const rp_fs_info *info, un
     rp_code code = set_add(w, &w->seen, info, &first);
     if (code != RP_OK || !first)
         return code;
-    return walk_folder(w, path, false, false, depth + 1);
+    return walk_folder(w, path, info, false, false, depth + 1);
 }
 
 static rp_code walk_entry(walker *w, rp_str folder, const rp_fs_entry *entry, unsigned depth)
 {
-    rp_str path = join(w->arena, folder, entry->name);
+    rp_str path = rp_folder_join(w->arena, folder, entry->name);
     if (path.ptr == NULL)
         return rp_fail_memory(w->err);
     if (entry->err != NULL)
-        return add_entry(w, (rp_walk_entry){.path = path, .err = entry->err});
+        return add_error(w, path, entry->err, false);
     switch (entry->info.kind) {
     case RP_FS_FILE:
         return add_file(w, path, &entry->info, false, false);
@@ -153,8 +89,20 @@ static rp_code walk_entry(walker *w, rp_str folder, const rp_fs_entry *entry, un
     return RP_OK;
 }
 
+/* Made before, or now, where that failed. */
+static rp_code listing_of(walker *w, rp_str path, const rp_fs_info *info, bool follow,
+                          rp_fs_listing *ret, rp_error *err)
+{
+    const rp_fs_listing *made = rp_folders_find(&w->folders, info);
+    if (made == NULL)
+        return rp_fs_list(path.ptr, follow, w->arena, ret, err);
+    *ret = *made;
+    return RP_OK;
+}
+
 /* depth is at most RP_MAX_WALK_DEPTH: so is the recursion. */
-static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsigned depth)
+static rp_code walk_folder(walker *w, rp_str path, const rp_fs_info *info, bool named, bool follow,
+                           unsigned depth)
 {
     rp_error why = {0};
     if (depth > RP_MAX_WALK_DEPTH) {
@@ -162,7 +110,7 @@ static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsi
         return add_error(w, path, &why, named);
     }
     rp_fs_listing listing;
-    rp_code code = rp_fs_list(path.ptr, follow, w->arena, &listing, &why);
+    rp_code code = listing_of(w, path, info, follow, &listing, &why);
     if (code == RP_E_MEMORY)
         return rp_fail_memory(w->err);
     if (code != RP_OK)
@@ -180,13 +128,20 @@ static rp_code walk_folder(walker *w, rp_str path, bool named, bool follow, unsi
     return RP_OK;
 }
 
+/* A folder that may be behind a link, and all below it. */
+static rp_code walk_tree(walker *w, rp_str path, const rp_fs_info *info, bool named)
+{
+    rp_folders_list(&w->folders, path, info, named);
+    return walk_folder(w, path, info, named, true, 1);
+}
+
 /* Remembers the folders that hold `path`, up to the root. */
 static rp_code note_above(walker *w, rp_str path)
 {
     rp_str up = path;
     rp_fs_info before = {0};
     for (unsigned i = 0; i < RP_MAX_WALK_DEPTH; i++) {
-        up = join(w->arena, up, RP_STR(".."));
+        up = rp_folder_join(w->arena, up, RP_STR(".."));
         if (up.ptr == NULL)
             return rp_fail_memory(w->err);
         rp_fs_info info;
@@ -213,11 +168,11 @@ static rp_code follow_links(walker *w)
             w->totals->skipped_special++; /* dangling, or to a device */
         } else if (info.kind == RP_FS_FILE) {
             code = add_file(w, path, &info, false, true);
-        } else if (info.kind == RP_FS_FOLDER && !set_has(&w->above, &info)) {
+        } else if (info.kind == RP_FS_FOLDER && rp_file_set_find(&w->above, &info) == NULL) {
             bool first = false;
             code = set_add(w, &w->seen, &info, &first);
             if (code == RP_OK && first)
-                code = walk_folder(w, path, false, true, 1);
+                code = walk_tree(w, path, &info, false);
         }
         if (code != RP_OK)
             return code;
@@ -254,7 +209,7 @@ static rp_code add_named_folder(walker *w, rp_str path)
     if (code != RP_OK || !first)
         return code;
     code = note_above(w, path);
-    return code == RP_OK ? walk_folder(w, path, true, true, 1) : code;
+    return code == RP_OK ? walk_tree(w, path, &info, true) : code;
 }
 
 static int by_path(const void *a, const void *b)
@@ -262,18 +217,26 @@ static int by_path(const void *a, const void *b)
     return rp_str_cmp(((const rp_walk_entry *)a)->path, ((const rp_walk_entry *)b)->path);
 }
 
-rp_code rp_walk(const char *const *paths, size_t n, rp_arena *arena, rp_walk_list *ret,
-                rp_input_totals *totals, rp_error *err)
+static rp_code walk_all(walker *w, const char *const *paths, size_t n)
+{
+    rp_code code = RP_OK;
+    for (size_t i = 0; i < n && code == RP_OK; i++)
+        code = add_named(w, rp_str_from(paths[i]));
+    for (size_t i = 0; i < n && code == RP_OK; i++)
+        code = add_named_folder(w, rp_str_from(paths[i]));
+    return code == RP_OK ? follow_links(w) : code;
+}
+
+rp_code rp_walk(const char *const *paths, size_t n, unsigned jobs, rp_arena *arena,
+                rp_walk_list *ret, rp_input_totals *totals, rp_error *err)
 {
     rp_walk_list list = {0};
     walker w = {.arena = arena, .list = &list, .totals = totals, .err = err};
-    rp_code code = RP_OK;
-    for (size_t i = 0; i < n && code == RP_OK; i++)
-        code = add_named(&w, rp_str_from(paths[i]));
-    for (size_t i = 0; i < n && code == RP_OK; i++)
-        code = add_named_folder(&w, rp_str_from(paths[i]));
-    if (code == RP_OK)
-        code = follow_links(&w);
+    rp_code code = rp_folders_init(&w.folders, jobs, err);
+    if (code != RP_OK)
+        return code;
+    code = walk_all(&w, paths, n);
+    rp_folders_free(&w.folders);
     if (code != RP_OK)
         return code;
     if (list.entries.n > 1)

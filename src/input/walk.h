@@ -24,8 +24,9 @@ typedef struct {
 /* Everything under `paths`. A file is listed once, however many names it has: under the name given
  * by the user, else the first real one, else the first symbolic link. Links are looked at after all
  * real files and folders, so that a real name wins, and never lead up to a folder that holds the
- * walk's start. Fails only on out of memory. Counts folders and special files in *totals. */
-RP_MUST_CHECK rp_code rp_walk(const char *const *paths, size_t n, rp_arena *arena,
+ * walk's start. `jobs` threads list folders; the list does not depend on their number. Fails only
+ * on out of memory. Counts folders and special files in *totals. */
+RP_MUST_CHECK rp_code rp_walk(const char *const *paths, size_t n, unsigned jobs, rp_arena *arena,
                               rp_walk_list *ret, rp_input_totals *totals, rp_error *err);
 
 #endif

@@ -96,6 +96,27 @@ class Folders(Case):
         self.assertEqual({("error", "closed"), ("error", "folder"), ("artefact", "x")},
                          {(line[0], pathlib.Path(line[1]).name) for line in lines if line[0] != "total"}, done.stderr)
 
+    def test_many_folders_by_several_threads(self):
+        """Enough of them that threads list them; links and hard links between them, one twice named."""
+        for i in range(300):
+            self.write(f"tree/{i % 7}/{i % 50}/{i}/f", elf())
+        for i in range(0, 300, 3):
+            folder = self.dir / f"tree/{i % 7}/{i % 50}/{i}"
+            os.link(folder / "f", folder / "hard")
+            os.symlink("../..", folder / "up")
+            os.symlink("/proc", folder / "generated")
+        for i in range(40):
+            self.write(f"out/{i}/deep/f", elf())
+        os.symlink("../out", self.dir / "tree/out")
+        named = [self.dir / "tree/3", self.dir / "tree", self.dir / "tree/0/0/0"]
+        expected = run("-j1", *named)
+        self.assertEqual((340, 0), (expected[1]["artefacts"], expected[1]["errors"]))
+        real = {str(p.relative_to(self.dir)) for p in (self.dir / "tree").rglob("f")}
+        linked = {f"tree/out/{i}/deep/f" for i in range(40)}
+        self.assertEqual(sorted(real | linked), self.paths(expected[0]))
+        for jobs in ("-j2", "-j8", "-j64"):
+            self.assertEqual(expected, run(jobs, *named))
+
     def test_names_with_odd_bytes(self):
         for name in (b"new\nline", b"\xff\xfe", b"tab\t", b"!x", b" "):
             (pathlib.Path(os.fsdecode(os.fsencode(self.dir) + b"/" + name))).write_bytes(elf())
