@@ -223,13 +223,6 @@ static void settle(rp_crew *crew, uint64_t rank, uint64_t number, void *worker)
     }
 }
 
-void rp_crew_settle(rp_crew *crew, uint64_t rank, void *worker)
-{
-    rp_lock_take(&crew->lock);
-    settle(crew, rank, UINT64_MAX, worker);
-    rp_lock_give(&crew->lock);
-}
-
 rp_errand *rp_crew_errand(rp_crew *crew, uint64_t rank, uint64_t number, uint64_t window,
                           void *worker)
 {

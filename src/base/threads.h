@@ -86,7 +86,5 @@ bool rp_crew_take(rp_crew *crew, uint64_t below, void *worker);
 void rp_crew_pause(rp_crew *crew, uint64_t rank, bool (*full)(void *user), void *user,
                    void *worker);
 void rp_crew_wake(rp_crew *crew);
-/* Returns when no errand of the rank waits or runs; runs what waits. */
-void rp_crew_settle(rp_crew *crew, uint64_t rank, void *worker);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct {
     rp_lock lock; /* guards totals; serialises progress */
     rp_input_totals *totals;
     rp_crew crew;
+    rp_open_files files;
     bool share; /* archives' members among workers */
     atomic_uint_fast64_t held;
     rp_parcel parcels[RP_PARCELS];
@@ -58,31 +59,22 @@ static void start_file(rp_job *job, uint64_t sequence, rp_str path, bool named)
     job->unpacked = 0;
     job->stop = false;
     job->in_memory = false;
+    job->file = job->files != NULL ? rp_open_file_take(job->files, NULL, sequence) : NULL;
     if (job->opt->file_start != NULL)
         job->opt->file_start(job->opt->user, sequence, named, path);
-}
-
-static void end_file(rp_job *job)
-{
-    if (job->opt->file_done != NULL)
-        job->opt->file_done(job->opt->user, job->sequence);
 }
 
 static void read_disk_file(rp_job *job, const rp_walk_entry *entry)
 {
     rp_error err = {0};
-    rp_fs_info info;
-    int fd = -1;
-    rp_code code = rp_fs_open(entry->path.ptr, entry->follow, &fd, &info, &err);
-    if (code != RP_OK) {
+    rp_source src;
+    if (rp_job_open(job, entry->path.ptr, entry->follow, &job->levels[0], &src, &err) != RP_OK) {
         rp_job_error(job, (rp_str){"", 0}, &err);
         return;
     }
     job->totals.files++;
-    rp_source src = rp_source_fd(fd, info.size, &job->levels[0]);
     rp_job_source(job, &src, (rp_str){"", 0}, 0);
-    rp_job_settle(job);
-    rp_fs_close(fd);
+    rp_job_close(job);
 }
 
 static void read_standard_input(rp_job *job)
@@ -98,7 +90,6 @@ static void read_standard_input(rp_job *job)
         job->in_memory = true;
         rp_source src = rp_source_memory(bytes, &job->levels[0]);
         rp_job_source(job, &src, (rp_str){"", 0}, 0);
-        rp_job_settle(job);
     }
     rp_arena_free(&whole);
 }
@@ -126,6 +117,7 @@ static void work(void *user, unsigned worker)
     rp_job job;
     job_init(&job, r->opt);
     job.crew = &r->crew;
+    job.files = &r->files;
     job.held = r->share ? &r->held : NULL;
     rp_crew_join(&r->crew);
     uint64_t i;
@@ -138,7 +130,7 @@ static void work(void *user, unsigned worker)
             read_standard_input(&job);
         else
             read_disk_file(&job, entry);
-        end_file(&job);
+        rp_job_end(&job);
         progress(r, entry->path);
     }
     rp_lock_take(&r->lock);
@@ -164,29 +156,42 @@ static unsigned jobs_of(const rp_input_options *opt)
     return jobs < RP_MAX_WORKERS ? jobs : RP_MAX_WORKERS;
 }
 
+/* The workers, with what they share. */
+static rp_code run_workers(run *r, unsigned workers, unsigned spare, rp_error *err)
+{
+    r->share = workers > 1;
+    if (!rp_crew_init(&r->crew, spare))
+        return rp_fail_memory(err);
+    for (size_t i = 0; i < RP_PARCELS; i++)
+        rp_crew_lend(&r->crew, &r->parcels[i].errand);
+    rp_run_workers(workers, work, r);
+    rp_crew_free(&r->crew);
+    for (size_t i = 0; i < RP_PARCELS; i++)
+        rp_arena_free(&r->parcels[i].bytes);
+    return RP_OK;
+}
+
+/* A top-level file, its descriptor, and that of a member beside it. */
+enum { OPEN_AT_ONCE = 3 };
+
 static rp_code run_list(const rp_input_options *opt, const rp_walk_list *list, rp_arena *arena,
                         rp_input_totals *totals, rp_error *err)
 {
     run r = {.opt = opt, .list = list, .totals = totals};
+    unsigned jobs = jobs_of(opt);
+    unsigned workers = useful_workers(jobs, list);
     atomic_init(&r.done, 0);
     atomic_init(&r.held, 0);
     rp_code code = rp_queue_init(&r.queue, list, arena, err);
     if (code != RP_OK || !rp_lock_init(&r.lock))
         return code != RP_OK ? code : rp_fail_memory(err);
-    unsigned jobs = jobs_of(opt);
-    unsigned workers = useful_workers(jobs, list);
-    r.share = workers > 1;
-    bool ok = rp_crew_init(&r.crew, jobs - workers);
-    if (ok) {
-        for (size_t i = 0; i < RP_PARCELS; i++)
-            rp_crew_lend(&r.crew, &r.parcels[i].errand);
-        rp_run_workers(workers, work, &r);
-        rp_crew_free(&r.crew);
+    code = rp_open_files_init(&r.files, OPEN_AT_ONCE * ((size_t)workers + RP_PARCELS), arena, err);
+    if (code == RP_OK) {
+        code = run_workers(&r, workers, jobs - workers, err);
+        rp_open_files_free(&r.files);
     }
-    for (size_t i = 0; i < RP_PARCELS; i++)
-        rp_arena_free(&r.parcels[i].bytes);
     rp_lock_free(&r.lock);
-    return ok ? RP_OK : rp_fail_memory(err);
+    return code;
 }
 
 rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size_t n,
@@ -215,7 +220,7 @@ rp_code rp_input_memory(const rp_input_options *opt, rp_bytes bytes, const char 
     job.totals.files++;
     rp_source src = rp_source_memory(bytes, &job.levels[0]);
     rp_job_source(&job, &src, (rp_str){"", 0}, 0);
-    end_file(&job);
+    rp_job_end(&job);
     *ret = job.totals;
     job_free(&job);
     return RP_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "input/job.h"
 
+#include "base/fs.h"
 #include "input/ar.h"
 #include "input/package.h"
 #include "obj/fat.h"
@@ -66,6 +67,14 @@ static void visit_now(rp_job *job, rp_input *item)
     rp_arena_reset(&job->arena);
 }
 
+/* One user of the file less. */
+static void release(rp_job *job, rp_open_file *file)
+{
+    uint64_t sequence = 0;
+    if (rp_open_file_release(job->files, file, &sequence) && job->opt->file_done != NULL)
+        job->opt->file_done(job->opt->user, sequence);
+}
+
 static void run_parcel(rp_errand *errand, void *worker)
 {
     rp_parcel *p = (rp_parcel *)errand;
@@ -74,6 +83,7 @@ static void run_parcel(rp_errand *errand, void *worker)
     visit_now(worker, &p->item);
     rp_arena_reset(&p->bytes);
     atomic_fetch_sub(held, bytes);
+    release(worker, p->file);
 }
 
 /* Hands the item on; false when it is to be visited here. */
@@ -96,6 +106,8 @@ static bool hand_on(rp_job *job, const rp_input *item)
     p->src = *item->src;
     p->item.src = &p->src;
     p->held = job->held;
+    p->file = job->file;
+    rp_open_file_use(p->file);
     errand->run = run_parcel;
     atomic_fetch_add(p->held, p->bytes.used);
     if (p->item.member.ptr == NULL) { /* here, now, while its name is where it was */
@@ -131,10 +143,39 @@ static void visit(rp_job *job, rp_input item)
     rp_arena_reset(&job->bytes);
 }
 
-void rp_job_settle(rp_job *job)
+rp_code rp_job_open(rp_job *job, const char *path, bool follow, rp_arena *arena, rp_source *ret,
+                    rp_error *err)
 {
-    if (job->held != NULL)
-        rp_crew_settle(job->crew, job->sequence, job);
+    rp_fs_info info;
+    int fd = -1;
+    rp_code code = rp_fs_open(path, follow, &fd, &info, err);
+    if (code != RP_OK)
+        return code;
+    rp_open_file *file = rp_open_file_take(job->files, job->file, job->sequence);
+    if (file == NULL) {
+        rp_fs_close(fd);
+        return rp_fail(err, RP_E_INTERNAL, RP_NOWHERE, "too many files are open");
+    }
+    file->fd = fd;
+    job->file = file;
+    *ret = rp_source_fd(fd, info.size, arena);
+    return RP_OK;
+}
+
+void rp_job_close(rp_job *job)
+{
+    rp_open_file *file = job->file;
+    job->file = file->within;
+    release(job, file);
+}
+
+void rp_job_end(rp_job *job)
+{
+    if (job->file != NULL)
+        release(job, job->file);
+    else if (job->opt->file_done != NULL)
+        job->opt->file_done(job->opt->user, job->sequence);
+    job->file = NULL;
 }
 
 void rp_job_other(rp_job *job, rp_str member, bool packed)

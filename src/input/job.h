@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/threads.h"
 #include "input/input.h"
+#include "input/open_file.h"
 
 #include <stdatomic.h>
 
@@ -35,6 +36,7 @@ typedef struct {
     rp_source src;
     rp_arena bytes; /* what was unpacked, and the name */
     atomic_uint_fast64_t *held;
+    rp_open_file *file; /* that it is a part of */
 } rp_parcel;
 
 /* A worker's own: one file after the other. */
@@ -42,12 +44,14 @@ typedef struct {
     const rp_input_options *opt;
     struct rp_crew *crew;
     atomic_uint_fast64_t *held; /* unpacked bytes in parcels; NULL: all is visited here */
+    rp_open_files *files;       /* NULL: there is one file, in memory */
     uint64_t max_memory;
     rp_arena arena; /* of the item that is visited */
     rp_arena bytes; /* unpacked bytes of the item, until it is handed on */
     rp_arena levels[RP_MAX_ARCHIVE_DEPTH + 2]; /* of the containers around it, outermost first */
     rp_input_totals totals;
     /* of the current file */
+    rp_open_file *file; /* what is read now; NULL as `files` */
     rp_str path;
     bool named;
     bool in_memory; /* path is no path: there is no folder beside it */
@@ -75,8 +79,13 @@ void rp_job_artefact(rp_job *job, rp_source *src, rp_str member, bool packed);
 /* Containers: every member of the one in `src`, whose arena is levels[depth]. */
 void rp_job_ar(rp_job *job, rp_source *src, rp_str member, unsigned depth);
 void rp_job_package(rp_job *job, rp_source *src, rp_str member, unsigned depth, rp_bytes head);
-/* Sleeps until all of the file's artefacts that were handed on are visited. */
-void rp_job_settle(rp_job *job);
+/* Opens a file as a part of the current one; *ret, whose windows are in `arena`, reads it. It is
+ * closed when rp_job_close is called and all its artefacts are visited. */
+RP_MUST_CHECK rp_code rp_job_open(rp_job *job, const char *path, bool follow, rp_arena *arena,
+                                  rp_source *ret, rp_error *err);
+void rp_job_close(rp_job *job);
+/* The worker has no more to do with the current file: it is done when all its artefacts are. */
+void rp_job_end(rp_job *job);
 void rp_job_other(rp_job *job, rp_str member, bool packed);
 void rp_job_error(rp_job *job, rp_str member, const rp_error *err);
 

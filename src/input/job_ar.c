@@ -32,8 +32,7 @@ static rp_str beside(rp_arena *arena, rp_str archive, rp_str name)
 static void outside_member(rp_job *job, const rp_ar_member *m, rp_str name, unsigned depth)
 {
     rp_arena *arena = &job->levels[depth + 1];
-    int fd = -1;
-    rp_fs_info info;
+    rp_source src;
     rp_error err = {0};
     if (depth != 0 || job->in_memory) {
         fail_member(job, name, RP_E_UNSUPPORTED, m->at,
@@ -45,13 +44,12 @@ static void outside_member(rp_job *job, const rp_ar_member *m, rp_str name, unsi
         fail_member(job, name, RP_E_MEMORY, RP_NOWHERE, "out of memory");
     } else if (strlen(path.ptr) != path.len) {
         fail_member(job, name, RP_E_FORMAT, m->at, "a member's name holds a NUL byte");
-    } else if (rp_fs_open(path.ptr, true, &fd, &info, &err) != RP_OK) {
+    } else if (rp_job_open(job, path.ptr, true, arena, &src, &err) != RP_OK) {
         rp_job_error(job, name, &err);
     } else {
-        rp_source src = rp_source_fd(fd, info.size, arena);
-        job->unpacked += info.size;
+        job->unpacked += src.size;
         rp_job_source(job, &src, name, depth + 1);
-        rp_fs_close(fd);
+        rp_job_close(job);
     }
     rp_arena_reset(arena);
 }

@@ -54,6 +54,18 @@ class Archives(Case):
         items, _ = run(self.dir / "x.a")
         self.assertEqual((["lib/" + LONG], ["lib/one.o"]), (members(items), members(items, "error")))
 
+    @unittest.skipUnless(AR, "ar is not installed")
+    def test_thin_members_stay_open_while_others_read_them(self):
+        names = [f"m{i}.o" for i in range(400)]
+        self.objects(*names)
+        archives = [self.dir / f"{n}.a" for n in "abcd"]
+        for archive in archives:
+            self.make(AR, "rcT", archive.name, *names)
+        expected = run("-j1", "--read", *archives)
+        self.assertEqual((1600, 0), (expected[1]["artefacts"], expected[1]["errors"]))
+        for jobs in ("-j2", "-j4", "-j8"):
+            self.assertEqual(expected, run(jobs, "--read", *archives))
+
     def test_thin_in_standard_input_opens_nothing(self):
         thin = b"!<thin>\n%-48s%-10d`\n" % (b"etc/passwd/", 4)
         items, _ = run("-", stdin=thin)

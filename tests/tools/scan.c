@@ -3,7 +3,7 @@
 /* For the tests of input: prints what it hands on, one line per item, sorted by its order keys:
  * kind, path, member, size or error, between tabs. scan [-jN] [--no-archives] [--max-file N]
  * [--max-unpacked N] [--peak]
- * [--sum] PATH… */
+ * [--sum] [--read] PATH… */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,26 @@ typedef struct {
     line *lines;
     size_t n, cap;
     size_t others;
-    bool quiet;
+    bool quiet, read; /* read: a sum of an artefact's bytes is printed, too */
 } list;
+
+static bool add_bytes(void *user, rp_bytes piece, uint64_t at)
+{
+    uint32_t *sum = user;
+    (void)at;
+    for (size_t i = 0; i < piece.len; i++)
+        *sum = *sum * 31 + piece.ptr[i];
+    return true;
+}
+
+static void put_sum(FILE *out, rp_source *src)
+{
+    uint32_t sum = 0;
+    if (rp_source_scan(src, 0, src->size, 0, add_bytes, &sum))
+        fprintf(out, " %08x", (unsigned)sum);
+    else
+        fputs(" unreadable", out);
+}
 
 static void put(FILE *out, rp_str s)
 {
@@ -50,6 +68,8 @@ static void add(list *l, const rp_input *item)
         fprintf(out, "\t%d ", (int)item->err.code), put(out, rp_str_from(item->err.text));
     else if (item->kind == RP_INPUT_ARTEFACT)
         fprintf(out, "\t%llu", (unsigned long long)item->src->size);
+    if (item->kind == RP_INPUT_ARTEFACT && l->read)
+        put_sum(out, item->src);
     fputc('\n', out);
     if (fclose(out) != 0)
         abort();
@@ -109,6 +129,8 @@ int main(int argc, char **argv)
             peak = true;
         else if (strcmp(argv[i], "--sum") == 0)
             l.quiet = true;
+        else if (strcmp(argv[i], "--read") == 0)
+            l.read = true;
         else if (strcmp(argv[i], "--max-file") == 0 && i + 1 < argc)
             opt.max_file = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--max-unpacked") == 0 && i + 1 < argc)

@@ -124,10 +124,6 @@ static void own_errands(void *user, unsigned worker)
         for (unsigned k = 0; k + WINDOW < i; k++)
             assert_int_equal(atomic_load(&p->seen[worker][k]), 1);
     }
-    if (worker < OWNERS) {
-        rp_crew_settle(&p->crew, worker, p);
-        assert_int_equal(atomic_load(&p->done[worker]), ERRANDS);
-    }
     while (rp_crew_take(&p->crew, UINT64_MAX, p))
         continue;
     rp_crew_help(&p->crew, p);
@@ -173,7 +169,8 @@ static void pause_or_wake(void *user, unsigned worker)
         rp_crew_post(&p->crew, &s->errand);
     }
     if (worker == 0) {
-        rp_crew_settle(&p->crew, 0, p);
+        while (atomic_load(&p->done[0]) != ERRANDS)
+            (void)rp_crew_take(&p->crew, UINT64_MAX, p);
         atomic_store(&p->full, false);
         rp_crew_wake(&p->crew);
     }
