@@ -29,13 +29,17 @@ static bool room_for(rp_buf *b, size_t n)
     return true;
 }
 
+char *rp_buf_room(rp_buf *b, size_t n)
+{
+    return room_for(b, n) ? b->ptr + b->len : NULL;
+}
+
 void rp_buf_put(rp_buf *b, rp_str s)
 {
     if (s.len == 0 || !room_for(b, s.len))
         return;
     memcpy(b->ptr + b->len, s.ptr, s.len);
-    b->len += s.len;
-    b->ptr[b->len] = '\0';
+    rp_buf_grew(b, s.len);
 }
 
 void rp_buf_puts(rp_buf *b, const char *cstr)
@@ -43,18 +47,12 @@ void rp_buf_puts(rp_buf *b, const char *cstr)
     rp_buf_put(b, rp_str_from(cstr));
 }
 
-void rp_buf_char(rp_buf *b, char c)
-{
-    rp_buf_put(b, (rp_str){&c, 1});
-}
-
 void rp_buf_repeat(rp_buf *b, char c, size_t n)
 {
     if (n == 0 || !room_for(b, n))
         return;
     memset(b->ptr + b->len, c, n);
-    b->len += n;
-    b->ptr[b->len] = '\0';
+    rp_buf_grew(b, n);
 }
 
 void rp_buf_printf(rp_buf *b, const char *format, ...)

@@ -16,11 +16,29 @@ typedef struct {
 
 void rp_buf_put(rp_buf *b, rp_str s);
 void rp_buf_puts(rp_buf *b, const char *cstr);
-void rp_buf_char(rp_buf *b, char c);
+/* Room for n bytes more behind the text, which the caller fills: rp_buf_grew then says how many of
+ * them. NULL when there is none. */
+char *rp_buf_room(rp_buf *b, size_t n);
 void rp_buf_repeat(rp_buf *b, char c, size_t n);
 void rp_buf_printf(rp_buf *b, const char *format, ...) RP_PRINTF(2, 3);
 void rp_buf_clear(rp_buf *b); /* keeps the memory */
 void rp_buf_free(rp_buf *b);
+
+static inline void rp_buf_grew(rp_buf *b, size_t n)
+{
+    b->len += n;
+    b->ptr[b->len] = '\0';
+}
+
+static inline void rp_buf_char(rp_buf *b, char c)
+{
+    bool here = !b->bad && b->max == 0 && b->cap >= 2 && b->len <= b->cap - 2;
+    char *p = here ? b->ptr + b->len : rp_buf_room(b, 1);
+    if (p == NULL)
+        return;
+    *p = c;
+    rp_buf_grew(b, 1);
+}
 
 static inline rp_str rp_buf_str(const rp_buf *b)
 {

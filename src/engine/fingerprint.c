@@ -11,13 +11,11 @@ typedef struct {
 static fnv fnv_byte(fnv h, uint8_t byte)
 {
     h.low ^= byte;
-    /* times 0x13b: 64 x 9 bits by halves of 32, so that the carry is seen */
+    /* times 0x13b; what of the low half, 64 x 9 bits, is carried is seen in halves of 32 */
     uint64_t a = (h.low & 0xffffffffu) * 0x13b;
     uint64_t b = (h.low >> 32) * 0x13b + (a >> 32);
-    fnv r = {.low = b << 32 | (a & 0xffffffffu)};
     /* + times 2^88: only the low 40 bits stay, 24 up in the high half */
-    r.high = h.high * 0x13b + (b >> 32) + (h.low << 24);
-    return r;
+    return (fnv){.high = h.high * 0x13b + (b >> 32) + (h.low << 24), .low = h.low * 0x13b};
 }
 
 static fnv fnv_str(fnv h, rp_str s)
@@ -51,7 +49,7 @@ static size_t cargo_hash(rp_str s)
 static fnv fnv_name(fnv h, rp_str name)
 {
     for (size_t i = 0; i < name.len;) {
-        size_t skip = cargo_hash(rp_str_sub(name, i, SIZE_MAX));
+        size_t skip = name.ptr[i] == '-' ? cargo_hash(rp_str_sub(name, i, SIZE_MAX)) : 0;
         if (skip == 0)
             h = fnv_byte(h, (uint8_t)name.ptr[i++]);
         i += skip;

@@ -119,16 +119,25 @@ static void put_verify(const rp_report_options *opt, rp_json *j, const rp_target
                        const rp_result *r)
 {
     rp_buf command = {0};
-    rp_put_verify(opt, &command, t, r);
+    if (r->out.verify.len != 0)
+        rp_put_verify(opt, &command, t, r);
     rp_json_str(j, "verify", rp_buf_str(&command));
     j->out->bad |= command.bad;
     rp_buf_free(&command);
 }
 
+static void put_fingerprint(rp_json *j, const uint64_t print[2])
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[32];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = digits[print[i / 16] >> (60 - i % 16 * 4) & 15];
+    rp_json_str(j, "fingerprint", (rp_str){text, sizeof text});
+}
+
 static void put_result(const rp_report_options *opt, rp_json *j, const rp_target_report *t,
                        const rp_result *r)
 {
-    rp_buf print = {0};
     rp_json_open(j);
     rp_json_cstr(j, "code", r->check->code);
     rp_json_cstr(j, "name", r->check->name);
@@ -145,11 +154,7 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     put_cause(opt, j, &r->out);
     put_fixes(opt, j, &r->out);
     rp_json_coverage(opt, j, r->out.coverage);
-    rp_buf_printf(&print, "%016llx%016llx", (unsigned long long)r->print[0],
-                  (unsigned long long)r->print[1]);
-    rp_json_str(j, "fingerprint", rp_buf_str(&print));
-    j->out->bad |= print.bad;
-    rp_buf_free(&print);
+    put_fingerprint(j, r->print);
     rp_json_close(j);
 }
 

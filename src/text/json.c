@@ -109,11 +109,38 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void put_string(rp_buf *out, rp_str s)
+#define EACH(byte) ((uint64_t)(byte)*0x0101010101010101u)
+
+/* Eight characters at a time: whether all are plain. In `x - EACH(1)` a byte that is 0 borrows;
+ * where a byte above it then looks like one, the answer is right all the same. */
+static bool are_plain(const char *at)
+{
+    uint64_t w, quote, backslash;
+    memcpy(&w, at, sizeof w);
+    quote = w ^ EACH('"');
+    backslash = w ^ EACH('\\');
+    uint64_t odd = ((w - EACH(0x20)) & ~w) | ((quote - EACH(1)) & ~quote) |
+                   ((backslash - EACH(1)) & ~backslash) | (w + EACH(1)) | w;
+    return (odd & EACH(0x80)) == 0;
+}
+
+/* How many characters at the start are plain. */
+static size_t plain_run(rp_str s)
+{
+    size_t n = 0;
+    while (s.len - n >= sizeof(uint64_t) && are_plain(s.ptr + n))
+        n += sizeof(uint64_t);
+    while (n < s.len && is_plain(s.ptr[n]))
+        n++;
+    return n;
+}
+
+/* The string, whose characters before `at` are plain. */
+static void put_rest(rp_buf *out, rp_str s, size_t at)
 {
     rp_buf_char(out, '"');
     size_t plain = 0;
-    for (size_t at = 0; at < s.len;) {
+    while (at < s.len) {
         uint32_t c = 0;
         if (is_plain(s.ptr[at])) {
             at++;
@@ -133,18 +160,38 @@ static void put_string(rp_buf *out, rp_str s)
     rp_buf_char(out, '"');
 }
 
+/* False when it is not all plain, and so may not even be UTF-8. */
+static bool put_string(rp_buf *out, rp_str s)
+{
+    size_t plain = plain_run(s);
+    if (plain != s.len || s.len > SIZE_MAX - 2) {
+        put_rest(out, s, plain);
+        return false;
+    }
+    char *p = rp_buf_room(out, s.len + 2);
+    if (p == NULL)
+        return true;
+    p[0] = '"';
+    memcpy(p + 1, s.ptr, s.len);
+    p[s.len + 1] = '"';
+    rp_buf_grew(out, s.len + 2);
+    return true;
+}
+
 void rp_json_key(rp_json *j, const char *key)
 {
     separate(j);
-    put_string(j->out, rp_str_from(key));
-    rp_buf_puts(j->out, j->pretty ? ": " : ":");
+    (void)put_string(j->out, rp_str_from(key));
+    rp_buf_char(j->out, ':');
+    if (j->pretty)
+        rp_buf_char(j->out, ' ');
     j->after_key = true;
 }
 
 void rp_json_text(rp_json *j, rp_str s)
 {
     separate(j);
-    put_string(j->out, s);
+    (void)put_string(j->out, s);
 }
 
 void rp_json_hex(rp_json *j, rp_str bytes)
@@ -158,8 +205,13 @@ void rp_json_hex(rp_json *j, rp_str bytes)
 
 void rp_json_uint(rp_json *j, uint64_t v)
 {
+    char text[20]; /* digits of 2^64 - 1 */
+    size_t at = sizeof text;
+    do
+        text[--at] = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
     separate(j);
-    rp_buf_printf(j->out, "%llu", (unsigned long long)v);
+    rp_buf_put(j->out, (rp_str){text + at, sizeof text - at});
 }
 
 void rp_json_hundredths(rp_json *j, uint64_t v)
@@ -195,8 +247,8 @@ static void key_of_bytes(rp_json *j, const char *key)
 void rp_json_str(rp_json *j, const char *key, rp_str s)
 {
     rp_json_key(j, key);
-    rp_json_text(j, s);
-    if (rp_utf8_valid(s))
+    separate(j);
+    if (put_string(j->out, s) || rp_utf8_valid(s))
         return;
     key_of_bytes(j, key);
     rp_json_hex(j, s);
