@@ -3,6 +3,9 @@
 """Time of `rustproof deps` on a lock file of 500 packages, with the database as text and with its index;
 cargo-audit beside it where it is installed. Usage: bench/deps.py RUSTPROOF PROBE DATABASE [CARGO_AUDIT]
 
+Then the recovery of crates from strings alone, MB/s over the first 100 MB of librustc_driver in memory (where a
+rustc is installed), over as many bytes by chance, and over nothing but paths of sources.
+
 Median of 30 runs, caches warm; user and system time, wall time in brackets. PROBE is tests/deps' probe_deps,
 which writes the index."""
 import os
@@ -15,7 +18,7 @@ import tempfile
 import time
 
 RUSTPROOF, PROBE, DB = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-RUNS, PACKAGES = 30, 500
+RUNS, PACKAGES, STRINGS = 30, 500, 100_000_000
 
 
 def lock(folder):
@@ -39,6 +42,25 @@ def measure(name, command, **env):
     print(f"{name:32} {statistics.median(cpu) * 1e3:7.1f} ms ({statistics.median(wall) * 1e3:.1f})")
 
 
+def buffers():
+    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True).stdout.strip()
+    for driver in sorted(pathlib.Path(sysroot).glob("lib/librustc_driver*.so"))[:1] if sysroot else []:
+        with driver.open("rb") as file:
+            yield "strings: librustc_driver", file.read(STRINGS)
+    yield "strings: bytes by chance", os.urandom(STRINGS)
+    path = b"/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/crate%05d-1.0.%d/src/module/file.rs"
+    paths = b"".join(path % (i % 5000, i % 7) for i in range(60000))
+    yield "strings: paths alone", (paths * (STRINGS // len(paths) + 1))[:STRINGS]
+
+
+def measure_strings(folder):
+    for name, data in buffers():
+        (folder / "buffer").write_bytes(data)
+        rate, found = subprocess.run([PROBE, "strings", folder / "buffer"], check=True, capture_output=True,
+                                     text=True).stdout.split()
+        print(f"{name:32} {int(rate):7} MB/s, {found} crates")
+
+
 with tempfile.TemporaryDirectory() as temp:
     folder = pathlib.Path(temp)
     path, index = lock(folder), folder / "index"
@@ -51,6 +73,7 @@ with tempfile.TemporaryDirectory() as temp:
     measure("without a database", [RUSTPROOF, "deps", path, "-q"], HOME="/nonexistent", CARGO_HOME="/nonexistent")
     measure("database as text", [*deps, DB])
     measure("index", [*deps, index])
+    measure_strings(folder)
     if len(sys.argv) > 4:
         git = folder / "db"
         subprocess.run(f"mkdir {git} && cp -r {DB}/. {git} && chmod -R u+w {git} && cd {git} && git init -q && "

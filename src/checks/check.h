@@ -70,7 +70,7 @@ typedef struct rp_out {
     uint32_t coverage_owners;    /* whose places count: bits 1 << rp_owner */
     const char *coverage_unit;   /* what a place's detail counts, or NULL */
     rp_where where;              /* the line that the result is about */
-    rp_str pulled_in_by;         /* the member, or root, on whose account a crate is there; "" */
+    rp_str pulled_in_by;         /* members and roots on whose account a crate is there; "" */
     rp_str subject; /* what tells this result from others of the same check on the same target: it
                        stands for the text in the fingerprint; "" for checks without subjects */
     bool out_of_memory;

@@ -70,8 +70,10 @@ typedef struct {
     rp_str published;        /* "2026-08-20T06:12:03Z" by the local index cache, "" unknown */
     const rp_dep_edge *deps; /* by index */
     uint32_t ndeps;
-    uint32_t via; /* whoever asks for it on a shortest path from a root (a normal edge before
-                     others); RP_NO_COMPONENT: UINT32_MAX for roots and what none reaches */
+    uint32_t via;       /* whoever asks for it on a shortest path from a root (a normal edge before
+                           others); RP_NO_COMPONENT: UINT32_MAX for roots and what none reaches */
+    uint64_t pulled_by; /* a bit for each of the first roots and members that ask for it, by
+                           whatever path; the last bit stands for all that have none of their own */
     rp_certainty certainty;       /* of the strongest witness */
     uint32_t witnesses;           /* 1 << rp_witness, of all sightings, dropped ones too */
     const rp_sighting *sightings; /* strongest first, at most RP_MAX_SIGHTINGS */
@@ -124,7 +126,8 @@ RP_MUST_CHECK rp_code rp_inventory_feature(rp_inventory_builder *b, uint32_t id,
                                            rp_error *err);
 /* A witness that lists everything was read whole. */
 void rp_inventory_whole(rp_inventory_builder *b);
-/* Joins, sorts, fills `via`. ret_index, when not NULL: for each handle its index. */
+/* Joins, sorts, fills `via` and `pulled_by`. ret_index, when not NULL: for each handle its index.
+ */
 RP_MUST_CHECK rp_code rp_inventory_finish(rp_inventory_builder *b, const rp_inventory **ret,
                                           const uint32_t **ret_index, rp_error *err);
 
@@ -135,9 +138,8 @@ uint32_t rp_inventory_find(const rp_inventory *inv, rp_str name, rp_str version)
 rp_str rp_inventory_path(const rp_inventory *inv, uint32_t index, rp_arena *arena);
 /* Where that path begins; `index` itself where none leads to it. */
 uint32_t rp_inventory_origin(const rp_inventory *inv, uint32_t index);
-/* Workspace members (or roots) that reach it through edges of the kinds: their indexes, sorted, in
- * `arena`; n in *ret_n. NULL when out of memory. */
-const uint32_t *rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, uint8_t kinds,
-                                       rp_arena *arena, uint32_t *ret_n);
+/* "app, tool": all roots and members that pull it in, of many "a, b, … and 3 more"; "" none do.
+ * {NULL, 0} when out of memory. */
+rp_str rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, rp_arena *arena);
 
 #endif

@@ -41,7 +41,7 @@ struct rp_inventory_builder {
     bool whole;
 };
 
-/* Fills `via`. False: out of memory. */
+/* Fills `via` and `pulled_by`. False: out of memory. */
 RP_MUST_CHECK bool rp_inventory_reach(rp_inventory *inv, rp_arena *arena);
 
 #endif

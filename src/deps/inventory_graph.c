@@ -22,11 +22,11 @@ static uint32_t spread(rp_inventory *inv, uint32_t *queue, uint32_t n, bool *see
     return n;
 }
 
-bool rp_inventory_reach(rp_inventory *inv, rp_arena *arena)
+static bool find_paths(rp_inventory *inv, uint32_t *queue, rp_arena *arena)
 {
-    uint32_t *queue = rp_new(arena, inv->ncomponents, uint32_t), n = 0;
+    uint32_t n = 0;
     bool *seen = rp_new(arena, inv->ncomponents, bool);
-    if (queue == NULL || seen == NULL)
+    if (seen == NULL)
         return false;
     for (uint32_t i = 0; i < inv->ncomponents; i++) {
         ((rp_component *)(uintptr_t)inv->components)[i].via = RP_NO_COMPONENT;
@@ -92,57 +92,76 @@ uint32_t rp_inventory_origin(const rp_inventory *inv, uint32_t index)
     return index;
 }
 
-/* ---- backwards ---- */
+/* ---- who pulls it in ---- */
 
-typedef struct {
-    uint32_t *start; /* of each component's part of `from`; one more than components */
-    uint32_t *from;
-} reverse;
+enum { STARTS = 64, SHARED = STARTS - 1, SHOWN = 8 };
 
-static bool reverse_edges(const rp_inventory *inv, uint8_t kinds, rp_arena *arena, reverse *ret)
+static bool is_start(const rp_component *c)
 {
-    uint64_t edges = 0;
-    uint32_t *start = rp_new(arena, (uint64_t)inv->ncomponents + 2, uint32_t);
-    if (start == NULL)
-        return false;
-    for (uint32_t i = 0; i < inv->ncomponents; i++)
-        for (uint32_t k = 0; k < inv->components[i].ndeps; k++, edges++)
-            start[inv->components[i].deps[k].to + 2]++;
-    uint32_t *from = rp_new(arena, edges, uint32_t);
-    if (from == NULL)
-        return false;
-    for (uint32_t i = 2; i < inv->ncomponents + 2; i++)
-        start[i] += start[i - 1];
-    for (uint32_t i = 0; i < inv->ncomponents; i++)
-        for (uint32_t k = 0; k < inv->components[i].ndeps; k++) {
-            const rp_dep_edge *e = &inv->components[i].deps[k];
-            bool counts = kinds == 0 || e->kinds == 0 || (e->kinds & kinds) != 0;
-            from[start[e->to + 1]++] = counts ? i : RP_NO_COMPONENT;
-        }
-    *ret = (reverse){start, from};
-    return true;
+    return c->root || c->member;
 }
 
-const uint32_t *rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, uint8_t kinds,
-                                       rp_arena *arena, uint32_t *ret_n)
+/* Tests are those of the member that one begins at: nobody builds the tests of what it asks for. */
+static bool is_followed(const rp_dep_edge *e, bool from_start)
 {
-    reverse r = {0};
-    bool *seen = rp_new(arena, inv->ncomponents, bool);
-    uint32_t *queue = rp_new(arena, inv->ncomponents, uint32_t), n = 1;
-    uint32_t *found = rp_new(arena, inv->ncomponents, uint32_t);
-    *ret_n = 0;
-    if (seen == NULL || queue == NULL || found == NULL || !reverse_edges(inv, kinds, arena, &r))
-        return NULL;
-    queue[0] = index;
-    seen[index] = true;
+    const uint8_t program = RP_DEP_NORMAL | RP_DEP_BUILD | RP_DEP_PROC_MACRO;
+    return e->kinds == 0 || (e->kinds & (from_start ? program | RP_DEP_DEV : program)) != 0;
+}
+
+/* Gives `bit` to all that the start asks for. `queue` has room for every component once more. */
+static void mark(rp_component *c, uint32_t start, uint64_t bit, uint32_t *queue)
+{
+    uint32_t n = 1;
+    queue[0] = start;
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = r.start[queue[i]]; k < r.start[queue[i] + 1]; k++)
-            if (r.from[k] != RP_NO_COMPONENT && !seen[r.from[k]]) {
-                seen[r.from[k]] = true;
-                queue[n++] = r.from[k];
-            }
+        for (uint32_t k = 0; k < c[queue[i]].ndeps; k++) {
+            const rp_dep_edge *e = &c[queue[i]].deps[k];
+            if (e->to == start || (c[e->to].pulled_by & bit) != 0 || !is_followed(e, i == 0))
+                continue;
+            c[e->to].pulled_by |= bit;
+            queue[n++] = e->to;
+        }
+}
+
+static void mark_all(rp_inventory *inv, uint32_t *queue)
+{
+    rp_component *c = (rp_component *)(uintptr_t)inv->components;
+    unsigned nth = 0;
     for (uint32_t i = 0; i < inv->ncomponents; i++)
-        if (seen[i] && (inv->components[i].member || inv->components[i].root))
-            found[(*ret_n)++] = i;
-    return found;
+        if (is_start(&c[i])) {
+            mark(c, i, (uint64_t)1 << nth, queue);
+            nth += nth < SHARED;
+        }
+}
+
+rp_str rp_inventory_pulled_by(const rp_inventory *inv, uint32_t index, rp_arena *arena)
+{
+    uint64_t left = inv->components[index].pulled_by;
+    unsigned nth = 0, shown = 0;
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < inv->ncomponents && left != 0 && nth < SHARED; i++) {
+        if (!is_start(&inv->components[i]))
+            continue;
+        bool has = (left >> nth & 1) != 0;
+        left &= ~((uint64_t)1 << nth++);
+        if (has && shown++ < SHOWN)
+            rp_buf_printf(&text, "%s%.*s", shown > 1 ? ", " : "", RP_FMT(inv->components[i].name));
+    }
+    bool others = left != 0; /* how many share the last bit is not known */
+    if (shown > SHOWN)
+        rp_buf_printf(&text, " and %u more", shown - SHOWN);
+    if (others)
+        rp_buf_puts(&text, shown == 0 ? "some of many members" : ", and others");
+    rp_str copy = text.bad ? (rp_str){0} : rp_arena_str(arena, rp_buf_str(&text));
+    rp_buf_free(&text);
+    return copy;
+}
+
+bool rp_inventory_reach(rp_inventory *inv, rp_arena *arena)
+{
+    uint32_t *queue = rp_new(arena, (uint64_t)inv->ncomponents + 1, uint32_t);
+    if (queue == NULL || !find_paths(inv, queue, arena))
+        return false;
+    mark_all(inv, queue);
+    return true;
 }

@@ -9,6 +9,8 @@
  *   load DB …       (nothing)                   → counts, then each fault
  *   open DB …       (nothing)                   → milliseconds of opening it lazily: the median
  *   index DB FILE   (nothing)                   → writes the index of a database
+ *   strings FILE    (nothing)                   → MB/s of recovering crates from the bytes in
+ *                                                 memory, the median, and how many were found
  *
  * Fields are separated by tabs. */
 #define _XOPEN_SOURCE 700
@@ -17,7 +19,9 @@
 #include <time.h>
 
 #include "deps/advisory_parts.h"
+#include "base/fs.h"
 #include "deps/cvss.h"
+#include "deps/recover.h"
 #include "text/semver.h"
 
 static rp_str field(char **at)
@@ -86,27 +90,72 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+static double milliseconds(const struct timespec *from)
+{
+    struct timespec to;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+    return (double)(to.tv_sec - from->tv_sec) * 1e3 + (double)(to.tv_nsec - from->tv_nsec) / 1e6;
+}
+
 static int time_opening(char **paths, int n)
 {
     enum { RUNS = 101 };
     double times[RUNS];
     for (int i = 0; i < RUNS; i++) {
         rp_arena arena = {0};
-        struct timespec from, to;
+        struct timespec from;
         const rp_advisory_db *db = NULL;
         (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
         if (rp_advisory_db_open_lazily((const char *const *)paths, (uint32_t)n, 0, &arena, &db,
                                        NULL) != RP_OK)
             return 1;
-        (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-        times[i] =
-            (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
+        times[i] = milliseconds(&from);
         rp_advisory_db_close(db);
         rp_arena_free(&arena);
     }
     qsort(times, RUNS, sizeof *times, by_value);
     (void)printf("%.3f\n", times[RUNS / 2]);
     return 0;
+}
+
+/* Crates in `bytes`, and the time that took; -1: it failed. */
+static double time_recovery(rp_bytes bytes, uint32_t *ret_found)
+{
+    rp_arena arena = {0};
+    struct timespec from;
+    const rp_inventory *inventory = NULL;
+    rp_source src = rp_source_memory(bytes, &arena);
+    rp_inventory_builder *b = rp_inventory_start(&arena);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+    bool ok = b != NULL && rp_recover_bytes(&src, &arena, b, NULL) == RP_OK;
+    double took = milliseconds(&from);
+    ok = ok && rp_inventory_finish(b, &inventory, NULL, NULL) == RP_OK;
+    *ret_found = ok ? inventory->ncomponents : 0;
+    rp_arena_free(&arena);
+    return ok ? took : -1;
+}
+
+static int time_strings(const char *path)
+{
+    enum { RUNS = 11 };
+    double times[RUNS];
+    int fd = -1;
+    uint32_t found = 0;
+    rp_fs_info info;
+    rp_arena arena = {0};
+    rp_bytes bytes = {NULL, 0};
+    if (rp_fs_open(path, true, &fd, &info, NULL) != RP_OK)
+        return 1;
+    bool ok = rp_fs_read_all(fd, (uint64_t)1 << 30, &arena, &bytes, NULL) == RP_OK;
+    rp_fs_close(fd);
+    for (int i = 0; i < RUNS && ok; i++)
+        ok = (times[i] = time_recovery(bytes, &found)) >= 0;
+    if (ok) {
+        qsort(times, RUNS, sizeof *times, by_value);
+        (void)printf("%.0f\t%u\n", (double)bytes.len / times[RUNS / 2] / 1e3, found);
+    }
+    rp_arena_free(&arena);
+    return ok ? 0 : 1;
 }
 
 static int write_index(const char *path, const char *to)
@@ -154,6 +203,8 @@ int main(int argc, char **argv)
         return count_databases(argv + 2, argc - 2);
     if (strcmp(what, "open") == 0)
         return time_opening(argv + 2, argc - 2);
+    if (strcmp(what, "strings") == 0 && argc == 3)
+        return time_strings(argv[2]);
     if (strcmp(what, "index") == 0 && argc == 4)
         return write_index(argv[2], argv[3]);
     if (strcmp(what, "affects") == 0 && argc == 3 &&

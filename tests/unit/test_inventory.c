@@ -134,14 +134,12 @@ static void paths_prefer_the_program(void **state)
     (void)state;
     rp_arena a = {0};
     const rp_inventory *inv = graph(&a);
-    uint32_t lib = rp_inventory_find(inv, RP_STR("lib"), RP_STR("1.0.0")), n;
+    uint32_t lib = rp_inventory_find(inv, RP_STR("lib"), RP_STR("1.0.0"));
     assert_int_equal(lib, 1);
     assert_string_equal(rp_inventory_path(inv, lib, &a).ptr, "app 1.0.0 → mid 1.0.0 → lib 1.0.0");
-    const uint32_t *by = rp_inventory_pulled_by(inv, lib, RP_DEP_NORMAL, &a, &n);
-    assert_int_equal(n, 1);
-    assert_int_equal(by[0], 0);
-    (void)rp_inventory_pulled_by(inv, lib, 0, &a, &n);
-    assert_int_equal(n, 2);
+    assert_string_equal(rp_inventory_pulled_by(inv, lib, &a).ptr, "app, tool");
+    assert_string_equal(rp_inventory_pulled_by(inv, 2, &a).ptr, "app");
+    assert_int_equal(rp_inventory_pulled_by(inv, 0, &a).len, 0);
     assert_int_equal(rp_inventory_origin(inv, lib),
                      rp_inventory_find(inv, RP_STR("app"), (rp_str){"", 0}));
     assert_int_equal(rp_inventory_origin(inv, 0), 0);
@@ -149,6 +147,44 @@ static void paths_prefer_the_program(void **state)
     assert_int_equal(tool->ndeps, 1); /* two kinds, one edge */
     assert_int_equal(tool->deps[0].kinds, RP_DEP_BUILD | RP_DEP_DEV);
     rp_arena_free(&a);
+}
+
+/* m0, m1, … each ask for lib, which tests itself with bench; none builds the tests of lib. */
+static void members_that_pull_a_crate_in_are_all_named(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned members;
+        const char *pulled_by;
+    } cases[] = {{1, "m00"},
+                 {3, "m00, m01, m02"},
+                 {8, "m00, m01, m02, m03, m04, m05, m06, m07"},
+                 {11, "m00, m01, m02, m03, m04, m05, m06, m07 and 3 more"},
+                 {80, "m00, m01, m02, m03, m04, m05, m06, m07 and 55 more, and others"}};
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        rp_arena a = {0};
+        rp_inventory_builder *b = rp_inventory_start(&a);
+        const rp_inventory *inv = NULL;
+        uint32_t lib = 0, bench = 0;
+        rp_seen seen = crate("lib", "1.0.0", RP_WITNESS_LOCK);
+        assert_int_equal(rp_inventory_add(b, &seen, &lib, NULL), RP_OK);
+        seen = crate("bench", "1.0.0", RP_WITNESS_LOCK);
+        assert_int_equal(rp_inventory_add(b, &seen, &bench, NULL), RP_OK);
+        assert_int_equal(rp_inventory_edge(b, lib, bench, RP_DEP_DEV, NULL), RP_OK);
+        for (unsigned k = 0; k < cases[i].members; k++) {
+            uint32_t id = 0;
+            seen = crate(rp_arena_printf(&a, "m%02u", k).ptr, "1.0.0", RP_WITNESS_LOCK);
+            seen.member = true;
+            assert_int_equal(rp_inventory_add(b, &seen, &id, NULL), RP_OK);
+            assert_int_equal(rp_inventory_edge(b, id, lib, RP_DEP_NORMAL, NULL), RP_OK);
+        }
+        assert_int_equal(rp_inventory_finish(b, &inv, NULL, NULL), RP_OK);
+        uint32_t at = rp_inventory_find(inv, RP_STR("lib"), RP_STR("1.0.0"));
+        assert_string_equal(rp_inventory_pulled_by(inv, at, &a).ptr, cases[i].pulled_by);
+        at = rp_inventory_find(inv, RP_STR("bench"), RP_STR("1.0.0"));
+        assert_int_equal(rp_inventory_pulled_by(inv, at, &a).len, 0);
+        rp_arena_free(&a);
+    }
 }
 
 static void every_failing_allocation_is_an_error(void **state)
@@ -228,6 +264,7 @@ int main(void)
         cmocka_unit_test(several_meanings_stay_apart),
         cmocka_unit_test(sightings_are_capped_strongest_first),
         cmocka_unit_test(paths_prefer_the_program),
+        cmocka_unit_test(members_that_pull_a_crate_in_are_all_named),
         cmocka_unit_test(every_failing_allocation_is_an_error),
         cmocka_unit_test(sources),
     };

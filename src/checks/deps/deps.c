@@ -78,7 +78,9 @@ void rp_show_path(const rp_facts *f, uint32_t component, rp_out *out)
         out->out_of_memory = true;
     else
         rp_evidence(out, RP_NOWHERE, "reached: %.*s", RP_FMT(path));
-    out->pulled_in_by = inv->components[rp_inventory_origin(inv, component)].name;
+    out->pulled_in_by = rp_inventory_pulled_by(inv, component, out->arena);
+    if (out->pulled_in_by.len == 0) /* in no build, but the lock file has a path */
+        out->pulled_in_by = inv->components[rp_inventory_origin(inv, component)].name;
 }
 
 bool rp_is_ambiguous(const rp_inventory *inv, uint32_t i)
