@@ -100,7 +100,7 @@ static void open_shelf(finder *f, const char *below, rp_str registry, const char
     f->out_of_memory |= s == NULL;
 }
 
-/* HOME/BELOW/HOST-HASH/END of all registries that Cargo has used. */
+/* HOME/BELOW/HOST-HASH/END of all registries that Cargo has used; END is "" or ends in a slash. */
 static void open_shelves(finder *f, const char *below, const char *end, shelves *to)
 {
     rp_fs_listing folders = list(f, below);
@@ -296,7 +296,7 @@ static void open_home(finder *f)
     open_shelves(f, "registry/src", "", &f->src);
     if (f->where->archives)
         open_shelves(f, "registry/cache", "", &f->cache);
-    open_shelves(f, "registry/index", ".cache", &f->index);
+    open_shelves(f, "registry/index", ".cache/", &f->index);
     f->git = list(f, "git/checkouts");
 }
 
