@@ -38,6 +38,23 @@ static void note_names(rp_code_view *v, const rp_landmarks *landmarks)
         v->imports = v->img->symbols[i].dynamic && !v->img->symbols[i].defined;
 }
 
+static bool is_helper(rp_landmark_id id)
+{
+    return id == RP_LM_STACK_CHK_FAIL || id == RP_LM_CHKSTK || id == RP_LM_RETPOLINE;
+}
+
+static bool find_helpers(rp_code_view *v, const rp_landmarks *landmarks)
+{
+    uint32_t n = v->functions->n;
+    bool *helpers = rp_new(v->arena, n, bool);
+    for (uint32_t i = 0; helpers != NULL && i < n; i++) {
+        const rp_landmark *l = rp_landmarks_find(landmarks, v->functions->items[i].start);
+        helpers[i] = l != NULL && is_helper(l->id);
+    }
+    v->helpers = helpers;
+    return helpers != NULL;
+}
+
 static bool run_pass(rp_code_view *v, const rp_locations *locations, rp_code_facts *c, rp_pass *ret)
 {
     rp_image *img = v->img;
@@ -45,7 +62,7 @@ static bool run_pass(rp_code_view *v, const rp_locations *locations, rp_code_fac
     rp_code_map map = {0};
     if (!rp_code_map_of(img, functions, &map) ||
         !rp_locations_landmarks(locations, img->arena, &map.landmarks) ||
-        !rp_pass_run(img, functions, &map, ret))
+        !rp_pass_run(img, functions, &map, ret) || !find_helpers(v, &map.landmarks))
         return false;
     if (map.whole != RP_YES || ret->nmissing != 0)
         c->whole = RP_UNKNOWN;
@@ -59,6 +76,24 @@ static bool attribute(rp_image *img, const rp_functions *functions, const rp_loc
 {
     rp_crate_votes votes = {pass->crate_votes, pass->ncrate_votes};
     return rp_attribution_build(img, functions, locations, votes, img->arena, ret, NULL) == RP_OK;
+}
+
+static bool uses_glibc(const rp_elf_facts *e, const rp_facts *f)
+{
+    bool named = e->min_glibc.len != 0 ||
+                 rp_str_find(e->interp_path, RP_STR("/ld-linux-aarch64")) != SIZE_MAX;
+    for (uint32_t i = 0; i < f->nlibraries && !named; i++)
+        named = rp_str_is(f->libraries[i], "libc.so.6");
+    return named;
+}
+
+/* glibc: sysdeps/aarch64 pthread, ARCH_MIN_GUARD_SIZE: 64 KiB since 2.27, whatever the size of
+ * pages, and GCC for AArch64 counts on it. The kernel keeps more below the main thread's. */
+static uint32_t stack_guard(const rp_facts *f)
+{
+    enum { GLIBC_A64 = 65536 };
+    bool wide = f->arch == RP_ARCH_AARCH64 && f->elf != NULL && uses_glibc(f->elf, f);
+    return wide ? GLIBC_A64 : RP_STACK_PAGE;
 }
 
 static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
@@ -78,7 +113,8 @@ static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
                                              : "there is no code in it";
         return true;
     }
-    rp_code_view v = {.img = img, .functions = &functions, .arena = img->arena};
+    rp_code_view v = {
+        .img = img, .functions = &functions, .arena = img->arena, .stack_guard = c->stack_guard};
     if (!rp_locations_read(img, img->arena, &locations) || !run_pass(&v, &locations, c, &pass) ||
         !attribute(img, &functions, &locations, &pass, &attribution))
         return false;
@@ -129,6 +165,7 @@ rp_code rp_code_facts_build(rp_image *img, const rp_facts *facts, const rp_code_
         return rp_fail_memory(err);
     c->read = RP_UNKNOWN;
     c->whole = RP_UNKNOWN;
+    c->stack_guard = stack_guard(facts);
     c->why = obstacle(img, facts);
     if (c->why == NULL && !read_placed(img, (facts->needs & RP_NEED_LINES) != 0, c))
         return rp_fail_memory(err);

@@ -68,6 +68,8 @@ typedef struct {
     uint32_t jump_table_slots;
 } rp_edges;
 
+enum { RP_STACK_PAGE = 4096 }; /* what scanners take for a guard page */
+
 typedef struct {
     rp_tri read; /* UNKNOWN: not asked for, or `why`: encrypted, packed, an architecture that is not
                     decoded */
@@ -81,8 +83,10 @@ typedef struct {
         *owners; /* functions by owner: covered = those with a known crate or object */
     uint32_t nowners;
 
-    rp_coverage probes;    /* of functions whose frame is larger than a page: those that touch each
-                              page; detail: frame bytes */
+    uint32_t stack_guard; /* bytes below a stack that nothing may use: a page, or what the C library
+                             keeps */
+    rp_coverage probes;   /* of functions whose frame is larger than that: those that touch it in
+                             steps of it; detail: frame bytes */
     rp_coverage protector; /* of functions with a frame: those that load the guard and can fail */
     rp_coverage landing;   /* of address-taken and exported functions: those that start with endbr,
                               bti, lpad */
@@ -99,8 +103,9 @@ typedef struct {
                                    address; detail: returns that do not */
     rp_coverage fenced_loads;   /* x86, of functions with memory accesses: those with a fence that
                                    is no return's or jump's */
-    rp_coverage asan, hwasan, msan, tsan,
-        memtag;           /* of functions with memory accesses: those instrumented */
+    rp_coverage asan, hwasan, msan,
+        tsan;             /* of functions with memory accesses: those instrumented */
+    rp_coverage memtag;   /* of functions with a frame: those that tag it */
     rp_coverage overflow; /* of functions: those with overflow-check sites; detail: sites */
     rp_coverage bounds, debug_asserts;
     rp_edges edges;

@@ -10,6 +10,9 @@ enum {
     ALL = X86 | A64 | ARM | RISCV
 };
 
+/* GCC touches its steps this far above where they end: the area of the function that calls. */
+enum { CALLER_AREA = 1024 };
+
 typedef enum { DETAIL_NONE, DETAIL_FRAME } detail_kind;
 
 /* One coverage by the flags of functions. */
@@ -41,7 +44,7 @@ static const by_flags flag_coverages[] = {
     {offsetof(rp_code_facts, hwasan), A64 | RISCV, RP_FN_MEMORY, RP_FN_HWASAN, 0, DETAIL_NONE},
     {offsetof(rp_code_facts, msan), X86 | A64, RP_FN_MEMORY, RP_FN_MSAN, 0, DETAIL_NONE},
     {offsetof(rp_code_facts, tsan), X86 | A64 | RISCV, RP_FN_MEMORY, RP_FN_TSAN, 0, DETAIL_NONE},
-    {offsetof(rp_code_facts, memtag), A64, RP_FN_MEMORY, RP_FN_MEMTAG, 0, DETAIL_NONE},
+    {offsetof(rp_code_facts, memtag), A64, RP_FN_FRAME, RP_FN_MEMTAG, 0, DETAIL_FRAME},
 };
 
 static rp_coverage *coverage_at(rp_code_facts *c, size_t at)
@@ -92,6 +95,11 @@ static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverag
         if (by->among != 0 && (fn->flags & by->among) == 0)
             continue;
         bool covered = (fn->flags & by->with) == by->with && (fn->flags & by->without) == 0;
+        if (by->at == offsetof(rp_code_facts, probes) && v->stack_guard > RP_STACK_PAGE) {
+            if (fn->frame <= v->stack_guard)
+                continue;
+            covered |= fn->step <= v->stack_guard + CALLER_AREA;
+        }
         rp_tally_add(&t, index, covered, f->start, f->at,
                      by->detail == DETAIL_FRAME ? fn->frame : 0);
     }

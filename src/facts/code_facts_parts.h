@@ -27,8 +27,10 @@ typedef struct {
     uint32_t ncrates, nobjects;
     const uint32_t *order; /* functions that count (see rp_code_counts), by owner, crate, address */
     uint32_t norder;
-    rp_str *names;         /* demangled, by function; made when first asked for */
-    rp_arena *arena;       /* the image's */
+    rp_str *names;       /* demangled, by function; made when first asked for */
+    rp_arena *arena;     /* the image's */
+    const bool *helpers; /* by function: compilers call it for a mitigation; it needs none itself */
+    uint32_t stack_guard;  /* as in rp_code_facts */
     bool met[RP_LM_COUNT]; /* kinds of landmarks that the file has */
     bool nameless;         /* stripped: most functions have no name */
     bool imports;          /* it names what it takes from other files */
@@ -36,7 +38,8 @@ typedef struct {
 
 /* Whose each function is and in which order to list them. False when out of memory. */
 RP_MUST_CHECK bool rp_code_view_build(rp_code_view *v, const rp_attribution *attribution);
-/* Read, and neither a linker's stub, start-up code nor a KCFI prefix: part of the denominators. */
+/* Read, and neither a linker's stub, start-up code, a compiler's helper nor a KCFI prefix: part of
+ * the denominators. */
 bool rp_code_counts(const rp_code_view *v, uint32_t function);
 /* The demangled name; "" when stripped. False when out of memory. */
 RP_MUST_CHECK bool rp_code_function_name(const rp_code_view *v, uint32_t function, rp_str *ret);

@@ -95,7 +95,8 @@ static bool is_kcfi_prefix(const rp_code_view *v, uint32_t i)
 bool rp_code_counts(const rp_code_view *v, uint32_t function)
 {
     return v->pass->scanned[function] && v->functions->items[function].kind == RP_FN_NORMAL &&
-           v->who[function].owner != RP_OWNER_RUNTIME && !is_kcfi_prefix(v, function);
+           !v->helpers[function] && v->who[function].owner != RP_OWNER_RUNTIME &&
+           !is_kcfi_prefix(v, function);
 }
 
 static uint32_t bucket_of(const rp_code_view *v, uint32_t i)

@@ -132,6 +132,8 @@ static void load_word(rp_arm_state *s, uint32_t w)
         s->known |= (uint16_t)(1u << PC);
         rp_arm_load(s, rt, PC, 0);
         s->known &= (uint16_t) ~(1u << PC);
+    } else if (indexed && (w & 0x01e00ff0) == 0x01800000) { /* [rn, rm], neither shifted nor kept */
+        rp_arm_load_indexed(s, rt, rn, w & 15u);
     } else {
         rp_arm_load(s, rt, indexed ? SP : rn, pre ? offset : 0);
     }

@@ -218,3 +218,12 @@ void rp_arm_load(rp_arm_state *s, unsigned reg, unsigned base, uint32_t offset)
     else if ((!known || l != NULL) && base != RP_ARM_PC && base != RP_ARM_SP)
         s->loaded |= (uint16_t)(1u << reg);
 }
+
+void rp_arm_load_indexed(rp_arm_state *s, unsigned reg, unsigned base, unsigned index)
+{
+    uint32_t both = 1u << base | 1u << index;
+    if ((s->known & both) == both)
+        rp_arm_load(s, reg, base, s->value[index]);
+    else
+        rp_arm_load(s, reg, RP_ARM_SP, 0);
+}

@@ -56,6 +56,9 @@ void rp_arm_address(rp_arm_state *s, uint32_t to);
 void rp_arm_literal(rp_arm_state *s, unsigned reg, uint64_t from);
 /* Load of reg from [base + offset]; offset known. */
 void rp_arm_load(rp_arm_state *s, unsigned reg, unsigned base, uint32_t offset);
+/* Load of reg from [base + index]: a slot where both are known, a GOT's base and an offset in it.
+ */
+void rp_arm_load_indexed(rp_arm_state *s, unsigned reg, unsigned base, unsigned index);
 /* Is the word at this address a literal? Takes it out. */
 bool rp_arm_take_literal(rp_arm_state *s);
 

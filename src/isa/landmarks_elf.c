@@ -301,26 +301,103 @@ static void find_text(rp_lm_builder *b)
 
 /* x86: call 1f; 0: pause; lfence; jmp 0b; 1: mov [rsp], reg; ret. Compilers call such a thunk for
  * each indirect branch; its name is hidden. */
+static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
+enum { CALL = 5, SHORTEST_THUNK = 16, LONGEST_THUNK = 64 };
+
 static bool is_retpoline(rp_bytes code)
 {
-    static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
-    return code.len >= 5 + sizeof capture && code.ptr[0] == 0xe8 &&
-           memcmp(code.ptr + 5, capture, sizeof capture) == 0;
+    return code.len >= CALL + sizeof capture && code.ptr[0] == 0xe8 &&
+           memcmp(code.ptr + CALL, capture, sizeof capture) == 0;
+}
+
+/* Stripped thunks without call frames, as clang's, are no functions: they lie between those. */
+static bool retpolines_between(rp_lm_builder *b, uint64_t from, uint64_t to)
+{
+    rp_str loop = {(const char *)capture, sizeof capture};
+    rp_bytes gap;
+    if (to <= from || to - from < SHORTEST_THUNK ||
+        !rp_address_map_bytes(b->img, &b->map, from, &gap))
+        return true;
+    gap.len = gap.len < to - from ? gap.len : (size_t)(to - from);
+    if (!rp_lm_spend(b, gap.len))
+        return true;
+    for (size_t at = 0; at < gap.len;) {
+        size_t found = rp_bytes_find((rp_bytes){gap.ptr + at, gap.len - at}, loop);
+        if (found == SIZE_MAX)
+            break;
+        at += found; /* of the loop that holds speculation */
+        if (at >= CALL && is_retpoline((rp_bytes){gap.ptr + at - CALL, gap.len - at + CALL}) &&
+            !rp_lm_add(b, from + at - CALL, RP_LM_RETPOLINE, 0))
+            return false;
+        at += sizeof capture;
+    }
+    return true;
+}
+
+static bool retpoline_function(rp_lm_builder *b, const rp_function *f)
+{
+    rp_bytes code;
+    return f->end - f->start < SHORTEST_THUNK || f->end - f->start > LONGEST_THUNK ||
+           !rp_address_map_bytes(b->img, &b->map, f->start, &code) || !is_retpoline(code) ||
+           rp_lm_add(b, f->start, RP_LM_RETPOLINE, 0);
 }
 
 static bool from_shapes(rp_lm_builder *b)
 {
-    enum { SHORTEST = 17, LONGEST = 64 };
     const rp_functions *fns = b->functions;
+    uint64_t behind = b->text_low;
     if (b->img->arch != RP_ARCH_X86_64 && b->img->arch != RP_ARCH_X86)
         return true;
     for (uint32_t i = 0; i < fns->n; i++) {
         const rp_function *f = &fns->items[i];
+        if (!retpoline_function(b, f) || !retpolines_between(b, behind, f->start))
+            return false;
+        behind = f->end > behind ? f->end : behind;
+    }
+    return retpolines_between(b, behind, b->text_high) && !b->img->arena->refused;
+}
+
+/* The address that `call rel32` at code[at] names, 0 when there is none. */
+static uint64_t called(rp_bytes code, size_t at, uint64_t addr)
+{
+    if (code.len - at < CALL || code.ptr[at] != 0xe8)
+        return 0;
+    const uint8_t *p = code.ptr + at + 1;
+    uint32_t by =
+        (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return (uint32_t)(addr + at + CALL + by);
+}
+
+/* Hands on to __stack_chk_fail, and reads no guard (gs:[20]) itself. */
+static bool fails_for_others(const rp_lm_builder *b, rp_bytes code, uint64_t addr)
+{
+    bool fails = false;
+    if (rp_bytes_find(code, RP_STR("\x14\0\0\0")) != SIZE_MAX)
+        return false;
+    for (size_t at = 0; at + CALL <= code.len && !fails; at++) {
+        const rp_landmark *l = rp_landmarks_find(b->landmarks, called(code, at, addr));
+        fails = l != NULL && l->id == RP_LM_STACK_CHK_FAIL;
+    }
+    return fails;
+}
+
+/* __stack_chk_fail_local: each position-independent i386 file has its own, and its name is hidden.
+ */
+static bool local_fail(rp_lm_builder *b)
+{
+    enum { SHORTEST = 10, LONGEST = 48 };
+    const rp_functions *fns = b->functions;
+    if (b->img->arch != RP_ARCH_X86)
+        return true;
+    for (uint32_t i = 0; i < fns->n; i++) {
+        const rp_function *f = &fns->items[i];
+        uint64_t size = f->end - f->start;
         rp_bytes code;
-        if (f->end - f->start < SHORTEST || f->end - f->start > LONGEST ||
+        if (f->kind != RP_FN_NORMAL || f->name.len != 0 || size < SHORTEST || size > LONGEST ||
             !rp_address_map_bytes(b->img, &b->map, f->start, &code))
             continue;
-        if (is_retpoline(code) && !rp_lm_add(b, f->start, RP_LM_RETPOLINE, 0))
+        code.len = code.len < size ? code.len : (size_t)size;
+        if (fails_for_others(b, code, f->start) && !rp_lm_add(b, f->start, RP_LM_STACK_CHK_FAIL, 0))
             return false;
     }
     return !b->img->arena->refused;
@@ -343,7 +420,7 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     const rp_placed *placed = b->img->placed;
     bool all = placed ? placed->whole : rp_elf_relocs_each(b->img, on_reloc, b);
     if (b->out_of_memory || (placed != NULL && !from_placed_slots(b)) || !from_words(b) ||
-        !rp_lm_stubs(b))
+        !rp_lm_stubs(b) || !local_fail(b))
         return false;
     *ret_whole = all && !b->cut_short;
     return true;

@@ -96,7 +96,9 @@ static void loads_16(rp_arm_state *s, uint32_t h)
     s->fn->flags |= RP_FN_MEMORY;
     if (h >> 12 == 5) { /* register offset; ldrsb too */
         load |= (h >> 9 & 7u) == 3;
-        if (load)
+        if (h >> 9 == 0x2c) /* a word */
+            rp_arm_load_indexed(s, rt, rn, h >> 6 & 7u);
+        else if (load)
             rp_arm_load(s, rt, SP, 0);
     } else if (h >> 12 == 12) { /* stm, ldm */
         rp_arm_forget(s, (load ? h & 0xffu : 0u) | 1u << (h >> 8 & 7u));
@@ -354,6 +356,8 @@ static void load_word(rp_arm_state *s, uint32_t w, unsigned rn, unsigned rt, boo
         s->lr_reloaded |= rt == LR;
         if (post)
             rp_arm_give_back(s);
+    } else if (index && (w & 0x30u) == 0) {
+        rp_arm_load_indexed(s, rt, rn, w & 15u);
     } else if (index) {
         rp_arm_load(s, rt, SP, 0);
     } else {

@@ -155,6 +155,8 @@ static uint64_t *starts_of_table(rp_image *img, const search_table *t, uint32_t 
     return starts;
 }
 
+enum { EXIDX_CANTUNWIND = 1 };
+
 /* EHABI: pairs of words, the first a 31-bit place-relative offset of the function. */
 static uint64_t *starts_of_exidx(rp_image *img, uint32_t *ret_n)
 {
@@ -168,13 +170,16 @@ static uint64_t *starts_of_exidx(rp_image *img, uint32_t *ret_n)
     uint64_t *starts = rp_new(img->arena, n, uint64_t);
     if (starts == NULL || !rp_elf_part(img, p->offset, n * 8, p->at, ".ARM.exidx", &r))
         return NULL;
+    uint32_t data = 0;
     for (uint64_t i = 0; i < n; i++) {
         uint64_t offset = rp_u32(&r) & 0x7fffffffu;
-        (void)rp_u32(&r);
+        data = rp_u32(&r);
         offset = (offset ^ 0x40000000u) - 0x40000000u;
         starts[i] = (p->vaddr + i * 8 + offset) & UINT32_MAX;
     }
-    *ret_n = (uint32_t)n;
+    /* linkers end the table with where the code ends, which sections tell as well */
+    bool ends = img->nsections == 0 && n > 1 && n == p->filesz / 8 && data == EXIDX_CANTUNWIND;
+    *ret_n = (uint32_t)n - ends;
     return starts;
 }
 

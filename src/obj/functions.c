@@ -6,6 +6,7 @@
 #include "obj/elf_const.h"
 #include "obj/function_sources.h"
 #include "obj/macho.h"
+#include "obj/plt_shapes.h"
 
 #include <stdlib.h>
 
@@ -185,6 +186,19 @@ const rp_fn_area *rp_fn_area_of(const rp_fn_builder *b, uint64_t addr)
     return a != NULL && addr >= a->addr ? a : NULL;
 }
 
+/* Without section headers nothing names a linker's stubs; their own frames make functions of them.
+ */
+static bool is_stub(const joiner *j, const rp_function *f)
+{
+    const rp_image *img = j->b->img;
+    uint8_t head[RP_PLT_SHAPE_BYTES];
+    if (img->elf == NULL || img->nsections != 0 || f->kind != RP_FN_NORMAL || f->name.len != 0)
+        return false;
+    uint64_t size = f->end - f->start, len = size < sizeof head ? size : sizeof head;
+    size_t got = rp_source_copy(img->src, f->at, head, (size_t)len);
+    return rp_plt_shape(img->arch, (rp_bytes){head, got}, size);
+}
+
 /* Sets ends and file offsets; drops what lies outside all code. */
 static void settle(joiner *j)
 {
@@ -206,6 +220,8 @@ static void settle(joiner *j)
         j->told += told ? f.end - f.start : 0;
         if (guessed && f.kind != RP_FN_PLT)
             f.end = rp_fn_trim(j->b, &f);
+        if (is_stub(j, &f))
+            f.kind = RP_FN_PLT;
         j->fns.items[kept++] = f;
     }
     j->fns.n = kept;

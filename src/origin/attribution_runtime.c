@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attribution of Microsoft's C runtime, by the looks of its functions. */
+/* Attribution of Microsoft's C runtime and of compilers' thunks, by the looks of their functions.
+ */
 #include "origin/attribution_parts.h"
 #include "obj/pe.h"
 #include "origin/runtime_code.h"
@@ -49,9 +50,30 @@ static bool passes_on(rp_bytes code)
            (code.len >= 3 && code.ptr[0] == 0x48 && code.ptr[1] == 0xff && code.ptr[2] == 0xe0);
 }
 
+/* mov reg, [esp]; ret: position-independent i386 code asks it where it is. */
+static bool is_pc_thunk(rp_bytes code)
+{
+    return code.len >= 4 && code.ptr[0] == 0x8b && (code.ptr[1] & 0xc7u) == 0x04 &&
+           code.ptr[2] == 0x24 && code.ptr[3] == 0xc3;
+}
+
+static void set_pc_thunks(rp_attributing *a)
+{
+    enum { MOST = 5 }; /* bytes: int3 behind the return is hardening */
+    for (uint32_t i = 0; i < a->functions->n; i++) {
+        const rp_function *f = &a->functions->items[i];
+        rp_bytes code;
+        if (a->items[i].by == RP_ATTR_NONE && f->name.len == 0 && f->end - f->start <= MOST &&
+            rp_image_bytes(a->img, f->start, f->end - f->start, &code) && is_pc_thunk(code))
+            set_runtime(&a->items[i]);
+    }
+}
+
 void rp_attribute_runtime(rp_attributing *a)
 {
     bool known = false;
+    if (a->img->elf != NULL && a->img->arch == RP_ARCH_X86)
+        set_pc_thunks(a);
     if (a->img->pe == NULL || !a->img->pe->image || a->img->arch != RP_ARCH_X86_64)
         return;
     for (uint32_t i = 0; i < a->functions->n; i++) {

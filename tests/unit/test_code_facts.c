@@ -24,6 +24,7 @@ typedef struct {
     rp_fn_code codes[N];
     rp_fn_origin origins[N];
     uint8_t scanned[N];
+    bool helpers[N];
     rp_branch branches[N];
     rp_functions functions;
     rp_attribution attribution;
@@ -79,6 +80,9 @@ static bool sum_up(world *w)
     w->view.functions = &w->functions;
     w->view.pass = &w->pass;
     w->view.arena = &w->arena;
+    w->view.helpers = w->helpers;
+    if (w->view.stack_guard == 0)
+        w->view.stack_guard = RP_STACK_PAGE;
     return rp_code_view_build(&w->view, &w->attribution) &&
            rp_code_facts_functions(&w->view, &w->facts) && rp_code_facts_edges(&w->view, &w->facts);
 }
@@ -344,11 +348,33 @@ static void every_allocation_may_fail(void **state)
     assert_true(asked > 50);
 }
 
+static void helpers_and_what_a_wide_guard_holds_do_not_count(void **state)
+{
+    (void)state;
+    world w;
+    make(&w);
+    for (uint32_t i = 0; i < N; i++) {
+        w.codes[i].flags = RP_FN_UNPROBED;
+        w.codes[i].frame = i < 2 ? 65536 : 200000;
+        w.codes[i].step = i == 2 ? 66560 : 200000;
+        w.helpers[i] = i == 3;
+    }
+    w.view.stack_guard = 65536;
+    assert_true(sum_up(&w));
+    uint32_t counted = w.view.norder;
+    assert_int_equal(w.facts.probes.total, counted - 2);
+    assert_int_equal(w.facts.probes.covered, 1);
+    for (uint32_t i = 0; i < w.facts.probes.noutside; i++)
+        assert_int_not_equal(w.facts.probes.outside[i].addr, BASE + 16 * 3);
+    rp_arena_free(&w.arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_and_rows_are_sorted),
         cmocka_unit_test(denominators_follow_the_flags),
+        cmocka_unit_test(helpers_and_what_a_wide_guard_holds_do_not_count),
         cmocka_unit_test(edges_stand_in_four_classes),
         cmocka_unit_test(kcfi_traps_are_compared_one_by_one),
         cmocka_unit_test(at_most_so_many_places_are_kept),

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The matrix of mitigations in machine code, as data: how each is built everywhere, partly, off and forced, and what
+of it must be counted. The counts are made by hand from src/: every function there stands for one thing."""
+import dataclasses
+
+MODES = ("everywhere", "partly", "off", "forced")
+LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED = "leaf calls pointer store buffer large tabled".split()
+EVERY = (LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED)
+KEEPERS = (CALLS, POINTER, BUFFER, LARGE)  # keep their return address in memory where a register holds it first
+ARRAYS = (BUFFER, LARGE)
+MEMORY = ("store", "load", "copy")         # of memory.c
+
+
+@dataclasses.dataclass
+class Row:
+    """One mitigation by one compiler."""
+    name: str         # of the mitigation
+    by: str           # compiler and machine, a key of build.TOOLCHAINS
+    field: str        # the coverage of `rustproof facts --code`
+    counted: tuple    # functions of src/each.* that count, once for a_ and once for b_
+    on: str           # compiler's flags with the mitigation
+    off: str = ""     # … and without
+    pattern: str = "" # what llvm-objdump shows of a function that has it (a regular expression over its lines)
+    check: str = ""   # whose verdict is held
+    verdicts: dict = dataclasses.field(default_factory=dict)  # mode: "outcome level", where `check` is not silent
+    link: str = ""    # linker's flags in every mode
+    forced: str = ""  # … in the mode "forced", over code without
+    unforced: str = ""  # why nothing but the code can say it
+    gets: tuple = ()  # those of `counted` that have it when it is on; empty: all
+    brings: tuple = ()  # functions that count where it is on, but not without
+    source: str = "each.c"
+    beside: str = ""  # one more source, which no prefix changes
+    libraries: str = ""
+
+
+X86, ARM, A64, RV = ("x86-64", "i386"), ("Arm",), ("AArch64",), ("RISC-V",)
+NO_HEADER = "no header says it"
+RUN_TIME = "linking the run time adds no checks"
+
+
+def each(machines, *compilers):
+    return [f"{compiler} {machine}" for compiler in compilers for machine in machines]
+
+
+def probes():
+    on, off = "-fstack-clash-protection", "-fno-stack-clash-protection"
+    touches = r"^(orq|movq|orl|movl) \$0x0, (0x[0-9a-f]+)?\(%[er]sp\)|^str xzr, \[sp"
+    for by in each(X86 + A64, "gcc") + each(X86, "clang"):
+        yield Row("stack probes", by, "probes", (LARGE,), on, off, touches, "RP2112",
+                  {"everywhere": "pass", "partly": "finding warn", "off": "finding warn"}, unforced=NO_HEADER,
+                  libraries="-Wl,--no-as-needed -lc" if by == "gcc AArch64" else "")
+
+
+def protector():
+    for by in each(X86 + A64 + ARM + RV, "gcc", "clang"):
+        pushed = by in ("clang x86-64",)  # the stack is aligned by a push
+        yield Row("stack protector", by, "protector", ARRAYS if pushed else KEEPERS, "-fstack-protector-strong",
+                  "-fno-stack-protector", "__stack_chk_fail", "RP2110", gets=ARRAYS,
+                  beside="local.c" if by.endswith("i386") else "",
+                  unforced="a reference to __stack_chk_fail in one function is the mode partly")
+
+
+def landing():
+    for by in each(X86, "gcc", "clang"):
+        tool = by.split()[0]
+        forced = "-Wl,-z,ibt" if tool == "gcc" else "-Wl,-z,force-ibt"
+        yield Row("IBT", by, "landing", EVERY, "-fcf-protection=full", "-fcf-protection=none", r"\Aendbr(64|32)$",
+                  "RP2305", {"everywhere": "pass", "partly": "finding note", "off": "finding note",
+                             "forced": "finding warn"}, forced=forced)
+    for by in each(A64, "gcc", "clang"):
+        yield Row("BTI", by, "landing", EVERY, "-mbranch-protection=standard", "-mbranch-protection=none",
+                  r"\A(bti (c|jc)|paciasp|hint #(25|34))$", "RP2301",
+                  {"everywhere": "pass", "partly": "finding note", "off": "finding note",
+                   "forced": "finding warn"}, forced="-Wl,-z,force-bti")
+
+
+def signing():
+    for by in each(A64, "gcc", "clang"):
+        yield Row("PAC", by, "signing", KEEPERS, "-mbranch-protection=standard", "-mbranch-protection=none",
+                  "^paciasp$", "RP2302", forced="-Wl,-z,pac-plt" if by.startswith("clang") else "",
+                  unforced="" if by.startswith("clang") else "GNU ld forces no PAC")
+        yield Row("PAC, returns", by, "bare_returns", KEEPERS, "-mbranch-protection=standard",
+                  "-mbranch-protection=none", "^(autiasp|retaa)$", unforced="see PAC")
+
+
+def shadow_stacks():
+    for by in each(A64, "clang"):
+        yield Row("ShadowCallStack", by, "shadow_stack", KEEPERS,
+                  "-fsanitize=shadow-call-stack -ffixed-x18", "-ffixed-x18",
+                  r"^str x30, \[x18\], #(0x)?8$", "RP3104", unforced=NO_HEADER)
+
+
+def speculation():
+    for by in each(X86, "clang"):
+        yield Row("retpolines", by, "retpoline", (POINTER,), "-mretpoline", "", "__llvm_retpoline|retpoline_", "RP2116",
+                  unforced=NO_HEADER)
+    for by in each(X86, "gcc"):
+        for how in ("thunk", "thunk-inline"):
+            yield Row(f"retpolines, {how}", by, "retpoline", (POINTER,),
+                      f"-mindirect-branch={how} -fcf-protection=none",
+                      "-fcf-protection=none", "__x86_indirect_thunk|^lfence$", "RP2116",
+                  unforced=NO_HEADER)
+    for by in each(X86, "gcc"):
+        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret[ql]?$\n^int3$", "RP2116",
+                  unforced=NO_HEADER)
+    for by in each(A64, "gcc", "clang"):
+        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret$\n^(dsb sy|sb)$", "RP2116",
+                  unforced=NO_HEADER)
+
+
+def sanitizers():
+    def row(name, by, field, flag, pattern):
+        return Row(name, by, field, MEMORY, flag, "", pattern, source="memory.c", unforced=RUN_TIME)
+    for by in each(("x86-64", "AArch64"), "gcc", "clang"):
+        yield row("address sanitizer", by, "asan", "-fsanitize=address", "__asan_report")
+        yield row("thread sanitizer", by, "tsan", "-fsanitize=thread", "__tsan_")
+    for by in each(("x86-64", "AArch64"), "clang"):
+        # even the leaf stores its result's shadow, which on x86 no name tells
+        named = by == "clang AArch64"
+        yield Row("memory sanitizer", by, "msan", MEMORY, "-fsanitize=memory", "",
+                  "__msan_warning|__msan_.*tls" if named else "__msan_warning", source="memory.c", brings=(LEAF,),
+                  gets=MEMORY + (LEAF,) if named else MEMORY,
+                  unforced=RUN_TIME)
+    yield row("hardware-assisted address sanitizer", "clang AArch64", "hwasan", "-fsanitize=hwaddress", "__hwasan_")
+    yield Row("memory tagging", "clang AArch64", "memtag", KEEPERS, "-march=armv8.5-a+memtag -fsanitize=memtag",
+              "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
+
+
+ROWS = [row for make in (probes, protector, landing, signing, shadow_stacks, speculation, sanitizers)
+        for row in make()]

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The matrix of mitigations in machine code: each on everywhere, partly, off and forced in the header alone; each of
+these whole, stripped, and stripped without section headers. Which functions have the mitigation is counted by hand
+(rows.py) and by llvm-objdump (oracle.py); we must name exactly the functions without, in every form.
+
+  run.py RUSTPROOF [WORD …]   rows whose name or compiler holds all of the words
+  run.py --check-table [--write]  whether docs/internals/coverage.md has the table that the rows make; makes it so
+"""
+import concurrent.futures
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import build
+import oracle
+import rows
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/internals/coverage.md"
+BEGIN, END = "<!-- made by tests/coverage/run.py --check-table --write -->\n", "<!-- end -->\n"
+
+
+def names(row, prefix, which):
+    return {f"{prefix}_{name}" for name in which}
+
+
+def wanted(row, mode):
+    """Names of the functions that count, and of those among them that have the mitigation."""
+    counted = names(row, "a", row.counted) | names(row, "b", row.counted)
+    has = {"everywhere": "ab", "partly": "a"}.get(mode, "")
+    counted = counted.union(*[names(row, prefix, row.brings) for prefix in has])
+    gets = set().union(*[names(row, prefix, row.gets or row.counted) for prefix in has])
+    return counted, gets
+
+
+class Cell:
+    """One row in one mode: its program in three forms, and what must be said of it."""
+
+    def __init__(self, row, mode, folder):
+        self.row, self.mode, self.folder, self.faults = row, mode, folder, []
+        self.counted, self.gets = wanted(row, mode)
+
+    def build(self):
+        path, objects = build.whole(self.row, self.mode, self.folder)
+        self.forms = build.forms(path)
+        self.address = {name: addr for addr, name in oracle.addresses(path).items()}
+        if shown := oracle.showing(objects, self.row.pattern, self.counted) ^ self.gets:
+            self.faults.append(f"llvm-objdump disagrees with the hand count: {sorted(shown)}")
+
+    def compare(self, form, facts, results):
+        said = facts["code"][self.row.field]
+        name = {addr: name for name, addr in self.address.items()}
+        outside = {name.get(p["function"], hex(p["function"])) for p in said["outside"]}
+        got = (said["known"], said["covered"], said["total"], sorted(outside))
+        want = ("yes", len(self.gets), len(self.counted), sorted(self.counted - self.gets))
+        if got != want:
+            self.faults.append(f"{form}: we count {got}, and should {want}")
+        verdict = next((r for r in results if r["code"] == self.row.check), None)
+        if verdict is None:
+            return
+        said = verdict["outcome"] + (f" {verdict['level']}" if verdict["outcome"] == "finding" else "")
+        self.said = f"{said}: {verdict['text']}"
+        expected = self.row.verdicts.get(self.mode)
+        if expected == "pass" and facts["code"]["whole"] != "yes":
+            # functions may be missing, so all of those found are no proof: what is left is the header's word
+            expected = "pass" if self.row.forced else "unknown"
+        if expected and said != expected:
+            self.faults.append(f"{form}: {self.row.check} {self.said}; expected {expected}")
+
+
+def make_cells(chosen, folder):
+    cells = []
+    for number, row in enumerate(chosen):
+        for mode in rows.MODES:
+            if mode != "forced" or row.forced:
+                cells.append(Cell(row, mode, folder / str(number) / mode))
+    return cells
+
+
+def audit(rustproof, command, cells):
+    """What we say of each form of each cell, by path."""
+    paths = [str(path) for cell in cells for path in cell.forms.values()]
+    if not paths:
+        return {}
+    out = subprocess.run([rustproof, *command, *paths], capture_output=True, text=True).stdout
+    return {target["path"]: target for target in json.loads(out)["targets"]}
+
+
+def attempt(cell):
+    try:
+        cell.build()
+    except (RuntimeError, KeyError) as error:
+        cell.forms = {}
+        cell.faults.append(f"cannot be built: {error}")
+
+
+def count(row, mode):
+    if mode == "forced" and not row.forced:
+        return row.unforced
+    counted, gets = wanted(row, mode)
+    return f"{len(gets)}/{len(counted)}"
+
+
+def table():
+    lines = ["| mitigation | compiler, machine | everywhere | partly | off | forced in the header | verdict |",
+             "|---|---|---|---|---|---|---|"]
+    for row in rows.ROWS:
+        cells = [row.name, row.by, *(count(row, mode) for mode in rows.MODES), row.check or "–"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def check_table():
+    """Whether the page says what the rows say."""
+    text = PAGE.read_text()
+    head, _, rest = text.partition(BEGIN)
+    said, _, tail = rest.partition(END)
+    if said == table():
+        print("1 passed, 0 failed, 0 skipped")
+        return 0
+    if "--write" in sys.argv:
+        PAGE.write_text(head + BEGIN + table() + END + tail)
+        return 0
+    print(f"{PAGE.name} is not what tests/coverage/rows.py says: run tests/coverage/run.py --check-table --write")
+    return 1
+
+
+def main(argv):
+    if argv[0] == "--check-table":
+        return check_table()
+    rustproof, words = argv[0], argv[1:]
+    chosen = [row for row in rows.ROWS if all(word.lower() in f"{row.name} {row.by} ".lower() for word in words)]
+    skipped = {row.by: build.missing(row) for row in chosen if build.missing(row)}
+    with tempfile.TemporaryDirectory() as name:
+        cells = make_cells([row for row in chosen if row.by not in skipped], pathlib.Path(name))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            list(pool.map(attempt, cells))
+        facts = audit(rustproof, ["facts", "--code"], cells)
+        verdicts = audit(rustproof, ["--code", "--format", "json"], cells)
+        for cell in cells:
+            for form, path in cell.forms.items():
+                cell.compare(form, facts[str(path)]["facts"], verdicts[str(path)]["results"])
+                if "--show" in sys.argv and form != "stripped":
+                    print(f"  {cell.row.name}, {cell.row.by}, {cell.mode}, {form}: {getattr(cell, 'said', '')}")
+    for by, tool in skipped.items():
+        print(f"skipped: {by}: {tool} is not installed")
+    for cell in cells:
+        for fault in cell.faults:
+            print(f"FAIL {cell.row.name}, {cell.row.by}, {cell.mode}: {fault}")
+    failed = sum(bool(cell.faults) for cell in cells)
+    print(f"{len(cells) - failed} passed, {failed} failed, {len(skipped)} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main([a for a in sys.argv[1:] if a != "--show"]))
