@@ -107,7 +107,7 @@ void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uin
         rp_pass(out, "the note says %s; %s", p->what,
                 p->no_code ? "it needs no instructions, so no code can confirm it"
                 : f->code->read == RP_YES
-                    ? "a note can be forced, and not all of the code was found"
+                    ? "a note can be forced, and not all of the code could be read"
                     : "a note can be forced, and the code was not read");
         show_property(f, out, p, at, value);
     }
