@@ -119,7 +119,7 @@ static void the_walk_fails_as_a_whole_when_memory_does(void **state)
     (void)state;
     char folder[] = "/tmp/rp-test-input-XXXXXX";
     assert_non_null(mkdtemp(folder));
-    const char *paths[] = {folder, "/dev/null", "/nonexistent"};
+    const char *paths[] = {folder, "/dev/null", "/dev/null/nothing"};
     uint64_t failed = 0;
     for (uint64_t n = 1; n < 200; n++) {
         counts c = {0};
