@@ -25,12 +25,18 @@ static rp_code fail_errno(rp_error *err, int number)
     return rp_fail(err, RP_E_IO, RP_NOWHERE, "%s", message);
 }
 
+static uint64_t nanoseconds(const struct timespec *t)
+{
+    return t->tv_sec > 0 ? (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec : 0;
+}
+
 static rp_fs_info info_of(const struct stat *st)
 {
     rp_fs_info info = {.kind = RP_FS_SPECIAL,
                        .dev = (uint64_t)st->st_dev,
                        .ino = (uint64_t)st->st_ino,
-                       .size = st->st_size > 0 ? (uint64_t)st->st_size : 0};
+                       .size = st->st_size > 0 ? (uint64_t)st->st_size : 0,
+                       .changed = nanoseconds(&st->st_ctim)};
     if (S_ISREG(st->st_mode))
         info.kind = RP_FS_FILE;
     else if (S_ISDIR(st->st_mode))

@@ -19,6 +19,7 @@ typedef struct {
     rp_fs_kind kind;
     uint64_t dev, ino;
     uint64_t size;
+    uint64_t changed; /* nanoseconds since 1970; by the kernel (st_ctime), nobody can set it back */
 } rp_fs_info;
 
 typedef struct {

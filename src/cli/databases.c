@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "cli/databases.h"
 
+#include "cli/checkouts.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -29,6 +31,12 @@ rp_code rp_cli_databases(rp_cli *cli, rp_db_paths *ret, rp_error *err)
     return rp_db_find(&env, &cli->arena, ret, err);
 }
 
+static const char *checkouts_folder(rp_cli *cli)
+{
+    rp_db_environment env = rp_cli_db_environment();
+    return rp_db_checkouts(&env, &cli->arena);
+}
+
 rp_code rp_cli_open_databases(rp_cli *cli, const rp_advisory_db **ret, const char **ret_why,
                               rp_error *err)
 {
@@ -40,7 +48,12 @@ rp_code rp_cli_open_databases(rp_cli *cli, const rp_advisory_db **ret, const cha
     rp_code code = rp_cli_databases(cli, &paths, err);
     if (code != RP_OK || paths.n == 0)
         return code;
-    code = rp_advisory_db_open_lazily(paths.items, paths.n, rp_cli_today(), &cli->arena, ret, err);
+    const char *checkouts = checkouts_folder(cli);
+    code = rp_advisory_db_open_lazily(paths.items, paths.n, checkouts, rp_cli_today(), &cli->arena,
+                                      ret, err);
+    for (uint32_t i = 0; code == RP_OK && i < paths.n; i++)
+        if (!rp_advisory_db_is_indexed(*ret, i))
+            rp_cli_index_checkout(paths.items[i], checkouts); /* for the next run */
     if (code == RP_OK || named || code == RP_E_MEMORY)
         return code;
     *ret = NULL;

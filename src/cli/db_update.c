@@ -58,9 +58,10 @@ static rp_code fail_errno(update *u, const char *what)
 
 /* ---- the cache ---- */
 
-static bool make_folders(char *path)
+bool rp_make_folders(const char *folder, rp_arena *arena)
 {
-    for (char *p = path + 1;; p++) {
+    char *path = (char *)(uintptr_t)rp_arena_str(arena, rp_str_from(folder)).ptr;
+    for (char *p = path != NULL ? path + 1 : NULL; p != NULL; p++) {
         char c = *p;
         if (c != '/' && c != '\0')
             continue;
@@ -70,17 +71,17 @@ static bool make_folders(char *path)
         if (!ok || c == '\0')
             return ok;
     }
+    return false;
 }
 
 /* One update at a time. */
 static rp_code open_cache(update *u)
 {
-    rp_str copy = rp_arena_str(u->arena, rp_str_from(u->options->cache));
     const char *lock = joined(u, u->options->cache, "lock");
     u->current = joined(u, u->options->cache, "current");
-    if (copy.ptr == NULL || lock == NULL || u->current == NULL)
+    if (lock == NULL || u->current == NULL)
         return rp_fail_memory(u->err);
-    if (!make_folders((char *)(uintptr_t)copy.ptr))
+    if (!rp_make_folders(u->options->cache, u->arena))
         return fail_errno(u, u->options->cache);
     u->lock = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (u->lock < 0)

@@ -33,6 +33,8 @@ const char *rp_db_fetcher(rp_arena *arena);
 
 /* Writes the advisories of an archive below `folder` (a descriptor of an empty one): names of
  * members are checked letter by letter; nothing but regular files is made. */
+/* Makes the folder and those above it. */
+RP_MUST_CHECK bool rp_make_folders(const char *path, rp_arena *arena);
 RP_MUST_CHECK rp_code rp_db_unpack(rp_bytes archive, int folder, uint32_t *ret_files,
                                    rp_error *err);
 

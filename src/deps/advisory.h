@@ -74,11 +74,14 @@ RP_MUST_CHECK rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, 
 
 /* The same for who asks about some packages only: of an index the head is read, of a folder the
  * names, and the rest as it is asked. Threads may share it; `arena` is not touched after the call.
- * What could not be read is told by rp_advisory_databases, of what was asked. The caller closes
- * it. */
+ * checkouts: where indexes of checkouts of git are kept (deps/db_checkout.h), NULL nowhere. What
+ * could not be read is told by rp_advisory_databases, of what was asked. The caller closes it. */
 RP_MUST_CHECK rp_code rp_advisory_db_open_lazily(const char *const *paths, uint32_t n,
-                                                 uint32_t today, rp_arena *arena,
-                                                 const rp_advisory_db **ret, rp_error *err);
+                                                 const char *checkouts, uint32_t today,
+                                                 rp_arena *arena, const rp_advisory_db **ret,
+                                                 rp_error *err);
+/* Whether an index is asked for the i-th database. */
+bool rp_advisory_db_is_indexed(const rp_advisory_db *db, uint32_t i);
 /* Does nothing for one that was opened as a whole. */
 void rp_advisory_db_close(const rp_advisory_db *db);
 /* What is known of the databases now: db->ndatabases of them in the arena, NULL: no memory. */

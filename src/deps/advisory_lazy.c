@@ -6,6 +6,7 @@
 #include "base/source.h"
 #include "base/threads.h"
 #include "deps/advisory_parts.h"
+#include "deps/db_checkout.h"
 #include "deps/db_place.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ typedef struct {
     int fd;             /* of the index, -1: there is none */
     rp_source file;
     rp_advisory_index index;
+    uint64_t begun; /* of a checkout: packages that were touched since are read as text; else 0 */
     const rp_advisory *items; /* neither a folder nor an index: all of it */
     uint32_t n;
     rp_dep_database *about; /* .broken counts on as more is read */
@@ -45,6 +47,7 @@ typedef struct {
     rp_arena *arena;
     database *db;
     uint32_t today;
+    const char *checkouts; /* folder of their indexes, NULL none */
     rp_advisory_collection collection;
     /* of the folder being read */
     const char *folder;
@@ -136,8 +139,7 @@ static void close_index(database *db)
     db->fd = -1;
 }
 
-/* identity: that it has to have; NULL any. */
-static rp_code open_index(opening *o, const char *path, const rp_str *identity, rp_error *err)
+static rp_code read_index(opening *o, const char *path, rp_error *err)
 {
     database *db = o->db;
     rp_fs_info info;
@@ -146,12 +148,15 @@ static rp_code open_index(opening *o, const char *path, const rp_str *identity, 
         return code;
     db->file = rp_source_fd(db->fd, info.size, o->arena);
     code = read_head(o, err);
-    if (code == RP_OK && identity != NULL && !rp_str_eq(db->index.identity, *identity))
-        code = rp_fail(err, RP_E_FORMAT, 0, "the index is of another database");
-    if (code != RP_OK) {
+    if (code != RP_OK)
         close_index(db);
-        return code;
-    }
+    return code;
+}
+
+/* What the index that was read lists is what the database has. */
+static void take_index(opening *o)
+{
+    database *db = o->db;
     uint32_t slots = o->lazy->slots.n + db->index.npackages; /* far from what 32 bits hold */
     o->no_memory |= !rp_vec_reserve(o->arena, &o->lazy->slots, slots);
     for (uint32_t i = 0; i < db->index.npackages && !o->no_memory; i++)
@@ -159,7 +164,14 @@ static rp_code open_index(opening *o, const char *path, const rp_str *identity, 
     db->about->as_of = db->index.newest;
     db->about->advisories = db->index.advisories;
     db->about->broken = db->index.lost;
-    return RP_OK;
+}
+
+static rp_code open_index(opening *o, const char *path, rp_error *err)
+{
+    rp_code code = read_index(o, path, err);
+    if (code == RP_OK)
+        take_index(o);
+    return code;
 }
 
 /* The index beside a database of ours is a cache: what is wrong with it is no error. */
@@ -169,8 +181,34 @@ static bool open_index_beside(opening *o)
     rp_error err = {0};
     rp_str path = rp_arena_printf(o->arena, "%s/%s", o->db->path, RP_DB_INDEX_NAME);
     o->no_memory |= path.ptr == NULL;
-    return path.ptr != NULL && rp_db_identity(o->db->path, o->arena, &stamp) &&
-           open_index(o, path.ptr, &stamp, &err) == RP_OK;
+    if (path.ptr == NULL || !rp_db_identity(o->db->path, o->arena, &stamp) ||
+        read_index(o, path.ptr, &err) != RP_OK)
+        return false;
+    bool fits = rp_str_eq(o->db->index.identity, stamp);
+    if (fits)
+        take_index(o);
+    else
+        close_index(o->db);
+    return fits;
+}
+
+/* That of a checkout is one, too. */
+static bool open_index_of_checkout(opening *o)
+{
+    database *db = o->db;
+    rp_str state = {"", 0};
+    rp_error err = {0};
+    if (o->checkouts == NULL || !rp_db_checkout_state(db->path, o->arena, &state))
+        return false;
+    const char *path = rp_db_checkout_index(o->checkouts, db->path, o->arena);
+    if (path == NULL || read_index(o, path, &err) != RP_OK)
+        return false;
+    db->begun = rp_db_checkout_begun(db->path, state, db->index.identity, o->arena);
+    if (db->begun != 0)
+        take_index(o);
+    else
+        close_index(db);
+    return db->begun != 0;
 }
 
 /* ---- a folder in RustSec's layout ---- */
@@ -331,8 +369,8 @@ static rp_code open_one(opening *o, rp_error *err)
         return code;
     bool folder = info.kind == RP_FS_FOLDER;
     if (!folder && starts_as_index(o->db->path))
-        code = open_index(o, o->db->path, NULL, err);
-    else if (folder && open_index_beside(o))
+        code = open_index(o, o->db->path, err);
+    else if (folder && (open_index_beside(o) || open_index_of_checkout(o)))
         o->db->folder = o->db->path; /* for records that are damaged */
     else if (!folder || !open_folder(o))
         code = open_whole(o, err);
@@ -358,8 +396,14 @@ void rp_advisory_db_close(const rp_advisory_db *db)
     rp_lock_free(&lazy->lock);
 }
 
-rp_code rp_advisory_db_open_lazily(const char *const *paths, uint32_t n, uint32_t today,
-                                   rp_arena *arena, const rp_advisory_db **ret, rp_error *err)
+bool rp_advisory_db_is_indexed(const rp_advisory_db *db, uint32_t i)
+{
+    return db->lazy != NULL && db->lazy->databases[i].fd >= 0;
+}
+
+rp_code rp_advisory_db_open_lazily(const char *const *paths, uint32_t n, const char *checkouts,
+                                   uint32_t today, rp_arena *arena, const rp_advisory_db **ret,
+                                   rp_error *err)
 {
     rp_advisory_db *db = rp_new(arena, 1, rp_advisory_db);
     rp_advisory_lazy *lazy = rp_new(arena, 1, rp_advisory_lazy);
@@ -373,7 +417,7 @@ rp_code rp_advisory_db_open_lazily(const char *const *paths, uint32_t n, uint32_
     db->lazy = lazy;
     db->databases = about;
     db->ndatabases = n;
-    opening o = {.lazy = lazy, .arena = arena, .today = today};
+    opening o = {.lazy = lazy, .arena = arena, .today = today, .checkouts = checkouts};
     for (uint32_t i = 0; code == RP_OK && i < n; i++) {
         databases[i] = (database){.path = paths[i], .fd = -1, .about = &about[i]};
         lazy->ndatabases = i + 1;
@@ -445,11 +489,20 @@ static void keep_named(rp_advisory_loader *l, uint32_t from, rp_str name)
     l->items.n = kept;
 }
 
+/* Whether the index knows the package as it is now. */
+static bool is_current(rp_advisory_loader *l, const database *db, const slot *s)
+{
+    if (db->begun == 0)
+        return true;
+    rp_str path = rp_advisory_package_folder(db->folder, s->collection, s->name, l->arena);
+    return path.ptr != NULL && rp_db_checkout_same(path.ptr, db->begun);
+}
+
 static rp_code load_from(rp_advisory_loader *l, database *db, const slot *s, rp_error *err)
 {
     rp_code code = RP_OK;
     uint32_t n = 0, before = l->items.n;
-    if (db->fd >= 0) {
+    if (db->fd >= 0 && is_current(l, db, s)) {
         code = load_from_index(l, db, s, err);
         if (code != RP_E_FORMAT || db->folder == NULL)
             return code;

@@ -111,13 +111,19 @@ static rp_code load_collection(rp_advisory_loader *l, const char *db, const char
     return code;
 }
 
+rp_str rp_advisory_package_folder(const char *db, rp_advisory_collection collection, rp_str package,
+                                  rp_arena *arena)
+{
+    return rp_arena_printf(arena, "%s/%s/%.*s", db,
+                           collection == RP_COLLECTION_CRATES ? "crates" : "rust", RP_FMT(package));
+}
+
 rp_code rp_advisory_load_package(rp_advisory_loader *l, const char *db,
                                  rp_advisory_collection collection, rp_str package, rp_error *err)
 {
-    const char *below = join(l, db, collection == RP_COLLECTION_CRATES ? "crates" : "rust");
     rp_str name = rp_arena_str(l->arena, package);
-    const char *folder = below != NULL && name.ptr != NULL ? join(l, below, name.ptr) : NULL;
-    if (folder == NULL)
+    const char *folder = rp_advisory_package_folder(db, collection, package, l->arena).ptr;
+    if (folder == NULL || name.ptr == NULL)
         return rp_fail_memory(err);
     l->files = 0;
     l->bytes = 0;

@@ -93,6 +93,9 @@ int rp_advisory_cmp(const rp_advisory *a, const rp_advisory *b);
 /* ---- what lies at a path ---- */
 
 RP_MUST_CHECK rp_code rp_advisory_load_path(rp_advisory_loader *l, const char *path, rp_error *err);
+/* The folder of a package's advisories in RustSec's layout. */
+rp_str rp_advisory_package_folder(const char *db, rp_advisory_collection collection, rp_str package,
+                                  rp_arena *arena);
 /* The advisories on one package of a folder in RustSec's layout; none when it is not there. */
 RP_MUST_CHECK rp_code rp_advisory_load_package(rp_advisory_loader *l, const char *db,
                                                rp_advisory_collection collection, rp_str package,

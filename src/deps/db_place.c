@@ -46,13 +46,23 @@ static const char *joined(rp_arena *arena, const char *a, const char *b)
 }
 
 /* XDG Base Directory: a relative path in the variable is to be ignored. */
-const char *rp_db_cache(const rp_db_environment *env, rp_arena *arena)
+static const char *in_cache(const rp_db_environment *env, const char *name, rp_arena *arena)
 {
     if (env->cache_home != NULL && env->cache_home[0] == '/')
-        return joined(arena, env->cache_home, "rustproof/advisories");
+        return rp_arena_printf(arena, "%s/rustproof/%s", env->cache_home, name).ptr;
     return env->home != NULL && env->home[0] == '/'
-               ? joined(arena, env->home, ".cache/rustproof/advisories")
+               ? rp_arena_printf(arena, "%s/.cache/rustproof/%s", env->home, name).ptr
                : NULL;
+}
+
+const char *rp_db_cache(const rp_db_environment *env, rp_arena *arena)
+{
+    return in_cache(env, "advisories", arena);
+}
+
+const char *rp_db_checkouts(const rp_db_environment *env, rp_arena *arena)
+{
+    return in_cache(env, "checkouts", arena);
 }
 
 const char *rp_db_current(const rp_db_environment *env, rp_arena *arena)

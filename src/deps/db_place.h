@@ -34,6 +34,8 @@ typedef RP_VEC(const char *) rp_db_paths;
 
 /* Folder of our own databases ("…/rustproof/advisories"), NULL without a home or memory. */
 const char *rp_db_cache(const rp_db_environment *env, rp_arena *arena);
+/* Folder of the indexes of checkouts of git, beside it. */
+const char *rp_db_checkouts(const rp_db_environment *env, rp_arena *arena);
 /* The current one of them: a symbolic link that an update replaces. */
 const char *rp_db_current(const rp_db_environment *env, rp_arena *arena);
 /* The databases to ask: `listed`, all of them; else the first that is there of: our own, those that

@@ -106,8 +106,8 @@ static int time_opening(char **paths, int n)
         struct timespec from;
         const rp_advisory_db *db = NULL;
         (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-        if (rp_advisory_db_open_lazily((const char *const *)paths, (uint32_t)n, 0, &arena, &db,
-                                       NULL) != RP_OK)
+        if (rp_advisory_db_open_lazily((const char *const *)paths, (uint32_t)n, NULL, 0, &arena,
+                                       &db, NULL) != RP_OK)
             return 1;
         times[i] = milliseconds(&from);
         rp_advisory_db_close(db);
@@ -211,8 +211,8 @@ int main(int argc, char **argv)
         rp_advisory_db_open((const char *const *)argv + 2, 1, 0, &arena, &db, NULL) != RP_OK)
         return 1;
     if (strcmp(what, "lazily") == 0 && argc >= 3 &&
-        rp_advisory_db_open_lazily((const char *const *)argv + 2, (uint32_t)argc - 2, 0, &arena,
-                                   &db, NULL) != RP_OK)
+        rp_advisory_db_open_lazily((const char *const *)argv + 2, (uint32_t)argc - 2, NULL, 0,
+                                   &arena, &db, NULL) != RP_OK)
         return 1;
     while (fgets(line, sizeof line, stdin) != NULL) {
         if (strcmp(what, "cvss") == 0)

@@ -74,7 +74,8 @@ static const rp_advisory_db *opened(rp_arena *arena, const char *one, const char
         if (names[i] != NULL)
             paths[i] = rp_arena_printf(arena, "%s/%s", top, names[i]).ptr;
     assert_int_equal(
-        rp_advisory_db_open_lazily(paths, two != NULL ? 2 : 1, 20000, arena, &db, NULL), RP_OK);
+        rp_advisory_db_open_lazily(paths, two != NULL ? 2 : 1, NULL, 20000, arena, &db, NULL),
+        RP_OK);
     return db;
 }
 
@@ -201,7 +202,7 @@ static void no_memory_is_an_error(void **state)
         const rp_advisory *on = NULL;
         uint32_t n = 0;
         (void)rp_arena_fail_at(k);
-        rp_code code = rp_advisory_db_open_lazily(paths, 2, 0, &arena, &db, NULL);
+        rp_code code = rp_advisory_db_open_lazily(paths, 2, NULL, 0, &arena, &db, NULL);
         if (code == RP_OK)
             code = rp_advisories_on(db, RP_COLLECTION_CRATES, RP_STR("foo"), &on, &n, NULL);
         bool whole = rp_arena_fail_at(0) < k;
