@@ -275,6 +275,8 @@ void rp_reader_call(rp_reader *r, rp_id node)
         look_elsewhere(r, &call);
     if (call.kind == RP_RES_STD)
         call.std = rp_std_find(call.path);
+    if (call.kind == RP_RES_STD && call.std == NULL && rp_str_ends(call.name, "_unchecked"))
+        call.kind = RP_RES_UNKNOWN; /* std has no safe one: another crate's trait gives it */
     uint32_t index = add_call(r, &call);
     rp_reader_call_op(r, &call, index);
     rp_ty ty = 0;

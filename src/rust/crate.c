@@ -77,7 +77,55 @@ rp_def_id rp_def_add(rp_rust_crate *c, rp_def_id parent, const rp_def *def)
         p->last = id;
     if (!hash_def(c, id))
         c->refused = true;
+    c->named += ((def->flags | p->flags) & RP_DEF_IN_BODY) == 0;
     return id;
+}
+
+/* ---- imports by name ---- */
+
+static uint32_t *use_slot_of(const rp_rust_crate *c, rp_def_id module, rp_str name)
+{
+    uint32_t at = hash(module, name) & (c->nuse_slots - 1);
+    for (;; at = (at + 1) & (c->nuse_slots - 1)) {
+        const rp_import *i = &c->imports.items[c->use_slots[at] - 1];
+        if (c->use_slots[at] == 0 || (i->module == module && rp_str_eq(i->name, name)))
+            return &c->use_slots[at];
+    }
+}
+
+static bool grow_uses(rp_rust_crate *c)
+{
+    uint32_t n = c->nuse_slots != 0 ? c->nuse_slots * 2 : 64, *old = c->use_slots,
+             nold = c->nuse_slots;
+    uint32_t *slots = rp_new(c->arena, n, uint32_t);
+    if (slots == NULL)
+        return false;
+    c->use_slots = slots;
+    c->nuse_slots = n;
+    for (uint32_t i = 0; i < nold; i++)
+        if (old[i] != 0) {
+            const rp_import *use = &c->imports.items[old[i] - 1];
+            *use_slot_of(c, use->module, use->name) = old[i];
+        }
+    return true;
+}
+
+bool rp_import_hash(rp_rust_crate *c)
+{
+    rp_import *i = &c->imports.items[c->imports.n - 1];
+    if (c->nhashed_uses * 2 >= c->nuse_slots && !grow_uses(c))
+        return false;
+    uint32_t *slot = use_slot_of(c, i->module, i->name);
+    c->nhashed_uses += *slot == 0;
+    i->same = *slot;
+    *slot = c->imports.n;
+    return true;
+}
+
+uint32_t rp_import_named(const rp_rust_crate *c, rp_def_id module, rp_str name)
+{
+    bool any = c->defs.items[module].imports != 0 && c->nuse_slots != 0;
+    return any ? *use_slot_of(c, module, name) : 0;
 }
 
 rp_def_id rp_def_child(const rp_rust_crate *c, rp_def_id parent, rp_str name)

@@ -70,8 +70,9 @@ typedef struct {
     rp_id tree;      /* USE_TREE; EXTERN_CRATE for `extern crate x as y` */
     uint32_t prefix; /* index in rp_rust_crate.prefixes of the paths before it, 0: none */
     uint32_t next;   /* the next import of this module, index + 1 */
+    uint32_t same;   /* the next one of this module and name (of its globs), index + 1 */
+    uint32_t busy;   /* being looked through, since the look-up of this depth (names.h) + 1 */
     bool glob, pub;
-    bool busy;                 /* being looked through: globs may bring in each other in circles */
     struct rp_glob_memo *memo; /* NULL: where the glob leads was not asked for (resolve.c) */
 } rp_import;
 
@@ -128,6 +129,10 @@ typedef struct {
     bool linked;
     uint32_t *slots; /* hash of (parent, name) → def */
     uint32_t nslots, nhashed;
+    uint32_t *use_slots; /* hash of (module, name) → import, + 1 */
+    uint32_t nuse_slots, nhashed_uses;
+    struct rp_names *names; /* what was found out (names.h) */
+    uint32_t named;         /* grows with what names in modules hang on: items, imports, impls */
     uint32_t missing_files; /* `mod x;` whose file was not found and that stand under no cfg */
     bool leaves_out;        /* some of it, for its cfg */
     bool refused;           /* out of memory, or a cap: what is missing is unknown */
@@ -189,6 +194,9 @@ static inline rp_ast *rp_def_ast(const rp_rust_crate *c, rp_def_id id)
 
 /* The definition `name` directly in `parent`, 0: none; others by .same. */
 rp_def_id rp_def_child(const rp_rust_crate *c, rp_def_id parent, rp_str name);
+/* The first import of a module that brings `name`, "" a glob: index + 1, 0: none; others by .same.
+ */
+uint32_t rp_import_named(const rp_rust_crate *c, rp_def_id module, rp_str name);
 /* The module (or function with items in its body) that a definition's names are looked up in. */
 rp_def_id rp_def_module(const rp_rust_crate *c, rp_def_id id);
 /* "crate::a::b::Type::method", for messages; in the crate's arena. */

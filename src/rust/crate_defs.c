@@ -127,6 +127,8 @@ static void add_import(const rp_collect *at, rp_id tree, rp_str name, uint32_t p
                      .glob = glob,
                      .pub = pub};
     module->imports = at->c->imports.n;
+    at->c->refused |= !rp_import_hash(at->c);
+    at->c->named += (at->flags & RP_DEF_IN_BODY) == 0;
 }
 
 /* Depth is bounded by the parser's. */

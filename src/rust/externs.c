@@ -2,6 +2,7 @@
 #include "rust/externs.h"
 
 #include "base/limits.h"
+#include "rust/names.h"
 
 /* Globs of other crates ask further crates in turn: DEPTH and FINDS bound what a hostile web of
  * them costs. */
@@ -28,6 +29,7 @@ struct rp_externs {
     rp_cfg usual;   /* what is read of other crates at first */
     uint64_t spent; /* memory, for all that was opened */
     uint32_t depth, finds;
+    rp_lookups *lookups; /* of the crate that is audited, for all that were opened */
     RP_VEC(entry *) entries;
 };
 
@@ -115,6 +117,8 @@ static rp_rust_crate *read_within(rp_externs *x, const entry *e, const rp_cfg *c
         c->externs = x;
         c->package = e->package;
         c->dependency = true;
+        c->named++;
+        rp_names_share(c, x->lookups);
         rp_rust_crate_link(c);
         read = !rp_rust_crate_refused(c);
     }
@@ -191,8 +195,14 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
 {
     rp_externs *x = c->externs;
     rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
-    if (x == NULL || x->depth >= MAX_DEPTH || x->finds >= MAX_FINDS)
+    const rp_names *names = rp_names_of(c);
+    if (x == NULL || names == NULL)
         return found;
+    if (x->depth >= MAX_DEPTH || x->finds >= MAX_FINDS) {
+        rp_name_cut(c);
+        return found;
+    }
+    x->lookups = x->lookups != NULL ? x->lookups : names->lookups;
     x->depth++;
     x->finds++;
     bool more = false;

@@ -2,6 +2,7 @@
 #include "rust/resolve.h"
 
 #include "rust/externs.h"
+#include "rust/names.h"
 #include "rust/std_table.h"
 
 #include <stdlib.h>
@@ -20,7 +21,6 @@ typedef struct {
     rp_rust_crate *c;
     uint32_t fuel;
     unsigned depth;
-    uint32_t skipped;  /* imports that were being looked through already */
     bool glob_outside; /* a glob of another crate may have the name */
 } search;
 
@@ -166,40 +166,58 @@ static rp_res import(search *s, const rp_import *i, rp_namespace ns)
     return r;
 }
 
-/* Where a glob leads, whatever name is asked for: kept until the crate has more definitions. */
-struct rp_glob_memo {
-    rp_res into;
-    uint32_t defs, imports;
-    bool linked;
-};
-
-static bool still_holds(const rp_rust_crate *c, const struct rp_glob_memo *m)
+/* What an import leads to, while nothing else looks through it: what it does not find while it is
+ * looked through already, others may find. */
+static rp_res import_once(search *s, uint32_t index, rp_namespace ns)
 {
-    return m != NULL && m->defs == c->defs.n && m->imports == c->imports.n &&
-           m->linked == c->linked;
+    rp_import *i = &s->c->imports.items[index];
+    const rp_names *names = rp_names_of(s->c);
+    if (i->busy != 0) {
+        rp_name_met(s->c, i->busy - 1);
+        return unknown;
+    }
+    i->busy = 1 + (names != NULL ? names->lookups->depth : 0);
+    rp_res r = import(s, i, ns);
+    s->c->imports.items[index].busy = 0;
+    return r;
 }
 
-/* Only what hangs neither on the searches around (circles, fuel) nor on other crates is kept. */
-static rp_res glob_target(search *s, rp_import *i)
+/* Where a glob leads, whatever name is asked for: kept until names may mean something else. */
+struct rp_glob_memo {
+    rp_res into;
+    uint32_t age;
+};
+
+/* Only what hangs neither on the look-ups around (circles, fuel) nor on globs is kept. */
+static rp_res glob_target(search *s, uint32_t index)
 {
-    if (still_holds(s->c, i->memo))
+    rp_import *i = &s->c->imports.items[index];
+    rp_names *names = rp_names_of(s->c);
+    if (names == NULL)
+        return import_once(s, index, RP_NS_TYPE);
+    if (i->memo != NULL && i->memo->age == s->c->named)
         return i->memo->into;
-    uint32_t skipped = s->skipped;
-    rp_res into = import(s, i, RP_NS_TYPE);
-    if (into.kind != RP_RES_DEF || into.left != 0 || s->skipped != skipped || s->fuel == 0 ||
-        s->glob_outside)
-        return into;
-    if (i->memo == NULL)
+    rp_lookups *all = names->lookups;
+    uint32_t cuts = all->cuts, lowest = all->lowest;
+    bool outside = s->glob_outside;
+    all->lowest = RP_NAME_FREE;
+    s->glob_outside = false;
+    rp_res into = import_once(s, index, RP_NS_TYPE);
+    bool keep = all->lowest == RP_NAME_FREE && all->cuts == cuts && !s->glob_outside;
+    all->lowest = all->lowest < lowest ? all->lowest : lowest;
+    s->glob_outside |= outside;
+    i = &s->c->imports.items[index];
+    if (keep && i->memo == NULL)
         i->memo = rp_new(s->c->arena, 1, struct rp_glob_memo);
-    if (i->memo != NULL)
-        *i->memo = (struct rp_glob_memo){into, s->c->defs.n, s->c->imports.n, s->c->linked};
+    if (keep && i->memo != NULL)
+        *i->memo = (struct rp_glob_memo){into, s->c->named};
     return into;
 }
 
 /* A name that a glob import may bring: what it leads to is looked into. */
-static rp_res glob(search *s, rp_import *i, rp_str name, rp_namespace ns)
+static rp_res glob(search *s, uint32_t index, rp_str name, rp_namespace ns)
 {
-    rp_res into = glob_target(s, i);
+    rp_res into = glob_target(s, index);
     if (into.kind == RP_RES_DEF && into.left == 0) {
         rp_def_kind kind = (rp_def_kind)s->c->defs.items[into.def].kind;
         if (kind == RP_DEF_MODULE)
@@ -222,6 +240,46 @@ static rp_res glob(search *s, rp_import *i, rp_str name, rp_namespace ns)
     return unknown;
 }
 
+/* A name that an import or a glob of the module brings. */
+static rp_res imported(search *s, rp_def_id module, rp_str name, rp_namespace ns)
+{
+    rp_res found = unknown;
+    uint32_t at = name.len != 0 ? rp_import_named(s->c, module, name) : 0, next;
+    for (; at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0; at = next) {
+        next = s->c->imports.items[at - 1].same;
+        s->fuel--;
+        found = import_once(s, at - 1, ns);
+    }
+    at = is_std_crate(name) ? 0 : rp_import_named(s->c, module, RP_STR(""));
+    for (; at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0; at = next) {
+        next = s->c->imports.items[at - 1].same;
+        s->fuel--;
+        found = glob(s, at - 1, name, ns);
+    }
+    if (s->fuel == 0)
+        rp_name_cut(s->c);
+    return found;
+}
+
+/* … of a module that is in no body: its answers are kept. */
+static rp_res imported_once(search *s, rp_def_id module, rp_str name, rp_namespace ns)
+{
+    rp_name_work work;
+    rp_name_answer kept;
+    if (s->c->defs.items[module].imports == 0)
+        return unknown;
+    if (rp_name_begin(s->c, module, name, ns, &work, &kept)) {
+        s->glob_outside |= kept.glob_outside;
+        return kept.res;
+    }
+    bool outside = s->glob_outside;
+    s->glob_outside = false;
+    rp_res found = imported(s, module, name, ns);
+    rp_name_end(s->c, &work, found, s->glob_outside);
+    s->glob_outside |= outside;
+    return found;
+}
+
 /* What is called `name` directly in a module: its items, then imports, then globs. */
 static rp_res named(search *s, rp_def_id module, rp_str name, rp_namespace ns)
 {
@@ -232,29 +290,13 @@ static rp_res named(search *s, rp_def_id module, rp_str name, rp_namespace ns)
     if (def != 0)
         return outside(s->c, is_std_crate(name) ? RP_RES_STD : RP_RES_EXTERN, name, name);
     if (s->depth >= MAX_DEPTH) {
-        s->skipped++;
+        rp_name_cut(s->c);
         return unknown;
     }
     s->depth++;
-    for (unsigned globs = 0; globs < 2 && found.kind == RP_RES_UNKNOWN; globs++) {
-        uint32_t at = s->c->defs.items[module].imports;
-        while (at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0) {
-            rp_import *i = &s->c->imports.items[at - 1];
-            at = i->next;
-            s->fuel--;
-            s->skipped += i->busy;
-            if (i->busy)
-                continue;
-            i->busy = true;
-            if (globs != 0 && i->glob)
-                found = glob(s, i, name, ns);
-            else if (globs == 0 && !i->glob && rp_str_eq(i->name, name))
-                found = import(s, i, ns);
-            i->busy = false;
-        }
-        if (globs == 0 && found.kind == RP_RES_UNKNOWN && is_std_crate(name))
-            break; /* the crate, whatever globs bring */
-    }
+    bool inner = s->c->defs.items[module].kind != RP_DEF_MODULE ||
+                 (s->c->defs.items[module].flags & RP_DEF_IN_BODY) != 0;
+    found = inner ? imported(s, module, name, ns) : imported_once(s, module, name, ns);
     s->depth--;
     return found;
 }
@@ -420,8 +462,12 @@ static rp_res step(search *s, rp_res from, rp_str name, rp_namespace ns)
 static rp_res follow(search *s, rp_def_id scope, const words *w, rp_namespace ns)
 {
     uint32_t at;
-    if (w->n == 0 || s->fuel == 0)
+    if (w->n == 0)
         return unknown;
+    if (s->fuel == 0) {
+        rp_name_cut(s->c);
+        return unknown;
+    }
     s->fuel--;
     rp_res r = start(s, scope, w, ns, &at);
     for (; at < w->n && r.kind != RP_RES_UNKNOWN && s->fuel > 0; at++) {
@@ -431,7 +477,7 @@ static rp_res follow(search *s, rp_def_id scope, const words *w, rp_namespace ns
         }
         r = step(s, r, w->words[at], at + 1 < w->n ? RP_NS_TYPE : ns);
     }
-    if (at < w->n) /* no fuel: what was found is not what was asked for */
+    if (at < w->n) /* unknown, or no fuel: what was found is not what was asked for */
         return unknown;
     r.last = w->words[w->n - 1];
     return r;
@@ -656,4 +702,5 @@ void rp_rust_crate_link(rp_rust_crate *c)
             link(c, id);
     list_methods(c);
     c->linked = true;
+    c->named++;
 }

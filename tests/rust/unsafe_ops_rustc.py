@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-OUTSIDE = ("unknown!", "elsewhere::")
+OUTSIDE = ("unknown!", "elsewhere::", "of_others_unchecked")
 
 
 def c_strings(text):

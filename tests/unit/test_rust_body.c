@@ -104,6 +104,7 @@ static void operations_are_found(void **state)
         {"fn f(p: *const u8) { unsafe { assert_eq!(*p, 1); } }", "deref"},
         {"fn f() { unsafe { unknown!(1) } }", "macro?"},
         {"fn f() { unsafe { elsewhere::call() } }", "call?"},
+        {"fn f(n: usize) { unsafe { Vec::<u8>::of_others_unchecked(n) } }", "call?"},
         {"fn f(x: elsewhere::T) { unsafe { x.strange_method() } }", "call?"},
         {"fn f(x: elsewhere::T) { unsafe { x.push(1) } }", "call?"},
         {"trait Fast { unsafe fn fast(x: u8) -> u8; } impl Fast for f64 { unsafe fn fast(x: u8) -> "

@@ -11,7 +11,9 @@
 #include "rust/resolve.h"
 #include "rust_texts.h"
 
-static const rust_text files[] = {
+enum { CROWD = 60 };
+
+static rust_text files[] = {
     {"src/lib.rs",
      "pub mod shapes;\n"
      "mod inner { pub mod deep { pub fn f() {} pub use super::super::shapes::Area as Size; }\n"
@@ -31,7 +33,13 @@ static const rust_text files[] = {
      "impl Color { pub fn new() -> Self { Color::Red } }\n"
      "fn here() { fn local() {} local(); }\n"
      "mod circle_a { pub use super::circle_b::*; }\n"
-     "mod circle_b { pub use super::circle_a::*; }\n"},
+     "mod circle_b { pub use super::circle_a::*; }\n"
+     "mod ring_a { pub use super::ring_b::*; pub use super::prize::*; }\n"
+     "mod ring_b { pub use super::ring_c::*; }\n"
+     "mod ring_c { pub use super::ring_a::*; }\n"
+     "mod prize { pub struct Won; }\n"
+     "mod crowd;\n"},
+    {"src/crowd.rs", NULL},
     {"src/shapes.rs", "pub mod round;\npub struct Area(pub f64);\n"
                       "impl Area { pub fn of() {} }\npub unsafe fn raw() {}\n"},
     {"src/shapes/round.rs", "pub static mut COUNT: u32 = 0;\nuse super::Area;\n"
@@ -47,10 +55,25 @@ typedef struct {
     rp_rust_crate *c;
 } sample;
 
+/* Modules that all bring all names of each other: each path through them is as good as the next. */
+static const char *crowd(void)
+{
+    static char text[CROWD * 80];
+    size_t n = 0;
+    for (unsigned i = 0; i < CROWD; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "pub use m%u::*;\nmod m%u { use super::*; pub struct S%u; }\n", i, i,
+                              i);
+    return text;
+}
+
 static int set_up(void **state)
 {
     static sample s;
     s = (sample){0};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i].text == NULL)
+            files[i].text = crowd();
     s.c = rust_crate_of(&texts, RP_EDITION_2021, &s.arena);
     *state = &s;
     return s.c == NULL;
@@ -79,7 +102,7 @@ static rp_def_id def(const sample *s, const char *path)
 static void modules_are_read_from_their_files(void **state)
 {
     const sample *s = *state;
-    assert_int_equal(s->c->files.n, 6);
+    assert_int_equal(s->c->files.n, sizeof files / sizeof files[0]);
     assert_int_equal(s->c->missing_files, 1); /* lost */
     assert_int_equal(rp_def_of(s->c, def(s, "shapes::round::COUNT"))->flags & RP_DEF_MUT,
                      RP_DEF_MUT);
@@ -176,6 +199,40 @@ static void failing_allocations_are_told(void **state)
     }
 }
 
+static rp_res name_in(const sample *s, const char *module, const char *name)
+{
+    return rp_resolve_name(s->c, def(s, module), rp_str_from(name), RP_NS_TYPE);
+}
+
+/* What is not found from inside a circle of globs may be found from where the circle is entered. */
+static void circles_of_globs_are_gone_through(void **state)
+{
+    const sample *s = *state;
+    assert_int_equal(name_in(s, "ring_b", "Lost").kind, RP_RES_UNKNOWN);
+    const char *const rings[] = {"ring_a", "ring_b", "ring_c", "ring_b", "ring_a"};
+    for (size_t i = 0; i < sizeof rings / sizeof rings[0]; i++) {
+        rp_res r = name_in(s, rings[i], "Won");
+        assert_int_equal(r.kind, RP_RES_DEF);
+        assert_int_equal(r.def, def(s, "prize::Won"));
+        assert_int_equal(name_in(s, rings[i], "Lost").kind, RP_RES_UNKNOWN);
+    }
+}
+
+static void many_globs_in_circles_find_every_name(void **state)
+{
+    const sample *s = *state;
+    for (unsigned i = 0; i < CROWD; i++) {
+        char from[32], name[16], path[32];
+        snprintf(from, sizeof from, "crowd::m%u", i);
+        snprintf(name, sizeof name, "S%u", CROWD - 1 - i);
+        snprintf(path, sizeof path, "crowd::m%u::S%u", CROWD - 1 - i, CROWD - 1 - i);
+        rp_res r = name_in(s, from, name);
+        assert_int_equal(r.kind, RP_RES_DEF);
+        assert_int_equal(r.def, def(s, path));
+        assert_int_equal(name_in(s, from, "S999").kind, RP_RES_UNKNOWN);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +241,8 @@ int main(void)
         cmocka_unit_test(types_behind_aliases_are_found),
         cmocka_unit_test(items_in_bodies_are_seen_from_there),
         cmocka_unit_test(impls_belong_to_their_types),
+        cmocka_unit_test(circles_of_globs_are_gone_through),
+        cmocka_unit_test(many_globs_in_circles_find_every_name),
         cmocka_unit_test(failing_allocations_are_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
