@@ -20,16 +20,6 @@
 #define RP_UNLIKELY(x) (x)
 #endif
 
-/* True under MemorySanitizer: it takes what a library that was built without it wrote for
- * uninitialised, so libraries that are loaded on demand count as not installed. */
-#define RP_UNINSTRUMENTED 0
-#if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
-#undef RP_UNINSTRUMENTED
-#define RP_UNINSTRUMENTED 1
-#endif
-#endif
-
 #define RP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* "No place in the file": the value of an offset that evidence does not have. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/crypto.h"
 
+#include "base/outside.h"
+
 #include <dlfcn.h>
 
 static const struct {
@@ -18,8 +20,6 @@ static const struct {
 /* The shared library stays mapped (RTLD_NODELETE): opening it again only finds it. */
 static void *open_library(void)
 {
-    if (RP_UNINSTRUMENTED)
-        return NULL;
     static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so",
                                         "libcrypto.3.dylib"};
     void *library = NULL;
@@ -61,7 +61,10 @@ rp_code rp_hash_start(rp_hash_kind kind, rp_hash *ret, rp_error *err)
     if (h.library == NULL)
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE,
                        "OpenSSL's libcrypto, which computes hashes, is not installed");
-    if (!load_all(&h)) {
+    rp_outside_enter();
+    bool loaded = load_all(&h);
+    rp_outside_leave();
+    if (!loaded) {
         rp_hash_end(&h);
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "libcrypto does not offer %s",
                        kinds[kind].name);
@@ -72,8 +75,10 @@ rp_code rp_hash_start(rp_hash_kind kind, rp_hash *ret, rp_error *err)
 
 void rp_hash_add(rp_hash *h, rp_bytes bytes)
 {
+    rp_outside_enter();
     if (!h->bad && bytes.len != 0 && h->update(h->context, bytes.ptr, bytes.len) != 1)
         h->bad = true;
+    rp_outside_leave();
 }
 
 static bool add_piece(void *user, rp_bytes piece, uint64_t at)
@@ -94,12 +99,14 @@ bool rp_hash_finish(rp_hash *h, uint8_t ret[RP_HASH_MAX])
 {
     uint8_t digest[RP_HASH_MAX];
     unsigned len = 0;
-    if (h->bad || h->final(h->context, digest, &len) != 1 || len != kinds[h->kind].size) {
-        h->bad = true;
+    rp_outside_enter();
+    bool whole = !h->bad && h->final(h->context, digest, &len) == 1 && len == kinds[h->kind].size;
+    /* when it cannot start again this digest stands, but no other will */
+    h->bad = !whole || h->init(h->context, h->method, NULL) != 1;
+    rp_outside_leave();
+    if (!whole)
         return false;
-    }
-    if (h->init(h->context, h->method, NULL) != 1)
-        h->bad = true; /* this digest stands, no other will */
+    rp_outside_wrote(digest, len);
     memcpy(ret, digest, len);
     return true;
 }

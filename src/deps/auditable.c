@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/buf.h"
+#include "base/outside.h"
 #include "text/json_read.h"
 
 #include <zlib.h>
@@ -33,6 +34,7 @@ static int inflate_all(z_stream *z, rp_buf *out)
         z->avail_out = sizeof piece;
         code = inflate(z, Z_NO_FLUSH);
         size_t made = sizeof piece - z->avail_out;
+        rp_outside_wrote(piece, made);
         rp_buf_put(out, (rp_str){piece, made});
         if (made == 0 && z->avail_in == 0)
             break;

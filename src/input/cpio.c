@@ -106,7 +106,8 @@ static rp_code read_header(rp_cpio *c, uint64_t at, header *ret, rp_error *err)
     bool big = is_binary(p, true);
     if (new || memcmp(p, "070707", MAGIC) == 0) {
         code = rp_unpack_exactly(c->from, p + BINARY, (new ? NEW : OLD) - BINARY, err);
-        *ret = new ? new_ascii(p) : old_ascii(p);
+        if (code == RP_OK)
+            *ret = new ? new_ascii(p) : old_ascii(p);
     } else if (big || is_binary(p, false)) {
         *ret = binary(p, big);
     } else {

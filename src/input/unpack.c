@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "input/unpack.h"
 
+#include "base/outside.h"
+
 enum { BUFFER = 64 * 1024 };
 
 static ssize_t give_bytes(struct archive *a, void *user, const void **ret)
 {
     (void)a;
+    rp_outside_wrote(&user, sizeof user);
+    rp_outside_wrote(&ret, sizeof ret);
     rp_unpack *u = user;
     size_t n = rp_source_copy(u->src, u->pos, u->buffer, BUFFER);
     if (rp_window_pass(&u->windows, (rp_bytes){u->buffer, n}, &u->err) != RP_OK)
@@ -18,6 +22,7 @@ static ssize_t give_bytes(struct archive *a, void *user, const void **ret)
 static rp_code fail_archive(rp_unpack *u, rp_error *err)
 {
     const char *text = u->a != NULL ? u->la.error_string(u->a) : NULL;
+    rp_outside_wrote_text(text);
     if (u->err.code != RP_OK)
         return rp_fail(err, u->err.code, u->err.offset, "%s", u->err.text);
     return rp_fail(err, RP_E_FORMAT, u->pos, "%s: %s", u->what,
@@ -75,8 +80,12 @@ rp_code rp_unpack_open(rp_unpack *u, const rp_source *src, const rp_package_kind
     u->a = u->la.read_new();
     if (u->a == NULL)
         return rp_fail_memory(err);
+    rp_outside_enter();
     code = set_up(u, kind, err);
-    return code == RP_OK ? start(u, err) : code;
+    if (code == RP_OK)
+        code = start(u, err);
+    rp_outside_leave();
+    return code;
 }
 
 void rp_unpack_close(rp_unpack *u)
@@ -109,14 +118,17 @@ static rp_code more(rp_unpack *u, rp_error *err)
     if (u->ended)
         return RP_OK;
     int code = RP_ARCHIVE_OK;
+    rp_outside_enter();
     do
         code = u->la.read_block(u->a, &block, &len, &offset);
     while (code == RP_ARCHIVE_OK && len == 0);
+    rp_outside_leave();
     u->ended = code == RP_ARCHIVE_EOF;
     if (u->ended)
         return RP_OK;
     if (code < RP_ARCHIVE_WARN)
         return fail_archive(u, err);
+    rp_outside_wrote(block, len);
     u->piece = (rp_bytes){block, len};
     return u->count(u->user, len, err);
 }

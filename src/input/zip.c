@@ -2,6 +2,7 @@
 #include "input/zip.h"
 
 #include "base/limits.h"
+#include "base/outside.h"
 #include "base/reader.h"
 
 #include <stdlib.h>
@@ -404,6 +405,7 @@ static rp_code inflate_more(rp_zip *z, size_t want, rp_error *err)
         if (s->avail_in == 0)
             take_packed(z, s);
         int code = inflate(s, Z_NO_FLUSH);
+        rp_outside_wrote(in->out, BUFFER - s->avail_out);
         in->end = code == Z_STREAM_END;
         if (code == Z_MEM_ERROR)
             return rp_fail_memory(err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/x86_lift.h"
 
+#include "base/outside.h"
 #include "isa/x86_op.h"
 
 #include <Zydis/Zydis.h>
@@ -44,6 +45,8 @@ static rp_op untold(bool mode64, const uint8_t *p, size_t len, uint64_t addr)
         op.clobbers = EVERY_REGISTER;
         return op;
     }
+    rp_outside_wrote(&i, sizeof i);
+    rp_outside_wrote(o, sizeof o);
     for (unsigned n = 0; n < i.operand_count; n++)
         if (o[n].type == ZYDIS_OPERAND_TYPE_REGISTER &&
             (o[n].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0)

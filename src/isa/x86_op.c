@@ -94,10 +94,10 @@ static bool memory(const shape *s, rp_op *op, bool *ret_indexed)
     const uint8_t *m = s->p + s->i.modrm;
     unsigned mod = m[0] >> 6, low = m[0] & 7u;
     bool short_addresses = !s->mode64 && (s->i.prefix & RP_X86_67) != 0;
+    *ret_indexed = false;
     if (mod == 3 || short_addresses || (s->i.prefix & (RP_X86_FS | RP_X86_GS)) != 0)
         return false;
     const uint8_t *disp = m + 1;
-    *ret_indexed = false;
     op->base = rm(s);
     if (low == 4) {
         unsigned sib = m[1];

@@ -2,6 +2,7 @@
 #include "obj/dwarf_sections.h"
 
 #include "base/limits.h"
+#include "base/outside.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 
@@ -104,6 +105,7 @@ static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes pack
         rp_image_odd(s->img, sec->offset, "compressed debug section cannot be unpacked");
         return BROKEN;
     }
+    rp_outside_wrote(to, (size_t)size);
     *ret = (rp_bytes){to, (size_t)size};
     return THERE;
 }

@@ -201,10 +201,22 @@ static void macro_item(const rp_collect *at, const rp_ast *ast, rp_id item)
                               (uint16_t)(at->flags | rp_item_cfg_flags(ast, item))};
 }
 
+/* `extern crate x as y` is called y. */
+static rp_str name_of_item(const rp_ast *ast, rp_id item, rp_def_kind kind)
+{
+    uint32_t main = rp_node_of(ast, item)->main;
+    if (kind == RP_DEF_IMPL)
+        return RP_STR("");
+    if (kind == RP_DEF_EXTERN_CRATE && main + 2 < ast->tokens->n &&
+        ast->tokens->kind[main + 1] == RP_T_AS)
+        return rp_token_word(ast->tokens, main + 2);
+    return rp_token_word(ast->tokens, main);
+}
+
 rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind)
 {
     const rp_ast *ast = &at->c->files.items[at->file]->ast;
-    return (rp_def){.name = kind == RP_DEF_IMPL ? RP_STR("") : rp_node_word(ast, item),
+    return (rp_def){.name = name_of_item(ast, item, kind),
                     .node = item,
                     .file = at->file,
                     .kind = (uint8_t)kind,
@@ -245,6 +257,11 @@ void rp_collect_item(const rp_collect *at, rp_id item)
     rp_def_id def = rp_def_add(at->c, at->parent, &d);
     if (def == 0)
         return;
+    rp_str own = rp_node_word(ast, item);
+    if (kind == RP_DEF_EXTERN_CRATE && !rp_str_eq(d.name, own) && !rp_str_is(own, "self")) {
+        d.name = own; /* it can be named like that too, where nothing else is */
+        (void)rp_def_add(at->c, at->parent, &d);
+    }
     if (in == ITEMS)
         inside_of(at, ast, item, def);
     else if (in == MEMBERS)

@@ -280,15 +280,35 @@ static rp_res imported_once(search *s, rp_def_id module, rp_str name, rp_namespa
     return found;
 }
 
+/* The crate of `extern crate x as y` gives way to an item that is called x. */
+static rp_def_id item_or_crate(const rp_rust_crate *c, rp_def_id parent, rp_str name,
+                               rp_namespace ns)
+{
+    rp_def_id first = child_in(c, parent, name, ns), id = first;
+    while (id != 0 &&
+           (c->defs.items[id].kind == RP_DEF_EXTERN_CRATE || !in_namespace(&c->defs.items[id], ns)))
+        id = c->defs.items[id].same;
+    return id != 0 ? id : first;
+}
+
+/* `extern crate x as name`, `extern crate name`. */
+static rp_res extern_crate(const search *s, rp_def_id def, rp_str name)
+{
+    rp_str own = rp_node_word(rp_def_ast(s->c, def), s->c->defs.items[def].node);
+    if (rp_str_is(own, "self"))
+        return is_def(1, name);
+    return outside(s->c, is_std_crate(own) ? RP_RES_STD : RP_RES_EXTERN, own, name);
+}
+
 /* What is called `name` directly in a module: its items, then imports, then globs. */
 static rp_res named(search *s, rp_def_id module, rp_str name, rp_namespace ns)
 {
     rp_res found = unknown;
-    rp_def_id def = child_in(s->c, module, name, ns);
+    rp_def_id def = item_or_crate(s->c, module, name, ns);
     if (def != 0 && s->c->defs.items[def].kind != RP_DEF_EXTERN_CRATE)
         return is_def(def, name);
     if (def != 0)
-        return outside(s->c, is_std_crate(name) ? RP_RES_STD : RP_RES_EXTERN, name, name);
+        return extern_crate(s, def, name);
     if (s->depth >= MAX_DEPTH) {
         rp_name_cut(s->c);
         return unknown;

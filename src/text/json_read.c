@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "text/json_read.h"
 
+#include "base/outside.h"
+
 #include <dlfcn.h>
 #include <jansson.h>
 
@@ -28,8 +30,6 @@ static void *open_library(void)
 {
     static const char *const names[] = {"libjansson.so.4", "libjansson.so", "libjansson.4.dylib"};
     void *library = NULL;
-    if (RP_UNINSTRUMENTED)
-        return NULL;
     for (size_t i = 0; i < RP_COUNT(names) && library == NULL; i++)
         library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     return library;
@@ -124,6 +124,7 @@ static bool copy_value(copier *c, const json_t *from, rp_json_value *to);
 
 static bool copy_text(copier *c, const char *bytes, size_t n, rp_str *ret)
 {
+    rp_outside_wrote(bytes, n);
     *ret = rp_arena_str(c->arena, (rp_str){bytes, n});
     return ret->ptr != NULL;
 }
@@ -155,6 +156,7 @@ static bool copy_object(copier *c, const json_t *from, rp_json_value *to)
     for (void *i = c->lib->iter(object); i != NULL; i = c->lib->iter_next(object, i)) {
         rp_json_member *m = &to->items[to->n];
         const char *key = c->lib->iter_key(i);
+        rp_outside_wrote_text(key);
         if (!copy_text(c, key, strlen(key), &m->key) ||
             !copy_value(c, c->lib->iter_value(i), &m->value))
             return false;
@@ -165,6 +167,7 @@ static bool copy_object(copier *c, const json_t *from, rp_json_value *to)
 
 static bool copy_value(copier *c, const json_t *from, rp_json_value *to)
 {
+    rp_outside_wrote(from, sizeof *from);
     switch (from->type) {
     case JSON_OBJECT:
         to->kind = RP_JSON_OBJECT;
@@ -204,8 +207,11 @@ rp_code rp_json_read(rp_str text, rp_arena *arena, const rp_json_value **ret, rp
         code = load(&lib, err);
     if (code != RP_OK)
         return code;
+    rp_outside_enter();
     json_t *root = lib.loadb(text.ptr ? text.ptr : "", text.len,
                              JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+    rp_outside_leave();
+    rp_outside_wrote(&why, sizeof why);
     if (root == NULL) {
         uint64_t at = why.position < 0 ? RP_NOWHERE : (uint64_t)why.position;
         return json_error_code(&why) == json_error_out_of_memory

@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+from unstable import unstable  # noqa: E402
+
 HOST = "x86_64-unknown-linux-gnu"
 MANIFEST = """[package]
 name = "top"
@@ -131,16 +134,17 @@ def check_program(rustproof, binary, sbom):
 
 def main():
     dump_deps, rustproof = sys.argv[1:3]
-    if shutil.which("cargo") is None or run("cargo", "+nightly", "--version").returncode != 0:
-        skip("no nightly Cargo, which alone writes SBOMs")
+    cargo, environment = unstable("cargo")
+    if cargo is None:
+        skip("cargo is not installed")
     with tempfile.TemporaryDirectory() as folder:
         project = pathlib.Path(folder) / "p"
         for name, text in FILES.items():
             path = project / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        done = run("cargo", "+nightly", "build", "-Zsbom", "--offline", cwd=project,
-                   env=dict(os.environ, CARGO_BUILD_SBOM="true", CARGO_TARGET_DIR=str(project / "target")))
+        done = run(*cargo, "build", "-Zsbom", "--offline", cwd=project,
+                   env=dict(environment, CARGO_BUILD_SBOM="true", CARGO_TARGET_DIR=str(project / "target")))
         binary = project / "target/debug/top"
         sbom = binary.with_name("top.cargo-sbom.json")
         if done.returncode != 0 or not sbom.is_file():

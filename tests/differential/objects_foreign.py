@@ -121,7 +121,9 @@ def functions_of(objdump, path):
     bodies, name = {}, None
     first = {m[1].lstrip("0"): m[2].lstrip("_")
              for m in re.finditer(r"^([0-9a-f]+) .* __TEXT,__text (?:\.\w+ )?(_\S+)$", run(objdump, "-t", path), re.M)}
-    for line in run(objdump, "-dr", "--no-show-raw-insn", path).splitlines():
+    # LLVM 14 calls paciasp in a Mach-O file unknown unless it is told of the architecture's version
+    newer = ["--mattr=+v8.5a"] if path.name.startswith("arm64") else []
+    for line in run(objdump, "-dr", "--no-show-raw-insn", *newer, path).splitlines():
         m = re.match(r"([0-9a-f]+) <([^>]+)>:", line)
         if m:
             name = first.get(m[1].lstrip("0"), m[2]) if m[2].startswith("ltmp") else m[2].lstrip("_")

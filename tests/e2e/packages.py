@@ -26,6 +26,7 @@ class Run:
     def __init__(self, rustproof, cache):
         self.rustproof, self.cache = rustproof, cache
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.offline = False  # found out once, not for each package
 
     def case(self, name, faults):
         self.counts["failed" if faults else "passed"] += 1
@@ -50,15 +51,20 @@ class Run:
         if not file.exists():
             if not shutil.which("npm"):
                 return self.skip(name, "npm is not installed")
+            if self.offline:
+                return self.skip(name, "npm reached nothing before")
             with tempfile.TemporaryDirectory() as folder:
-                command = ["npm", "pack", "--ignore-scripts", "--loglevel=error", f"{name}@{version}"]
+                command = ["npm", "pack", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
+                           "--loglevel=error", f"{name}@{version}"]
                 try:
                     run = subprocess.run(command, cwd=folder, capture_output=True, text=True,
                                          stdin=subprocess.DEVNULL, timeout=120)
                 except subprocess.TimeoutExpired:
+                    self.offline = True
                     return self.skip(name, "npm pack took more than two minutes (no network?)")
                 made = list(pathlib.Path(folder).glob("*.tgz"))
                 if run.returncode != 0 or not made:
+                    self.offline = True
                     return self.skip(name, "npm pack failed (no network?): " + run.stderr.strip()[-160:])
                 shutil.move(made[0], file)
         digest = "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Bodies after macro expansion beside `rustc -Zunpretty=expanded`, on packages of the machine's registry.
+"""Bodies after macro expansion beside `rustc -Zunpretty=expanded`, on packages of Cargo's registry or Debian's.
 
   expanded.py DUMP_MACROS [--long] [--show]     quick: 12 packages, long: 150
 
@@ -17,6 +17,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+from crates import manifests  # noqa: E402
+from unstable import unstable  # noqa: E402
+
+RUSTC, ENVIRONMENT = unstable("rustc")
 STD = re.compile(r"\b(assert|assert_eq|assert_ne|debug_assert\w*|format|format_args|panic|print|println|"
                  r"eprint|eprintln|write|writeln|todo|unimplemented|unreachable|vec|matches|cfg|concat|"
                  r"stringify|line|file|column|module_path|env|"
@@ -25,7 +30,7 @@ STD = re.compile(r"\b(assert|assert_eq|assert_ne|debug_assert\w*|format|format_a
 
 def packages(limit):
     found = []
-    for manifest in sorted(pathlib.Path.home().glob(".cargo/registry/src/*/*/Cargo.toml")):
+    for manifest in manifests():
         text = manifest.read_text(errors="replace")
         root = manifest.parent / "src/lib.rs"
         others = re.search(r"(?m)^\[(target\..*\.)?(build-)?dependencies|^build *=|proc-macro *= *true", text)
@@ -72,8 +77,8 @@ def plain(tokens):
 def judge(program, folder, text, sums, show):
     year = edition(text)
     flags = [f for name in default_features(text) for f in ("--cfg", f'feature="{name}"')]
-    env = {**os.environ, "CARGO_PKG_VERSION": "1.0.0", "CARGO_MANIFEST_DIR": str(folder)}
-    run = subprocess.run(["rustc", "+nightly", "-Zunpretty=expanded", "--edition", year, "--crate-type", "lib",
+    env = {**ENVIRONMENT, "CARGO_PKG_VERSION": "1.0.0", "CARGO_MANIFEST_DIR": str(folder)}
+    run = subprocess.run([*RUSTC, "-Zunpretty=expanded", "--edition", year, "--crate-type", "lib",
                           "--cap-lints", "allow", *flags, str(folder / "src/lib.rs")],
                          capture_output=True, text=True, errors="replace", env=env, timeout=120)
     if run.returncode != 0:
@@ -109,12 +114,12 @@ def judge(program, folder, text, sums, show):
 
 
 def main():
-    if subprocess.run(["rustc", "+nightly", "--version"], capture_output=True).returncode != 0:
-        print("skipped: no nightly rustc")
+    if RUSTC is None:
+        print("skipped: rustc is not installed")
         return 77
     found = packages(150 if "--long" in sys.argv else 12)
     if not found:
-        print("skipped: no packages in the registry's cache")
+        print("skipped: no packages in Cargo's registry or Debian's")
         return 77
     sums, failed = collections.Counter(), 0
     for folder, text in found:

@@ -6,7 +6,7 @@
 
 Each case is a program of its own. What rustc says `m!` becomes must be what the case says, but for white space and the
 marks around fragments; where the case says that no rule fits rustc must say so; where it says error rustc must
-stop with another one. Exit 77 without a nightly rustc.
+stop with another one. Exit 77 without rustc.
 """
 import pathlib
 import re
@@ -14,6 +14,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+from unstable import unstable  # noqa: E402
+
+RUSTC, ENVIRONMENT = unstable("rustc")
 CASE = re.compile(r'^\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)", (?:"((?:[^"\\]|\\.)*)"|(NULL))\},$')
 TO = re.compile(r"= note: to `(.*?)`\n", re.S)
 
@@ -25,8 +29,9 @@ def unescape(text):
 def compile_with(folder, text, *flags):
     source = folder / "case.rs"
     source.write_text('#![crate_type = "lib"]\n' + text)
-    return subprocess.run(["rustc", "+nightly", *flags, "--edition", "2021", "--emit", "metadata",
-                           "-o", str(folder / "out"), str(source)], capture_output=True, text=True)
+    return subprocess.run([*RUSTC, *flags, "--edition", "2021", "--emit", "metadata",
+                           "-o", str(folder / "out"), str(source)], capture_output=True, text=True,
+                          env=ENVIRONMENT)
 
 
 def ask(folder, rules, given):
@@ -54,8 +59,8 @@ def agrees(want, said):
 
 
 def main():
-    if subprocess.run(["rustc", "+nightly", "--version"], capture_output=True).returncode != 0:
-        print("skipped: no nightly rustc")
+    if RUSTC is None:
+        print("skipped: rustc is not installed")
         return 77
     lines = (pathlib.Path(sys.argv[1]) / "tests/unit/rust_macro_cases.inc").read_text().splitlines()
     cases = [m.groups() for m in map(CASE.match, lines) if m]

@@ -140,11 +140,6 @@ static void osv_is_read(void **state)
     l.file = RP_STR("GHSA-aaaa.json");
     l.text = RP_STR(osv);
     rp_advisory_read_osv(&l);
-    if (l.items.n == 0 && l.faults.n == 1 &&
-        rp_str_find(l.faults.items[0].what, RP_STR("not installed")) != SIZE_MAX) {
-        rp_arena_free(&arena);
-        skip();
-    }
     assert_int_equal(l.items.n, 1);
     assert_int_equal(l.faults_in_all, 1); /* the event x */
     const rp_advisory *a = &l.items.items[0];
@@ -467,10 +462,7 @@ static void aliases_are_one_match(void **state)
     l.file = RP_STR("GHSA-aaaa.json");
     l.text = RP_STR(osv);
     rp_advisory_read_osv(&l);
-    if (l.items.n == 1) {
-        rp_arena_free(&arena);
-        skip(); /* no jansson */
-    }
+    assert_int_equal(l.items.n, 2);
     rp_advisory_db db = db_of(&l);
     rp_component c = crate("foo", "1.0.0", RP_FROM_REGISTRY);
     const rp_inventory inventory = {.components = &c, .ncomponents = 1};

@@ -27,6 +27,9 @@ static rust_text files[] = {
      "use std::{ptr, mem::{transmute, swap as swop}};\n"
      "use core::cell::UnsafeCell;\n"
      "extern crate alloc as heap;\n"
+     "extern crate self as own;\n"
+     "extern crate other as _;\n"
+     "mod alloc { pub use core::alloc::Layout; }\n"
      "pub enum Color { Red, Green(u8), Blue { x: u8 } }\n"
      "pub use self::Color::*;\n"
      "type Short = shapes::Area;\n"
@@ -142,6 +145,10 @@ static void names_are_found(void **state)
     check(s, "", "Blue", RP_NS_VALUE, "?"); /* braces are no function */
     check(s, "", "transmute", RP_NS_VALUE, "std::mem::transmute");
     check(s, "", "swop", RP_NS_VALUE, "std::mem::swap");
+    check(s, "", "heap", RP_NS_TYPE, "alloc");
+    check(s, "", "own", RP_NS_TYPE, "sample");
+    check(s, "", "other", RP_NS_TYPE, "other");
+    check(s, "", "alloc", RP_NS_TYPE, "sample::alloc"); /* not what is called heap */
     check(s, "", "UnsafeCell", RP_NS_TYPE, "std::cell::UnsafeCell");
     check(s, "", "Vec", RP_NS_TYPE, "std::vec::Vec");
     check(s, "", "u8", RP_NS_TYPE, "u8");
