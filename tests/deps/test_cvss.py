@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """CVSS scores against the package `cvss` (Red Hat's) over random vectors of every version, and
 vectors that are none. Usage: test_cvss.py PROBE CACHE_FOLDER"""
+import importlib
 import pathlib
 import random
 import subprocess
@@ -30,6 +31,7 @@ def oracle():
     except ImportError:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                         "--target", str(CACHE), "cvss"], capture_output=True, timeout=100)
+        importlib.invalidate_caches()  # the folder was not there when it was first looked into
         try:
             import cvss
         except ImportError:

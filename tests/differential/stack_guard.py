@@ -81,6 +81,7 @@ def build(work, machine, link, flags):
     try:
         run(f"{machine}-gcc", "-O2", "-w", "-fstack-protector-strong", *flags, work / "a.c", "-o", out)
     except RuntimeError:
+        print(f"skipped: {machine}-gcc cannot link {link}")
         skipped += 1
         return
     check(out, out.name, link, True)
