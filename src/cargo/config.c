@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "cargo/config.h"
 
+#include "base/fs.h"
 #include "base/vec.h"
 #include "cargo/files.h"
 
@@ -62,15 +63,31 @@ static rp_str above(reader *r, rp_str folder)
     return up;
 }
 
+/* Whether it is a folder, and not the one that was asked for before: above the root is the root,
+ * under ever longer names where the first one was relative. */
+static bool is_next_folder(const char *path, rp_fs_info *before)
+{
+    rp_fs_info info = {0};
+    rp_error err = {0};
+    if (rp_fs_look(path, true, &info, &err) != RP_OK || info.kind != RP_FS_FOLDER ||
+        (info.dev == before->dev && info.ino == before->ino))
+        return false;
+    *before = info;
+    return true;
+}
+
 rp_code rp_config_read(rp_str folder, rp_str home, rp_arena *arena, const rp_config **ret,
                        rp_error *err)
 {
     enum { DEPTH = 64 };
     reader r = {.arena = arena, .config = rp_new(arena, 1, rp_config)};
+    rp_fs_info before = {0};
     rp_str at = rp_path_join(arena, folder, RP_STR("."));
     if (r.config == NULL || at.ptr == NULL)
         return rp_fail_memory(err);
-    for (int i = 0; i < DEPTH && at.len != 0 && !r.out_of_memory && rp_is_folder(at.ptr); i++) {
+    for (int i = 0; i < DEPTH && at.len != 0 && !r.out_of_memory; i++) {
+        if (!is_next_folder(at.ptr, &before))
+            break;
         rp_str dot = rp_path_join(arena, at, RP_STR(".cargo"));
         r.out_of_memory |= dot.ptr == NULL;
         if (dot.ptr != NULL)

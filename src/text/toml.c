@@ -161,13 +161,8 @@ static rp_toml *add(rp_toml_cursor *c, rp_toml *to, rp_str key, uint64_t key_at,
     return value;
 }
 
-typedef struct {
-    rp_str text;
-    uint64_t at;
-} part;
-
 /* One part of a key: bare, "basic" or 'literal'. */
-static bool key_part(rp_toml_cursor *c, part *ret)
+static bool key_part(rp_toml_cursor *c, rp_toml_part *ret)
 {
     ret->at = c->at;
     if (rp_toml_peek(c) == '"' || rp_toml_peek(c) == '\'')
@@ -187,25 +182,24 @@ static bool key_part(rp_toml_cursor *c, part *ret)
     return true;
 }
 
-/* A dotted key into `parts`; *ret_n of them. */
-static bool dotted_key(rp_toml_cursor *c, part parts[RP_TOML_DEPTH], unsigned *ret_n)
+/* A dotted key into the cursor's parts. */
+static bool dotted_key(rp_toml_cursor *c)
 {
-    unsigned n = 0;
+    c->nparts = 0;
     do {
         blanks(c);
-        if (n == RP_TOML_DEPTH)
+        if (c->nparts == RP_TOML_DEPTH)
             return rp_toml_fail(c, "a key of too many parts");
-        if (!key_part(c, &parts[n++]))
+        if (!key_part(c, &c->parts[c->nparts++]))
             return false;
         blanks(c);
     } while (rp_toml_eat(c, "."));
-    *ret_n = n;
     return true;
 }
 
 /* Where [a.b.c] leads through a and b: tables that need not exist, last elements of arrays of
  * tables. */
-static rp_toml *step_of_header(rp_toml_cursor *c, rp_toml *table, part p)
+static rp_toml *step_of_header(rp_toml_cursor *c, rp_toml *table, rp_toml_part p)
 {
     rp_toml_item *item = find(table, p.text);
     if (item == NULL)
@@ -220,7 +214,7 @@ static rp_toml *step_of_header(rp_toml_cursor *c, rp_toml *table, part p)
     return NULL;
 }
 
-static rp_toml *open_table(rp_toml_cursor *c, rp_toml *parent, part p)
+static rp_toml *open_table(rp_toml_cursor *c, rp_toml *parent, rp_toml_part p)
 {
     rp_toml_item *item = find(parent, p.text);
     rp_toml *t = item ? item->value : add(c, parent, p.text, p.at, RP_TOML_TABLE);
@@ -235,7 +229,7 @@ static rp_toml *open_table(rp_toml_cursor *c, rp_toml *parent, part p)
     return t;
 }
 
-static rp_toml *open_element(rp_toml_cursor *c, rp_toml *parent, part p)
+static rp_toml *open_element(rp_toml_cursor *c, rp_toml *parent, rp_toml_part p)
 {
     rp_toml_item *item = find(parent, p.text);
     rp_toml *array = item ? item->value : add(c, parent, p.text, p.at, RP_TOML_ARRAY);
@@ -257,23 +251,22 @@ static rp_toml *open_element(rp_toml_cursor *c, rp_toml *parent, part p)
 /* [a.b] or [[a.b]]; the table that the lines below belong to, or NULL. */
 static rp_toml *header(rp_toml_cursor *c, rp_toml *root)
 {
-    part parts[RP_TOML_DEPTH];
-    unsigned n = 0;
     uint64_t at = c->at;
     bool element = rp_toml_eat(c, "[[");
     if (!element)
         (void)rp_toml_eat(c, "[");
-    if (!dotted_key(c, parts, &n))
+    if (!dotted_key(c))
         return NULL;
     if (!rp_toml_eat(c, element ? "]]" : "]")) {
         (void)rp_toml_fail(c, element ? "']]' is missing" : "']' is missing");
         return NULL;
     }
     rp_toml *t = root;
-    for (unsigned i = 0; i + 1 < n && t != NULL; i++)
-        t = step_of_header(c, t, parts[i]);
+    const rp_toml_part last = c->parts[c->nparts - 1];
+    for (unsigned i = 0; i + 1 < c->nparts && t != NULL; i++)
+        t = step_of_header(c, t, c->parts[i]);
     if (t != NULL)
-        t = element ? open_element(c, t, parts[n - 1]) : open_table(c, t, parts[n - 1]);
+        t = element ? open_element(c, t, last) : open_table(c, t, last);
     if (t == NULL)
         return NULL;
     t->at = at;
@@ -283,7 +276,7 @@ static rp_toml *header(rp_toml_cursor *c, rp_toml *root)
 }
 
 /* Where the dotted key a.b.c = … leads through a and b: tables that this section alone makes. */
-static rp_toml *step_of_key(rp_toml_cursor *c, rp_toml *table, part p)
+static rp_toml *step_of_key(rp_toml_cursor *c, rp_toml *table, rp_toml_part p)
 {
     rp_toml_item *item = find(table, p.text);
     rp_toml *t = item ? item->value : add(c, table, p.text, p.at, RP_TOML_TABLE);
@@ -304,25 +297,24 @@ static bool value(rp_toml_cursor *c, rp_toml *ret);
 
 static bool pair(rp_toml_cursor *c, rp_toml *table)
 {
-    part parts[RP_TOML_DEPTH];
-    unsigned n = 0;
-    if (!dotted_key(c, parts, &n))
+    if (!dotted_key(c))
         return false;
     if (!rp_toml_eat(c, "="))
         return rp_toml_fail(c, "'=' is missing");
-    for (unsigned i = 0; i + 1 < n && table != NULL; i++)
-        table = step_of_key(c, table, parts[i]);
+    const rp_toml_part last = c->parts[c->nparts - 1]; /* its value may be a table with keys */
+    for (unsigned i = 0; i + 1 < c->nparts && table != NULL; i++)
+        table = step_of_key(c, table, c->parts[i]);
     if (table == NULL)
         return false;
-    if (find(table, parts[n - 1].text) != NULL) {
-        c->at = (size_t)parts[n - 1].at;
+    if (find(table, last.text) != NULL) {
+        c->at = (size_t)last.at;
         return rp_toml_fail(c, "this key is defined already");
     }
     rp_toml v = {0};
     blanks(c);
     if (!value(c, &v))
         return false;
-    rp_toml *to = add(c, table, parts[n - 1].text, parts[n - 1].at, v.kind);
+    rp_toml *to = add(c, table, last.text, last.at, v.kind);
     if (to != NULL)
         *to = v;
     return to != NULL;

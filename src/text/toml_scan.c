@@ -138,10 +138,29 @@ static bool body(quoted *q)
     }
 }
 
+/* Bytes from the start of `s` among which surely is no quote, backslash or control character, eight
+ * at a time. A byte is zero where x - 1 borrows from its upper bit and x has none there; that a
+ * borrow reaches the next byte, too, only ends the run early. */
+static size_t plain_run(rp_str s, char quote)
+{
+    const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    size_t n = 0;
+    for (uint64_t v; s.len - n >= sizeof v; n += sizeof v) {
+        memcpy(&v, s.ptr + n, sizeof v);
+        uint64_t q = v ^ (ones * (uint8_t)quote), slash = v ^ (ones * '\\'),
+                 del = v ^ (ones * 0x7f);
+        uint64_t hit = ((q - ones) & ~q) | ((slash - ones) & ~slash) | ((del - ones) & ~del) |
+                       ((v - ones * 0x20) & ~v);
+        if ((hit & high) != 0)
+            break;
+    }
+    return n;
+}
+
 /* Most strings have neither escapes nor lines: they are borrowed. */
 static bool borrowed(rp_toml_cursor *c, char quote, rp_str *ret)
 {
-    size_t at = c->at;
+    size_t at = c->at + plain_run(rp_str_sub(c->s, c->at, SIZE_MAX), quote);
     while (at < c->s.len && c->s.ptr[at] != quote && c->s.ptr[at] != '\\' &&
            ((uint8_t)c->s.ptr[at] >= 0x20 || c->s.ptr[at] == '\t') && c->s.ptr[at] != 0x7f)
         at++;

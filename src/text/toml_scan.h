@@ -7,6 +7,11 @@
 #include "text/toml.h"
 
 typedef struct {
+    rp_str text;
+    uint64_t at;
+} rp_toml_part;
+
+typedef struct {
     rp_str s;
     size_t at;
     rp_arena *arena;
@@ -14,6 +19,9 @@ typedef struct {
     bool bad; /* sticky; err says why */
     unsigned depth;
     uint32_t section; /* number of the [header] that we are below */
+    /* of the key that was read last: zeroed once, which for every key would be most of the work */
+    rp_toml_part parts[RP_TOML_DEPTH];
+    unsigned nparts;
 } rp_toml_cursor;
 
 /* Fails at the cursor; returns false. */

@@ -9,10 +9,15 @@ static const char *fault_of(const rp_dep_ignore *i)
                               : NULL;
 }
 
+static rp_str name_of(const rp_dep_ignore *i)
+{
+    return i->id.len > 0 ? i->id : RP_STR("the file");
+}
+
 static void show(const rp_dep_ignore *i, rp_out *out)
 {
     const char *fault = fault_of(i);
-    rp_str id = i->id.len > 0 ? i->id : RP_STR("the file");
+    rp_str id = name_of(i);
     if (fault == NULL)
         rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s is ignored%s%.*s%s%.*s", RP_FMT(i->file),
                     i->line, RP_FMT(id), i->until.len > 0 ? " until " : "", RP_FMT(i->until),
@@ -42,8 +47,8 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (faults == 0) {
         rp_pass(out, "each of %u ignored advisories still applies", d->nignores);
     } else {
-        rp_find(out, "%u of %u entries that ignore advisories are of no effect", faults,
-                d->nignores);
+        rp_find(out, "%u of %u entries that ignore advisories are of no effect: %.*s %s%s", faults,
+                d->nignores, RP_FMT(name_of(first)), fault_of(first), faults > 1 ? ", …" : "");
         rp_out_where(out, first->file, first->line, 1);
         rp_fix_advice(out, "take the entry out, or decide anew until when it holds");
     }
