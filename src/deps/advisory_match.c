@@ -207,6 +207,7 @@ static void fill(matching *m, const rp_advisory_db *db, const rp_advisory *a,
                          .ncategories = a->categories.n,
                          .patched = a->patched.items,
                          .npatched = a->patched.n,
+                         .pinned_by = {"", 0},
                          .here = here(a, m->options),
                          .source_doubt = doubt_of(&m->inventory->components[m->component].source),
                          .reach = {.why = "the artefact was not searched", .at = RP_NOWHERE}};

@@ -66,6 +66,8 @@ typedef struct {
     rp_str upgrade;  /* end of the affected range, and of those of other advisories that it lies in;
                         "" there is none */
     bool compatible; /* `upgrade` is: cargo update alone brings it */
+    rp_str pinned_by; /* who keeps Cargo from taking it: `core asks for "=1.2.0"`; "" nobody that is
+                         known */
     rp_tri here; /* the artefact's or target's system and architecture are affected; UNKNOWN: the
                     advisory names some and the target is not known */
     rp_str source_doubt; /* "" or why name and version match but the crate may be another: "from

@@ -9,6 +9,7 @@
 #include "deps/ignores.h"
 #include "deps/verify.h"
 #include "deps/wasm.h"
+#include "facts/deps_pins.h"
 #include "facts/deps_project.h"
 
 #include <stdlib.h>
@@ -265,7 +266,11 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
         return code;
     b.facts->read = rp_fact_yes(RP_NOWHERE);
     *ret = b.facts;
-    return rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);
+    code = rp_deps_ask_advisories(opt, opt->target, arena, b.facts, err);
+    if (code != RP_OK)
+        return code;
+    return rp_deps_pins(&b.project, b.index, b.facts->inventory->ncomponents,
+                        (rp_dep_match *)(uintptr_t)b.facts->matches, b.facts->nmatches, err);
 }
 
 rp_code rp_deps_of_sbom(const rp_deps_options *opt, rp_str path, rp_str text, rp_arena *arena,

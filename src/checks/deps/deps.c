@@ -208,6 +208,10 @@ static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
     bool exact = rp_is_ambiguous(inv, m->component);
     if (m->upgrade.len == 0) {
         rp_fix_advice(out, "no version is known to be free of it: replace %.*s", RP_FMT(c->name));
+    } else if (m->compatible && m->pinned_by.len != 0) {
+        rp_fix_advice(out,
+                      "%.*s %.*s is the nearest that is free of it, but %.*s: that has to change",
+                      RP_FMT(c->name), RP_FMT(m->upgrade), RP_FMT(m->pinned_by));
     } else if (m->compatible) {
         const char *name =
             exact ? rp_shell_word(out, "%.*s@%.*s", RP_FMT(c->name), RP_FMT(c->version))
