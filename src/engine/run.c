@@ -230,6 +230,14 @@ static void visit_target(rp_run *run, const rp_input *item)
         rp_order_report(&run->order, item->position, item->ordinal, t);
 }
 
+/* Of files that are no artefacts: roots of crates, manifests, lock files. */
+static bool wants(void *user, const rp_input *item)
+{
+    const rp_run *run = user;
+    return rp_source_crate_of(run->opt.source, item) != NULL ||
+           (run->opt.deps != NULL && !run->opt.no_projects && rp_is_project_file(item));
+}
+
 static void visit(void *user, const rp_input *item)
 {
     rp_run *run = user;
@@ -241,11 +249,7 @@ static void visit(void *user, const rp_input *item)
             visit_target(run, item);
         break;
     case RP_INPUT_OTHER:
-        if (rp_source_crate_of(run->opt.source, item) != NULL ||
-            (run->opt.deps != NULL && !run->opt.no_projects && rp_is_project_file(item)))
-            visit_target(run, item);
-        else
-            rp_order_skip(&run->order, item->position, item->ordinal, RP_SKIP_OTHER);
+        visit_target(run, item);
         break;
     case RP_INPUT_ERROR:
         report_error(run, item, &item->err);
@@ -316,6 +320,7 @@ static rp_input_options input_options(rp_run *run)
                               .max_unpacked = run->opt.max_unpacked,
                               .archives = !run->opt.deps_only,
                               .visit = visit,
+                              .wants = wants,
                               .user = run,
                               .file_start = file_start,
                               .file_done = file_done,
@@ -335,6 +340,7 @@ static rp_code finish(rp_run *run, rp_code code, const rp_input_totals *totals, 
     run->report = run->order.totals;
     run->report.files = totals->files;
     run->report.folders = totals->folders;
+    run->report.others += (uint32_t)totals->unwanted;
     run->report.skipped_special = totals->skipped_special;
     run->report.nanoseconds = now() - began;
     *ret = run;

@@ -47,6 +47,7 @@ static void totals_add(rp_input_totals *to, const rp_input_totals *from)
     to->artefacts += from->artefacts;
     to->errors += from->errors;
     to->skipped_special += from->skipped_special;
+    to->unwanted += from->unwanted;
 }
 
 static void start_file(rp_job *job, uint64_t sequence, rp_str path, bool named)

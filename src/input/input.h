@@ -67,6 +67,9 @@ typedef struct {
                               RP_MAX_ARCHIVE_TOTAL */
     bool archives;         /* look into packages and archives (on by default in the cli) */
     rp_input_fn visit;
+    /* Whether a file of another kind is to be visited; those that are not have no ordinal and are
+     * counted as unwanted. NULL: all are. */
+    bool (*wants)(void *user, const rp_input *item);
     void *user;
     /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were
      * visited; may come in any order from any thread. */
@@ -83,6 +86,7 @@ typedef struct {
 
 typedef struct {
     uint64_t files, folders, others, artefacts, errors, skipped_special;
+    uint64_t unwanted; /* of `others` */
 } rp_input_totals;
 
 /* Visits everything under the paths (n of them). Fails only on out of memory or internal errors. */

@@ -126,12 +126,22 @@ static bool is_full(void *user)
     return job->opt->full(job->opt->user, job->sequence, job->crew);
 }
 
+static bool is_wanted(const rp_job *job, const rp_input *item)
+{
+    return item->kind != RP_INPUT_OTHER || job->opt->wants == NULL ||
+           job->opt->wants(job->opt->user, item);
+}
+
 static void visit(rp_job *job, rp_input item)
 {
-    item.steps = steps_to(job, item.member);
     item.path = job->path;
     item.named = job->named;
     item.position = job->sequence;
+    if (!is_wanted(job, &item)) {
+        job->totals.unwanted++;
+        return;
+    }
+    item.steps = steps_to(job, item.member);
     item.ordinal = job->ordinal++;
     item.artefact = job->artefacts;
     job->artefacts += item.kind == RP_INPUT_ARTEFACT;
