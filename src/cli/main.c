@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
+#include "base/heap.h"
 #include "cli/opt.h"
 #include "cli/output.h"
 #include "cli/term.h"
@@ -169,6 +170,7 @@ int main(int argc, char **argv)
      * once. */
     (void)setenv("TZ", ":/etc/localtime", 0);
     (void)signal(SIGPIPE, SIG_IGN);
+    rp_heap_hoard();
     if (from_cargo(argc, argv)) {
         cli.program = "cargo rustproof";
         if (argc > 1 && strcmp(argv[1], "rustproof") == 0) {
