@@ -112,7 +112,7 @@ class Library(unittest.TestCase):
         self.assertEqual(sorted(codes), sorted(w.split("[")[1].split()[0] for w in other.stdout.splitlines()
                                                if "[RP" in w and ": unknown[" not in w))
         self.assertEqual(2, subprocess.run([example], env=self.env, capture_output=True).returncode)
-        self.assertEqual(3, subprocess.run([example, "/nonexistent"], env=self.env, capture_output=True).returncode)
+        self.assertEqual(3, subprocess.run([example, "/dev/null/none"], env=self.env, capture_output=True).returncode)
 
     def test_coverage_is_what_json_says(self):
         (self.dir / "c.c").write_text(COVERAGE)
