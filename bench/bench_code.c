@@ -2,12 +2,15 @@
 /* How fast code is read: the length decoder alone, the first pass, and the whole pass with the
  * data-flow, over all functions of one file, on one core and in processor time. `--list` prints
  * every indirect branch and how it stands instead (for tests/differential), `--forwards` the same
- * by the data-flow over whole functions alone.
+ * by the data-flow over whole functions alone, `--switches` AArch64's compressed jump tables:
+ * ADDRESS ENTRIES TABLE BASE SIZE SIGNED SHIFT, 0 entries where their number is not told.
  *
- * usage: bench_code [--list|--forwards] FILE [ROUNDS] */
+ * usage: bench_code [--list|--forwards|--switches] FILE [ROUNDS] */
 #define _GNU_SOURCE
 #include "base/arena.h"
 #include "base/threads.h"
+#include "isa/a64_idioms.h"
+#include "isa/a64_switch.h"
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
 #include "isa/landmarks_pe.h"
@@ -143,6 +146,25 @@ static void list(const rp_pass *p, const file *f)
     }
 }
 
+/* Every jump through a compressed table, and what its code tells of the table. */
+static void list_switches(const file *f)
+{
+    for (uint32_t i = 0; i < f->fns.n; i++) {
+        rp_bytes b = bytes_of(f, &f->fns.items[i]);
+        rp_a64_code code = {b.ptr, b.len / 4};
+        rp_code_range range = {.start = f->fns.items[i].start, .bytes = b, .index = i};
+        for (size_t k = 0; f->img->arch == RP_ARCH_AARCH64 && k < code.n; k++) {
+            rp_switch s;
+            if ((rp_a64_word(&code, k) & 0xfffffc1f) != 0xd61f0000 || !rp_a64_jump_table(&code, k))
+                continue;
+            bool told = rp_a64_switch(&range, (uint32_t)(4 * k), &s);
+            printf("%llx %u %llx %llx %u %d %u\n", (unsigned long long)(range.start + 4 * k),
+                   told ? s.entries : 0, (unsigned long long)s.table, (unsigned long long)s.base,
+                   1u << s.size_log2, s.is_signed, s.shift);
+        }
+    }
+}
+
 static void totals(const rp_pass *p)
 {
     uint32_t edges[5] = {0};
@@ -189,14 +211,19 @@ int main(int argc, char **argv)
     static file f;
     rp_pass p;
     bool forwards = argc > 1 && strcmp(argv[1], "--forwards") == 0;
-    bool lists = forwards || (argc > 1 && strcmp(argv[1], "--list") == 0);
+    bool switches = argc > 1 && strcmp(argv[1], "--switches") == 0;
+    bool lists = forwards || switches || (argc > 1 && strcmp(argv[1], "--list") == 0);
     const char *path = argc > 1 + lists ? argv[1 + lists] : "";
     int rounds = argc > 2 + lists ? (int)strtol(argv[2 + lists], NULL, 10) : 3;
     if (!load(&f, path)) {
-        fprintf(stderr, "usage: bench_code [--list|--forwards] FILE [ROUNDS]\n");
+        fprintf(stderr, "usage: bench_code [--list|--forwards|--switches] FILE [ROUNDS]\n");
         return 2;
     }
     f.map.forwards = forwards;
+    if (switches) {
+        list_switches(&f);
+        return 0;
+    }
     if (lists) {
         if (!pass_all(&f, &p))
             return 1;

@@ -664,6 +664,17 @@ static void add_table(walker *w, uint32_t k, value v)
         *open = k;
 }
 
+/* Adds where the jump at instruction k leads, where the code before it tells all of its table. */
+static bool add_switch(walker *w, uint32_t k)
+{
+    rp_switch s;
+    if (w->code->table == NULL || !w->code->table(w->code->range, rp_ways_offset(&w->g, k), &s) ||
+        !rp_ways_add_switch(&w->g, k, &s))
+        return false;
+    w->edition++;
+    return true;
+}
+
 /* Jumps whose tables are known now; each is looked at until it is. What a switch leads to may be
  * what tells where the next one's table is. */
 static void find_switches(walker *w)
@@ -678,7 +689,7 @@ static void find_switches(walker *w)
     for (bool more = true; more && !w->out_of_memory;) {
         more = false;
         for (uint32_t i = 0; i < n; i++) {
-            if (done[i])
+            if (done[i] || (done[i] = add_switch(w, w->code->jumps[i])))
                 continue;
             value v = target_at(w, w->code->jumps[i], true);
             done[i] = v.kind != NOTHING && v.kind != GIVE_UP;

@@ -10,6 +10,18 @@
 
 enum { RP_LIFTED_OPS = 4 /* … that one instruction may become */ };
 
+/* A switch as its code tells: the entries of `table` are distances from `base`. */
+typedef struct {
+    uint64_t table, base;
+    uint32_t entries; /* by the comparison that bounds the index */
+    /* Offsets: of the comparison; of the branch that goes by it; of what that leads to, 0 when the
+       switch stands behind it. Who comes in between was not compared. */
+    uint32_t from, by, block;
+    uint8_t size_log2; /* of an entry: 0 bytes, 1 halves, 2 words */
+    uint8_t shift;     /* to the left, of an entry */
+    bool is_signed;
+} rp_switch;
+
 /* A function as the first pass left it. */
 typedef struct {
     const rp_code_range *range;
@@ -31,6 +43,8 @@ typedef struct {
     /* The registers that an instruction writes which does something and behind which control goes
      * on; false: not known, lift it. May be NULL. */
     bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
+    /* The table of the indirect jump at an offset, where the code tells its bound. May be NULL. */
+    bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret);
 } rp_ways_code;
 
 /* Memory that is kept from one function to the next; zero to begin with, its arena is never reset

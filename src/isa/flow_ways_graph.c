@@ -311,3 +311,58 @@ bool rp_ways_add_table(rp_ways_graph *g, uint32_t k, uint64_t at, uint64_t end, 
         add_edge(g, first, k);
     return n >= 2;
 }
+
+/* Does nothing lead to the instructions from the one behind offset `from` to k? */
+static bool straight(const rp_ways_graph *g, uint32_t from, uint32_t k)
+{
+    while (k > 0 && rp_ways_offset(g, k) > from && !rp_ways_is_leader(g, k))
+        k--;
+    return rp_ways_offset(g, k) <= from;
+}
+
+/* Does every way to the switch at instruction k lead over its comparison? */
+static bool only_compared(const rp_ways_graph *g, uint32_t k, const rp_switch *s)
+{
+    uint32_t by, block, it = 0, source;
+    if (s->block == 0)
+        return straight(g, s->from, k);
+    return rp_ways_index(g, s->by, &by) && rp_ways_index(g, s->block, &block) &&
+           straight(g, s->block, k) && straight(g, s->from, by) &&
+           rp_ways_source(g, block, &it, &source) && source == by &&
+           !rp_ways_source(g, block, &it, &source);
+}
+
+/* Entry i of those in `bytes`: where it leads. */
+static uint64_t led_to(const rp_switch *s, const uint8_t *bytes, uint32_t i)
+{
+    const uint8_t *p = bytes + ((size_t)i << s->size_log2);
+    uint64_t v = p[0], top = (uint64_t)0x80 << (8 * ((1u << s->size_log2) - 1));
+    if (s->size_log2 == 1)
+        v |= (uint64_t)p[1] << 8;
+    else if (s->size_log2 == 2)
+        v = le32(p);
+    if (s->is_signed)
+        v = (v ^ top) - top;
+    return s->base + (v << s->shift);
+}
+
+bool rp_ways_add_switch(rp_ways_graph *g, uint32_t k, const rp_switch *s)
+{
+    uint8_t buf[MAX_ENTRIES * 4];
+    uint32_t to[MAX_ENTRIES];
+    const rp_image *img = g->env->image;
+    uint64_t offset = img != NULL ? rp_image_offset(img, s->table) : RP_NOWHERE;
+    size_t size = (size_t)s->entries << s->size_log2;
+    if (offset == RP_NOWHERE || s->entries > MAX_ENTRIES || !only_compared(g, k, s) ||
+        !rp_flow_env_read_only(g->env, s->table) ||
+        rp_source_copy(img->src, offset, buf, size) != size)
+        return false;
+    for (uint32_t i = 0; i < s->entries; i++) {
+        uint64_t at = led_to(s, buf, i);
+        if (at < g->code->range->start || !rp_ways_index(g, at - g->code->range->start, &to[i]))
+            return false;
+    }
+    for (uint32_t i = 0; i < s->entries; i++)
+        add_edge(g, to[i], k);
+    return true;
+}

@@ -69,5 +69,8 @@ void rp_ways_add_landings(rp_ways_graph *g);
 /* Adds where the jump at instruction k leads through the table at `at`, which does not reach beyond
  * `end`; `absolute`: of addresses. False when it cannot be read. */
 bool rp_ways_add_table(rp_ways_graph *g, uint32_t k, uint64_t at, uint64_t end, bool absolute);
+/* The same for a switch that tells its bound. False when it cannot be read, an entry leads out of
+ * the function, or its index may not have been compared. */
+bool rp_ways_add_switch(rp_ways_graph *g, uint32_t k, const rp_switch *s);
 
 #endif

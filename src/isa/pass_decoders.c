@@ -5,6 +5,7 @@
 #include "isa/a64_near.h"
 #include "isa/a64_outline.h"
 #include "isa/a64_scan.h"
+#include "isa/a64_switch.h"
 #include "isa/rv_scan.h"
 #include "isa/t32_scan.h"
 #include "isa/x86_lift.h"
@@ -110,11 +111,24 @@ const rp_decoder *rp_decoder_of(const rp_image *img)
 {
     static const rp_decoder rv64 = {.scan = scan_rv64};
     static const rp_decoder decoders[RP_ARCH_COUNT] = {
-        [RP_ARCH_X86] = {scan_x86, lift_x86, env_x86, one_x86, NULL, NULL, NULL, NULL},
-        [RP_ARCH_X86_64] = {scan_x86_64, lift_x86_64, env_x86_64, one_x86_64, writes_x86_64, NULL,
-                            NULL, NULL},
-        [RP_ARCH_AARCH64] = {scan_a64, lift_a64, env_a64, rp_a64_lift_one, rp_a64_writes,
-                             rp_a64_outline, rp_a64_may_check, rp_a64_near},
+        [RP_ARCH_X86] = {.scan = scan_x86,
+                         .lift = lift_x86,
+                         .flow_env = env_x86,
+                         .lift_one = one_x86},
+        [RP_ARCH_X86_64] = {.scan = scan_x86_64,
+                            .lift = lift_x86_64,
+                            .flow_env = env_x86_64,
+                            .lift_one = one_x86_64,
+                            .writes = writes_x86_64},
+        [RP_ARCH_AARCH64] = {.scan = scan_a64,
+                             .lift = lift_a64,
+                             .flow_env = env_a64,
+                             .lift_one = rp_a64_lift_one,
+                             .writes = rp_a64_writes,
+                             .outline = rp_a64_outline,
+                             .may_check = rp_a64_may_check,
+                             .near = rp_a64_near,
+                             .table = rp_a64_switch},
         [RP_ARCH_ARM] = {.scan = rp_t32_scan},
         [RP_ARCH_RISCV] = {.scan = scan_rv32},
     };

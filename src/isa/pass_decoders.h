@@ -17,6 +17,7 @@ typedef struct {
        checks; are some left? */
     bool (*may_check)(const rp_code_range *range);
     bool (*near)(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n);
+    bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret); /* may be NULL */
 } rp_decoder;
 
 /* NULL: no decoder for this machine's code. */

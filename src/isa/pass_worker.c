@@ -255,7 +255,8 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
                          .ncalls = s->calls.n,
                          .formed = s->formed.items,
                          .nformed = s->formed.n,
-                         .writes = p->common->decoder->writes};
+                         .writes = p->common->decoder->writes,
+                         .table = p->common->decoder->table};
     code.frame_register = RP_LOC_NONE;
     if (!fixed)
         code.frame_register = rp_x86_frame_register(range->bytes, p->common->img->bits == 64);
