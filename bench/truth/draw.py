@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Draws findings to be read and labelled by hand: what precision.csv is made of.
 
-  draw.py RUSTPROOF FOLDER [--seed N] [--codes RP51 …] [--packages N] [--of-rule 9] [--of-package 3]
+  draw.py RUSTPROOF FOLDER [--seed N] [--codes RP51 …] [--packages N] [--of-rule 9] [--of-package 3] [--draw N]
 
 FOLDER has packages (NAME-VERSION); of each name the newest is taken, and of these --packages by chance (all by
 default). What is shown by default is shuffled with the seed; then a finding is taken while its rule has less than
 --of-rule and its package less than --of-package of that rule. The same folder, program and seed give the same
 rows. It prints them with empty labels (true, debatable, false) and reasons; precision.py counts them once they
-are filled in. Places that precision.csv has are left out, so that two samples can be put together. Exit 77
-without packages.
+are filled in. Places that precision.csv has are left out, so that samples can be put together: --draw numbers the
+rows of this one. Exit 77 without packages.
 """
 import argparse
 import collections
@@ -58,6 +58,7 @@ def main():
     parser.add_argument("--packages", type=int, default=0)
     parser.add_argument("--of-rule", type=int, default=9)
     parser.add_argument("--of-package", type=int, default=3)
+    parser.add_argument("--draw", type=int, default=1, help="number of the sample")
     args = parser.parse_args()
     packages, chance = newest(args.folder), random.Random(args.seed)
     if not packages:
@@ -69,10 +70,10 @@ def main():
     codes = measure.known_codes(args.program, args.codes)
     found = [f for f in findings(args.program, packages, codes) if f not in known]
     out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow(["code", "package", "file", "line", "label", "reason"])
+    out.writerow(["draw", "code", "package", "file", "line", "label", "reason"])
     drawn = draw(found, chance, args.of_rule, args.of_package)
     for package, code, file, line in sorted(drawn, key=lambda place: (place[1], place)):
-        out.writerow([code, package, file, line, "", ""])
+        out.writerow([args.draw, code, package, file, line, "", ""])
     return 0
 
 

@@ -5,13 +5,13 @@
   measure.py RUSTPROOF FOLDER [--class NAME …] [--misses] [--findings FILE]
   measure.py RUSTPROOF FOLDER --density [CODES] [--popular N]
 
-FOLDER is what fetch.py filled: packages and pairs.json. A hit is a finding of one of the codes of the label's class
-whose lines meet the labelled lines in the vulnerable version; it is `gone` when the fixed version, where there is
-one, has none that says the same of the same item. Labels whose lines in the package are about something else are
-counted apart, as displaced. --misses prints the labels without a hit. --findings writes every
-finding of those codes as a table. --density counts the findings that are shown by default, per thousand lines, over any
-folder of packages; with --popular over the N packages whose names most others of it depend on, the newest version
-of each. Exit 77 without FOLDER.
+FOLDER is what fetch.py filled: packages and pairs.json. A hit is a finding of one of the codes of the label's
+class whose lines meet the labelled lines in the vulnerable version, or that is in a function which begins on them; it
+is `gone` when the fixed version, where there is one, has none that says the same of the same item. Labels whose lines
+in the package are about something else are counted apart, as displaced. --misses prints the labels without a hit.
+--findings writes every finding of those codes as a table. --density counts the findings that are shown by default, per
+thousand lines, over any folder of packages; with --popular over the N packages whose names most others of it depend
+on, the newest version of each. Exit 77 without FOLDER.
 """
 import argparse
 import collections
@@ -85,9 +85,18 @@ def label(row):
     return (match.group(1), int(match.group(2)), int(match.group(3))) if match else None
 
 
-def hits(found, place):
+def starts(lines, finding):
+    """The line on which the function of a finding begins, by its name; the finding's own where it is not seen."""
+    name = re.escape(finding.item.rpartition("::")[2])
+    above = [n for n in range(min(finding.first, len(lines)), 0, -1) if re.search(rf"\bfn\s+{name}\b", lines[n - 1])]
+    return above[0] if name and above else finding.first
+
+
+def hits(found, place, lines=()):
+    """Findings on the labelled lines, or in a function that begins on them."""
     file, first, last = place
-    return [f for f in found or [] if f.file == file and f.first <= last and first <= f.last]
+    here = [f for f in found or [] if f.file == file]
+    return [f for f in here if f.first <= last and first <= f.last or first <= starts(lines, f) <= last]
 
 
 def known_codes(program, wanted):
@@ -120,7 +129,8 @@ class Truth:
     def row(self, row, codes, all_codes, sums, misses):
         place = label(row)
         found = [f for f in self.findings(row["bad"], all_codes) or [] if f.code in codes]
-        here = hits(found, place)
+        lines = (self.folder / row["bad"] / place[0]).read_text(errors="replace").splitlines()
+        here = hits(found, place, lines)
         if not here and self.displaced(row, place):
             sums["displaced"] += 1
             return

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Precision of what is shown by default, from findings that a person read.
 
-  precision.py RUSTPROOF FOLDER [LABELS]
+  precision.py RUSTPROOF FOLDER [LABELS] [--draw N]
 
-LABELS (precision.csv beside this script) has one finding a line: code, package, file, line, true, false or
-debatable, and why. FOLDER holds the packages, as a registry cache does. Each rule gets two groups of numbers: what the
+LABELS (precision.csv beside this script) has one finding a line: which draw it belongs to, code, package, file, line,
+true, false or debatable, and why; --draw takes one draw of them. FOLDER holds the packages, as a registry cache does.
+Each rule gets two groups of numbers: what the
 sample had when it was drawn, and what of it the program still says. Precision is true of true and false; debatable
 ones are counted apart. What a later version says beside the sample is not in it: draw a new one from time to time.
 Exit 77 without packages.
 """
+import argparse
 import collections
 import csv
 import pathlib
@@ -30,10 +32,17 @@ def row(code, then, now):
     print("| " + " | ".join(cells) + " |")
 
 
-def main(argv):
-    program, folder = str(pathlib.Path(argv[1]).resolve()), pathlib.Path(argv[2])
-    labels = pathlib.Path(argv[3]) if len(argv) > 3 else pathlib.Path(__file__).with_name("precision.csv")
-    rows = [r for r in csv.DictReader(labels.open()) if (folder / r["package"]).is_dir()]
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=lambda p: str(pathlib.Path(p).resolve()))
+    parser.add_argument("folder", type=pathlib.Path)
+    labels = pathlib.Path(__file__).with_name("precision.csv")
+    parser.add_argument("labels", type=pathlib.Path, nargs="?", default=labels)
+    parser.add_argument("--draw", help="only of this draw")
+    args = parser.parse_args()
+    program, folder = args.program, args.folder
+    rows = [r for r in csv.DictReader(args.labels.open()) if (folder / r["package"]).is_dir()]
+    rows = [r for r in rows if args.draw in (None, r["draw"])]
     if not rows:
         print("skipped: none of the packages is in the folder")
         return 77
@@ -53,4 +62,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(main())

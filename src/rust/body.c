@@ -677,3 +677,23 @@ bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret)
     *ret = b;
     return true;
 }
+
+rp_id rp_body_let(const rp_body *b, rp_str name, rp_id node)
+{
+    for (rp_id up = rp_body_parent(b, node); up != 0; node = up, up = rp_body_parent(b, node)) {
+        if (rp_kind_of(b->ast, up) != RP_N_BLOCK)
+            continue;
+        rp_id found = 0;
+        for (uint32_t i = RP_BLOCK_STMTS; i < rp_kids_count(b->ast, up); i++) {
+            rp_id stmt = rp_kid(b->ast, up, i);
+            if (stmt == node)
+                break;
+            if (stmt != 0 && rp_kind_of(b->ast, stmt) == RP_N_LET &&
+                rp_str_eq(rp_node_text(b->ast, rp_kid(b->ast, stmt, RP_LET_PAT)), name))
+                found = rp_kid(b->ast, stmt, RP_LET_INIT);
+        }
+        if (found != 0)
+            return found;
+    }
+    return 0;
+}

@@ -291,6 +291,7 @@ rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn)
         return body;
     rp_collect at = {.c = c, .file = c->defs.items[fn].file, .parent = fn};
     at.flags = RP_DEF_IN_BODY | (c->defs.items[fn].flags & RP_DEF_TEST);
+    rp_def_id first = c->defs.n;
     rp_walk w = rp_walk_start(ast, body, c->arena);
     for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
         if (!w.entering || !rp_is_item(rp_kind_of(ast, id)))
@@ -299,5 +300,7 @@ rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn)
         rp_walk_skip(&w);
     }
     c->refused |= w.refused || ast->refused;
+    if (c->linked)
+        rp_link_impls(c, first);
     return body;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/crate_parts.h"
 #include "rust/resolve.h"
 
 #include "rust/externs.h"
@@ -590,7 +591,7 @@ static rp_def_id self_of(rp_rust_crate *c, const rp_def *d, rp_id type)
                : 0;
 }
 
-static void link(rp_rust_crate *c, rp_def_id id)
+static void link_impl(rp_rust_crate *c, rp_def_id id)
 {
     const rp_def d = c->defs.items[id];
     const rp_ast *ast = &c->files.items[d.file]->ast;
@@ -713,13 +714,18 @@ uint32_t rp_unsafe_methods(const rp_rust_crate *c, uint32_t first, uint32_t n)
            ((c->defs.items[last->def].flags & RP_DEF_UNSAFE) != 0);
 }
 
+void rp_link_impls(rp_rust_crate *c, rp_def_id from)
+{
+    for (rp_def_id id = from; id < c->defs.n; id++)
+        if (c->defs.items[id].kind == RP_DEF_IMPL)
+            link_impl(c, id);
+}
+
 void rp_rust_crate_link(rp_rust_crate *c)
 {
     if (c->linked)
         return;
-    for (rp_def_id id = 1; id < c->defs.n; id++)
-        if (c->defs.items[id].kind == RP_DEF_IMPL)
-            link(c, id);
+    rp_link_impls(c, 1);
     list_methods(c);
     c->linked = true;
     c->named++;

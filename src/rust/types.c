@@ -477,35 +477,53 @@ static bool ask_copy(rp_rust_crate *c, rp_def_id scope, rp_id bounds, unsigned d
     return false;
 }
 
-/* where T: Copy */
-static bool where_copy(rp_rust_crate *c, rp_def_id scope, rp_str name)
+/* … in the `where` of a function, impl, trait or type. */
+static rp_id predicates_of(const rp_ast *ast, const rp_def *d)
 {
-    const rp_def *d = rp_def_of(c, scope);
+    switch ((rp_def_kind)d->kind) {
+    case RP_DEF_FN:
+        return rp_kid(ast, d->node, RP_FN_WHERE);
+    case RP_DEF_IMPL:
+        return rp_kid(ast, d->node, RP_IMPL_WHERE);
+    case RP_DEF_TRAIT:
+        return rp_kid(ast, d->node, RP_TRAIT_WHERE);
+    case RP_DEF_STRUCT:
+    case RP_DEF_ENUM:
+    case RP_DEF_UNION:
+        return rp_kid(ast, d->node, RP_ADT_WHERE);
+    default:
+        return 0;
+    }
+}
+
+static bool where_asks(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_bounds_ask *asks)
+{
     const rp_ast *ast = rp_def_ast(c, scope);
-    bool impl = d->kind == RP_DEF_IMPL;
-    rp_id preds = 0;
-    if (impl || d->kind == RP_DEF_FN)
-        preds = rp_kid(ast, d->node, impl ? (uint32_t)RP_IMPL_WHERE : (uint32_t)RP_FN_WHERE);
+    rp_id preds = predicates_of(ast, rp_def_of(c, scope));
     for (uint32_t i = 0; preds != 0 && i < rp_kids_count(ast, preds); i++) {
         rp_id pred = rp_kid(ast, preds, i), type = rp_kid(ast, pred, RP_PRED_TYPE);
         if (type != 0 && rp_str_eq(rp_node_text(ast, type), name) &&
-            ask_copy(c, scope, rp_kid(ast, pred, RP_PRED_BOUNDS), 0))
+            asks(c, scope, rp_kid(ast, pred, RP_PRED_BOUNDS)))
             return true;
     }
     return false;
 }
 
-static bool parameter_is_copy(rp_rust_crate *c, const rp_type *type)
+bool rp_param_asks(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_bounds_ask *asks)
 {
     rp_id param;
-    if (type->name.len == 0)
+    if (name.len == 0)
         return false;
-    rp_def_id owner = rp_generic_owner(c, type->def, type->name, &param);
+    rp_def_id owner = rp_generic_owner(c, scope, name, &param);
     if (owner == 0 || param == 0)
         return false;
-    return ask_copy(c, owner, rp_kid(rp_def_ast(c, owner), param, RP_GENERIC_BOUNDS), 0) ||
-           where_copy(c, owner, type->name) ||
-           (type->def != owner && where_copy(c, type->def, type->name));
+    return asks(c, owner, rp_kid(rp_def_ast(c, owner), param, RP_GENERIC_BOUNDS)) ||
+           where_asks(c, owner, name, asks) || (scope != owner && where_asks(c, scope, name, asks));
+}
+
+static bool asks_copy(rp_rust_crate *c, rp_def_id scope, rp_id bounds)
+{
+    return ask_copy(c, scope, bounds, 0);
 }
 
 static bool derives(const rp_rust_crate *c, rp_def_id def, const char *name)
@@ -542,7 +560,7 @@ bool rp_ty_is_copy(const rp_types *t, rp_ty ty)
     case RP_TY_EXTERN:
         return type->home != NULL && derives(type->home, type->def, "Copy");
     case RP_TY_PARAM:
-        return parameter_is_copy(t->c, type);
+        return rp_param_asks(t->c, type->def, type->name, asks_copy);
     default:
         return false;
     }

@@ -106,6 +106,12 @@ rp_def_id rp_generic_owner(const rp_rust_crate *c, rp_def_id scope, rp_str name,
 /* Its place among the type parameters of its owner. */
 uint32_t rp_generic_index(const rp_rust_crate *c, rp_def_id owner, rp_str name);
 
+/* A question about a list of bounds (0: none) that stands in `scope`. */
+typedef bool rp_bounds_ask(rp_rust_crate *c, rp_def_id scope, rp_id bounds);
+/* Is it true of some list of bounds of the parameter, in its declaration or a `where` of its owner
+ * or of `scope`? False when there is no such parameter. */
+bool rp_param_asks(rp_rust_crate *c, rp_def_id scope, rp_str name, rp_bounds_ask *asks);
+
 /* Field `name` (or "0") of a struct or union, or of what references to it lead to; unknown if there
  * is none. *ret_union: it is a field of a union. */
 rp_ty rp_ty_field(rp_types *t, rp_ty of, rp_str name, bool *ret_union);

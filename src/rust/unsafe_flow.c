@@ -15,6 +15,7 @@ static uint32_t steps_of(const rp_body *b)
 typedef struct {
     uint64_t live;              /* sources, by number */
     uint32_t guards;            /* locals with a destructor of this crate */
+    uint32_t assigned;          /* … of them those that were declared before they had a value */
     rp_id reserved;             /* the last call that made room and wrote nothing */
     bool filled;                /* something was written since */
     bool dropped_sure, counted; /* counted: a length or index was set */
@@ -22,6 +23,7 @@ typedef struct {
     rp_id dropped;              /* by unknown code, before anything was counted */
     rp_id grown, grown_under;   /* a length that grew; unknown code that ran since */
     rp_id way_out;              /* `?` or return while something exists twice */
+    bool flagged;               /* a flag of self says that something is under way */
     bool undropped;             /* something is in ManuallyDrop: a copy of it is its one owner */
     bool emptied;               /* a length was made smaller: what is taken out has no owner */
     bool forgot; /* an owner gave its memory up: from its parts comes the one owner */
@@ -32,6 +34,7 @@ typedef struct {
     rp_id node;
     uint8_t kind;
     bool uninit;
+    bool alone; /* a value that has no second owner, for all that is seen */
 } source;
 
 typedef struct loop {
@@ -65,10 +68,12 @@ static void join(state *to, const state *from)
     }
     to->live |= from->live;
     to->guards = to->guards < from->guards ? to->guards : from->guards;
+    to->assigned = to->assigned < from->assigned ? to->assigned : from->assigned;
     to->reserved = to->reserved != 0 ? to->reserved : from->reserved;
     to->filled = to->filled || from->filled;
     to->emptied = to->emptied && from->emptied;
     to->undropped = to->undropped && from->undropped;
+    to->flagged = to->flagged && from->flagged;
     to->forgot = to->forgot && from->forgot;
     to->counted = to->counted && from->counted;
     to->wrote = to->wrote || from->wrote;
@@ -90,7 +95,7 @@ static uint64_t of_kinds(const flow *f, unsigned kinds)
 
 /* ---- sources and sinks ---- */
 
-static void add_source(flow *f, state *s, rp_id node, rp_flow_source kind)
+static void add_source(flow *f, state *s, rp_id node, rp_flow_source kind, bool alone)
 {
     uint32_t i = 0;
     while (i < f->nsources && f->sources[i].node != node)
@@ -100,7 +105,7 @@ static void add_source(flow *f, state *s, rp_id node, rp_flow_source kind)
         return;
     }
     if (i == f->nsources)
-        f->sources[f->nsources++] = (source){.node = node, .kind = (uint8_t)kind};
+        f->sources[f->nsources++] = (source){.node = node, .kind = (uint8_t)kind, .alone = alone};
     f->sources[i].uninit |= s->reserved != 0 && !s->filled;
     s->live |= UINT64_C(1) << i;
 }
@@ -161,9 +166,11 @@ static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure
     }
     if (kind != RP_FLOW_DROP && sure && s->grown != 0 && s->grown_under == 0)
         s->grown_under = node;
+    bool text = rp_flow_takes_char(&f->scope, node);
     for (uint32_t i = 0; i < f->nsources; i++) {
         const source *from = &f->sources[i];
-        bool bare = kind == RP_FLOW_DROP && from->kind == RP_FLOW_SET_LEN;
+        bool bare = (kind == RP_FLOW_DROP && from->kind == RP_FLOW_SET_LEN) ||
+                    (from->kind == RP_FLOW_COPY_TEXT && !text);
         if ((s->live >> i & 1) == 0 || bare || known_hit(f, from->node, node))
             continue;
         if (f->out->hits.n >= MAX_HITS) {
@@ -175,14 +182,15 @@ static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure
             f->out->refused = true;
             return;
         }
-        *h =
-            (rp_flow_hit){.source = from->node,
-                          .sink = node,
-                          .source_kind = from->kind,
-                          .sink_kind = (uint8_t)kind,
-                          .sure = sure,
-                          .guarded = s->guards != 0 || (s->undropped && from->kind == RP_FLOW_READ),
-                          .uninit = from->uninit};
+        *h = (rp_flow_hit){.source = from->node,
+                           .sink = node,
+                           .source_kind = from->kind,
+                           .sink_kind = (uint8_t)kind,
+                           .sure = sure,
+                           .guarded = s->guards != 0 || from->alone || s->flagged ||
+                                      (s->undropped && from->kind == RP_FLOW_READ),
+                           .uninit = from->uninit,
+                           .text = text};
     }
 }
 
@@ -229,6 +237,27 @@ static void late_forget(flow *f, const rp_call *call, const state *s)
             misorder(f, s, RP_FLOW_LATE_FORGET, true, f->sources[i].node, s->way_out, call->node);
 }
 
+/* ptr::copy_nonoverlapping(&tmp, hole, 1): what was read out before fills the hole. */
+static bool puts_back(const flow *f, const rp_call *call)
+{
+    rp_id from = call->method ? 0 : rp_kid(f->ast, call->node, RP_CALL_ARGS);
+    while (from != 0 && rp_kind_of(f->ast, from) == RP_N_CAST)
+        from = rp_kid(f->ast, from, 0);
+    if (!rp_str_starts(call->name, "copy") || from == 0 || rp_kind_of(f->ast, from) != RP_N_REF)
+        return false;
+    rp_id what = rp_kid(f->ast, from, 0);
+    return what != 0 && rp_kind_of(f->ast, what) == RP_N_PATH_EXPR &&
+           !rp_flow_is_param(f->b, rp_node_text(f->ast, what));
+}
+
+/* initialize(&mut buf[n..]), zero_fill(…): a function of the crate, or one that is not known. */
+static bool fills_by_name(const rp_call *call)
+{
+    bool named = has(call->name, RP_STR("init")) || has(call->name, RP_STR("zero")) ||
+                 has(call->name, RP_STR("fill"));
+    return named && !call->method && call->kind != RP_RES_STD;
+}
+
 static void kills(flow *f, const rp_call *call, state *s)
 {
     static const char *const fills[] = {
@@ -247,6 +276,9 @@ static void kills(flow *f, const rp_call *call, state *s)
     if (rp_str_is(call->name, "set_len")) {
         s->live &= ~of_kinds(f, 1u << RP_FLOW_SET_LEN);
         s->emptied = rp_flow_shrinks(&f->scope, call);
+        if (s->emptied) /* what was moved about has no owner now */
+            s->live &= ~of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_COPY |
+                                        1u << RP_FLOW_COPY_TEXT | 1u << RP_FLOW_WRITE);
     }
     if (rp_str_is(call->name, "with_capacity") || rp_str_starts(call->name, "reserve") ||
         rp_str_starts(call->name, "with_capacity_")) {
@@ -263,8 +295,10 @@ static void kills(flow *f, const rp_call *call, state *s)
         count(f, s, call->node, false);
     if (rp_str_is(call->name, "write"))
         s->live &= ~of_kinds(f, 1u << RP_FLOW_READ);
+    if (puts_back(f, call))
+        s->live &= ~of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_COPY);
     rp_flow_source kind;
-    if (hands_out(f, call) && !rp_flow_source_of(&f->scope, call, &kind))
+    if ((hands_out(f, call) && !rp_flow_source_of(&f->scope, call, &kind)) || fills_by_name(call))
         s->filled = true;
 }
 
@@ -299,12 +333,15 @@ static void call_effect(flow *f, rp_id node, state *s)
     bool skip =
         is_source && from == RP_FLOW_SET_LEN && ((s->reserved != 0 && s->filled) || wrote_before);
     skip |= is_source && s->emptied &&
-            (from == RP_FLOW_READ || from == RP_FLOW_COPY || from == RP_FLOW_WRITE);
+            (from == RP_FLOW_READ || from == RP_FLOW_COPY || from == RP_FLOW_COPY_TEXT ||
+             from == RP_FLOW_WRITE);
     skip |= is_source && s->forgot && from == RP_FLOW_FROM_PARTS;
+    skip |= is_source && from == RP_FLOW_COPY && puts_back(f, call);
     if (is_source && from == RP_FLOW_SET_LEN && s->reserved != 0 && !s->filled)
         unwritten(f, s, node);
     if (is_source && !skip)
-        add_source(f, s, node, from);
+        add_source(f, s, node, from,
+                   from == RP_FLOW_READ && (s->forgot || rp_flow_is_alone(&f->scope, call)));
     if (rp_ty_is(f->b->types, rp_body_type(f->b, node)) == RP_TY_NEVER ||
         ends_with(call->path, "process::abort") || ends_with(call->path, "process::exit"))
         s->dead = true;
@@ -325,22 +362,6 @@ static void kids(flow *f, rp_id node, state *s)
         eval(f, rp_kid(f->ast, node, i), s);
 }
 
-/* A type of this crate with a destructor: it may set right what a panic would leave. */
-static bool guards(const flow *f, rp_ty ty)
-{
-    const rp_type *type = rp_type_of(f->b->types, ty);
-    if (type->kind != RP_TY_DEF)
-        return false;
-    uint32_t left = RP_MAX_RUST_IMPLS;
-    for (uint32_t i = rp_def_of(f->b->c, type->def)->impls; i != 0 && left-- > 0;) {
-        const rp_impl *impl = &f->b->c->impls.items[i - 1];
-        if (ends_with(impl->trait_path, "::Drop"))
-            return true;
-        i = impl->next_of_type;
-    }
-    return false;
-}
-
 static void let(flow *f, rp_id node, state *s)
 {
     rp_id init = rp_kid(f->ast, node, RP_LET_INIT), other = rp_kid(f->ast, node, RP_LET_ELSE);
@@ -353,13 +374,13 @@ static void let(flow *f, rp_id node, state *s)
     rp_ty ty = init != 0 ? rp_body_type(f->b, init) : 0;
     if (ty == 0 && type != 0)
         ty = rp_ty_of_node(f->b->types, f->b->fn, f->b->file, type, NULL);
-    s->guards += guards(f, ty);
+    s->guards += rp_flow_is_guard(f->b, ty);
 }
 
 static void block(flow *f, rp_id node, state *s)
 {
     loop here = {.up = f->loops};
-    uint32_t before = s->guards;
+    uint32_t before = s->guards, assigned = s->assigned;
     uint64_t live = s->live;
     bool labelled = rp_kid(f->ast, node, RP_BLOCK_LABEL) != 0;
     if (labelled)
@@ -369,9 +390,10 @@ static void block(flow *f, rp_id node, state *s)
     f->loops = here.up;
     if (labelled && here.any)
         join(s, &here.out);
-    if (s->guards > before) /* a guard's destructor has set right what was done beside it */
+    uint32_t stay = s->assigned > assigned ? s->assigned - assigned : 0;
+    if (s->guards > before + stay) /* its destructor has set right what was done beside it */
         s->live &= live;
-    s->guards = before;
+    s->guards = before + stay;
 }
 
 static void leave_loop(flow *f, rp_id node, state *s)
@@ -458,7 +480,7 @@ static bool is_parameter(const flow *f, rp_id node)
     rp_ty_kind kind = rp_ty_is(f->b->types, ty);
     if (kind == RP_TY_REF)
         kind = rp_ty_is(f->b->types, rp_ty_arg(f->b->types, ty, 0));
-    return kind == RP_TY_PARAM || kind == RP_TY_ASSOC;
+    return (kind == RP_TY_PARAM || kind == RP_TY_ASSOC) && rp_flow_is_generic(&f->scope, ty);
 }
 
 /* A field whose name says that it keeps account of what is alive. */
@@ -504,6 +526,13 @@ static void way_out(flow *f, rp_id node, state *s)
         s->way_out = node;
 }
 
+/* self.panicking = true; … = false: the destructor asks it. */
+static void flag(const flow *f, rp_id value, state *s)
+{
+    rp_str text = rp_node_text(f->ast, value);
+    s->flagged = (s->flagged || rp_str_is(text, "true")) && !rp_str_is(text, "false");
+}
+
 static void operators(flow *f, rp_id node, state *s)
 {
     rp_node_kind kind = rp_kind_of(f->ast, node);
@@ -526,8 +555,12 @@ static void operators(flow *f, rp_id node, state *s)
         return;
     if (kind == RP_N_ASSIGN && counts(f, left))
         count(f, s, node, grows(f, node) && outlives(f, left));
-    if (plain && guards(f, rp_body_type(f->b, rp_kid(f->ast, node, 1))))
+    if (plain && rp_flow_is_guard(f->b, rp_body_type(f->b, rp_kid(f->ast, node, 1)))) {
         s->guards++;
+        s->assigned++;
+    }
+    if (plain && rp_kind_of(f->ast, left) == RP_N_FIELD_EXPR)
+        flag(f, rp_kid(f->ast, node, 1), s);
     if (plain && rp_kind_of(f->ast, left) == RP_N_DEREF)
         s->filled = true;
     else if (!plain && kind != RP_N_DEREF && is_parameter(f, left))
@@ -558,15 +591,22 @@ static void macro(flow *f, rp_id node, state *s)
         s->dead = true;
 }
 
-/* abort_on_unwind(|| f(x)): what panics in there never comes out. */
-static void call(flow *f, rp_id node, state *s)
+/* abort_on_unwind(|| f(x)), catch_unwind(AssertUnwindSafe(|| f(x))): what panics in there does not
+ * come out by itself. */
+static bool holds_panics(const flow *f, rp_id node)
 {
     const rp_call *made = rp_body_call(f->b, node);
-    bool aborts =
-        made != NULL && (has(made->name, RP_STR("abort")) || has(made->name, RP_STR("no_unwind")));
+    return made != NULL &&
+           (has(made->name, RP_STR("abort")) || has(made->name, RP_STR("no_unwind")) ||
+            has(made->name, RP_STR("catch_unwind")) || rp_str_is(made->name, "AssertUnwindSafe"));
+}
+
+static void call(flow *f, rp_id node, state *s)
+{
+    bool holds = holds_panics(f, node);
     for (uint32_t i = 0; i < rp_kids_count(f->ast, node); i++) {
         rp_id kid = rp_kid(f->ast, node, i);
-        if (!(aborts && kid != 0 && rp_kind_of(f->ast, kid) == RP_N_CLOSURE))
+        if (!(holds && kid != 0 && rp_kind_of(f->ast, kid) == RP_N_CLOSURE))
             eval(f, kid, s);
     }
     if (!s->dead)
@@ -678,5 +718,6 @@ void rp_flow_read(const rp_body *body, rp_flow *ret)
         return;
     }
     rp_flow_scope_read(body, &f.scope);
+    s.guards = rp_flow_given_guards(body);
     eval(&f, body->root, &s);
 }

@@ -18,7 +18,8 @@ typedef enum {
     RP_FLOW_FROM_PARTS, /* Vec::from_raw_parts: a second owner */
     RP_FLOW_READ,       /* ptr::read: a second copy */
     RP_FLOW_COPY,       /* ptr::copy: copies, and a hole */
-    RP_FLOW_WRITE,      /* ptr::write: what was there is not dropped */
+    RP_FLOW_COPY_TEXT, /* … of bytes, where a closure takes characters: half of them may be there */
+    RP_FLOW_WRITE,     /* ptr::write: what was there is not dropped */
     RP_FLOW_TRANSMUTE,
     RP_FLOW_AS_REF,    /* as_ref, as_mut of a raw pointer */
     RP_FLOW_UNCHECKED, /* get_unchecked */
@@ -41,6 +42,7 @@ typedef struct {
     bool sure;    /* the types say that the sink is unknown code; else its name does */
     bool guarded; /* a local whose type has a destructor in this crate was there */
     bool uninit;  /* the source is over memory that was only reserved */
+    bool text;    /* the sink is a closure that takes characters */
 } rp_flow_hit;
 
 /* set_len over memory that nobody wrote to since it was reserved. */
@@ -86,9 +88,19 @@ bool rp_flow_is_param(const rp_body *b, rp_str name);
 bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret);
 /* set_len to 0, or to less than before by a difference. */
 bool rp_flow_shrinks(const rp_flow_scope *s, const rp_call *call);
+/* Is it the call of a closure that the caller gives and that takes a `char`? */
+bool rp_flow_takes_char(const rp_flow_scope *s, rp_id call);
 /* Does the call run unknown code? */
 bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *ret,
                      bool *ret_sure);
+/* unsafe_flow_guards.c. A type of this crate with a destructor: it may set right what a panic would
+ * leave. */
+bool rp_flow_is_guard(const rp_body *b, rp_ty ty);
+/* How many parameters lend a guard to the function: who made it still has it. */
+uint32_t rp_flow_given_guards(const rp_body *b);
+/* Does a call of ptr::read read where nobody else drops the value: out of ManuallyDrop, in the
+ * destructor of what points to it, through a raw pointer that a caller hands over? */
+bool rp_flow_is_alone(const rp_flow_scope *s, const rp_call *call);
 const char *rp_flow_source_text(rp_flow_source kind);
 const char *rp_flow_sink_text(rp_flow_sink kind);
 

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rust/closed.h"
 #include "rust/unsafe_flow.h"
 
-enum { MAX_BOUNDS = 64 };
+enum { MAX_BOUNDS = 64, MAX_ASSOC = 4 };
 
 /* ---- type parameters in scope ---- */
+
+/* What the crate alone implements is no unknown code. */
+static void add_bound(rp_flow_scope *s, rp_res bound)
+{
+    bool own = bound.kind == RP_RES_DEF && bound.left == 0;
+    if (s->bounds.n >= MAX_BOUNDS || (own && rp_trait_is_closed(s->b->c, bound.def)))
+        return;
+    rp_res *to = rp_vec_push(s->b->types->arena, &s->bounds);
+    if (to != NULL)
+        *to = bound;
+}
 
 static void add_bounds(rp_flow_scope *s, rp_def_id scope, uint32_t file, rp_id bounds)
 {
@@ -11,12 +23,8 @@ static void add_bounds(rp_flow_scope *s, rp_def_id scope, uint32_t file, rp_id b
     for (uint32_t i = 0; bounds != 0 && i < rp_kids_count(ast, bounds); i++) {
         rp_id b = rp_kid(ast, bounds, i);
         rp_id path = rp_kind_of(ast, b) == RP_N_BOUND ? rp_kid(ast, b, RP_BOUND_PATH) : 0;
-        if (path == 0 || !rp_is_path(rp_kind_of(ast, path)) || s->bounds.n >= MAX_BOUNDS)
-            continue;
-        rp_res res = rp_resolve_path(s->b->c, scope, file, path, RP_NS_TYPE);
-        rp_res *to = rp_vec_push(s->b->types->arena, &s->bounds);
-        if (to != NULL)
-            *to = res;
+        if (path != 0 && rp_is_path(rp_kind_of(ast, path)))
+            add_bound(s, rp_resolve_path(s->b->c, scope, file, path, RP_NS_TYPE));
     }
 }
 
@@ -44,9 +52,10 @@ void rp_flow_scope_read(const rp_body *body, rp_flow_scope *ret)
             add_of_def(ret, at, RP_FN_GENERICS, RP_FN_WHERE);
         else if (kind == RP_DEF_IMPL)
             add_of_def(ret, at, RP_IMPL_GENERICS, RP_IMPL_WHERE);
-        else if (kind == RP_DEF_TRAIT)
+        else if (kind == RP_DEF_TRAIT) {
             add_of_def(ret, at, RP_TRAIT_GENERICS, RP_TRAIT_WHERE);
-        else
+            add_bound(ret, (rp_res){.kind = RP_RES_DEF, .def = at});
+        } else
             break;
     }
 }
@@ -67,8 +76,20 @@ bool rp_flow_is_generic(const rp_flow_scope *s, rp_ty ty)
 {
     const rp_types *t = s->b->types;
     const rp_type *type = rp_type_of(t, rp_ty_peel(t, ty));
-    return type->kind == RP_TY_PARAM || type->kind == RP_TY_ASSOC || type->kind == RP_TY_DYN ||
-           (type->kind == RP_TY_DEF && rp_def_of(s->b->c, type->def)->kind == RP_DEF_TRAIT);
+    for (unsigned i = 0; i < MAX_ASSOC && type->kind == RP_TY_ASSOC && type->nargs != 0; i++)
+        type = rp_type_of(t, type->args[0]); /* T::Item is chosen with T */
+    switch ((rp_ty_kind)type->kind) {
+    case RP_TY_PARAM:
+        return !rp_param_is_closed(s->b->c, type->def, type->name);
+    case RP_TY_ASSOC:
+    case RP_TY_DYN:
+        return true;
+    case RP_TY_DEF:
+        return rp_def_of(s->b->c, type->def)->kind == RP_DEF_TRAIT &&
+               !rp_trait_is_closed(s->b->c, type->def);
+    default:
+        return false;
+    }
 }
 
 static rp_ty argument(const rp_flow_scope *s, const rp_call *call, uint32_t i)
@@ -95,28 +116,76 @@ static bool name_is(rp_str name, const char *const *list, size_t n)
     return false;
 }
 
+static rp_id last_argument(const rp_flow_scope *s, const rp_call *call)
+{
+    const rp_ast *ast = s->b->ast;
+    uint32_t n = argument_count(s, call);
+    uint32_t first = call->method ? (uint32_t)RP_METHOD_ARGS : (uint32_t)RP_CALL_ARGS;
+    rp_id arg = n != 0 ? rp_kid(ast, call->node, first + n - 1) : 0;
+    while (arg != 0 && rp_kind_of(ast, arg) == RP_N_PAREN)
+        arg = rp_kid(ast, arg, 0);
+    return arg;
+}
+
+static bool is_less(const rp_ast *ast, rp_id expr)
+{
+    return expr != 0 && rp_kind_of(ast, expr) == RP_N_BINARY &&
+           rp_node_of(ast, expr)->aux == RP_OP_SUB;
+}
+
+/* if n < v.len() { v.set_len(n) } */
+static bool tested_less(const rp_flow_scope *s, rp_id node, rp_str name)
+{
+    const rp_body *b = s->b;
+    for (rp_id up = rp_body_parent(b, node); up != 0; node = up, up = rp_body_parent(b, node)) {
+        rp_id cond = rp_kind_of(b->ast, up) == RP_N_IF && node == rp_kid(b->ast, up, RP_IF_THEN)
+                         ? rp_kid(b->ast, up, RP_IF_COND)
+                         : 0;
+        if (cond == 0 || rp_kind_of(b->ast, cond) != RP_N_BINARY)
+            continue;
+        unsigned op = rp_node_of(b->ast, cond)->aux;
+        bool below = op == RP_OP_LT || op == RP_OP_LE, above = op == RP_OP_GT || op == RP_OP_GE;
+        rp_id less = rp_kid(b->ast, cond, above ? 1 : 0);
+        rp_id more = rp_kid(b->ast, cond, above ? 0 : 1);
+        rp_str whole = rp_node_text(b->ast, more);
+        bool length = rp_str_ends(whole, "len") || rp_str_ends(whole, "len()");
+        if ((below || above) && length && rp_str_eq(rp_node_text(b->ast, less), name))
+            return true;
+    }
+    return false;
+}
+
 /* set_len(0) and set_len(n - 1) make a vector shorter: that is how it is made safe. */
 bool rp_flow_shrinks(const rp_flow_scope *s, const rp_call *call)
 {
     const rp_ast *ast = s->b->ast;
-    uint32_t n = argument_count(s, call);
-    rp_id arg =
-        n != 0 ? rp_kid(ast, call->node,
-                        (call->method ? (uint32_t)RP_METHOD_ARGS : (uint32_t)RP_CALL_ARGS) + n - 1)
-               : 0;
-    while (arg != 0 && rp_kind_of(ast, arg) == RP_N_PAREN)
-        arg = rp_kid(ast, arg, 0);
+    rp_id arg = last_argument(s, call);
     rp_str text = arg != 0 ? rp_node_text(ast, arg) : RP_STR("0");
     if (rp_str_is(text, "0") ||
         rp_str_is(text, "start")) /* where a range begins that is taken out */
         return true;
-    return rp_kind_of(ast, arg) == RP_N_BINARY && rp_node_of(ast, arg)->aux == RP_OP_SUB;
+    return is_less(ast, arg) || is_less(ast, rp_body_let(s->b, text, call->node)) ||
+           tested_less(s, call->node, text);
+}
+
+/* Vec<MaybeUninit<T>>: whatever is in such elements is valid. */
+static bool of_maybe(const rp_flow_scope *s, const rp_call *call)
+{
+    rp_ty of = rp_ty_peel(s->b->types, call->method ? call->receiver : argument(s, call, 0));
+    const rp_type *element = rp_type_of(s->b->types, rp_ty_arg(s->b->types, of, 0));
+    return element->kind == RP_TY_STD && rp_str_is(element->name, "std::mem::MaybeUninit");
 }
 
 static bool copies(const rp_flow_scope *s, rp_ty pointer)
 {
     rp_ty to = rp_ty_deref(s->b->types, pointer);
     return to != 0 && rp_ty_is_copy(s->b->types, to);
+}
+
+static bool of_bytes(const rp_flow_scope *s, rp_ty pointer)
+{
+    const rp_type *to = rp_type_of(s->b->types, rp_ty_deref(s->b->types, pointer));
+    return to->kind == RP_TY_PRIMITIVE && rp_str_is(to->name, "u8");
 }
 
 static bool argument_text_is(const rp_flow_scope *s, const rp_call *call, uint32_t i,
@@ -162,7 +231,12 @@ static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow
         if (*ret == RP_FLOW_FROM_PARTS && argument_text_is(s, call, 1, "0"))
             return false; /* owns memory, and nothing in it */
         bool other = *ret == RP_FLOW_COPY && copies(s, argument(s, call, 1));
-        return !(moves && (other || copies(s, argument(s, call, 0))));
+        if (!moves || !(other || copies(s, argument(s, call, 0))))
+            return true;
+        bool text = *ret == RP_FLOW_COPY &&
+                    (of_bytes(s, argument(s, call, 0)) || of_bytes(s, argument(s, call, 1)));
+        *ret = RP_FLOW_COPY_TEXT;
+        return text;
     }
     return false;
 }
@@ -202,7 +276,9 @@ static bool method_source(const rp_flow_scope *s, const rp_call *call, rp_flow_s
 bool rp_flow_source_of(const rp_flow_scope *s, const rp_call *call, rp_flow_source *ret)
 {
     bool is = call->method ? method_source(s, call, ret) : function_source(s, call, ret);
-    return is && !(*ret == RP_FLOW_SET_LEN && rp_flow_shrinks(s, call));
+    if (is && *ret == RP_FLOW_SET_LEN)
+        return !rp_flow_shrinks(s, call) && !of_maybe(s, call);
+    return is;
 }
 
 /* ---- sinks ---- */
@@ -260,6 +336,17 @@ static bool bound_has(const rp_flow_scope *s, rp_str name)
     return false;
 }
 
+/* … is it of an unsafe trait? Whoever implements that has promised what the crate relies on. */
+static bool is_promised(const rp_flow_scope *s, rp_str name)
+{
+    for (uint32_t i = 0; i < s->bounds.n; i++) {
+        const rp_res *b = &s->bounds.items[i];
+        if (b->kind == RP_RES_DEF && b->left == 0 && rp_def_child(s->b->c, b->def, name) != 0)
+            return (rp_def_of(s->b->c, b->def)->flags & RP_DEF_UNSAFE) != 0;
+    }
+    return false;
+}
+
 /* Reading into a buffer that the caller gives: &mut of bytes, or a name that says so. */
 static bool is_reader(const rp_flow_scope *s, const rp_call *call)
 {
@@ -272,8 +359,9 @@ static bool method_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_s
 {
     rp_ty of = rp_ty_peel(s->b->types, call->receiver);
     rp_ty_kind kind = rp_ty_is(s->b->types, of);
-    *ret_sure = rp_flow_is_generic(s, call->receiver);
-    if (*ret_sure)
+    bool generic = rp_flow_is_generic(s, call->receiver);
+    *ret_sure = generic && !is_promised(s, call->name);
+    if (generic)
         return true;
     if (kind == RP_TY_UNKNOWN || kind == RP_TY_EXTERN)
         return bound_has(s, call->name) || (is_reader(s, call) && kind == RP_TY_UNKNOWN);
@@ -308,8 +396,11 @@ static bool path_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sur
         return false;
     rp_str first = rp_token_word(ast->tokens, w.word);
     bool more = rp_path_next(&w);
-    if (more && rp_generic_owner(s->b->c, s->b->fn, first, &param) != 0)
-        return true;
+    rp_def_id owner = more ? rp_generic_owner(s->b->c, s->b->fn, first, &param) : 0;
+    if (owner != 0) {
+        *ret_sure = !is_promised(s, call->name);
+        return !rp_param_is_closed(s->b->c, s->b->fn, first);
+    }
     rp_def_id parent = call->kind == RP_RES_DEF ? rp_def_of(s->b->c, call->def)->parent : 0;
     if (more && parent != 0 && rp_def_of(s->b->c, parent)->kind == RP_DEF_TRAIT) {
         bool given = argument_count(s, call) != 0;
@@ -345,6 +436,26 @@ static bool drop_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sur
            (*ret_sure || (of == 0 && s->bounds.n != 0)) && rp_ty_is(s->b->types, of) != RP_TY_REF;
 }
 
+static bool asks_for_char(rp_rust_crate *c, rp_def_id scope, rp_id bounds)
+{
+    const rp_ast *ast = rp_def_ast(c, scope);
+    const rp_node *n = rp_node_of(ast, bounds);
+    for (uint32_t i = n->first; bounds != 0 && i + 2 <= n->last; i++)
+        if (ast->tokens->kind[i] == RP_T_OPEN_PAREN &&
+            rp_str_is(rp_token_word(ast->tokens, i + 1), "char"))
+            return true;
+    return false;
+}
+
+bool rp_flow_takes_char(const rp_flow_scope *s, rp_id call)
+{
+    rp_id callee = rp_kind_of(s->b->ast, call) == RP_N_CALL ? rp_kid(s->b->ast, call, 0) : 0;
+    rp_ty of = callee != 0 ? rp_ty_peel(s->b->types, rp_body_type(s->b, callee)) : 0;
+    const rp_type *type = rp_type_of(s->b->types, of);
+    return type->kind == RP_TY_PARAM &&
+           rp_param_asks(s->b->c, type->def, type->name, asks_for_char);
+}
+
 bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *ret, bool *ret_sure)
 {
     if (call->value) {
@@ -373,6 +484,8 @@ const char *rp_flow_source_text(rp_flow_source kind)
         return "the value is copied bit by bit here: it exists twice";
     case RP_FLOW_COPY:
         return "values are copied bit by bit here: they exist twice, or leave a hole";
+    case RP_FLOW_COPY_TEXT:
+        return "bytes of text are moved here: until it is made shorter it need not be UTF-8";
     case RP_FLOW_WRITE:
         return "a value is written here past the compiler's eyes";
     case RP_FLOW_TRANSMUTE:

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/limits.h"
+#include "rust/attr.h"
 #include "rust/exports.h"
 #include "rust/variance.h"
 
@@ -42,6 +44,27 @@ static bool held(const rp_ast *ast, rp_id members, rp_str name, rp_arena *arena)
     return w.refused;
 }
 
+/* PhantomData<T>, (), [()]: has no bytes. */
+static bool weightless(const rp_ast *ast, rp_id type)
+{
+    rp_node_kind kind = rp_kind_of(ast, type);
+    if (kind == RP_N_TYPE_SLICE || kind == RP_N_TYPE_ARRAY)
+        return weightless(ast, rp_kid(ast, type, 0));
+    return (kind == RP_N_TYPE_TUPLE && rp_kids_count(ast, type) == 0) ||
+           (kind == RP_N_PATH_TYPE && rp_str_is(rp_node_word(ast, type), "PhantomData"));
+}
+
+static bool is_hollow(const rp_ast *ast, rp_id adt)
+{
+    for (uint32_t i = RP_ADT_MEMBERS; i < rp_kids_count(ast, adt); i++) {
+        rp_id field = rp_kid(ast, adt, i);
+        if (rp_kind_of(ast, field) != RP_N_FIELD ||
+            !weightless(ast, rp_kid(ast, field, RP_FIELD_TYPE)))
+            return false;
+    }
+    return rp_kind_of(ast, adt) == RP_N_STRUCT;
+}
+
 /* The ADT's own name of its nth parameter that is no lifetime. */
 static rp_str name_at(const rp_ast *ast, rp_id generics, uint32_t n)
 {
@@ -71,8 +94,66 @@ static void add_param(rp_types *t, rp_variance *v, rp_str name, uint32_t place)
         const rp_ast *ast = rp_def_ast(t->c, v->adt);
         rp_str own = name_at(ast, rp_kid(ast, d->node, RP_ADT_GENERICS), place);
         p->phantom = own.len != 0 && !held(ast, d->node, own, t->arena);
+        p->hollow = p->phantom && is_hollow(ast, d->node);
     }
     v->n++;
+}
+
+/* #[derive(Copy)], impl Copy for …: the same of Clone. */
+static bool has_trait(const rp_rust_crate *c, rp_def_id adt, const char *name)
+{
+    const rp_ast *ast = rp_def_ast(c, adt);
+    for (rp_id a = 0; (a = rp_attr_named(ast, rp_def_of(c, adt)->node, "derive", a)) != 0;)
+        if (rp_attr_has_word(ast, a, name))
+            return true;
+    uint32_t left = RP_MAX_RUST_IMPLS;
+    for (uint32_t i = rp_def_of(c, adt)->impls; i != 0 && left-- > 0;
+         i = c->impls.items[i - 1].next_of_type) {
+        rp_def_id impl = c->impls.items[i - 1].def;
+        rp_id trait = rp_kid(rp_def_ast(c, impl), rp_def_of(c, impl)->node, RP_IMPL_TRAIT);
+        if (trait != 0 && rp_str_is(rp_node_word(rp_def_ast(c, impl), trait), name))
+            return true;
+    }
+    return false;
+}
+
+/* *mut ffi::Object, NonNull<Object>: not what bytes or a value without its type are. */
+static bool leads_to_object(const rp_ast *ast, rp_id type)
+{
+    static const char *const bytes[] = {"u8", "i8", "c_void", "c_char", "T"};
+    bool raw = rp_kind_of(ast, type) == RP_N_TYPE_PTR;
+    bool non_null =
+        rp_kind_of(ast, type) == RP_N_PATH_TYPE && rp_str_is(rp_node_word(ast, type), "NonNull");
+    rp_id args = 0, to = raw ? rp_kid(ast, type, 0) : 0;
+    for (rp_path_words w = rp_path_start(ast, type); non_null && rp_path_next(&w);)
+        args = w.args;
+    to = args != 0 ? rp_kid(ast, args, 0) : to;
+    if (to == 0 || rp_kind_of(ast, to) != RP_N_PATH_TYPE)
+        return false;
+    for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++)
+        if (rp_str_is(rp_node_word(ast, to), bytes[i]))
+            return false;
+    return true;
+}
+
+static bool is_handle(const rp_ast *ast, rp_id adt)
+{
+    uint32_t objects = 0;
+    for (uint32_t i = RP_ADT_MEMBERS; i < rp_kids_count(ast, adt); i++) {
+        rp_id field = rp_kid(ast, adt, i);
+        rp_id type = rp_kind_of(ast, field) == RP_N_FIELD ? rp_kid(ast, field, RP_FIELD_TYPE) : 0;
+        if (type == 0 || (!weightless(ast, type) && !leads_to_object(ast, type)))
+            return false;
+        objects += !weightless(ast, type);
+    }
+    return rp_kind_of(ast, adt) == RP_N_STRUCT && objects == 1;
+}
+
+static void kind_of_type(const rp_rust_crate *c, rp_variance *v)
+{
+    v->is_copy = has_trait(c, v->adt, "Copy");
+    v->is_cloned = v->is_copy || has_trait(c, v->adt, "Clone");
+    v->is_handle = is_handle(rp_def_ast(c, v->adt), rp_def_of(c, v->adt)->node);
 }
 
 /* The parameters that stand in the type by themselves, in its order. */
@@ -129,6 +210,7 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret)
         return false;
     rp_variance_bounds(t->c, ret);
     if (known) {
+        kind_of_type(t->c, ret);
         rp_variance_api(t, ret);
         rp_variance_fields(t, ret);
     }
@@ -141,7 +223,9 @@ rp_rule_confidence rp_variance_confidence(rp_types *t, const rp_variance *v,
                                           const rp_variance_param *p, rp_rule_confidence best)
 {
     bool saved = p->foreign || p->sealed || v->asks_thread || v->adt == 0;
-    if (saved || best == RP_RULE_REVIEW)
+    bool owns_nothing = v->is_copy && !v->is_exported;
+    bool tag = p->phantom && v->is_handle; /* the parameter says what kind of object it is */
+    if (saved || owns_nothing || tag || best == RP_RULE_REVIEW || rp_variance_makers_ask(t, v, p))
         return RP_RULE_REVIEW;
     if (!v->is_public) /* its promise is another type's, or nobody's */
         return rp_variance_holder(t, v, p) != 0 ? RP_RULE_LIKELY : RP_RULE_REVIEW;

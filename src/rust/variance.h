@@ -27,6 +27,7 @@ typedef struct {
     rp_str name;  /* as the impl calls it */
     rp_id param;  /* its GENERIC_PARAM in the impl */
     bool phantom; /* no field holds or points to one: PhantomData and function pointers only */
+    bool hollow;  /* … and nothing else is in the type: it has no bytes, nor leads to any */
     bool send, sync, copy; /* bounds, those of workspace traits' supertraits with them */
     bool foreign;          /* … or of a trait that is not known, which may imply any of these */
     bool sealed;           /* … or of one of the crate's that only its own types implement */
@@ -51,6 +52,9 @@ typedef struct {
     bool is_exported; /* other crates can name it */
     bool is_open;     /* an enum or union: whoever has it has what is in it */
     bool asks_thread; /* its functions speak of the thread they run on */
+    bool is_copy;     /* whoever has one may have two */
+    bool is_cloned;   /* … by Clone */
+    bool is_handle;   /* it points to something of a fixed type that is no bytes, as a C object */
     rp_variance_param params[RP_MAX_VARIANCE_PARAMS];
     uint32_t n;
 } rp_variance;
@@ -63,6 +67,8 @@ bool rp_variance_of(rp_types *t, rp_def_id impl, rp_variance *ret);
  * A pointer without a type and PhantomData<T> hide one. */
 static inline bool rp_variance_holds(const rp_variance_param *p)
 {
+    if (p->hollow)
+        return false;
     return !p->phantom || p->uses[RP_USE_MOVED].node != 0 || p->uses[RP_USE_SHARED].node != 0 ||
            p->uses[RP_USE_OTHER].node != 0;
 }
@@ -109,5 +115,8 @@ void rp_variance_bounds(rp_rust_crate *c, rp_variance *v);
 void rp_variance_where(rp_rust_crate *c, rp_variance *v, rp_id where);
 void rp_variance_api(rp_types *t, rp_variance *v);
 void rp_variance_fields(rp_types *t, rp_variance *v);
+/* Are there functions that make a value of the type, and do all of them ask of the parameter what
+ * the promise does not ask? */
+bool rp_variance_makers_ask(rp_types *t, const rp_variance *v, const rp_variance_param *p);
 
 #endif

@@ -463,11 +463,27 @@ static void bounds_of(api *a)
     rp_variance_bounds(a->t->c, b);
 }
 
+/* Is part of the word one of those by which code tells threads apart, or lets one in at a time? */
+static bool tells_threads(rp_str word)
+{
+    static const char *const parts[] = {"thread_id",    "ThreadId",         "CriticalSection",
+                                        "SendWrapper",  "MainThreadMarker", "is_main_thread",
+                                        "WorkerThread", "current_thread",   "LocalKey",
+                                        "ThreadLocal",  "thread_local"};
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+        for (size_t i = 0, n = strlen(parts[k]); i + n <= word.len; i++)
+            if (memcmp(word.ptr + i, parts[k], n) == 0)
+                return true;
+    return false;
+}
+
 static bool asks_thread(const rp_ast *ast, rp_id node)
 {
-    return words_in(ast, node, "thread_id", "ThreadId") ||
-           words_in(ast, node, "CriticalSection", "SendWrapper") ||
-           words_in(ast, node, "MainThreadMarker", "is_main_thread");
+    const rp_node *n = rp_node_of(ast, node);
+    for (uint32_t i = n->first; i <= n->last; i++)
+        if (rp_is_word(ast->tokens->kind[i]) && tells_threads(rp_token_word(ast->tokens, i)))
+            return true;
+    return false;
 }
 
 /* Debug, Drop, Clone and their like have signatures without T: nothing is lost by reading all. */

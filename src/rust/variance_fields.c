@@ -45,6 +45,19 @@ static void parameter(fields *f, const rp_type *type)
     }
 }
 
+/* Box<dyn Handle<T>>: whatever stands behind it has its T and need not be Send itself. */
+static void object(fields *f, const rp_type *type)
+{
+    const rp_ast *ast = &f->t->c->files.items[type->file]->ast;
+    const rp_node *n = rp_node_of(ast, type->node);
+    for (uint32_t i = n->first; type->node != 0 && i <= n->last; i++)
+        if (rp_str_is(rp_token_word(ast->tokens, i), "Send"))
+            return;
+    for (uint32_t k = 0; type->node != 0 && k < f->v->n; k++)
+        for (uint32_t i = n->first; i <= n->last; i++)
+            f->v->params[k].owned |= rp_str_eq(rp_token_word(ast->tokens, i), f->v->params[k].name);
+}
+
 static void arguments(fields *f, const rp_type *type)
 {
     for (uint32_t i = 0; i < type->nargs; i++)
@@ -105,6 +118,8 @@ static void visit(fields *f, rp_ty ty)
     f->fuel--;
     if (type.kind == RP_TY_PARAM)
         parameter(f, &type);
+    else if (type.kind == RP_TY_DYN)
+        object(f, &type);
     else if (type.kind == RP_TY_REF && !type.is_mut)
         f->lent = true;
     if (type.kind == RP_TY_REF || type.kind == RP_TY_SLICE || type.kind == RP_TY_ARRAY ||

@@ -11,6 +11,7 @@ static rp_flow_class class_of(const rp_flow_hit *h)
     case RP_FLOW_READ:
         return RP_FLOW_CLASS_TWICE;
     case RP_FLOW_COPY:
+    case RP_FLOW_COPY_TEXT:
     case RP_FLOW_WRITE:
         return RP_FLOW_CLASS_HOLE;
     case RP_FLOW_SLICE:
@@ -41,23 +42,41 @@ static bool taken_over(const rp_body *b, const rp_flow_hit *h)
            rp_flow_is_param(b, rp_node_text(b->ast, at));
 }
 
+static bool is_unknown(const rp_body *b, rp_ty ty)
+{
+    rp_ty_kind kind = rp_ty_is(b->types, ty);
+    return kind == RP_TY_PARAM || kind == RP_TY_ASSOC;
+}
+
 /* Bytes and numbers may be copied as often as one likes: only where a pointer leads to a value of a
  * type that the caller chooses is a copy surely a second owner, or leaves a hole. */
-static bool copies_unknown(const rp_body *b, const rp_flow_hit *h)
+static bool copies_known(const rp_body *b, const rp_flow_hit *h)
 {
-    for (uint32_t i = 0; h->source_kind == RP_FLOW_COPY && i < 3; i++) {
+    if (h->source_kind != RP_FLOW_COPY || h->text)
+        return false;
+    for (uint32_t i = 0; i < 3; i++) {
         rp_id at = rp_kid(b->ast, h->source, i);
-        rp_ty to = at != 0 ? rp_ty_deref(b->types, rp_body_type(b, at)) : 0;
-        if (rp_ty_is(b->types, to) == RP_TY_PARAM || rp_ty_is(b->types, to) == RP_TY_ASSOC)
+        if (is_unknown(b, at != 0 ? rp_ty_deref(b->types, rp_body_type(b, at)) : 0))
             return false;
     }
-    return h->source_kind == RP_FLOW_COPY;
+    return true;
+}
+
+/* ptr::read::<usize>(p): as many as one likes. What another crate's type is, is not known; where a
+ * pointer of an unknown type has a method, its type is another crate's most often. */
+static bool reads_plain(const rp_body *b, const rp_flow_hit *h)
+{
+    rp_ty ty = rp_body_type(b, h->source);
+    rp_ty_kind kind = rp_ty_is(b->types, ty);
+    bool method = rp_kind_of(b->ast, h->source) == RP_N_METHOD_CALL;
+    bool other = kind == RP_TY_EXTERN || (kind == RP_TY_UNKNOWN && method);
+    return h->source_kind == RP_FLOW_READ && (other || rp_ty_is_copy(b->types, ty));
 }
 
 static rp_rule_confidence confidence(const rp_body *b, const rp_flow_hit *h, rp_flow_class of)
 {
     bool weak = of == RP_FLOW_CLASS_WEAK || h->source_kind == RP_FLOW_WRITE || taken_over(b, h) ||
-                copies_unknown(b, h);
+                copies_known(b, h) || reads_plain(b, h);
     return weak || !h->sure || h->guarded ? RP_RULE_REVIEW : RP_RULE_LIKELY;
 }
 

@@ -33,29 +33,31 @@ static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp
     rp_rule_confidence best = RP_RULE_LIKELY;
     if (use == RP_USE_MOVED || use == RP_USE_OTHER)
         best = RP_RULE_CONFIRMED;
-    else if (use == RP_USES && !v->is_open && !(p->owned && (v->is_exported || !v->is_public)))
+    else if (use == RP_USES && !v->is_open && !(p->lent && v->is_exported) &&
+             !(p->owned && (v->is_exported || !v->is_public)))
         best = RP_RULE_REVIEW;
     return rp_variance_confidence(t, v, p, best);
 }
 
-static void borrowed(rp_rule_run *run, const rp_variance *v)
+static bool borrowed(rp_rule_run *run, const rp_variance *v)
 {
     const rp_variance_param *p = v->params;
     while (p < v->params + v->n && !shares(p))
         p++;
     if (p == v->params + v->n)
-        return;
+        return false;
     rp_str text =
         rp_arena_printf(run->arena,
                         "%.*s borrows its %.*s and is Send though %.*s need not be Sync: "
                         "two threads can have the same &%.*s",
                         RP_FMT(v->type), RP_FMT(p->name), RP_FMT(p->name), RP_FMT(p->name));
-    /* a guard that lends for writing, or gives the value away, has it alone */
-    bool alone = rp_use_is(p, RP_USE_OTHER) || rp_use_is(p, RP_USE_MOVED);
+    /* a guard that lends for writing, or gives the value away, has it alone, unless it is cloned */
+    bool alone = !v->is_cloned && (rp_use_is(p, RP_USE_OTHER) || rp_use_is(p, RP_USE_MOVED));
     rp_rule_confidence c =
         rp_variance_confidence(run->types, v, p, alone ? RP_RULE_REVIEW : RP_RULE_LIKELY);
     rp_rule_note *n = rp_variance_note(run, v, c, text);
     rp_variance_explain(run, n, v, p, RP_USE_SHARED, "Sync");
+    return true;
 }
 
 static const rp_variance_rule promise = {lacks, confidence, first_use, "Send"};
@@ -67,10 +69,9 @@ static void look(rp_rule_run *run, rp_def_id def)
     if (!rp_variance_of(run->types, def, &v) || v.is_sync)
         return;
     const rp_variance_param *first = rp_variance_worst(run->types, &v, &promise, &best);
-    if (first == NULL) {
-        borrowed(run, &v);
+    bool weak = first == NULL || best == RP_RULE_REVIEW;
+    if ((weak && borrowed(run, &v)) || first == NULL)
         return;
-    }
     rp_str text = rp_arena_printf(run->arena,
                                   "%.*s is Send whatever %.*s is: a %.*s that must stay in its "
                                   "thread leaves it",

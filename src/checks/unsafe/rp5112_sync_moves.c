@@ -19,7 +19,8 @@ static rp_use_kind why(const rp_variance_param *p)
 static rp_rule_confidence confidence(rp_types *t, const rp_variance *v, const rp_variance_param *p)
 {
     /* whoever has only & of a value without a lock or cell can neither take nor replace it */
-    rp_rule_confidence kept = p->locked ? RP_RULE_LIKELY : RP_RULE_REVIEW;
+    bool read = p->owned && v->is_exported && p->read.node != 0;
+    rp_rule_confidence kept = p->locked || read ? RP_RULE_LIKELY : RP_RULE_REVIEW;
     rp_rule_confidence best = rp_use_is(p, RP_USE_MOVED) ? RP_RULE_CONFIRMED : kept;
     return rp_variance_confidence(t, v, p, best);
 }

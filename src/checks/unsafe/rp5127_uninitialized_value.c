@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/made_value.h"
+#include "rust/closed.h"
 
 static bool is_maybe(const rp_body *b, rp_ty ty)
 {
@@ -28,6 +29,17 @@ static bool forbids(const rp_body *b, rp_ty ty)
     return is_bool || rp_never_zero(b, ty);
 }
 
+/* T, [T; N]: who chooses the type chooses one that forbids some bytes. */
+static bool is_chosen(const rp_body *b, rp_ty ty)
+{
+    while (rp_ty_is(b->types, ty) == RP_TY_ARRAY)
+        ty = rp_ty_arg(b->types, ty, 0);
+    const rp_type *type = rp_type_of(b->types, ty);
+    bool any = type->kind == RP_TY_PARAM || type->kind == RP_TY_ASSOC;
+    return any && !rp_ty_is_copy(b->types, ty) &&
+           !(type->kind == RP_TY_PARAM && rp_param_is_closed(b->c, type->def, type->name));
+}
+
 static void look(rp_rule_run *run, const rp_body *body)
 {
     for (uint32_t i = 0; i < body->calls.n; i++) {
@@ -39,12 +51,12 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (is_maybe(body, ty))
             continue;
         bool bad = forbids(body, ty);
-        rp_rule_note *n =
-            rp_rule_in(run, body, call->node, bad ? RP_RULE_CONFIRMED : RP_RULE_REVIEW,
-                       bad ? RP_STR("a value is made of memory that nobody wrote to, "
-                                    "and its type forbids some bytes")
-                           : RP_STR("a value is made of memory that nobody wrote "
-                                    "to"));
+        rp_rule_confidence chosen = is_chosen(body, ty) ? RP_RULE_LIKELY : RP_RULE_REVIEW;
+        rp_rule_note *n = rp_rule_in(run, body, call->node, bad ? RP_RULE_CONFIRMED : chosen,
+                                     bad ? RP_STR("a value is made of memory that nobody wrote to, "
+                                                  "and its type forbids some bytes")
+                                         : RP_STR("a value is made of memory that nobody wrote "
+                                                  "to"));
         if (n != NULL)
             n->fix = RP_STR("keep it in MaybeUninit until it is written; for arrays, from_fn");
     }

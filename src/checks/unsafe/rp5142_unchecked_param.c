@@ -45,6 +45,32 @@ static bool matters(rp_rule_run *run, const rp_body *body, const rp_call *call, 
     return (bounds && is_number(run, ty)) || (utf8(call) && bytes);
 }
 
+/* Vec<MaybeUninit<T>> may be as long as it has room. */
+static bool maybe_elements(const rp_rule_run *run, const rp_body *body, const rp_call *call)
+{
+    rp_ty of = call->method ? rp_ty_peel(run->types, call->receiver) : 0;
+    const rp_type *element = rp_type_of(run->types, rp_ty_arg(run->types, of, 0));
+    return rp_shape_mentions(body->ast, body->root, RP_STR("MaybeUninit")) ||
+           (element->kind == RP_TY_STD && rp_str_is(element->name, "std::mem::MaybeUninit"));
+}
+
+/* p.write_bytes(0, n), copy(a, b, n): as many as the length grows by. */
+static bool written_before(const rp_body *body, const rp_call *set_len, rp_str name)
+{
+    static const char *const fills[] = {"write_bytes",
+                                        "copy",
+                                        "copy_nonoverlapping",
+                                        "copy_from",
+                                        "copy_from_nonoverlapping",
+                                        "copy_to",
+                                        "copy_to_nonoverlapping"};
+    for (const rp_call *c = body->calls.items; c < set_len; c++)
+        for (size_t i = 0; i < RP_COUNT(fills); i++)
+            if (rp_str_is(c->name, fills[i]) && rp_shape_mentions(body->ast, c->node, name))
+                return true;
+    return false;
+}
+
 static void report(rp_rule_run *run, const rp_body *body, const rp_call *call, rp_id arg,
                    rp_str name, rp_id type)
 {
@@ -70,9 +96,9 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
         rp_id arg = rp_kid(body->ast, call->node, i);
         rp_str name = source_of(body, arg);
         rp_id type = rp_shape_param(body, name);
-        bool uninit = rp_str_is(call->name, "set_len") &&
-                      rp_shape_mentions(body->ast, body->root, RP_STR("MaybeUninit"));
-        if (type == 0 || uninit || !matters(run, body, call, type) ||
+        bool filled = rp_str_is(call->name, "set_len") &&
+                      (maybe_elements(run, body, call) || written_before(body, call, name));
+        if (type == 0 || filled || !matters(run, body, call, type) ||
             rp_shape_tested(run, body, name, call->node) == RP_TESTED)
             continue;
         report(run, body, call, arg, name, type);

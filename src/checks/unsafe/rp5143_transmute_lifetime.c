@@ -36,6 +36,21 @@ static bool is_static(const rp_ast *ast, rp_id type)
     return life != 0 && rp_str_is(rp_node_text(ast, life), "'static");
 }
 
+/* All that lives as long as the program may be said to live shorter. */
+static bool only_static(const rp_ast *ast, rp_id type)
+{
+    const rp_node *n = rp_node_of(ast, type);
+    uint32_t lifetimes = 0;
+    for (uint32_t i = n->first; i <= n->last; i++) {
+        if (ast->tokens->kind[i] != RP_T_LIFETIME)
+            continue;
+        if (!rp_str_is(rp_token_text(ast->tokens, i), "'static"))
+            return false;
+        lifetimes++;
+    }
+    return lifetimes != 0;
+}
+
 /* The value is a reference to the same thing, as far as its type is known. */
 static bool same_thing(const rp_rule_run *run, const rp_transmute *t)
 {
@@ -76,7 +91,8 @@ static void look(rp_rule_run *run, const rp_body *body)
         bool found = t.from_node == 0 && is_static(body->ast, t.to_node) && same_thing(run, &t);
         if (!written && !found)
             continue;
-        bool given = rp_shape_public_and_safe(body) && returned(body, t.call->node);
+        bool shorter = written && only_static(body->ast, t.from_node);
+        bool given = !shorter && rp_shape_public_and_safe(body) && returned(body, t.call->node);
         rp_rule_note *n = rp_rule_in(
             run, body, t.call->node, given ? RP_RULE_LIKELY : RP_RULE_REVIEW,
             RP_STR("transmute changes a lifetime and nothing else: what it refers to may "

@@ -50,8 +50,9 @@ static void look(rp_rule_run *run, const rp_body *body)
             continue;
         rp_str name = rp_shape_name(body->ast, t.value);
         bool is_unsafe = (rp_def_of(run->c, body->fn)->flags & RP_DEF_UNSAFE) != 0;
-        bool tested =
-            name.len == 0 || rp_shape_tested(run, body, name, t.call->node) != RP_UNTESTED;
+        /* what does not come from the caller may come from what made it */
+        bool given = rp_shape_param(body, name) != 0;
+        bool tested = !given || rp_shape_tested(run, body, name, t.call->node) != RP_UNTESTED;
         rp_rule_note *n = rp_rule_in(
             run, body, t.call->node, is_unsafe || tested ? RP_RULE_REVIEW : RP_RULE_LIKELY,
             rp_arena_printf(run->arena, "transmute makes a value that may be invalid: %s", why));

@@ -45,13 +45,37 @@ static bool on_unsafe_fn(const rp_tokens *t, uint32_t i)
     return false;
 }
 
+/* #[allow(not_unsafe_ptr_arg_deref)] fn f(p: *const T) { g(p) }: nothing in there reads it. */
+static bool on_plain_fn(const rp_tokens *t, uint32_t i)
+{
+    bool fn = false;
+    for (; i < t->n && t->kind[i] != RP_T_OPEN_BRACE && t->kind[i] != RP_T_SEMI; i++)
+        fn |= t->kind[i] == RP_T_FN;
+    uint32_t end = i < t->n && t->kind[i] == RP_T_OPEN_BRACE ? t->mate[i] : RP_NO_MATE;
+    for (; end != RP_NO_MATE && i < end; i++)
+        if (t->kind[i] == RP_T_UNSAFE)
+            return false;
+    return fn && end != RP_NO_MATE;
+}
+
+/* quote! { … }: what a macro writes is another crate's. */
+static bool is_quote(const rp_tokens *t, uint32_t i)
+{
+    return i + 2 < t->n && t->kind[i] == RP_T_IDENT && t->kind[i + 1] == RP_T_NOT &&
+           t->mate[i + 2] != RP_NO_MATE && t->mate[i + 2] > i &&
+           (rp_str_is(rp_token_text(t, i), "quote") ||
+            rp_str_is(rp_token_text(t, i), "quote_spanned") ||
+            rp_str_is(rp_token_text(t, i), "parse_quote"));
+}
+
 static void report(rp_rule_run *run, uint32_t file, uint32_t token)
 {
     const rp_rust_file *f = run->c->files.items[file];
     rp_str lint = rp_token_text(&f->tokens, token);
+    bool told = on_unsafe_fn(&f->tokens, token) ||
+                (rp_str_is(lint, "not_unsafe_ptr_arg_deref") && on_plain_fn(&f->tokens, token));
     rp_rule_note *n = rp_rule_at(
-        run, 0, file, f->ast.root,
-        on_unsafe_fn(&f->tokens, token) ? RP_RULE_REVIEW : RP_RULE_LIKELY,
+        run, 0, file, f->ast.root, told ? RP_RULE_REVIEW : RP_RULE_LIKELY,
         rp_arena_printf(run->arena, "the lint %.*s is switched off: it finds undefined behaviour",
                         RP_FMT(lint)));
     if (n == NULL)
@@ -94,6 +118,8 @@ static void look(rp_rule_run *run)
         if (!rp_rust_file_is_source(run->c->files.items[file]))
             continue;
         for (uint32_t i = 0; !rp_rust_file_unread(run->c->files.items[file]) && i + 2 < t->n; i++) {
+            if (is_quote(t, i))
+                i = t->mate[i + 2];
             if (t->kind[i] != RP_T_HASH)
                 continue;
             uint32_t bracket = t->kind[i + 1] == RP_T_NOT ? i + 2 : i + 1;

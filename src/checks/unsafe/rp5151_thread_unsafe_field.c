@@ -129,7 +129,8 @@ static void look(rp_rule_run *run, rp_def_id def)
         return;
     const rp_def *adt = rp_def_of(run->c, impl->type);
     bool cell = rp_str_starts(s.found, "std::cell::"); /* with locks of its own, maybe */
-    bool saved = cell || asks_thread(rp_def_ast(run->c, impl->type), adt->node);
+    bool chosen = (d.flags & RP_DEF_CFG) != 0;         /* for a platform with one thread, maybe */
+    bool saved = cell || chosen || asks_thread(rp_def_ast(run->c, impl->type), adt->node);
     rp_rule_note *n = rp_rule_at(
         run, impl->type, d.file, d.node, saved ? RP_RULE_REVIEW : RP_RULE_LIKELY,
         rp_arena_printf(run->arena, "%.*s is declared %.*s and holds a %.*s, which is not",

@@ -91,6 +91,14 @@ static rp_str loose(rp_rule_run *run, rp_ty from, rp_ty to)
     return fixed(run->c, b->def) ? RP_STR("") : rp_def_of(run->c, b->def)->name;
 }
 
+/* Vec<T>: where T is tested to be the other's type, as decoders do, they are the same. */
+static bool of_parameter(const rp_rule_run *run, rp_ty ty)
+{
+    const rp_type *type = rp_type_of(run->types, ty);
+    return type->kind == RP_TY_STD &&
+           rp_ty_is(run->types, rp_ty_arg(run->types, ty, 0)) == RP_TY_PARAM;
+}
+
 static void look(rp_rule_run *run, const rp_body *body)
 {
     rp_transmute t;
@@ -102,7 +110,8 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (name.len == 0)
             continue;
         rp_rule_note *n = rp_rule_in(
-            run, body, t.call->node, RP_RULE_LIKELY,
+            run, body, t.call->node,
+            of_parameter(run, t.from) || of_parameter(run, t.to) ? RP_RULE_REVIEW : RP_RULE_LIKELY,
             rp_arena_printf(run->arena,
                             "transmute trusts the layout of %.*s, which the compiler chooses anew "
                             "in every build",

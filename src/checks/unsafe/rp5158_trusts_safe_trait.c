@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
 #include "checks/unsafe/shapes.h"
-#include "rust/exports.h"
+#include "rust/closed.h"
 
 enum { MAX_QUESTIONS = 64, MAX_CALLS = 64 };
 
 /* ---- T::LEN in an argument ---- */
-
-static bool speaks_of(rp_str text, const char *word)
-{
-    size_t n = strlen(word);
-    for (size_t i = 0; i + n <= text.len; i++)
-        if (memcmp(text.ptr + i, word, n) == 0)
-            return true;
-    return false;
-}
 
 /* A trait of the crate that others can implement without the word `unsafe`. */
 static bool open_trait(rp_rule_run *run, const rp_res *r, bool *ret_sealed)
@@ -22,12 +13,9 @@ static bool open_trait(rp_rule_run *run, const rp_res *r, bool *ret_sealed)
     if (r->kind != RP_RES_DEF || r->left != 0)
         return false;
     const rp_def d = *rp_def_of(run->c, r->def);
-    rp_id bounds = rp_kid(rp_def_ast(run->c, r->def), d.node, RP_TRAIT_BOUNDS);
-    bool sealed =
-        bounds != 0 && speaks_of(rp_node_text(rp_def_ast(run->c, r->def), bounds), "ealed");
+    bool sealed = rp_trait_is_closed(run->c, r->def);
     *ret_sealed |= sealed;
-    return d.kind == RP_DEF_TRAIT && (d.flags & RP_DEF_UNSAFE) == 0 && !sealed &&
-           rp_def_is_exported(run->c, r->def);
+    return d.kind == RP_DEF_TRAIT && (d.flags & RP_DEF_UNSAFE) == 0 && !sealed;
 }
 
 /* A list of bounds: is one an open trait with the item (empty: any)? */
@@ -127,6 +115,104 @@ static bool counted(rp_rule_run *run, const rp_body *body, const rp_call *call)
     return false;
 }
 
+/* ---- let n = x.offset(); p.add(n) ---- */
+
+/* A number, or what may be one: Option<usize>. */
+static bool answers_number(const rp_rust_crate *c, rp_def_id fn)
+{
+    const rp_ast *ast = rp_def_ast(c, fn);
+    rp_id ret = rp_kid(ast, rp_def_of(c, fn)->node, RP_FN_RET);
+    return ret != 0 && (rp_shape_mentions(ast, ret, RP_STR("usize")) ||
+                        rp_shape_mentions(ast, ret, RP_STR("isize")) ||
+                        rp_shape_mentions(ast, ret, RP_STR("u32")) ||
+                        rp_shape_mentions(ast, ret, RP_STR("u64")));
+}
+
+/* A method of a safe trait of the crate, called on a value whose type others choose; 0: none. */
+static rp_id answer_in(rp_rule_run *run, const rp_body *body, rp_id expr, rp_str *ret_item)
+{
+    rp_walk w = rp_walk_start(body->ast, expr, run->types->arena);
+    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
+        if (w.entering && rp_kind_of(body->ast, id) == RP_N_CLOSURE)
+            rp_walk_skip(&w);
+        if (!w.entering || rp_kind_of(body->ast, id) != RP_N_METHOD_CALL)
+            continue;
+        const rp_call *call = rp_body_call(body, id);
+        bool own = call != NULL && call->kind == RP_RES_DEF && call->def != 0;
+        bool sealed = false;
+        rp_res r = {.kind = RP_RES_DEF, .def = own ? rp_def_of(run->c, call->def)->parent : 0};
+        const rp_type *of =
+            rp_type_of(run->types, own ? rp_ty_peel(run->types, call->receiver) : 0);
+        bool any = of->kind == RP_TY_PARAM || (of->kind == RP_TY_DEF && of->def == r.def);
+        if (!own || !any || !answers_number(run->c, call->def) || !open_trait(run, &r, &sealed))
+            continue;
+        *ret_item = call->name;
+        return id;
+    }
+    return 0;
+}
+
+/* n & mask, n % len: whatever it is, it fits; Vec::with_capacity(n): there is room for it. */
+static bool made_to_fit(const rp_body *body, rp_str name, rp_id expr)
+{
+    for (rp_id up = expr; up != 0 && !rp_is_item(rp_kind_of(body->ast, up));
+         up = rp_body_parent(body, up)) {
+        unsigned op = rp_kind_of(body->ast, up) == RP_N_BINARY ? rp_node_of(body->ast, up)->aux
+                                                               : (unsigned)RP_OP_NONE;
+        if (op == RP_OP_BIT_AND || op == RP_OP_REM)
+            return true;
+    }
+    for (uint32_t i = 0; i < body->calls.n; i++) {
+        const rp_call *call = &body->calls.items[i];
+        bool room = rp_str_starts(call->name, "with_capacity") ||
+                    rp_str_starts(call->name, "reserve") || rp_str_is(call->name, "array");
+        if (room && rp_shape_mentions(body->ast, call->node, name))
+            return true;
+    }
+    return false;
+}
+
+/* The local in the expression that keeps such an answer. */
+static rp_id kept_answer(rp_rule_run *run, const rp_body *body, rp_id expr, rp_id at,
+                         rp_str *ret_item)
+{
+    rp_walk w = rp_walk_start(body->ast, expr, run->types->arena);
+    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
+        if (!w.entering || rp_kind_of(body->ast, id) != RP_N_PATH_EXPR)
+            continue;
+        rp_str name = rp_node_text(body->ast, id);
+        rp_id value = rp_body_let(body, name, at);
+        rp_id answer = value != 0 ? answer_in(run, body, value, ret_item) : 0;
+        if (answer != 0 && !made_to_fit(body, name, id) &&
+            rp_shape_tested(run, body, name, at) != RP_TESTED)
+            return answer;
+    }
+    return 0;
+}
+
+static bool trusted(rp_rule_run *run, const rp_body *body, const rp_call *call)
+{
+    for (uint32_t i = call->method ? RP_METHOD_ARGS : RP_CALL_ARGS;
+         i < rp_kids_count(body->ast, call->node); i++) {
+        rp_str item = {NULL, 0};
+        rp_id from = kept_answer(run, body, rp_kid(body->ast, call->node, i), call->node, &item);
+        if (from == 0)
+            continue;
+        rp_rule_note *n = rp_rule_in(
+            run, body, call->node, RP_RULE_LIKELY,
+            rp_arena_printf(run->arena,
+                            "an unsafe call goes by what %.*s() of a safe trait answers, which "
+                            "anybody may implement wrongly",
+                            RP_FMT(item)));
+        rp_rule_step_at(run, n, body->file, from, RP_STR("safe code answers here"));
+        if (n != NULL)
+            n->fix = RP_STR("make it an unsafe trait that says what the answer must be, seal it, "
+                            "or check the value");
+        return true;
+    }
+    return false;
+}
+
 /* ---- x.borrow(), unsafe code, x.borrow() ---- */
 
 static bool converts(rp_str name)
@@ -217,7 +303,7 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (call == NULL || !op->sure || !op->in_block || !asks_bounds(call))
             continue;
         asked++;
-        if (counted(run, body, call))
+        if (counted(run, body, call) || trusted(run, body, call))
             return;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/shapes.h"
 
-enum { MAX_NESTED = 64 };
+enum { MAX_NESTED = 64, MAX_PROXIES = 8 };
 
 /* The value of a block that holds nothing else, 0 for others. */
 static rp_id only_value(const rp_ast *ast, rp_id block)
@@ -153,7 +153,7 @@ static rp_tested strength(const rp_ast *ast, rp_id node)
                                                                                : RP_TESTED;
 }
 
-rp_tested rp_shape_tested(rp_rule_run *run, const rp_body *body, rp_str name, rp_id before)
+static rp_tested tested_itself(rp_rule_run *run, const rp_body *body, rp_str name, rp_id before)
 {
     const rp_ast *ast = body->ast;
     uint32_t end = rp_node_of(ast, before)->first;
@@ -171,6 +171,52 @@ rp_tested rp_shape_tested(rp_rule_run *run, const rp_body *body, rp_str name, rp
     }
     run->refused |= w.refused;
     return best;
+}
+
+/* Is one of the names that `let` binds tested? One that rooms are counted by says nothing. */
+static rp_tested bound_and_tested(rp_rule_run *run, const rp_body *body, rp_id let, rp_id before)
+{
+    const rp_tokens *t = body->ast->tokens;
+    const rp_node *pat = rp_node_of(body->ast, rp_kid(body->ast, let, RP_LET_PAT));
+    rp_tested best = RP_UNTESTED;
+    for (uint32_t i = pat->first; i <= pat->last && best != RP_TESTED; i++) {
+        rp_tested here = t->kind[i] == RP_T_IDENT
+                             ? tested_itself(run, body, rp_token_word(t, i), before)
+                             : RP_UNTESTED;
+        best = here == RP_TESTED ? here : best;
+    }
+    return best;
+}
+
+/* let n = v.len(); if i < n …: what is made of a value is tested for it. */
+static rp_tested tested_by_proxy(rp_rule_run *run, const rp_body *body, rp_str name, rp_id before)
+{
+    const rp_ast *ast = body->ast;
+    uint32_t end = rp_node_of(ast, before)->first, left = MAX_PROXIES;
+    rp_tested best = RP_UNTESTED;
+    rp_walk w = rp_walk_start(ast, body->root, run->types->arena);
+    for (rp_id id; best != RP_TESTED && left > 0 && (id = rp_walk_next(&w)) != 0;) {
+        bool let =
+            w.entering && rp_kind_of(ast, id) == RP_N_LET && rp_node_of(ast, id)->first < end;
+        rp_id init = let ? rp_kid(ast, id, RP_LET_INIT) : 0;
+        if (init == 0 || !rp_shape_mentions(ast, init, name) ||
+            rp_node_of(ast, init)->last >= end ||
+            rp_shape_mentions(ast, init, RP_STR("with_capacity")))
+            continue;
+        left--;
+        best = bound_and_tested(run, body, id, before);
+    }
+    run->refused |= w.refused;
+    return best;
+}
+
+rp_tested rp_shape_tested(rp_rule_run *run, const rp_body *body, rp_str name, rp_id before)
+{
+    rp_tested itself = tested_itself(run, body, name, before);
+    if (itself == RP_TESTED)
+        return itself;
+    rp_tested proxy = tested_by_proxy(run, body, name, before);
+    return proxy == RP_TESTED ? proxy : itself;
 }
 
 /* ---- transmute ---- */

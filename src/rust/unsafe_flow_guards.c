@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Who sets right what a panic would leave, and who owns a value that was read. */
+#include "base/limits.h"
+#include "rust/unsafe_flow.h"
+
+enum { MAX_PLACES = 16 };
+
+bool rp_flow_is_guard(const rp_body *b, rp_ty ty)
+{
+    const rp_type *type = rp_type_of(b->types, ty);
+    if (type->kind != RP_TY_DEF)
+        return false;
+    uint32_t left = RP_MAX_RUST_IMPLS;
+    for (uint32_t i = rp_def_of(b->c, type->def)->impls; i != 0 && left-- > 0;) {
+        const rp_impl *impl = &b->c->impls.items[i - 1];
+        if (rp_str_ends(impl->trait_path, "::Drop"))
+            return true;
+        i = impl->next_of_type;
+    }
+    return false;
+}
+
+/* struct Drain<'a, T> { from: &'a mut Vec<T>, … } with a destructor: it gives back what it took. */
+static bool borrows_and_restores(const rp_body *b, rp_ty ty)
+{
+    const rp_type *of = rp_type_of(b->types, ty);
+    if (of->kind != RP_TY_DEF || !rp_flow_is_guard(b, ty))
+        return false;
+    const rp_def *d = rp_def_of(b->c, of->def);
+    const rp_ast *ast = rp_def_ast(b->c, of->def);
+    for (uint32_t i = RP_ADT_MEMBERS; d->kind == RP_DEF_STRUCT && i < rp_kids_count(ast, d->node);
+         i++) {
+        rp_id field = rp_kid(ast, d->node, i);
+        rp_id type = rp_kind_of(ast, field) == RP_N_FIELD ? rp_kid(ast, field, RP_FIELD_TYPE) : 0;
+        if (type != 0 && rp_kind_of(ast, type) == RP_N_TYPE_REF && rp_node_has(ast, type, RP_Q_MUT))
+            return true;
+    }
+    return false;
+}
+
+/* fn step(g: &mut Guard<T>): who made the guard still has it. */
+uint32_t rp_flow_given_guards(const rp_body *b)
+{
+    rp_types *t = b->types;
+    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
+    uint32_t n = 0;
+    for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
+        rp_id p = rp_kid(b->ast, params, i);
+        rp_id type = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_TYPE) : 0;
+        if (type == 0 || rp_kind_of(b->ast, type) != RP_N_TYPE_REF)
+            continue;
+        rp_ty ty = rp_ty_of_node(t, b->fn, b->file, type, NULL);
+        n += borrows_and_restores(b, rp_ty_peel(t, ty));
+    }
+    return n;
+}
+
+static bool in_drop(const rp_body *b)
+{
+    const rp_def *fn = rp_def_of(b->c, b->fn);
+    const rp_impl *impl = rp_impl_of(b->c, fn->parent);
+    return rp_str_is(fn->name, "drop") && impl != NULL && rp_str_ends(impl->trait_path, "::Drop");
+}
+
+/* The parameter that a place begins with: of (*(data as *mut F)).next it is data. */
+static rp_id root_of(const rp_body *b, rp_id at)
+{
+    for (unsigned i = 0; at != 0 && i < MAX_PLACES; i++) {
+        rp_node_kind kind = rp_kind_of(b->ast, at);
+        if (kind != RP_N_METHOD_CALL && kind != RP_N_CAST && kind != RP_N_PAREN)
+            break;
+        at = rp_kid(b->ast, at, 0);
+    }
+    return at;
+}
+
+/* ptr::write(p, …) somewhere: who gave the pointer goes on using what is there. */
+static bool is_written(const rp_body *b, rp_str pointer)
+{
+    for (uint32_t i = 0; i < b->calls.n; i++) {
+        const rp_call *call = &b->calls.items[i];
+        rp_id to = rp_kid(b->ast, call->node, call->method ? 0 : (uint32_t)RP_CALL_ARGS);
+        if (rp_str_starts(call->name, "write") && to != 0 &&
+            rp_str_eq(rp_node_text(b->ast, root_of(b, to)), pointer))
+            return true;
+    }
+    return false;
+}
+
+static bool is_undropped(const rp_flow_scope *s, rp_ty ty)
+{
+    const rp_type *type = rp_type_of(s->b->types, ty);
+    return type->kind == RP_TY_STD && (rp_str_is(type->name, "std::mem::ManuallyDrop") ||
+                                       rp_str_is(type->name, "std::mem::MaybeUninit"));
+}
+
+/* ptr::read of what lies in ManuallyDrop or MaybeUninit. */
+static bool leaves_one(const rp_flow_scope *s, const rp_call *call)
+{
+    const rp_ast *ast = s->b->ast;
+    rp_id at = rp_kid(ast, call->node, call->method ? 0 : (uint32_t)RP_CALL_ARGS);
+    if (at != 0 && is_undropped(s, rp_ty_deref(s->b->types, rp_body_type(s->b, at))))
+        return true;
+    for (unsigned i = 0; at != 0 && i < MAX_PLACES; i++) {
+        rp_node_kind kind = rp_kind_of(ast, at);
+        if (is_undropped(s, rp_body_type(s->b, at)))
+            return true;
+        if (kind != RP_N_REF && kind != RP_N_DEREF && kind != RP_N_PAREN && kind != RP_N_CAST)
+            return false;
+        at = rp_kid(ast, at, 0);
+    }
+    return false;
+}
+
+bool rp_flow_is_alone(const rp_flow_scope *s, const rp_call *call)
+{
+    const rp_body *b = s->b;
+    if (in_drop(b) || leaves_one(s, call))
+        return true;
+    rp_id at = root_of(b, rp_kid(b->ast, call->node, call->method ? 0 : (uint32_t)RP_CALL_ARGS));
+    if (at == 0 || rp_kind_of(b->ast, at) != RP_N_PATH_EXPR)
+        return false;
+    rp_str name = rp_node_text(b->ast, at);
+    return rp_ty_is(b->types, rp_body_type(b, at)) == RP_TY_RAW && rp_flow_is_param(b, name) &&
+           !is_written(b, name);
+}
