@@ -155,6 +155,17 @@ static bool by_shared_reference(const rp_ast *ast, rp_id fn)
            rp_node_has(ast, self, RP_Q_REF) && !rp_node_has(ast, self, RP_Q_MUT);
 }
 
+/* fn read(&self) -> &T where T: Sync: for such a T only. */
+static bool asks_sync(const rp_ast *ast, rp_id fn)
+{
+    rp_id where = rp_kid(ast, fn, RP_FN_WHERE);
+    const rp_node *n = rp_node_of(ast, where);
+    for (uint32_t i = n->first; where != 0 && i <= n->last; i++)
+        if (rp_str_is(rp_token_word(ast->tokens, i), "Sync"))
+            return true;
+    return false;
+}
+
 /* Safe functions with &self whose bodies have the field. */
 static void readers(fields *f, rp_str field, rp_variance_param *p)
 {
@@ -168,7 +179,8 @@ static void readers(fields *f, rp_str field, rp_variance_param *p)
             const rp_ast *ast = rp_def_ast(c, id);
             rp_id body = d->kind == RP_DEF_FN ? rp_kid(ast, d->node, RP_FN_BODY) : 0;
             if (body != 0 && (d->flags & (RP_DEF_UNSAFE | RP_DEF_TEST)) == 0 &&
-                by_shared_reference(ast, d->node) && reads(ast, body, field) && p->read.node == 0)
+                by_shared_reference(ast, d->node) && !asks_sync(ast, d->node) &&
+                reads(ast, body, field) && p->read.node == 0)
                 p->read = (rp_api_use){id, d->file, d->node};
         }
     }

@@ -62,13 +62,30 @@ static bool copies_known(const rp_body *b, const rp_flow_hit *h)
     return true;
 }
 
+/* The type that read::<X>(p) or read(p.cast::<X>()) says; 0: it says none. */
+static rp_ty written_type(const rp_body *b, rp_id call)
+{
+    rp_id arg = rp_kid(b->ast, call, RP_CALL_ARGS);
+    bool cast = arg != 0 && rp_kind_of(b->ast, arg) == RP_N_METHOD_CALL &&
+                rp_str_is(rp_node_word(b->ast, arg), "cast");
+    rp_id callee = rp_kid(b->ast, call, 0), args = cast ? rp_kid(b->ast, arg, 1) : 0;
+    if (!cast && callee != 0 && rp_is_path(rp_kind_of(b->ast, callee)))
+        for (rp_path_words w = rp_path_start(b->ast, callee); rp_path_next(&w);)
+            args = w.args;
+    rp_id type = args != 0 ? rp_kid(b->ast, args, 0) : 0;
+    return type != 0 && rp_is_type(rp_kind_of(b->ast, type))
+               ? rp_ty_of_node(b->types, b->fn, b->file, type, NULL)
+               : 0;
+}
+
 /* ptr::read::<usize>(p): as many as one likes. What another crate's type is, is not known; where a
  * pointer of an unknown type has a method, its type is another crate's most often. */
 static bool reads_plain(const rp_body *b, const rp_flow_hit *h)
 {
-    rp_ty ty = rp_body_type(b, h->source);
-    rp_ty_kind kind = rp_ty_is(b->types, ty);
     bool method = rp_kind_of(b->ast, h->source) == RP_N_METHOD_CALL;
+    rp_ty said = method ? 0 : written_type(b, h->source);
+    rp_ty ty = said != 0 ? said : rp_body_type(b, h->source);
+    rp_ty_kind kind = rp_ty_is(b->types, ty);
     bool other = kind == RP_TY_EXTERN || (kind == RP_TY_UNKNOWN && method);
     return h->source_kind == RP_FLOW_READ && (other || rp_ty_is_copy(b->types, ty));
 }
