@@ -40,7 +40,8 @@ static void note_names(rp_code_view *v, const rp_landmarks *landmarks)
 
 static bool is_helper(rp_landmark_id id)
 {
-    return id == RP_LM_STACK_CHK_FAIL || id == RP_LM_CHKSTK || id == RP_LM_RETPOLINE;
+    return id == RP_LM_STACK_CHK_FAIL || id == RP_LM_CHKSTK || id == RP_LM_RETPOLINE ||
+           id == RP_LM_GUARD_CALL;
 }
 
 static bool find_helpers(rp_code_view *v, const rp_landmarks *landmarks)

@@ -210,7 +210,8 @@ static void note_calls(scan *s, uint64_t which)
         if (l == NULL)
             continue;
         rp_note_landmark(s->fn, l);
-        s->sink->checks |= l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT;
+        s->sink->checks |=
+            l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT || l->id == RP_LM_GUARD_CALL;
     }
 }
 

@@ -42,6 +42,7 @@ typedef enum {
     RP_LM_TLS_IE,       /* slot with a variable's offset from the thread pointer */
     RP_LM_TLS_DESC,     /* slot with a TLS descriptor */
     RP_LM_READ_TP,      /* __aeabi_read_tp: Arm's thread pointer, where no register has it */
+    RP_LM_GUARD_CALL,   /* code that hands on to what RP_LM_GUARD_CHECK's slot names */
     RP_LM_COUNT
 } rp_landmark_id;
 

@@ -424,6 +424,11 @@ static void direct_call(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *
 {
     const rp_landmark *l = rp_landmarks_find(f->env->landmarks, o->target);
     rp_value_id argument = reg(s, f->env->slowpath_argument).id;
+    if (l != NULL && l->id == RP_LM_GUARD_CALL) {
+        rp_flow_mark_checked(s, reg(s, f->env->checked_argument).id, RP_GUARD_CFG, 0, false);
+        clobber(f, s, op, f->env->check_clobbers);
+        return;
+    }
     clobber(f, s, op, f->env->call_clobbers);
     if (l != NULL && l->id == RP_LM_CFI_SLOWPATH)
         rp_flow_mark_checked(s, argument, RP_GUARD_CFI_CROSS_DSO, 0, false);

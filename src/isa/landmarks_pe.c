@@ -169,6 +169,23 @@ static bool from_relocs(rp_lm_builder *b)
 
 /* ---- code that is known by its looks ---- */
 
+static bool add_shape(rp_lm_builder *b, uint64_t addr, rp_bytes bytes, uint64_t cookie)
+{
+    rp_landmark_id id = rp_runtime_shape(b->img->arch, addr, bytes, cookie);
+    return id == RP_LM_NONE || rp_lm_add(b, addr, id, 0);
+}
+
+/* 32-bit code has no table of functions: what is told as one may be several. */
+static bool shapes_inside(rp_lm_builder *b, uint64_t addr, rp_bytes bytes, uint64_t cookie)
+{
+    for (size_t at = 1; at < bytes.len; at++) {
+        bool begins = bytes.ptr[at] == 0x51 || bytes.ptr[at] == 0x3b; /* push ecx, cmp */
+        if (begins && !add_shape(b, addr + at, (rp_bytes){bytes.ptr + at, bytes.len - at}, cookie))
+            return false;
+    }
+    return true;
+}
+
 static bool from_shapes(rp_lm_builder *b, uint64_t cookie)
 {
     for (uint32_t i = 0; i < b->functions->n; i++) {
@@ -178,11 +195,19 @@ static bool from_shapes(rp_lm_builder *b, uint64_t cookie)
             continue;
         if (bytes.len > f->end - f->start)
             bytes.len = (size_t)(f->end - f->start);
-        rp_landmark_id id = rp_runtime_shape(b->img->arch, f->start, bytes, cookie);
-        if (id != RP_LM_NONE && !rp_lm_add(b, f->start, id, 0))
+        if (!add_shape(b, f->start, bytes, cookie) ||
+            (b->img->arch == RP_ARCH_X86 && !shapes_inside(b, f->start, bytes, cookie)))
             return false;
     }
     return true;
+}
+
+/* All of it may be a thunk: the linker's, or the C library's way to CFG's check, with call frames.
+ */
+static bool may_be_thunk(const rp_function *f)
+{
+    enum { LONGEST = 12 };
+    return f->kind == RP_FN_PLT || f->end - f->start <= LONGEST;
 }
 
 /* Import thunks mean what their slot means. */
@@ -192,12 +217,14 @@ static bool from_thunks(rp_lm_builder *b)
         const rp_function *f = &b->functions->items[i];
         uint64_t slot;
         rp_bytes bytes;
-        if (f->kind != RP_FN_PLT || !rp_address_map_bytes(b->img, &b->map, f->start, &bytes) ||
+        if (!may_be_thunk(f) || !rp_address_map_bytes(b->img, &b->map, f->start, &bytes) ||
             !rp_runtime_thunk(b->img->arch, f->start, bytes, &slot))
             continue;
         const rp_landmark *l = rp_landmarks_find(b->landmarks, slot);
         bool only_slot = l == NULL || l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_IMPORT_WRITABLE;
-        if (!only_slot && !rp_lm_add(b, f->start, l->id, 0))
+        bool check = l != NULL && l->id == RP_LM_GUARD_CHECK;
+        if (!only_slot && (check || f->kind == RP_FN_PLT) &&
+            !rp_lm_add(b, f->start, check ? RP_LM_GUARD_CALL : l->id, 0))
             return false;
     }
     return true;

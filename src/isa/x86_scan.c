@@ -161,7 +161,8 @@ static uint32_t dynamic_model(const scan *s)
 static void note_landmark(scan *s, const rp_landmark *l)
 {
     s->helpers |= l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT ||
-                  l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK;
+                  l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_GUARD_CALL ||
+                  l->id == RP_LM_XFG_CHECK;
     if (l->id == RP_LM_TLS_GET_ADDR)
         s->fn->flags |= dynamic_model(s);
     else

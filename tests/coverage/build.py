@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Builds the programs of the matrix and their stripped twins."""
+import os
 import pathlib
 import shlex
 import shutil
 import subprocess
 
 SOURCES = pathlib.Path(__file__).resolve().parent / "src"
-FORMS = ("whole", "stripped", "no sections")
 
 
 def first(*names):
@@ -14,12 +14,18 @@ def first(*names):
 
 
 OBJDUMP = first("llvm-objdump-22", "llvm-objdump", "llvm-objdump-14")
-READELF = first("llvm-readelf-22", "llvm-readelf", "llvm-readelf-14")
+READOBJ = first("llvm-readobj-22", "llvm-readobj", "llvm-readobj-14")
+NM = first("llvm-nm-22", "llvm-nm", "llvm-nm-14")
 STRIP = first("llvm-strip-22", "llvm-strip", "llvm-strip-14")
 CLANG = first("clang-14", "clang")
 LLD = "-nostdlib -shared -fuse-ld=lld"
-# compile command, link command, tools besides the first of each
+MINGW = "-w64-mingw32-gcc"
+# compile command, link command
 TOOLCHAINS = {
+    "rustc x86-64": ("rustc -O --crate-type=lib --emit=obj -Cpanic=abort -Ccodegen-units=1 "
+                     "-Csymbol-mangling-version=v0 -Cunsafe-allow-abi-mismatch=sanitizer", "ld.lld -shared"),
+    "mingw x86-64": (f"x86_64{MINGW} -O2", f"x86_64{MINGW} -nostdlib -shared"),
+    "mingw x86": (f"i686{MINGW} -O2", f"i686{MINGW} -nostdlib -shared"),
     "gcc x86-64": ("gcc -O2 -fPIC", "gcc -nostdlib -shared"),
     "gcc i386": ("gcc -m32 -O2 -fPIC", "gcc -m32 -nostdlib -shared"),
     "gcc AArch64": ("aarch64-linux-gnu-gcc -O2 -fPIC", "aarch64-linux-gnu-gcc -nostdlib -shared"),
@@ -53,7 +59,10 @@ def half(row, prefix, flags, folder):
     source = folder / f"half{prefix}{pathlib.Path(row.source).suffix}"
     source.write_text(text)
     made = source.with_suffix(".o")
-    run(*shlex.split(TOOLCHAINS[row.by][0]), *shlex.split(flags), "-c", source.name, "-o", made.name, cwd=folder)
+    command = shlex.split(TOOLCHAINS[row.by][0]) + shlex.split(flags)
+    if source.suffix == ".c":
+        command.append("-c")
+    run(*command, source.name, "-o", made.name, cwd=folder, env=dict(os.environ, RUSTC_BOOTSTRAP="1"))
     return made
 
 
@@ -65,7 +74,7 @@ def whole(row, mode, folder):
     if row.beside:
         objects.append(half(row, "", row.off, folder))
     forced = shlex.split(row.forced) if mode == "forced" else []
-    made = folder / "whole"
+    made = folder / ("whole.dll" if "mingw" in row.by else "whole")  # its linker adds .exe to the latter
     link, libraries = TOOLCHAINS[row.by][1] + " " + row.link, shlex.split(row.libraries)
     run(*shlex.split(link), *forced, *objects, *libraries, "-o", made, cwd=folder)
     return made, objects
@@ -83,8 +92,11 @@ def cut_section_headers(path, to):
 
 
 def forms(path):
-    """The file, stripped, and stripped without its section headers."""
+    """The file, stripped, and stripped without its section headers, which only ELF can do without."""
     stripped, bare = path.with_name("stripped"), path.with_name("bare")
     run(STRIP, "--strip-all", path, "-o", stripped)
-    cut_section_headers(stripped, bare)
-    return dict(zip(FORMS, (path, stripped, bare)))
+    made = {"whole": path, "stripped": stripped}
+    if path.read_bytes()[:4] == b"\x7fELF":
+        cut_section_headers(stripped, bare)
+        made["no sections"] = bare
+    return made

@@ -5,11 +5,17 @@ import re
 import build
 
 
+def plain(symbol):
+    """a_leaf of _RNvCs…_5halfa6a_leaf and of _a_leaf; other names as they are."""
+    found = re.search(r"(?:^_|\d)([ab]_[a-z]+)$", symbol)
+    return found[1] if found else symbol
+
+
 def addresses(path):
     """Function names by address."""
-    thumb = "Machine: ARM" in " ".join(build.run(build.READELF, "-h", path).split())
-    return {int(m[1], 16) & ~thumb: m[2] for m in re.finditer(r"^ *\d+: ([0-9a-f]+) +\d+ FUNC .* (\S+)$",
-                                                     build.run(build.READELF, "-sW", path), re.M)}
+    thumb = "Machine: EM_ARM" in build.run(build.READOBJ, "--file-headers", path)
+    return {int(addr, 16) & ~thumb: plain(name) for addr, name in
+            re.findall(r"^([0-9a-f]+) [TtWw] (\S+)$", build.run(build.NM, path), re.M)}
 
 
 def bodies(path):
@@ -18,7 +24,7 @@ def bodies(path):
     text = build.run(build.OBJDUMP, "-dr", "--no-show-raw-insn", "--no-leading-addr", path)
     for line in text.splitlines():
         if match := re.fullmatch(r"<([^>$.]\S*)>:", line):
-            name = match[1]
+            name = plain(match[1])
             found[name] = ""
         elif name and line.strip():
             found[name] += " ".join(line.split()) + "\n"

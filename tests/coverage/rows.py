@@ -51,6 +51,28 @@ def probes():
                   libraries="-Wl,--no-as-needed -lc" if by == "gcc AArch64" else "")
 
 
+    for by in each(("x86-64", "x86"), "mingw"):
+        yield Row("stack probes", by, "probes", (LARGE,), "", "-mno-stack-arg-probe", "_chkstk_ms", "RP2112",
+                  {"everywhere": "pass", "partly": "finding warn", "off": "finding warn"}, unforced=NO_HEADER,
+                  beside="far.c", libraries="-lgcc")
+
+
+RUST_EVERY = ("leaf", "pointer", "add", "multiply", "index", "buffer")
+
+
+def rust():
+    by = "rustc x86-64"
+    yield Row("KCFI", by, "kcfi", ("pointer",), "-Zsanitizer=kcfi", "", r"^addl -0x4\(%r\w+\), %r1[01]d",
+              unforced=NO_HEADER, source="each.rs")
+    yield Row("IBT", by, "landing", RUST_EVERY, "-Zcf-protection=full", "", r"\Aendbr64$", "RP2305",
+              {"everywhere": "pass", "partly": "finding warn", "off": "finding allow", "forced": "finding warn"},
+              forced="-z force-ibt", source="each.rs")
+    yield Row("stack protector", by, "protector", ("buffer",), "-Zstack-protector=strong", "", "__stack_chk_fail",
+              source="each.rs", unforced=NO_HEADER)
+    yield Row("overflow checks", by, "overflow", RUST_EVERY, "-Coverflow-checks=on", "",
+              "panic_const_(add|mul)_overflow", gets=("add", "multiply"), source="each.rs", unforced=NO_HEADER)
+
+
 def protector():
     for by in each(X86 + A64 + ARM + RV, "gcc", "clang"):
         pushed = by in ("clang x86-64",)  # the stack is aligned by a push
@@ -126,5 +148,5 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, protector, landing, signing, shadow_stacks, speculation, sanitizers)
+ROWS = [row for make in (probes, rust, protector, landing, signing, shadow_stacks, speculation, sanitizers)
         for row in make()]

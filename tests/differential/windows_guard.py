@@ -72,6 +72,38 @@ void *__delayLoadHelper2(void *a, void *b) { return b; }
 __declspec(noinline) int call_far(int x) { return far_away(x) + far_away(x + 1); }
 int mainCRTStartup(void) { return call_far(2); }
 """
+# ucrt for ARM64: its objects call the check by a function, which hands on through the slot
+HANDED_ON = """
+    .text
+    .globl check
+    .p2align 2
+    .seh_proc check
+check:
+    .seh_endprologue
+    adrp x16, __guard_check_icall_fptr
+    ldr x16, [x16, :lo12:__guard_check_icall_fptr]
+    br x16
+    .seh_endproc
+    .globl choose
+    .seh_proc choose
+choose:
+    stp x29, x30, [sp, #-16]!
+    .seh_save_fplr_x 16
+    .seh_endprologue
+    adrp x8, other
+    ldr x15, [x8, :lo12:other]
+    bl check
+    blr x15
+    adrp x8, other
+    ldr x8, [x8, :lo12:other]
+    blr x8
+    .seh_startepilogue
+    ldp x29, x30, [sp], #16
+    .seh_save_fplr_x 16
+    .seh_endepilogue
+    ret
+    .seh_endproc
+"""
 OWN_SECTION = 0x1000 | 0x2000  # PROTECT_DELAYLOAD_IAT, DELAYLOAD_IAT_IN_ITS_OWN_SECTION
 
 
@@ -110,6 +142,21 @@ def switch(rustproof, clang, link, folder):
     edges = facts_of(rustproof, program)["edges"]
     got = (edges["aside_jump_table"], edges["unguarded"], edges["undecided"])
     return [] if got == (1, 1, 0) else [f"a switch of MSVC's: table, unguarded, undecided {got}, not (1, 1, 0)"]
+
+
+def handed_on(clang, link, rustproof, folder):
+    """One of two calls is checked, by a function that jumps through the slot; that function is none of the code's."""
+    (folder / "h.S").write_text(HANDED_ON)
+    (folder / "m.c").write_text("typedef int (*f)(int); f other; extern int choose(void);"
+                                "int mainCRTStartup(void) { return choose(); }")
+    cc, program = [clang, "--target=aarch64-pc-windows-msvc", "-O2", "-c"], folder / "handed.exe"
+    for name in (folder / "h.S", folder / "m.c", SRC / "pe_load_config.S"):
+        subprocess.run([*cc, name, "-o", folder / (name.name + ".obj")], check=True)
+    subprocess.run([link, *(folder / f"{n}.obj" for n in ("h.S", "m.c", "pe_load_config.S")), "/nodefaultlib",
+                    "/guard:cf", "/subsystem:console", "/entry:mainCRTStartup", f"/out:{program}"], check=True)
+    cfg = facts_of(rustproof, program)["cfg"]
+    got = (cfg["covered"], cfg["total"])
+    return [] if got == (1, 2) else [f"a check that is handed on: {got} calls are checked, not (1, 2)"]
 
 
 def delayed(rustproof, clang, link, folder):
@@ -160,7 +207,8 @@ def main():
                 if got != (guarded, INDIRECT, 0):
                     faults.append(f"{arch}, {mode}: {guarded} of {INDIRECT} are checked, we say {got}")
         faults += switch(rustproof, clang, link, folder) + delayed(rustproof, clang, link, folder)
-        compared += 3
+        faults += handed_on(clang, link, rustproof, folder)
+        compared += 4
     print("\n".join(faults))
     print(f"{compared} programs compared, {len(faults)} differences")
     return 1 if faults else 0
