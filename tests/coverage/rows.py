@@ -26,6 +26,7 @@ class Row:
     link: str = ""    # linker's flags in every mode
     forced: str = ""  # … in the mode "forced", over code without
     unforced: str = ""  # why nothing but the code can say it
+    declared: bool = False  # a header says it, though no flag of this linker forces it
     gets: tuple = ()  # those of `counted` that have it when it is on; empty: all
     brings: tuple = ()  # functions that count where it is on, but not without
     source: str = "each.c"
@@ -40,6 +41,11 @@ RUN_TIME = "linking the run time adds no checks"
 
 def each(machines, *compilers):
     return [f"{compiler} {machine}" for compiler in compilers for machine in machines]
+
+
+BARRIERS = {"everywhere": "pass", "partly": "finding allow", "off": "not-applicable"}
+SIGNS = {"everywhere": "pass", "partly": "finding note", "off": "finding note", "forced": "finding warn"}
+SHADOWS = {"everywhere": "pass", "partly": "finding warn", "off": "finding allow"}
 
 
 def probes():
@@ -99,8 +105,8 @@ def landing():
 def signing():
     for by in each(A64, "gcc", "clang"):
         yield Row("PAC", by, "signing", KEEPERS, "-mbranch-protection=standard", "-mbranch-protection=none",
-                  "^paciasp$", "RP2302", forced="-Wl,-z,pac-plt" if by.startswith("clang") else "",
-                  unforced="" if by.startswith("clang") else "GNU ld forces no PAC")
+                  "^paciasp$", "RP2302", SIGNS, forced="-Wl,-z,pac-plt" if by.startswith("clang") else "",
+                  unforced="" if by.startswith("clang") else "GNU ld forces no PAC", declared=True)
         yield Row("PAC, returns", by, "bare_returns", KEEPERS, "-mbranch-protection=standard",
                   "-mbranch-protection=none", "^(autiasp|retaa)$", unforced="see PAC")
 
@@ -109,24 +115,25 @@ def shadow_stacks():
     for by in each(A64, "clang"):
         yield Row("ShadowCallStack", by, "shadow_stack", KEEPERS,
                   "-fsanitize=shadow-call-stack -ffixed-x18", "-ffixed-x18",
-                  r"^str x30, \[x18\], #(0x)?8$", "RP3104", unforced=NO_HEADER)
+                  r"^str x30, \[x18\], #(0x)?8$", "RP3104", SHADOWS, unforced=NO_HEADER)
 
 
 def speculation():
     for by in each(X86, "clang"):
-        yield Row("retpolines", by, "retpoline", (POINTER,), "-mretpoline", "", "__llvm_retpoline|retpoline_", "RP2116",
+        yield Row("retpolines", by, "retpoline", (POINTER,), "-mretpoline", "", "__llvm_retpoline|retpoline_",
+                  "RP2116", BARRIERS,
                   unforced=NO_HEADER)
     for by in each(X86, "gcc"):
         for how in ("thunk", "thunk-inline"):
             yield Row(f"retpolines, {how}", by, "retpoline", (POINTER,),
                       f"-mindirect-branch={how} -fcf-protection=none",
-                      "-fcf-protection=none", "__x86_indirect_thunk|^lfence$", "RP2116",
+                      "-fcf-protection=none", "__x86_indirect_thunk|^lfence$", "RP2116", BARRIERS,
                   unforced=NO_HEADER)
     for by in each(X86, "gcc"):
-        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret[ql]?$\n^int3$", "RP2116",
+        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret[ql]?$\n^int3$", "RP2116", BARRIERS,
                   unforced=NO_HEADER)
     for by in each(A64, "gcc", "clang"):
-        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret$\n^(dsb sy|sb)$", "RP2116",
+        yield Row("SLS", by, "sls", EVERY, "-mharden-sls=all", "", r"^ret$\n^(dsb sy|sb)$", "RP2116", BARRIERS,
                   unforced=NO_HEADER)
 
 
