@@ -54,6 +54,7 @@
 #define RP_MAX_RUST_TEXT    (1u << 28) /* bytes of one source file */
 #define RP_MAX_RUST_MODULES 100000u    /* of one crate */
 #define RP_MAX_PATH_WORDS   256u       /* of one use path */
+#define RP_MAX_GENERICS     1024u      /* parameters of one item: each use looks through them */
 #define RP_MAX_RUST_DEPTH   400u       /* expressions, types, patterns, items in one another */
 
 #define RP_MAX_RUST_DEFS    (8u << 20)   /* definitions of one crate */

@@ -56,6 +56,25 @@ bool rp_cstr(const rp_reader *r, uint64_t off, rp_str *ret)
     return true;
 }
 
+/* A string this short costs about what the record does that names it. */
+enum { SHORT_STRING = 64, READINGS = 16 };
+
+rp_string_table rp_string_table_of(rp_reader strings)
+{
+    return (rp_string_table){strings, READINGS * (uint64_t)strings.buf.len + 1};
+}
+
+bool rp_string_at(rp_string_table *t, uint64_t off, rp_str *ret)
+{
+    if (t->left == 0 || off >= t->strings.buf.len)
+        return false;
+    bool found = rp_cstr(&t->strings, off, ret);
+    uint64_t cost = found ? ret->len : t->strings.buf.len - off;
+    if (cost > SHORT_STRING)
+        t->left -= cost < t->left ? cost : t->left;
+    return found;
+}
+
 rp_str rp_next_cstr(rp_reader *r)
 {
     rp_str s = {"", 0};

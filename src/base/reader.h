@@ -102,4 +102,16 @@ rp_str rp_next_cstr(rp_reader *r);
 /* The next n bytes as text; empty and bad when they are not there. */
 rp_str rp_next_str(rp_reader *r, size_t n);
 
+/* A table of NUL-terminated strings that records point into. All of them may point into one long
+ * string, so what is read of long ones in all is held against the table's size: the work then stays
+ * in proportion to the file. */
+typedef struct {
+    rp_reader strings;
+    uint64_t left; /* bytes of long strings that may still be read; 0: no more strings are given */
+} rp_string_table;
+
+rp_string_table rp_string_table_of(rp_reader strings);
+/* The string at `off`; false when off or its NUL lies outside, or when nothing is left. */
+RP_MUST_CHECK bool rp_string_at(rp_string_table *t, uint64_t off, rp_str *ret);
+
 #endif

@@ -24,6 +24,7 @@ typedef struct {
     uint32_t line;        /* of its header, from 1 */
     const uint32_t *deps; /* packages it asks for; what could not be resolved is a note */
     uint32_t ndeps;
+    const uint32_t *deps_by_name; /* the same with [replace] followed, by name, as many */
 } rp_lock_package;
 
 typedef struct {

@@ -213,6 +213,43 @@ static void resolve_replace(rp_lock_reader *r, uint32_t i)
         rp_lock_note_add(r, RP_LOCK_DANGLING, i, r->packages.items[i].at, id.name);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* A manifest may ask for as many dependencies as its package has: each is looked up by name. */
+static bool order_deps(const rp_lock_reader *r, const uint32_t *rank, rp_lock_package *p)
+{
+    uint32_t *order = rp_new(r->arena, p->ndeps, uint32_t);
+    if (order == NULL)
+        return false;
+    for (uint32_t i = 0; i < p->ndeps; i++) {
+        uint32_t to = p->deps[i], other = r->packages.items[to].replaced;
+        order[i] = rank[other != RP_NO_PACKAGE ? other : to];
+    }
+    if (p->ndeps > 1)
+        qsort(order, p->ndeps, sizeof *order, by_number);
+    for (uint32_t i = 0; i < p->ndeps; i++)
+        order[i] = r->by_name[order[i]];
+    p->deps_by_name = order;
+    return true;
+}
+
+static bool order_all_deps(rp_lock_reader *r)
+{
+    uint32_t *rank = rp_new(r->arena, r->packages.n, uint32_t);
+    if (rank == NULL)
+        return false;
+    for (uint32_t i = 0; i < r->packages.n; i++)
+        rank[r->by_name[i]] = i;
+    for (uint32_t i = 0; i < r->packages.n; i++)
+        if (!order_deps(r, rank, &r->packages.items[i]))
+            return false;
+    return true;
+}
+
 bool rp_lock_resolve(rp_lock_reader *r)
 {
     uint64_t edges = 0;
@@ -221,7 +258,7 @@ bool rp_lock_resolve(rp_lock_reader *r)
             return false;
         resolve_replace(r, i);
     }
-    return !r->out_of_memory;
+    return !r->out_of_memory && order_all_deps(r);
 }
 
 /* ---- checksums of format 1 ---- */

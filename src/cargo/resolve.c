@@ -52,8 +52,6 @@ static bool fits(const rp_lock_package *p, const rp_manifest_dep *d)
 {
     rp_semver_req req = {0};
     rp_semver v = {0};
-    if (!rp_str_eq(p->name, d->name))
-        return false;
     if (d->git.len != 0 && p->source.kind == RP_FROM_REGISTRY)
         return false;
     if (d->req.len == 0 || rp_semver_req_parse(d->req, &req, NULL) != RP_OK ||
@@ -62,22 +60,37 @@ static bool fits(const rp_lock_package *p, const rp_manifest_dep *d)
     return rp_semver_req_matches(&req, &v);
 }
 
+/* Where in deps_by_name that name begins. */
+static uint32_t first_named(const rp_lock *lock, const rp_lock_package *p, rp_str name)
+{
+    uint32_t low = 0, high = p->ndeps;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (rp_str_cmp(lock->packages[p->deps_by_name[mid]].name, name) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* A package that asks for more versions of one crate than this is made up: the others are not
+ * looked at. */
+enum { MAX_VERSIONS = 64 };
+
 uint32_t rp_lock_dep(const rp_lock *lock, uint32_t p, const rp_manifest_dep *d)
 {
-    uint32_t named = RP_NO_PACKAGE, n = 0;
-    for (uint32_t i = 0; i < lock->packages[p].ndeps; i++) {
-        uint32_t to = lock->packages[p].deps[i];
-        if (lock->packages[to].replaced != RP_NO_PACKAGE)
-            to = lock->packages[to].replaced;
+    const rp_lock_package *from = &lock->packages[p];
+    uint32_t first = first_named(lock, from, d->name), n = 0;
+    for (uint32_t i = first; i < from->ndeps && n < MAX_VERSIONS; i++, n++) {
+        uint32_t to = from->deps_by_name[i];
+        if (!rp_str_eq(lock->packages[to].name, d->name))
+            break;
         if (fits(&lock->packages[to], d))
             return to;
-        if (rp_str_eq(lock->packages[to].name, d->name)) {
-            named = to;
-            n++;
-        }
     }
     /* a patch may have a version that its dependants do not ask for any more */
-    return n == 1 && d->path.len + d->git.len != 0 ? named : RP_NO_PACKAGE;
+    return n == 1 && d->path.len + d->git.len != 0 ? from->deps_by_name[first] : RP_NO_PACKAGE;
 }
 
 /* ---- preparation ---- */

@@ -89,6 +89,12 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
                     "not; --allow-incomplete accepts that",
                     "the audit is incomplete: %u input%s could not be read", run->failed,
                     run->failed == 1 ? "" : "s");
+    else if (run->in_part > 0)
+        rp_complain(
+            cli,
+            "the outcomes that are unknown say what is missing; --allow-incomplete accepts that",
+            "the audit is incomplete: %u input%s could be read in part only", run->in_part,
+            run->in_part == 1 ? "" : "s");
     else
         rp_complain(cli, "explain says what a check needs; --allow-incomplete accepts that",
                     "the audit is incomplete: the outcome of a check at level deny is unknown");

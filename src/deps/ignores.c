@@ -3,14 +3,18 @@
 
 #include "base/fs.h"
 #include "deps/advisory.h"
+#include "text/lines.h"
 #include "text/toml.h"
+
+#include <stdlib.h>
 
 enum { MAX_BYTES = 1 << 20 };
 
 typedef struct {
     rp_arena *arena;
     uint32_t today;
-    rp_str file, text;
+    rp_str file;
+    rp_lines lines;
     RP_VEC(rp_dep_ignore) found;
     bool no_memory;
 } reading;
@@ -24,7 +28,7 @@ static rp_dep_ignore *add(reading *r, uint64_t at)
         return NULL;
     }
     i->file = r->file;
-    rp_toml_line(r->text, at, &i->line, &column);
+    rp_lines_at(&r->lines, at, &i->line, &column);
     return i;
 }
 
@@ -63,7 +67,7 @@ static void add_items(reading *r, const rp_toml *list)
         add_item(r, list->items[i].value);
 }
 
-static bool load(reading *r, const char *path, rp_error *err)
+static bool load(reading *r, const char *path, rp_str *ret_text, rp_error *err)
 {
     int fd = -1;
     rp_fs_info info;
@@ -72,7 +76,7 @@ static bool load(reading *r, const char *path, rp_error *err)
         return false;
     rp_code code = rp_fs_read_all(fd, MAX_BYTES, r->arena, &bytes, err);
     rp_fs_close(fd);
-    r->text = (rp_str){(const char *)bytes.ptr, bytes.len};
+    *ret_text = (rp_str){(const char *)bytes.ptr, bytes.len};
     return code == RP_OK;
 }
 
@@ -90,12 +94,16 @@ static void read_file(reading *r, rp_str folder, const char *name, const char *t
     rp_fs_info info;
     rp_error err = {0};
     const rp_toml *root = NULL;
+    rp_str text = {"", 0};
     r->file = folder.len > 0 ? rp_arena_printf(r->arena, "%.*s/%s", RP_FMT(folder), name)
                              : rp_str_from(name);
     r->no_memory |= r->file.ptr == NULL;
     if (r->file.ptr == NULL || rp_fs_look(r->file.ptr, true, &info, NULL) != RP_OK)
         return;
-    if (!load(r, r->file.ptr, &err) || rp_toml_parse(r->text, r->arena, &root, &err) != RP_OK)
+    bool loaded = load(r, r->file.ptr, &text, &err);
+    if (!rp_lines_of(text, r->arena, &r->lines))
+        r->no_memory = true;
+    else if (!loaded || rp_toml_parse(text, r->arena, &root, &err) != RP_OK)
         add_problem(r, &err);
     else
         add_items(r, rp_toml_get(table[0] != '\0' ? rp_toml_get(root, table) : root, list));
@@ -118,37 +126,97 @@ rp_code rp_ignores_read(rp_str folder, uint32_t today, rp_arena *arena, rp_dep_i
     return RP_OK;
 }
 
-static bool is_about(const rp_dep_ignore *i, const rp_dep_match *m)
+/* ---- applying ---- */
+
+/* The entries about one advisory: files may have as many as there are matches. */
+typedef struct {
+    rp_str id;
+    rp_dep_ignore **entries; /* in their order */
+    uint32_t n;
+    const rp_dep_ignore *best; /* the one that holds, NULL when all have expired */
+    bool used;
+} group;
+
+typedef struct {
+    group *items;
+    uint32_t n;
+} groups;
+
+static int by_id(const void *a, const void *b)
 {
-    bool about = rp_str_eq(i->id, m->id);
-    for (uint32_t k = 0; !about && k < m->naliases; k++)
-        about = rp_str_eq(i->id, m->aliases[k]);
-    return about && i->id.len > 0;
+    const rp_dep_ignore *x = *(rp_dep_ignore *const *)a, *y = *(rp_dep_ignore *const *)b;
+    int c = rp_str_cmp(x->id, y->id);
+    return c != 0 ? c : x < y ? -1 : x > y;
 }
 
-static void ignore(rp_dep_match *m, const rp_dep_ignore *i)
+/* Of several the first that has a reason, else the first. */
+static const rp_dep_ignore *better(const rp_dep_ignore *a, const rp_dep_ignore *b)
 {
-    if (m->ignored && (m->ignored_reason.len > 0 || i->reason.len == 0))
-        return; /* of several entries the first that has a reason */
-    m->ignored = true;
-    m->ignored_reason = i->reason;
-    m->ignored_file = i->file;
-    m->ignored_line = i->line;
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    if ((a->reason.len > 0) != (b->reason.len > 0))
+        return a->reason.len > 0 ? a : b;
+    return a < b ? a : b;
 }
 
-uint32_t rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
-                          uint32_t nmatches)
+static bool group_entries(rp_dep_ignore *ignores, uint32_t n, rp_arena *arena, groups *ret)
 {
-    uint32_t kept = 0;
-    for (uint32_t m = 0; m < nmatches; m++) {
-        for (uint32_t i = 0; i < n; i++) {
-            if (!is_about(&ignores[i], &matches[m]))
-                continue;
-            ignores[i].used = true;
-            if (!ignores[i].expired)
-                ignore(&matches[m], &ignores[i]);
-        }
-        kept += !matches[m].ignored;
+    rp_dep_ignore **order = rp_new(arena, n, rp_dep_ignore *);
+    ret->items = rp_new(arena, n, group);
+    if (order == NULL || ret->items == NULL)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = &ignores[i];
+    if (n > 1)
+        qsort(order, n, sizeof *order, by_id);
+    for (uint32_t i = 0; i < n; i++) {
+        if (order[i]->id.len == 0)
+            continue; /* an entry for a file that cannot be read */
+        if (ret->n == 0 || !rp_str_eq(ret->items[ret->n - 1].id, order[i]->id))
+            ret->items[ret->n++] = (group){.id = order[i]->id, .entries = &order[i]};
+        group *g = &ret->items[ret->n - 1];
+        g->n++;
+        g->best = better(g->best, order[i]->expired ? NULL : order[i]);
     }
-    return kept;
+    return true;
+}
+
+static int against_id(const void *id, const void *g)
+{
+    return rp_str_cmp(*(const rp_str *)id, ((const group *)g)->id);
+}
+
+/* What holds of the entries about this id. */
+static const rp_dep_ignore *about(const groups *all, rp_str id)
+{
+    group *g = all->n != 0 ? bsearch(&id, all->items, all->n, sizeof *g, against_id) : NULL;
+    for (uint32_t i = 0; g != NULL && !g->used && i < g->n; i++)
+        g->entries[i]->used = true;
+    if (g != NULL)
+        g->used = true;
+    return g != NULL ? g->best : NULL;
+}
+
+rp_code rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
+                         uint32_t nmatches, rp_arena *arena, uint32_t *ret_kept, rp_error *err)
+{
+    groups all = {0};
+    uint32_t kept = 0;
+    if (!group_entries(ignores, n, arena, &all))
+        return rp_fail_memory(err);
+    for (uint32_t k = 0; k < nmatches; k++) {
+        rp_dep_match *m = &matches[k];
+        const rp_dep_ignore *entry = about(&all, m->id);
+        for (uint32_t i = 0; i < m->naliases; i++)
+            entry = better(entry, about(&all, m->aliases[i]));
+        kept += entry == NULL;
+        if (entry == NULL)
+            continue;
+        m->ignored = true;
+        m->ignored_reason = entry->reason;
+        m->ignored_file = entry->file;
+        m->ignored_line = entry->line;
+    }
+    *ret_kept = kept;
+    return RP_OK;
 }

@@ -12,8 +12,9 @@
 RP_MUST_CHECK rp_code rp_ignores_read(rp_str folder, uint32_t today, rp_arena *arena,
                                       rp_dep_ignore **ret, uint32_t *ret_n, rp_error *err);
 /* Marks the matches that are ignored, by id or alias, and what was used of the entries; those that
- * have expired do nothing. Returns how many matches are not ignored. */
-uint32_t rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
-                          uint32_t nmatches);
+ * have expired do nothing. *ret_kept: how many matches are not ignored. Fails on out of memory. */
+RP_MUST_CHECK rp_code rp_ignores_apply(rp_dep_ignore *ignores, uint32_t n, rp_dep_match *matches,
+                                       uint32_t nmatches, rp_arena *arena, uint32_t *ret_kept,
+                                       rp_error *err);
 
 #endif

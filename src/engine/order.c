@@ -124,6 +124,7 @@ static void add_counts(rp_run_report *sum, const rp_target_report *t)
         sum->skipped_debug++;
     else
         sum->judged++;
+    sum->in_part += t->read_in_part;
     for (size_t i = 0; i < RP_COUNT(sum->count); i++)
         sum->count[i] += t->count[i];
     for (size_t i = 0; i < RP_COUNT(sum->findings); i++)

@@ -27,7 +27,8 @@ typedef struct {
     uint32_t count[RP_OUTCOME_ERROR + 1]; /* by outcome, ignored ones not counted */
     uint32_t findings[RP_DENY + 1];       /* findings by level */
     rp_level worst;                       /* highest level of its findings, RP_ALLOW without */
-    bool incomplete;                      /* a deny check is unknown, or reading failed half-way */
+    bool incomplete;                      /* a deny check is unknown, or it was read in part */
+    bool read_in_part; /* reading failed half-way, or a file of the crate is not understood */
     /* … or not, and why */
     rp_error err;
     const char *skipped; /* "separate debug file", "core dump": named by the user, so that it is
@@ -39,7 +40,8 @@ typedef struct {
     uint32_t ntargets; /* judged, failed, or skipped though named; other skipped ones are only
                           counted; 0 when the run did not keep them */
     uint32_t judged, failed, skipped_not_rust, skipped_debug, others;
-    uint64_t files; /* looked at */
+    uint32_t in_part; /* of those that were judged: read in part */
+    uint64_t files;   /* looked at */
     uint32_t count[RP_OUTCOME_ERROR + 1];
     uint32_t findings[RP_DENY + 1];
     uint32_t ignored;

@@ -78,6 +78,12 @@ static void report_error(rp_run *run, const rp_input *item, const rp_error *err)
     rp_order_report(&run->order, item->position, item->ordinal, t);
 }
 
+static void set_read_in_part(rp_target_report *t)
+{
+    t->read_in_part = true;
+    t->incomplete = true;
+}
+
 static bool named_itself(const rp_input *item)
 {
     return item->named && !item->packed;
@@ -168,7 +174,7 @@ static rp_code judge_image(rp_run *run, const rp_input *item, rp_image *img,
             code = judge_with_deps(run, item, img, facts, t, err);
     }
     if (code == RP_OK && item->src->short_read)
-        t->incomplete = true;
+        set_read_in_part(t);
     return code;
 }
 
@@ -199,7 +205,12 @@ static rp_code judge_project(rp_run *run, const rp_input *item, rp_target_report
     rp_code code = crate != NULL ? rp_crate_facts(run->opt.source, crate, run->rules, item, t->name,
                                                   &facts, err)
                                  : rp_project_facts(run->opt.deps, item, t->name, &facts, err);
-    return code == RP_OK ? rp_judge_with(run->rules, facts, item->arena, t, err) : code;
+    if (code == RP_OK)
+        code = rp_judge_with(run->rules, facts, item->arena, t, err);
+    if (code == RP_OK && crate != NULL &&
+        (facts->source->nunknown != 0 || facts->source->read.is != RP_YES))
+        set_read_in_part(t);
+    return code;
 }
 
 static void visit_target(rp_run *run, const rp_input *item)

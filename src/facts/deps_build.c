@@ -225,7 +225,9 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
         return code;
     facts->ignores = ignores;
     uint32_t all = facts->nmatches;
-    facts->nmatches = rp_ignores_apply(ignores, facts->nignores, matches, all);
+    code = rp_ignores_apply(ignores, facts->nignores, matches, all, arena, &facts->nmatches, err);
+    if (code != RP_OK)
+        return code;
     facts->nignored = all - facts->nmatches;
     if (all > 1)
         qsort(matches, all, sizeof *matches, by_advisory_kind);

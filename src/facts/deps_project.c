@@ -3,6 +3,7 @@
 
 #include "cargo/cfg.h"
 #include "cargo/files.h"
+#include "text/lines.h"
 
 #include <stdlib.h>
 
@@ -117,23 +118,30 @@ rp_code rp_deps_project_read(rp_deps_project *p, rp_error *err)
 
 /* ---- what manifests say wrong ---- */
 
-static rp_code add_note(rp_deps_project *p, rp_lock_oddity what, uint32_t package, rp_str file,
-                        rp_str text, uint64_t at, rp_str said, rp_error *err)
+/* A file that notes are about. */
+typedef struct {
+    rp_str path;
+    rp_lines lines;
+} noted;
+
+static rp_code add_note(rp_deps_project *p, rp_lock_oddity what, const noted *file, uint64_t at,
+                        rp_str said, rp_error *err)
 {
     rp_lock_note *note = rp_vec_push(p->arena, &p->notes);
     if (note == NULL || said.ptr == NULL)
         return rp_fail_memory(err);
-    *note = (rp_lock_note){.what = what, .component = package, .file = file, .text = said};
-    rp_toml_line(text, at, &note->line, &note->column);
+    *note =
+        (rp_lock_note){.what = what, .component = RP_NO_PACKAGE, .file = file->path, .text = said};
+    rp_lines_at(&file->lines, at, &note->line, &note->column);
     return RP_OK;
 }
 
-static rp_code note_dep(rp_deps_project *p, const rp_manifest *m, const rp_manifest_dep *d,
+static rp_code note_dep(rp_deps_project *p, const noted *file, const rp_manifest_dep *d,
                         rp_lock_oddity what, rp_str said, rp_error *err)
 {
     rp_str text = rp_arena_printf(p->arena, "%.*s%s%.*s", RP_FMT(d->key), said.len ? " = " : "",
                                   RP_FMT(said));
-    return add_note(p, what, RP_NO_PACKAGE, m->path, m->text, d->at, text, err);
+    return add_note(p, what, file, d->at, text, err);
 }
 
 static bool is_wildcard(rp_str req)
@@ -144,20 +152,20 @@ static bool is_wildcard(rp_str req)
     return true;
 }
 
-static rp_code judge_dep(rp_deps_project *p, uint32_t package, const rp_manifest *m,
+static rp_code judge_dep(rp_deps_project *p, uint32_t package, const noted *file,
                          const rp_manifest_dep *d, rp_error *err)
 {
     rp_code code = RP_OK;
     if (d->git.len != 0 && d->rev.len == 0 && d->tag.len == 0)
-        code = note_dep(p, m, d, RP_LOCK_GIT_UNPINNED, d->git, err);
+        code = note_dep(p, file, d, RP_LOCK_GIT_UNPINNED, d->git, err);
     if (code == RP_OK && d->git.len == 0 && d->path.len == 0 && d->missing == NULL &&
         is_wildcard(d->req))
-        code = note_dep(p, m, d, RP_LOCK_WILDCARD, d->req, err);
+        code = note_dep(p, file, d, RP_LOCK_WILDCARD, d->req, err);
     if (code == RP_OK && d->path.len != 0 && !rp_path_inside(d->path, p->workspace->root->folder))
-        code = note_dep(p, m, d, RP_LOCK_OUTSIDE_PATH, d->path, err);
+        code = note_dep(p, file, d, RP_LOCK_OUTSIDE_PATH, d->path, err);
     if (code == RP_OK && package != RP_NO_PACKAGE &&
         (d->missing != NULL || rp_lock_dep(p->lock, package, d) == RP_NO_PACKAGE))
-        code = note_dep(p, m, d, RP_LOCK_STALE, d->req, err);
+        code = note_dep(p, file, d, RP_LOCK_STALE, d->req, err);
     return code;
 }
 
@@ -207,10 +215,13 @@ static rp_code judge_member(rp_deps_project *p, uint32_t package, const rp_manif
                             rp_error *err)
 {
     rp_code code = RP_OK;
+    noted file = {.path = m->path};
+    if (!rp_lines_of(m->text, p->arena, &file.lines))
+        return rp_fail_memory(err);
     if (package == RP_NO_PACKAGE)
-        code = add_note(p, RP_LOCK_STALE, RP_NO_PACKAGE, m->path, m->text, 0, m->name, err);
+        code = add_note(p, RP_LOCK_STALE, &file, 0, m->name, err);
     for (uint32_t i = 0; i < m->ndeps && code == RP_OK; i++)
-        code = judge_dep(p, package, m, &m->deps[i], err);
+        code = judge_dep(p, package, &file, &m->deps[i], err);
     return code;
 }
 
@@ -223,8 +234,10 @@ static rp_code judge_config(rp_deps_project *p, rp_error *err)
         return RP_OK;
     rp_str to = r.folder.len != 0 ? r.folder : r.url.len != 0 ? r.url : r.name;
     rp_str said = rp_arena_str(p->arena, to);
-    return add_note(p, RP_LOCK_REPLACED, RP_NO_PACKAGE, r.file->path, r.file->text, r.at, said,
-                    err);
+    noted file = {.path = r.file->path};
+    if (!rp_lines_of(r.file->text, p->arena, &file.lines))
+        return rp_fail_memory(err);
+    return add_note(p, RP_LOCK_REPLACED, &file, r.at, said, err);
 }
 
 rp_code rp_deps_project_notes(rp_deps_project *p, rp_error *err)

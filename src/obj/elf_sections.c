@@ -149,11 +149,12 @@ static void place(rp_image *img, const shdr *s, rp_section *ret)
                      RP_FMT(ret->name), (unsigned long long)s->size, (unsigned long long)s->offset);
 }
 
-/* The section name string table; an empty window without one. */
-static rp_reader name_table(rp_image *img, const rp_reader *table)
+/* The section name string table; an empty one without. */
+static rp_string_table name_table(rp_image *img, const rp_reader *table)
 {
     struct rp_elf *elf = img->elf;
-    rp_reader none = rp_reader_of((rp_bytes){(const uint8_t *)"", 0}, 0, false);
+    rp_string_table none =
+        rp_string_table_of(rp_reader_of((rp_bytes){(const uint8_t *)"", 0}, 0, false));
     if (elf->shstrndx == 0)
         return none; /* SHN_UNDEF: no names */
     rp_reader r = *table;
@@ -173,19 +174,21 @@ static rp_reader name_table(rp_image *img, const rp_reader *table)
         elf->sections_why = "the section names cannot be read";
         return none;
     }
-    return names;
+    return rp_string_table_of(names);
 }
 
-static void read_one(rp_image *img, rp_reader *table, const rp_reader *names, rp_section *ret,
+static void read_one(rp_image *img, rp_reader *table, rp_string_table *names, rp_section *ret,
                      rp_elf_shdr *ret_more)
 {
     ret->at = rp_at(table);
     shdr s = read_shdr(table, rp_elf_word(img));
-    if (!rp_cstr(names, s.name, &ret->name)) {
+    if (!rp_string_at(names, s.name, &ret->name)) {
         ret->name = RP_STR("");
-        if (names->buf.len != 0 && img->elf->sections_why == NULL) {
-            img->elf->sections_why = "a section name lies outside the name table";
-            rp_image_odd(img, ret->at, "sh_name 0x%x lies outside the name table", s.name);
+        if (names->strings.buf.len != 0 && img->elf->sections_why == NULL) {
+            img->elf->sections_why = names->left == 0
+                                         ? "section names are shared beyond reason"
+                                         : "a section name lies outside the name table";
+            rp_image_odd(img, ret->at, "sh_name 0x%x: %s", s.name, img->elf->sections_why);
         }
     }
     ret->addr = s.addr;
@@ -249,7 +252,7 @@ rp_code rp_elf_read_sections(rp_image *img, rp_error *err)
     if (!table_there(img, &table))
         return RP_OK;
     elf->sections_why = NULL;
-    rp_reader names = name_table(img, &table);
+    rp_string_table names = name_table(img, &table);
     uint32_t n = elf->shnum - 1; /* gABI: section 0 is SHN_UNDEF */
     rp_section *sections = rp_new(img->arena, n, rp_section);
     rp_elf_shdr *more = rp_new(img->arena, n, rp_elf_shdr);

@@ -6,7 +6,8 @@
 
 /* One symbol table as it lies in the file. */
 typedef struct {
-    rp_reader records, names, shndx; /* shndx: SHT_SYMTAB_SHNDX, empty without */
+    rp_reader records, shndx; /* shndx: SHT_SYMTAB_SHNDX, empty without */
+    rp_string_table names;
     uint32_t n, entsize;
     bool dynamic;
     bool cut; /* fewer records or names than there should be */
@@ -71,9 +72,12 @@ static void read_record(rp_image *img, table *t, uint32_t index, rp_symbol *ret)
         shndx = rp_u16(r);
     }
     ret->name = RP_STR("");
-    if (name != 0 && !rp_cstr(&t->names, name, &ret->name) && !t->cut) {
+    if (name != 0 && !rp_string_at(&t->names, name, &ret->name) && !t->cut) {
         t->cut = true;
-        rp_image_odd(img, ret->at, "a symbol's name lies outside the string table");
+        rp_image_odd(img, ret->at,
+                     t->names.left == 0 && t->names.strings.buf.len != 0
+                         ? "symbol names are shared beyond reason"
+                         : "a symbol's name lies outside the string table");
     }
     ret->kind = kind_of(info);
     ret->defined = shndx != 0;
@@ -101,7 +105,10 @@ static void open_records(rp_image *img, table *t, uint64_t off, uint64_t n, uint
 
 static void open_names(rp_image *img, table *t, uint64_t off, uint64_t len, uint64_t at)
 {
-    if (!rp_elf_part(img, off, len, at, "a symbol string table", &t->names))
+    rp_reader strings;
+    if (rp_elf_part(img, off, len, at, "a symbol string table", &strings))
+        t->names = rp_string_table_of(strings);
+    else
         t->cut = true;
 }
 

@@ -9,9 +9,8 @@
 
 typedef struct {
     rp_image *img;
-    rp_reader strings;
-    uint64_t names; /* bytes of names that may still be read: they share at most this much */
-    bool cut;       /* a name or record could not be had */
+    rp_string_table names;
+    bool cut; /* a name or record could not be had */
     rp_symbol *items;
     uint32_t n, cap;
 } table;
@@ -58,22 +57,14 @@ static void classify(table *t, rp_symbol *s, unsigned type, unsigned section)
         t->img->macho->locals++;
 }
 
-/* Many records may name one long string: what is read in all is held against the table's size, so
- * that the time stays in proportion. */
 static void read_name(table *t, uint32_t offset, rp_symbol *s)
 {
-    bool room = t->names != 0;
-    bool found = room && rp_cstr(&t->strings, offset, &s->name);
-    uint64_t cost = found                         ? s->name.len
-                    : offset < t->strings.buf.len ? t->strings.buf.len - offset
-                                                  : 0;
-    t->names -= cost < t->names ? cost : t->names;
-    if (found)
+    if (rp_string_at(&t->names, offset, &s->name))
         return;
     if (!t->cut)
         rp_image_odd(t->img, s->at,
-                     room ? "a symbol's name lies outside the string table"
-                          : "symbol names are shared beyond reason");
+                     t->names.left == 0 ? "symbol names are shared beyond reason"
+                                        : "a symbol's name lies outside the string table");
     t->cut = true;
 }
 
@@ -105,8 +96,7 @@ static void read_symtab(table *t)
         return;
     }
     t->cut = bytes.len < m->symtab.size || names.len < m->strings.size || m->symtab.twice;
-    t->strings = rp_reader_of(names, m->strings.off, t->img->big);
-    t->names = 16 * (uint64_t)names.len + 1;
+    t->names = rp_string_table_of(rp_reader_of(names, m->strings.off, t->img->big));
     rp_reader r = rp_reader_of(bytes, m->symtab.off, t->img->big);
     for (size_t left = bytes.len / record; left != 0; left--) {
         if (t->n == t->cap) {

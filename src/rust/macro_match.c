@@ -349,6 +349,15 @@ static bool bind(matcher *m, rp_match ***ret)
     return !m->limit && *m->fuel != 0;
 }
 
+/* What a rule costs before its first token, beside a rule that is passed over for that token. */
+enum { FUEL_OF_RULE = 16 };
+
+static bool spend(uint64_t *fuel, uint64_t n)
+{
+    *fuel -= n < *fuel ? n : *fuel;
+    return *fuel != 0;
+}
+
 rp_macro_result rp_macro_match(const rp_macro_rules *rules, const rp_macro_rule *rule,
                                const rp_token_source *in, uint32_t from, uint32_t to,
                                uint64_t *fuel, rp_arena *scratch, rp_match ***ret)
@@ -356,6 +365,12 @@ rp_macro_result rp_macro_match(const rp_macro_rules *rules, const rp_macro_rule 
     matcher m = {.m = rules->source.t, .rule = rule, .in = in, .at = from, .end = to};
     m.fuel = fuel;
     m.arena = scratch;
+    const rp_macro_loc *first = &rule->locs[0];
+    bool hopeless = first->kind == RP_LOC_TOKEN && !same_token(&m, first->token);
+    if (!spend(fuel, hopeless ? 1 : FUEL_OF_RULE))
+        return RP_MACRO_LIMIT;
+    if (hopeless)
+        return RP_MACRO_NO_RULE;
     if (!rp_ast_small(in->t, scratch, &m.ast))
         return RP_MACRO_LIMIT;
     m.ast.edition = rules->source.t->edition;

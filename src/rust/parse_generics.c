@@ -56,6 +56,8 @@ rp_id parse_generics(parser *p)
         if (parser_is(p, RP_T_HASH) && parser_peek(p, 1) == RP_T_CLOSE_BRACKET)
             break;
         parser_put_some(p, generic_param(p));
+        if (p->top - mark > RP_MAX_GENERICS)
+            return parser_fail(p, "too many generic parameters");
         if (!parser_eat(p, RP_T_COMMA))
             break;
     }

@@ -75,6 +75,14 @@ static rp_id generics_of(const rp_rust_crate *c, rp_def_id def)
     }
 }
 
+/* Without looking for the end of the word, which costs more than all else here. */
+static bool may_be_called(const rp_ast *ast, rp_id param, rp_str name)
+{
+    uint32_t token = rp_node_of(ast, param)->main;
+    rp_str rest = rp_str_sub(ast->tokens->text, ast->tokens->start[token], name.len);
+    return ast->tokens->kind[token] == RP_T_RAW_IDENT || rp_str_eq(rest, name);
+}
+
 static rp_id param_named(const rp_rust_crate *c, rp_def_id def, rp_str name, uint32_t *ret_index)
 {
     const rp_ast *ast = rp_def_ast(c, def);
@@ -87,7 +95,7 @@ static rp_id param_named(const rp_rust_crate *c, rp_def_id def, rp_str name, uin
         if (rp_kind_of(ast, p) != RP_N_GENERIC_PARAM ||
             rp_node_of(ast, p)->aux == RP_GENERIC_LIFETIME)
             continue;
-        if (rp_str_eq(rp_node_word(ast, p), name))
+        if (may_be_called(ast, p, name) && rp_str_eq(rp_node_word(ast, p), name))
             return p;
         ++*ret_index;
     }

@@ -29,10 +29,10 @@ $ rustproof explain exit-codes --width 60
   Usage error; nothing was audited.
 
 3
-  The audit is incomplete: an input could not be read, or
-  the outcome of a check at level deny is unknown
-  (--allow-incomplete accepts both), or a report could not
-  be written. What is shown is valid.
+  The audit is incomplete: an input could not be read or
+  understood, or the outcome of a check at level deny is
+  unknown (--allow-incomplete accepts both), or a report
+  could not be written. What is shown is valid.
 
 4
   Nothing to audit: a named path holds nothing that

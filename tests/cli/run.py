@@ -32,6 +32,7 @@ def make_fixtures(folder):
     soft = (folder / "soft.elf").read_bytes()
     (folder / "note.txt").write_text("no artefact\n")
     (folder / "short.elf").write_bytes(soft[:40])
+    (folder / "open.rs").write_text("fn f() {\n    unsafe {\n")
     (folder / "empty").mkdir()
     (folder / "tree/a").mkdir(parents=True)
     for i in range(12):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What growth.py feeds to rustproof: each case writes an input whose size rises with n into a folder
-and gives the command line. Those with a word on what they are about were slow once."""
+"""Rust source for growth.py: each case writes an input whose size rises with n into a folder and
+gives the command line. Those with a word on what they are about were slow once."""
 CASES = []
 
 
@@ -10,18 +10,6 @@ def rust(make):
         file = folder / "case.rs"
         file.write_text(make(n))
         return ["src", "--strict", str(file)]
-    case.__name__ = make.__name__
-    CASES.append(case)
-    return make
-
-
-def files(make):
-    """A case of a project, from a function that gives the files by name."""
-    def case(folder, n):
-        for name, text in make(n).items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-        return ["deps", "--offline", str(folder / "Cargo.lock")]
     case.__name__ = make.__name__
     CASES.append(case)
     return make
@@ -146,3 +134,31 @@ def locals_of_one_name(n):
 @rust
 def closed_never(n):
     return "fn f() { unsafe { " + "([" * n
+
+
+@rust
+def generic_parameters(n):  # each use looked through all of them
+    return ("struct S<" + each(n, "T#,") + ">(" + each(n, "*mut T#,") + ");"
+            "unsafe impl<" + each(n, "T#: Send,") + "> Send for S<" + each(n, "T#,") + "> {}"
+            "fn f<" + each(n, "T#: Copy,") + ">(" + each(n, "a#: T#,") + ") { unsafe {} }")
+
+
+@rust
+def generic_parameters_as_many_as_may_be(n):
+    names = each(1000, "T#,")
+    return f"struct S<{names}>({names});" + f"fn f<{names}>(" + "a: T999," * n + ") { unsafe {} }"
+
+
+@rust
+def lifetimes(n):
+    return "fn f<" + each(n, "'a#,") + ">(" + each(n, "b#: &'a# u8,") + ") { unsafe {} }"
+
+
+@rust
+def rules_of_one_macro(n):  # trying one was a thousand times what was counted for it
+    return ("macro_rules! m {" + each(n // 4, "(a#) => {};") + "}" + "m!(z);" * n)
+
+
+@rust
+def rules_that_begin_alike(n):
+    return ("macro_rules! m {" + each(n // 4, "($x:ident a#) => {};") + "}" + "m!(z y);" * n)

@@ -32,6 +32,43 @@ static void reader_honours_byte_order(void **state)
     assert_int_equal(rp_u64(&r), 0x102);
 }
 
+static void strings_are_given_in_proportion_to_their_table(void **state)
+{
+    (void)state;
+    char bytes[1000];
+    memset(bytes, 'a', sizeof bytes);
+    bytes[10] = bytes[999] = '\0';
+    rp_bytes all = {(const uint8_t *)bytes, sizeof bytes};
+    rp_string_table t = rp_string_table_of(rp_reader_of(all, 0, false));
+    rp_str s;
+    for (unsigned i = 0; i < 100000; i++) { /* short ones are free */
+        assert_true(rp_string_at(&t, 5, &s));
+        assert_int_equal(s.len, 5);
+    }
+    unsigned given = 0;
+    while (given < 100 && rp_string_at(&t, 11, &s))
+        given++;
+    assert_in_range(given, 16, 17);
+    assert_int_equal(t.left, 0);
+    assert_false(rp_string_at(&t, 5, &s)); /* names are whole or unknown, not now this, now that */
+}
+
+static void a_string_without_end_costs_what_was_searched(void **state)
+{
+    (void)state;
+    char bytes[1000];
+    memset(bytes, 'a', sizeof bytes);
+    rp_bytes all = {(const uint8_t *)bytes, sizeof bytes};
+    rp_string_table t = rp_string_table_of(rp_reader_of(all, 0, false));
+    rp_str s;
+    assert_false(rp_string_at(&t, sizeof bytes, &s));
+    assert_false(rp_string_at(&t, UINT64_MAX, &s));
+    assert_int_equal(t.left, 16001);
+    for (unsigned i = 0; i < 20; i++)
+        assert_false(rp_string_at(&t, 0, &s));
+    assert_int_equal(t.left, 0);
+}
+
 static void window_refuses_wrapping_ranges(void **state)
 {
     (void)state;
@@ -165,6 +202,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reader_fails_stickily),
         cmocka_unit_test(reader_honours_byte_order),
+        cmocka_unit_test(strings_are_given_in_proportion_to_their_table),
+        cmocka_unit_test(a_string_without_end_costs_what_was_searched),
         cmocka_unit_test(window_refuses_wrapping_ranges),
         cmocka_unit_test(leb128_stops_at_64_bits),
         cmocka_unit_test(arena_honours_limit_and_zeroes),

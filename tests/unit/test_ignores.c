@@ -131,7 +131,13 @@ static void what_is_ignored_is_marked(void **state)
                                {.id = RP_STR("C"), .expired = true},
                                {.id = RP_STR("D")},
                                {.id = {"", 0}, .problem = RP_STR("broken")}};
-    assert_int_equal(rp_ignores_apply(ignores, RP_COUNT(ignores), matches, RP_COUNT(matches)), 1);
+    rp_arena arena = {0};
+    uint32_t kept = 0;
+    assert_int_equal(rp_ignores_apply(ignores, RP_COUNT(ignores), matches, RP_COUNT(matches),
+                                      &arena, &kept, NULL),
+                     RP_OK);
+    rp_arena_free(&arena);
+    assert_int_equal(kept, 1);
     static const bool ignored[] = {true, true, false, true};
     for (size_t i = 0; i < RP_COUNT(ignored); i++)
         assert_int_equal(matches[i].ignored, ignored[i]);
@@ -143,6 +149,48 @@ static void what_is_ignored_is_marked(void **state)
         assert_int_equal(ignores[i].used, used[i]);
 }
 
+/* By id or alias: the first entry with a reason, else the first; none that is over. */
+static void of_several_entries_the_first_with_a_reason_counts(void **state)
+{
+    (void)state;
+    static const rp_str cve = {"CVE-1", 5};
+    rp_dep_match match = {.id = RP_STR("A"), .aliases = &cve, .naliases = 1};
+    rp_dep_ignore ignores[] = {
+        {.id = RP_STR("A"), .line = 1},
+        {.id = RP_STR("A"), .line = 2, .reason = RP_STR("over"), .expired = true},
+        {.id = RP_STR("CVE-1"), .line = 3, .reason = RP_STR("why")},
+        {.id = RP_STR("A"), .line = 4, .reason = RP_STR("late")}};
+    static const uint32_t holds[] = {0, 1, 1, 3, 3}; /* of the first n entries: its line */
+    for (uint32_t n = 0; n <= RP_COUNT(ignores); n++) {
+        rp_arena arena = {0};
+        rp_dep_match m = match;
+        uint32_t kept = 9;
+        assert_int_equal(rp_ignores_apply(ignores, n, &m, 1, &arena, &kept, NULL), RP_OK);
+        assert_int_equal(kept, n == 0);
+        assert_int_equal(m.ignored_line, holds[n]);
+        for (uint32_t i = 0; i < n; i++)
+            assert_true(ignores[i].used);
+        rp_arena_free(&arena);
+    }
+}
+
+static void entries_without_memory_are_an_error(void **state)
+{
+    (void)state;
+    for (uint64_t n = 1; n <= 2; n++) {
+        rp_arena arena = {.limit = 0};
+        rp_dep_ignore entry = {.id = RP_STR("A")};
+        rp_dep_match match = {.id = RP_STR("A")};
+        uint32_t kept;
+        rp_error err = {0};
+        rp_arena_fail_at(n);
+        rp_code code = rp_ignores_apply(&entry, 1, &match, 1, &arena, &kept, &err);
+        rp_arena_fail_at(0);
+        assert_true(code == RP_E_MEMORY || n > 1);
+        rp_arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_end_is_kept_to_the_day, make, clear),
         cmocka_unit_test_setup_teardown(a_broken_file_is_an_entry, make, clear),
         cmocka_unit_test(what_is_ignored_is_marked),
+        cmocka_unit_test(of_several_entries_the_first_with_a_reason_counts),
+        cmocka_unit_test(entries_without_memory_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
