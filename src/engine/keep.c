@@ -44,7 +44,8 @@ static bool own_out(rp_arena *arena, rp_out *out)
     return own_str(arena, &out->text) && own_str(arena, &out->brief) &&
            own_str(arena, &out->verify) && own_str(arena, &out->cause_file) &&
            own_str(arena, &out->cause_key) && own_str(arena, &out->where.file) &&
-           own_str(arena, &out->subject) && (out->nevidence == 0 || own_evidence(arena, out)) &&
+           own_str(arena, &out->pulled_in_by) && own_str(arena, &out->subject) &&
+           (out->nevidence == 0 || own_evidence(arena, out)) &&
            (out->nfixes == 0 || own_fixes(arena, out));
 }
 

@@ -59,9 +59,16 @@ static void fault(sweep *s, const char *format, ...)
     va_end(ap);
 }
 
+/* With what is inside and what is known against it: the inventory is the base of bills. */
 static rp_engine_options options(void)
 {
-    return (rp_engine_options){.jobs = 1, .any_language = true, .keep = true, .fail_on = RP_DENY};
+    static const rp_deps_options deps = {.all_features = true, .digest = true};
+    return (rp_engine_options){.jobs = 1,
+                               .any_language = true,
+                               .keep = true,
+                               .fail_on = RP_DENY,
+                               .deps = &deps,
+                               .no_projects = true};
 }
 
 static bool must_fail(const sweep *s, const rp_target_report *t, const rp_check *check)
