@@ -202,9 +202,12 @@ static void read_section_notes(rp_image *img)
     for (uint32_t i = 0; i < img->nsections; i++) {
         const rp_section *s = &img->sections[i];
         bool build_attributes = rp_str_starts(s->name, ".gnu.build.attributes");
-        if (s->type != SHT_NOTE || s->offset == RP_NOWHERE || build_attributes ||
-            seen++ >= RP_MAX_NOTE_SEGMENTS)
+        if (s->type != SHT_NOTE || s->offset == RP_NOWHERE || build_attributes)
             continue;
+        if (seen++ >= RP_MAX_NOTE_SEGMENTS) {
+            img->elf->notes_why = "there are too many note sections";
+            break;
+        }
         bool property = rp_str_is(s->name, ".note.gnu.property");
         read_range(img, s->offset, s->filesz, property && img->bits == 64 ? 8 : 4, s->at,
                    ".note.gnu.property");

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "elf_builder.h"
 
 #include <stdio.h>
@@ -179,13 +180,49 @@ static void huge_counts_cost_nothing(void **state)
     opened_free(&o);
 }
 
+/* n empty note segments of a library, or note sections of an object. */
+static rp_tri properties_of(uint16_t n, bool object)
+{
+    enum { HEADER = 64, SEGMENT = 56, SECTION = 64 };
+    size_t each = object ? SECTION : SEGMENT, size = HEADER + n * each;
+    build b = build_start(EM_X86_64, true, false, object ? ET_REL : ET_DYN);
+    build_finish(&b, PF_R);
+    uint8_t *bytes = calloc(1, size);
+    assert_non_null(bytes);
+    memcpy(bytes, b.bytes, HEADER);
+    memset(bytes + 32, 0, 16); /* e_phoff, e_shoff */
+    memset(bytes + 56, 0, 8);  /* e_phnum to e_shstrndx */
+    bytes[object ? 40 : 32] = HEADER;
+    bytes[58] = SECTION;
+    bytes[object ? 60 : 56] = (uint8_t)n;
+    bytes[object ? 61 : 57] = (uint8_t)(n >> 8);
+    for (size_t i = object ? 1 : 0; i < n; i++)
+        bytes[HEADER + i * each + (object ? 4 : 0)] = object ? SHT_NOTE : PT_NOTE;
+    opened o;
+    opened_read(&o, bytes, size, EVERYTHING);
+    assert_int_equal(o.code, RP_OK);
+    rp_tri is = o.facts->properties.is;
+    opened_free(&o);
+    free(bytes);
+    return is;
+}
+
+/* Those beyond the cap are not read: what they hold is unknown, not absent. */
+static void many_notes_are_unknown(void **state)
+{
+    (void)state;
+    assert_int_equal(properties_of(RP_MAX_NOTE_SEGMENTS, false), RP_NO);
+    assert_int_equal(properties_of(RP_MAX_NOTE_SEGMENTS + 1, false), RP_UNKNOWN);
+    assert_int_equal(properties_of(RP_MAX_NOTE_SEGMENTS, true), RP_NO);
+    assert_int_equal(properties_of(RP_MAX_NOTE_SEGMENTS + 2, true), RP_UNKNOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cut_at_every_length),
-        cmocka_unit_test(each_header_byte_changed),
-        cmocka_unit_test(every_allocation_fails_once),
-        cmocka_unit_test(huge_counts_cost_nothing),
+        cmocka_unit_test(cut_at_every_length),         cmocka_unit_test(each_header_byte_changed),
+        cmocka_unit_test(every_allocation_fails_once), cmocka_unit_test(huge_counts_cost_nothing),
+        cmocka_unit_test(many_notes_are_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

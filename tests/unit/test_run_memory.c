@@ -168,7 +168,7 @@ static outcome open_and_audit(void)
     const char *paths[] = {db_path};
     const rp_advisory_db *db = NULL;
     rp_error err = {0};
-    outcome o = {.code = rp_advisory_db_open_lazily(paths, 1, 20000, &arena, &db, &err)};
+    outcome o = {.code = rp_advisory_db_open_lazily(paths, 1, NULL, 20000, &arena, &db, &err)};
     if (o.code == RP_OK) {
         o = audit(db);
         rp_advisory_db_close(db);
