@@ -104,7 +104,8 @@ void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out)
     if (rp_unknown_fact(out, s->read))
         return;
     if (s->nunknown != 0) {
-        rp_unknown(out, "%u of %u files could not be understood", s->nunknown, s->files);
+        rp_unknown(out, "%u file%s could not be understood", s->nunknown,
+                   s->nunknown == 1 ? "" : "s");
         for (uint32_t i = 0; i < s->nunknown && i < 8; i++)
             rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(s->unknown[i].file),
                         s->unknown[i].line, RP_FMT(s->unknown[i].why));

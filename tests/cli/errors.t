@@ -101,11 +101,11 @@ error: the audit is incomplete: 1 input could not be read
 hint: what could be read is in the report, --format short says why the rest could not; --allow-incomplete accepts that
 ## A source file that is not understood: what it holds is unknown, so it must not look like a pass.
 $ rustproof src open.rs --select RP5103,RP5104 --> 3
-unknown[RP5103 needless-unsafe]: 1 of 1 files could not be understood
+unknown[RP5103 needless-unsafe]: 1 file could not be understood
   --> open.rs
    = read: open.rs:2: this is never closed
 
-unknown[RP5104 safety-comment]: 1 of 1 files could not be understood
+unknown[RP5104 safety-comment]: 1 file could not be understood
   --> open.rs
    = read: open.rs:2: this is never closed
 
@@ -128,3 +128,13 @@ Beside cargo-geiger: its functions, traits and impls are those in the first line
 are all that stand in unsafe code, here only operations that are unsafe count ("maybe": that may be, for all
 that is known). It counts methods apart from functions, and only files that a build has used: here every
 file of the crate counts, under whatever cfg. It counts a file that it cannot parse as nothing.
+$ rustproof src gone.rs --select RP5103 --> 3
+unknown[RP5103 needless-unsafe]: 1 file could not be understood
+  --> gone.rs
+   = read: gone.rs:3: module gone has no file
+
+gone.rs  Rust 2021, 1 file, 3 lines · 0 unsafe blocks, 0 unsafe operations, 1 file not understood
+0 errors, 0 warnings, 0 passed, 0 n/a, 1 unknown
+-v shows every place, --format full every check and its evidence
+error: the audit is incomplete: 1 input could be read in part only
+hint: the outcomes that are unknown say what is missing; --allow-incomplete accepts that

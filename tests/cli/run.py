@@ -33,6 +33,7 @@ def make_fixtures(folder):
     (folder / "note.txt").write_text("no artefact\n")
     (folder / "short.elf").write_bytes(soft[:40])
     (folder / "open.rs").write_text("fn f() {\n    unsafe {\n")
+    (folder / "gone.rs").write_text("#[cfg(x)]\nmod off;\nmod gone;\n")
     (folder / "empty").mkdir()
     (folder / "tree/a").mkdir(parents=True)
     for i in range(12):
