@@ -4,6 +4,8 @@
  * text is: what is found lies in it, the same text gives the same findings, and what is missing is
  * said to be unknown; with an allocation failing too. */
 #define _GNU_SOURCE /* memfd_create */
+#include <string.h>
+
 #include "base/arena.h"
 #include "checks/check.h"
 #include "facts/source_build.h"
@@ -31,8 +33,11 @@ static void require_note(const rp_source_facts *f, const rp_rust_note *n, const 
     REQUIRE(n->code.len <= r->size);
     if (f->read.is == RP_YES)
         REQUIRE(n->line != 0 && n->column != 0 && n->line <= r->size + 1);
-    for (uint32_t i = 0; i < n->nedits; i++)
-        REQUIRE(n->edits[i].start <= n->edits[i].end && n->edits[i].end <= r->size);
+    for (uint32_t i = 0; i < n->nchanges; i++) {
+        const rp_rust_change *c = &n->changes[i];
+        REQUIRE(c->line != 0 && c->line <= c->last_line && c->last_line <= r->size + 1);
+        REQUIRE(c->before.len <= r->size + 8 && memchr(c->after.ptr, '\n', c->after.len) == NULL);
+    }
 }
 
 static rp_code build(const request *r, rp_arena *arena, rp_source_facts **ret)
@@ -54,7 +59,8 @@ static void require_same(const rp_source_facts *a, const rp_source_facts *b)
     for (uint32_t i = 0; i < a->nnotes; i++) {
         const rp_rust_note *x = &a->notes[i], *y = &b->notes[i];
         REQUIRE(x->rule == y->rule && x->line == y->line && x->column == y->column);
-        REQUIRE(rp_str_eq(x->text, y->text) && x->nsteps == y->nsteps && x->nedits == y->nedits);
+        REQUIRE(rp_str_eq(x->text, y->text) && x->nsteps == y->nsteps &&
+                x->nchanges == y->nchanges);
     }
 }
 

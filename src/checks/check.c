@@ -182,7 +182,12 @@ static void add_fix(rp_out *out, rp_fix fix)
 
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key, const char *value)
 {
-    add_fix(out, (rp_fix){rp_str_from(file), rp_str_from(key), rp_str_from(value), safety});
+    add_fix(out, (rp_fix){rp_str_from(file), rp_str_from(key), rp_str_from(value), safety, false});
+}
+
+void rp_fix_line(rp_out *out, rp_safety safety, rp_str at, rp_str before, rp_str after)
+{
+    add_fix(out, (rp_fix){at, before, after, safety, true});
 }
 
 void rp_fix_command(rp_out *out, rp_safety safety, const char *format, ...)

@@ -43,6 +43,8 @@ typedef struct {
     rp_str key;   /* "profile.release.overflow-checks", "build.rustflags", "" */
     rp_str value; /* what to write there, or the whole advice when file is empty */
     rp_safety safety;
+    bool is_line; /* file is "src/lib.rs:7" or "src/lib.rs:7-9": the line (of several the first)
+                   * `key` becomes `value`; key "": value is a new line above it */
 } rp_fix;
 
 /* A place in a text file. */
@@ -132,6 +134,7 @@ void rp_coverage_of(rp_out *out, const rp_coverage *coverage, uint32_t owners, c
 void rp_out_where(rp_out *out, rp_str file, uint32_t line, uint32_t column);
 void rp_out_subject(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
 /* An edit of one key of a file; a command that makes the edit; and advice that is no edit. */
+void rp_fix_line(rp_out *out, rp_safety safety, rp_str at, rp_str before, rp_str after);
 void rp_fix_key(rp_out *out, rp_safety safety, const char *file, const char *key,
                 const char *value);
 void rp_fix_command(rp_out *out, rp_safety safety, const char *format, ...) RP_PRINTF(3, 4);

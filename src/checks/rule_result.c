@@ -45,11 +45,13 @@ static void show_fix(const rp_rust_note *n, rp_out *out)
     rp_safety safety = n->fix_is_safe ? RP_FIX_SAFE : RP_FIX_REVIEW;
     if (n->fix.len != 0)
         rp_fix_advice(out, "%.*s", RP_FMT(n->fix));
-    for (uint32_t i = 0; i < n->nedits; i++) {
-        const rp_rust_edit *e = &n->edits[i];
-        rp_fix_key(out, safety,
-                   rp_arena_printf(out->arena, "%.*s:%u", RP_FMT(e->file), e->line).ptr, "",
-                   rp_arena_printf(out->arena, "%.*s", RP_FMT(e->text)).ptr);
+    for (uint32_t i = 0; i < n->nchanges; i++) {
+        const rp_rust_change *c = &n->changes[i];
+        rp_str at =
+            c->last_line > c->line
+                ? rp_arena_printf(out->arena, "%.*s:%u-%u", RP_FMT(c->file), c->line, c->last_line)
+                : rp_arena_printf(out->arena, "%.*s:%u", RP_FMT(c->file), c->line);
+        rp_fix_line(out, safety, at, c->before, c->after);
     }
 }
 
@@ -93,8 +95,11 @@ void rp_rule_judge(const rp_facts *f, const rp_check *check, uint32_t n, rp_out 
     for (uint32_t i = 0; i < note->nsteps; i++)
         rp_evidence(out, RP_NOWHERE, "%.*s:%u:%u: %.*s", RP_FMT(note->steps[i].file),
                     note->steps[i].line, note->steps[i].column, RP_FMT(note->steps[i].text));
-    rp_evidence(out, RP_NOWHERE, "in %.*s; %s", RP_FMT(note->function),
-                confidence_text(note->confidence));
+    if (note->fold)
+        rp_evidence(out, RP_NOWHERE, "in %.*s", RP_FMT(note->function));
+    else
+        rp_evidence(out, RP_NOWHERE, "in %.*s; %s", RP_FMT(note->function),
+                    confidence_text(note->confidence));
     show_fix(note, out);
 }
 

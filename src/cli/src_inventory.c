@@ -76,13 +76,13 @@ static void head(const rp_report_options *opt, rp_buf *out, const rp_source_fact
     rp_put_text(opt, out, f->crate);
     rp_buf_puts(out, " (");
     rp_put_text(opt, out, f->root);
-    rp_buf_printf(out,
-                  "): %u lines; unsafe: %u of %u functions, %u traits, %u impls; %u foreign "
-                  "functions, %u foreign and %u mutable statics, %u unsafe attributes; unsafe code "
-                  "is %s\n",
-                  f->lines, f->unsafe_functions, f->functions, f->unsafe_traits, f->unsafe_impls,
-                  f->foreign_functions, f->foreign_items, f->mutable_statics, f->unsafe_attributes,
-                  f->forbidden.is == RP_YES ? "forbidden" : "not forbidden");
+    rp_buf_printf(
+        out,
+        "), lines: %u; unsafe functions: %u of %u, traits: %u, impls: %u, attributes: %u; "
+        "foreign functions: %u, statics: %u; mutable statics: %u; unsafe code is %s\n",
+        f->lines, f->unsafe_functions, f->functions, f->unsafe_traits, f->unsafe_impls,
+        f->unsafe_attributes, f->foreign_functions, f->foreign_items, f->mutable_statics,
+        f->forbidden.is == RP_YES ? "forbidden" : "not forbidden");
     if (f->from_macros != 0)
         rp_buf_printf(out,
                       "  %u of the operations below come out of macros, which write them at %u "

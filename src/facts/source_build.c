@@ -3,6 +3,7 @@
 
 #include "cargo/crates.h"
 #include "facts/source_allow.h"
+#include "facts/source_edits.h"
 #include "rust/rule.h"
 
 #include <stdlib.h>
@@ -159,23 +160,6 @@ static void steps(building *b, const rp_rule_note *n, rp_rust_note *to)
     }
 }
 
-static void edits(building *b, const rp_rule_note *n, rp_rust_note *to)
-{
-    rp_rust_edit *e = rp_new(b->arena, n->edits.n, rp_rust_edit);
-    b->refused |= e == NULL;
-    to->edits = e;
-    for (uint32_t i = 0; e != NULL && i < n->edits.n; i++) {
-        const rp_rule_edit *from = &n->edits.items[i];
-        uint32_t column;
-        e[i] = (rp_rust_edit){.file = path_of(b, from->at.file),
-                              .start = from->at.start,
-                              .end = from->at.end,
-                              .text = from->text};
-        rp_rust_place(b->c, from->at.file, from->at.start, &e[i].line, &column);
-        to->nedits++;
-    }
-}
-
 static void notes(building *b)
 {
     rp_rust_note *to = rp_new(b->arena, b->run.notes.n, rp_rust_note);
@@ -193,6 +177,7 @@ static void notes(building *b)
         rp_rust_note *t = &to[b->f->nnotes++];
         *t = (rp_rust_note){.rule = n->rule,
                             .confidence = n->confidence,
+                            .fold = n->fold,
                             .test = n->test,
                             .fix_is_safe = n->fix_is_safe,
                             .file = path_of(b, n->at.file),
@@ -207,7 +192,7 @@ static void notes(building *b)
                             .reason = allow != NULL ? allow->reason : RP_STR("")};
         t->function = n->def != 0 ? rp_def_path(b->c, n->def, b->arena) : b->c->name;
         steps(b, n, t);
-        edits(b, n, t);
+        b->refused |= !rp_source_changes(b->c, n, b->arena, t);
     }
 }
 

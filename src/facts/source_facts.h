@@ -13,17 +13,18 @@ typedef struct {
     rp_str text;
 } rp_rust_step;
 
-/* Bytes [start, end) of a file become the text. */
+/* Lines of a file, and what the edits of a finding make of them: the first of each, cut where it is
+ * long, blanks at its ends left out. `before` "": `after` is a new line above. */
 typedef struct {
     rp_str file;
-    uint32_t start, end;
-    uint32_t line;
-    rp_str text;
-} rp_rust_edit;
+    uint32_t line, last_line;
+    rp_str before, after;
+} rp_rust_change;
 
 typedef struct {
     uint32_t rule;       /* index of its check in the registry */
     uint32_t confidence; /* rp_rule_confidence: 0 confirmed, 1 likely, 2 review */
+    bool fold;           /* stands for several; the steps are the first of them */
     bool test;           /* in code that only tests use */
     bool fix_is_safe;
     rp_str file;
@@ -36,8 +37,8 @@ typedef struct {
     rp_str reason;   /* … for this reason */
     const rp_rust_step *steps;
     uint32_t nsteps;
-    const rp_rust_edit *edits;
-    uint32_t nedits;
+    const rp_rust_change *changes;
+    uint32_t nchanges;
 } rp_rust_note;
 
 /* `rustproof: allow(CODE) reason` in a comment; one for each code in it. */

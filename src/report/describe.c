@@ -102,7 +102,8 @@ static void put_project(rp_buf *out, const rp_report_options *opt, const rp_deps
     }
 }
 
-/* "Rust 2021, 61 files, 20,114 lines · 14 unsafe blocks, 31 unsafe operations". */
+/* "Rust 2021, 61 files, 20,114 lines · 14 unsafe blocks, 31 unsafe operations and 4
+ * that may be". */
 static void put_source(rp_buf *out, const rp_report_options *opt, const rp_source_facts *s)
 {
     const rp_unsafe_sum *c = &s->code;
@@ -116,6 +117,8 @@ static void put_source(rp_buf *out, const rp_report_options *opt, const rp_sourc
     rp_put_count(out, c->blocks, "unsafe block", NULL);
     rp_buf_puts(out, ", ");
     rp_put_count(out, ops, "unsafe operation", NULL);
+    if (c->maybe != 0)
+        rp_buf_printf(out, " and %u that may be", c->maybe);
     if (s->nunknown != 0) {
         rp_buf_puts(out, ", ");
         rp_put_count(out, s->nunknown, "file", NULL);

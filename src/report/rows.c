@@ -98,7 +98,7 @@ static void put_fix_lines(const rp_report_options *opt, rp_buf *out, const rp_re
     for (uint32_t i = 0; i < r->out.nfixes && i < most; i++) {
         rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->out.fixes[i]);
-        put_detail(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), WRAPPED);
+        put_detail(opt, out, rp_fix_label(r->out.fixes, i), rp_buf_str(&text), WRAPPED);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);

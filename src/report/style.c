@@ -293,10 +293,33 @@ void rp_put_evidence(const rp_report_options *opt, rp_buf *out, const rp_evidenc
     rp_put_text(opt, out, e->text);
 }
 
+const char *rp_fix_label(const rp_fix *fixes, uint32_t i)
+{
+    if (i == 0)
+        return "fix";
+    return fixes[i].is_line ? "edit" : "or";
+}
+
+static void put_line_fix(const rp_report_options *opt, rp_buf *out, const rp_fix *fix)
+{
+    bool removed = fix->value.len == 0;
+    rp_buf_puts(out, removed ? "delete " : "write `");
+    if (!removed) {
+        rp_put_text(opt, out, fix->value);
+        rp_buf_puts(out, fix->key.len == 0 ? "` above " : "` at ");
+    }
+    rp_put_text(opt, out, fix->file);
+    rp_buf_printf(out, " (%s)", rp_safety_name(fix->safety));
+}
+
 void rp_put_fix(const rp_report_options *opt, rp_buf *out, const rp_fix *fix)
 {
     if (fix->file.len == 0) {
         rp_put_text(opt, out, fix->value);
+        return;
+    }
+    if (fix->is_line) {
+        put_line_fix(opt, out, fix);
         return;
     }
     rp_put_text(opt, out, fix->key);

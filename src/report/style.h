@@ -66,6 +66,8 @@ void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_targ
 /* "read: …", with the offset in front when there is one; escaped. */
 void rp_put_evidence(const rp_report_options *opt, rp_buf *out, const rp_evidence_line *e);
 /* The fix in one line: "build.rustflags = -Crelro-level=full in .cargo/config.toml (safe)". */
+/* What stands before fix i: the first is "fix", another one "or", a line to write "edit". */
+const char *rp_fix_label(const rp_fix *fixes, uint32_t i);
 void rp_put_fix(const rp_report_options *opt, rp_buf *out, const rp_fix *fix);
 /* The command that verifies a result, with "{}" replaced by the quoted path. */
 void rp_put_verify(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,

@@ -200,7 +200,7 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
     for (uint32_t i = 0; i < r->nfixes && detail >= RP_DETAIL_FIX; i++) {
         rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->fixes[i]);
-        put_block_line(opt, out, i == 0 ? "fix" : "or", rp_buf_str(&text), true);
+        put_block_line(opt, out, rp_fix_label(r->fixes, i), rp_buf_str(&text), true);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);

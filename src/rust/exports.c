@@ -25,9 +25,11 @@ static void module(exports *e, rp_def_id id)
             reach(e, d);
     for (uint32_t i = rp_def_of(c, id)->imports; i != 0; i = c->imports.items[i - 1].next) {
         const rp_import *use = &c->imports.items[i - 1];
-        rp_res r = use->pub ? rp_resolve_import(c, use, RP_NS_TYPE) : (rp_res){.left = 0};
-        if (use->pub && r.kind == RP_RES_DEF && r.left == 0)
-            reach(e, r.def);
+        for (rp_namespace ns = RP_NS_TYPE; use->pub && ns <= RP_NS_VALUE; ns++) {
+            rp_res r = rp_resolve_import(c, use, ns);
+            if (r.kind == RP_RES_DEF && r.left == 0)
+                reach(e, r.def);
+        }
     }
 }
 

@@ -120,13 +120,23 @@ static uint32_t fold_steps(rp_rule_run *run, rp_rule_note *to)
     return n;
 }
 
+/* One alone speaks for itself. */
+static void show_only(rp_rule_run *run)
+{
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        if (run->notes.items[i].rule == run->rule && !run->notes.items[i].test)
+            run->notes.items[i].confidence = RP_RULE_CONFIRMED;
+}
+
 void rp_rule_fold(rp_rule_run *run, const char *what, const char *fix)
 {
     rp_rule_note note = {
         .rule = run->rule, .confidence = RP_RULE_CONFIRMED, .fold = true, .fix = rp_str_from(fix)};
     uint32_t n = fold_steps(run, &note);
-    if (n == 0)
+    if (n < 2) {
+        show_only(run);
         return;
+    }
     note.text = rp_arena_printf(run->arena, "%u %s", n, what);
     rp_rule_note *to =
         run->notes.n < RP_MAX_RUST_NOTES ? rp_vec_push(run->arena, &run->notes) : NULL;

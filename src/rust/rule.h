@@ -82,8 +82,9 @@ void rp_rule_edit_at(rp_rule_run *run, rp_rule_note *note, rp_span at, rp_str te
 /* Where unknown code runs while something is unsound: walked once for all rules of a run. NULL when
  * out of memory. */
 const rp_flow *rp_rule_flow(rp_rule_run *run, const rp_body *body);
-/* For on_end: one note for all that the rule has outside of tests, those with text `what` behind
- * their number. No note when there are none. The others should be RP_RULE_REVIEW. */
+/* For on_end: one note for all that the rule has outside of tests, with text `what` behind their
+ * number, when there are several; the others should be RP_RULE_REVIEW. One alone is confirmed
+ * instead. */
 void rp_rule_fold(rp_rule_run *run, const char *what, const char *fix);
 rp_span rp_node_bytes(const rp_rust_crate *c, uint32_t file, rp_id node);
 

@@ -53,6 +53,11 @@ def make_fixtures(folder):
     (project / "target/release/demo.d").write_text("demo: src/main.rs\n")
     (project / "target/release/deps/demo-0123").write_bytes(soft)
     (project / "target/debug/demo").write_bytes((folder / "hard.elf").read_bytes())
+    (folder / "unsafe/src").mkdir(parents=True)
+    (folder / "unsafe/Cargo.toml").write_text('[package]\nname = "unsafe"\nversion = "0.1.0"\nedition = "2021"\n')
+    (folder / "unsafe/src/lib.rs").write_bytes((HERE / "fixtures/unsafe.rs").read_bytes())
+    (folder / "one.rs").write_text("/// # Safety\n/// `p` is valid.\npub unsafe fn get(p: *const u8) -> u8 {\n"
+                                   "    *p\n}\n")
     (folder / "unbuilt").mkdir()
     (folder / "unbuilt/Cargo.toml").write_text('[package]\nname = "unbuilt"\nversion = "0.1.0"\n')
 

@@ -25,7 +25,11 @@ static const rp_evidence_line relro_evidence[] = {
 };
 static const rp_evidence_line pie_evidence[] = {{16, {"e_type is ET_EXEC", 17}}};
 static const rp_fix relro_fix[] = {
-    {{".cargo/config.toml", 18}, {"build.rustflags", 15}, {"-Crelro-level=full", 18}, RP_FIX_SAFE},
+    {{".cargo/config.toml", 18},
+     {"build.rustflags", 15},
+     {"-Crelro-level=full", 18},
+     RP_FIX_SAFE,
+     false},
 };
 static const rp_fix advice[] = {
     {.value = {"build with -Crelocation-model=pie", 33}, .safety = RP_FIX_MANUAL},

@@ -78,7 +78,7 @@ static void same_facts(const rp_source_facts *want, const rp_source_facts *got, 
     for (uint32_t i = 0; same && i < want->nnotes; i++) {
         const rp_rust_note *a = &want->notes[i], *b = &got->notes[i];
         same = a->rule == b->rule && a->line == b->line && a->column == b->column &&
-               a->nsteps == b->nsteps && a->nedits == b->nedits && a->allowed == b->allowed &&
+               a->nsteps == b->nsteps && a->nchanges == b->nchanges && a->allowed == b->allowed &&
                rp_str_eq(a->text, b->text) && rp_str_eq(a->fix, b->fix);
         for (uint32_t k = 0; same && k < a->nsteps; k++)
             same = rp_str_eq(a->steps[k].text, b->steps[k].text);

@@ -39,9 +39,10 @@ static void look(rp_rule_run *run, const rp_body *body)
     }
     if (n == 0 || compiler_warns(run->c, body->fn))
         return;
-    rp_rule_note *note = rp_rule_in(
-        run, body, first, RP_RULE_REVIEW,
-        rp_arena_printf(run->arena, "%u unsafe operations stand bare in an unsafe function", n));
+    rp_rule_note *note =
+        rp_rule_in(run, body, first, RP_RULE_REVIEW,
+                   rp_arena_printf(run->arena, "%u unsafe operation%s bare in an unsafe function",
+                                   n, n == 1 ? " stands" : "s stand"));
     if (note != NULL)
         note->fix = RP_STR("#![warn(unsafe_op_in_unsafe_fn)], and a block around each");
 }

@@ -1,0 +1,110 @@
+$ rustproof src unsafe
+warning[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
+  --> unsafe/src/lib.rs:20:1
+   = fix: take the comment away
+warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+  --> unsafe/src/lib.rs:22:5
+   = fix: take the word unsafe away
+   = edit: write `{}` at unsafe/src/lib.rs:22 (review)
+warning[RP5111 send-bound]: Shared<T> is Send whatever T is: a T that must stay in its thread leaves it
+  --> unsafe/src/lib.rs:26:1
+   = fix: write `unsafe impl<T: Send> Send for Shared<T> {}` at unsafe/src/lib.rs:26 (review)
+warning[RP5141 safe-deref-of-param]: a safe function goes through the raw pointer p that its caller gives
+  --> unsafe/src/lib.rs:6:9
+   = fix: make the function unsafe and say in # Safety what it asks for, or take a reference
+note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
+  --> unsafe/src/lib.rs:26:1
+   = fix: say above each why it is sound
+note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
+  --> unsafe/src/lib.rs:10:1
+   = fix: write a section: /// # Safety, and what must hold
+note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
+  --> unsafe/src/lib.rs:16:5
+   = fix: #![warn(unsafe_op_in_unsafe_fn)], and a block around each
+unsafe/src/lib.rs  Rust 2021, 1 file, 32 lines · 4 unsafe blocks, 5 unsafe operations
+0 errors, 4 warnings, 3 notes, 35 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd unsafe && rustproof src -f short
+src/lib.rs:20:1: warning[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
+src/lib.rs:22:5: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+src/lib.rs:26:1: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
+src/lib.rs:10:1: note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
+src/lib.rs:16:5: note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
+src/lib.rs:26:1: warning[RP5111 send-bound]: Shared<T> is Send whatever T is: a T that must stay in its thread leaves it
+src/lib.rs:6:9: warning[RP5141 safe-deref-of-param]: a safe function goes through the raw pointer p that its caller gives
+$ cd unsafe && rustproof src --strict --select RP5104,RP5105,RP5106
+note[RP5104 safety-comment]: this unsafe impl has no SAFETY comment
+  --> src/lib.rs:26:1
+   = fix: write above it: // SAFETY: Shared<T> is Send, because ...
+note[RP5104 safety-comment]: this unsafe block has no SAFETY comment
+  --> src/lib.rs:12:5
+   = fix: write above it: // SAFETY: the memory may be read for the whole size; the pointer is aligned for its type; the value there is initialized, because ...
+note[RP5104 safety-comment]: this unsafe block has no SAFETY comment
+  --> src/lib.rs:4:5
+   = fix: write above it: // SAFETY: the memory may be read for the whole size; the pointer is aligned for its type; the value there is initialized, because ...
+note[RP5105 safety-doc]: this public unsafe function does not say what it asks for
+  --> src/lib.rs:10:1
+   = fix: write a section: /// # Safety, and what must hold
+note[RP5105 safety-doc]: this public unsafe function does not say what it asks for
+  --> src/lib.rs:15:1
+   = fix: write a section: /// # Safety, and what must hold
+note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
+  --> src/lib.rs:16:5
+   = fix: #![warn(unsafe_op_in_unsafe_fn)], and a block around each
+src/lib.rs  Rust 2021, 1 file, 32 lines · 4 unsafe blocks, 5 unsafe operations
+0 errors, 0 warnings, 6 notes, 0 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd unsafe && rustproof src -v --select RP5103,RP5107
+warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+  --> src/lib.rs:22:5
+   = read: 22: unsafe {}
+   = read: in unsafe::idle; the pattern itself is the mistake
+   = verify: sed -n '22,22p' src/lib.rs
+   = fix: take the word unsafe away
+   = edit: write `{}` at src/lib.rs:22 (review)
+
+src/lib.rs  Rust 2021, 1 file, 32 lines · 4 unsafe blocks, 5 unsafe operations
+0 errors, 1 warning, 1 passed, 0 n/a, 0 unknown
+$ cd unsafe && rustproof src --inventory
+unsafe (src/lib.rs), lines: 32; unsafe functions: 2 of 5, traits: 0, impls: 1, attributes: 0; foreign functions: 0, statics: 0; mutable statics: 0; unsafe code is not forbidden
+   deref    call foreign  static  extern   union     asm feature   maybe  blocks    idle
+       4       1       .       .       .       .       .       .       .       4       1  all, without tests
+       .       .       .       .       .       .       .       .       .       .       .  tests
+       4       1       .       .       .       .       .       .       .       4       1  unsafe
+       1       .       .       .       .       .       .       .       .       1       .    fn unsafe::read_ptr_bad, line 3
+       1       .       .       .       .       .       .       .       .       1       .    unsafe fn unsafe::first, line 10
+       2       .       .       .       .       .       .       .       .       .       .    unsafe fn unsafe::second, line 15
+       .       .       .       .       .       .       .       .       .       1       1    fn unsafe::idle, line 21
+       .       1       .       .       .       .       .       .       .       1       .    fn unsafe::<impl>::take, line 28
+
+Beside cargo-geiger: its functions, traits and impls are those in the first line of a crate. Its expressions
+are all that stand in unsafe code, here only operations that are unsafe count ("maybe": that may be, for all
+that is known). It counts methods apart from functions, and only files that a build has used: here every
+file of the crate counts, under whatever cfg. It counts a file that it cannot parse as nothing.
+$ rustproof src one.rs
+note[RP5106 unsafe-op-in-unsafe-fn]: 1 unsafe operation stands bare in an unsafe function
+  --> one.rs:4:5
+   = read: 4: *p
+   = read: in one::get; the pattern itself is the mistake
+   = verify: sed -n '4,4p' one.rs
+   = fix: #![warn(unsafe_op_in_unsafe_fn)], and a block around each
+
+one.rs  Rust 2021, 1 file, 5 lines · 0 unsafe blocks, 1 unsafe operation
+0 errors, 0 warnings, 1 note, 41 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ rustproof src -D warnings -q -f short one.rs unsafe --> 1
+one.rs:4:5: note[RP5106 unsafe-op-in-unsafe-fn]: 1 unsafe operation stands bare in an unsafe function
+unsafe/src/lib.rs:20:1: error[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
+unsafe/src/lib.rs:22:5: error[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+unsafe/src/lib.rs:26:1: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
+unsafe/src/lib.rs:10:1: note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
+unsafe/src/lib.rs:16:5: note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
+unsafe/src/lib.rs:26:1: error[RP5111 send-bound]: Shared<T> is Send whatever T is: a T that must stay in its thread leaves it
+unsafe/src/lib.rs:6:9: error[RP5141 safe-deref-of-param]: a safe function goes through the raw pointer p that its caller gives
+$ rustproof src missing --> 3
+error: cannot read 'missing': No such file or directory
+error: there is no Rust source to audit
+hint: give a Cargo package, a workspace, a folder with some, or a .rs file
+$ rustproof src empty --> 4
+error: there is no Rust source to audit
+hint: give a Cargo package, a workspace, a folder with some, or a .rs file
