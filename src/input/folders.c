@@ -4,10 +4,10 @@
 #include "base/limits.h"
 
 enum {
-    START = 1,     /* depth of a folder that the walk begins at */
-    WORTH_IT = 16, /* pending folders for which threads are worth starting */
-    UNLISTED = UINT32_MAX
+    START = 1,    /* depth of a folder that the walk begins at */
+    WORTH_IT = 16 /* pending folders for which threads are worth starting */
 };
+static const uint32_t unlisted = UINT32_MAX; /* no int: clang holds enumerators to ISO C */
 
 rp_code rp_folders_init(rp_folders *f, unsigned jobs, rp_error *err)
 {
@@ -44,7 +44,7 @@ static void add(rp_folders *f, const rp_fs_info *info, rp_folder folder)
     rp_file_slot *slot = rp_file_set_put(&f->arena, &f->known, info, &is_new);
     if (slot == NULL || !is_new)
         return;
-    slot->number = UNLISTED;
+    slot->number = unlisted;
     if (folder.path.ptr == NULL || rp_vec_push(&f->arena, &f->listings) == NULL)
         return;
     rp_folder *to = rp_vec_push(&f->arena, &f->pending);
@@ -115,6 +115,6 @@ void rp_folders_list(rp_folders *f, rp_str path, const rp_fs_info *info, bool na
 const rp_fs_listing *rp_folders_find(const rp_folders *f, const rp_fs_info *info)
 {
     const rp_file_slot *slot = rp_file_set_find(&f->known, info);
-    bool done = slot != NULL && slot->number != UNLISTED && f->listings.items[slot->number].done;
+    bool done = slot != NULL && slot->number != unlisted && f->listings.items[slot->number].done;
     return done ? &f->listings.items[slot->number].listing : NULL;
 }

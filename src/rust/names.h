@@ -8,7 +8,8 @@
 
 #include "rust/resolve.h"
 
-enum { RP_NAME_FREE = UINT32_MAX }; /* it met no look-up at work */
+/* It met no look-up at work. No enumerator: ISO C has none beyond int. */
+#define RP_NAME_FREE UINT32_MAX
 
 typedef struct rp_names rp_names;
 
