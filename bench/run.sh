@@ -14,3 +14,10 @@ if [ -x "$build/tests/differential/bench_code" ]; then
   printf '\n## Machine code\n\n'
   "$here/code.sh" "$build"
 fi
+if [ -x "$build/tests/rust/bench_rust" ]; then
+  printf '\n## Rust source\n'
+  peers="$here/rust_peers/target/release/rust_peers" # cargo build --release, there
+  [ -x "$peers" ] || printf '\nOther parsers are skipped: %s is not built\n' "$peers"
+  python3 "$here/bench_rust.py" "$build/tests/rust/bench_rust" --rustproof "$rustproof" \
+    $([ ! -x "$peers" ] || echo --peers "$peers")
+fi
