@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "cli/databases.h"
 
+#include "base/fs.h"
 #include "cli/checkouts.h"
 
 #include <stdlib.h>
@@ -31,10 +32,20 @@ rp_code rp_cli_databases(rp_cli *cli, rp_db_paths *ret, rp_error *err)
     return rp_db_find(&env, &cli->arena, ret, err);
 }
 
+/* Where a user has no home folder, an audit makes none. */
+static bool has_home(const rp_db_environment *env)
+{
+    rp_fs_info info;
+    if (env->cache_home != NULL && env->cache_home[0] != '\0')
+        return true;
+    return env->home != NULL && rp_fs_look(env->home, true, &info, NULL) == RP_OK &&
+           info.kind == RP_FS_FOLDER;
+}
+
 static const char *checkouts_folder(rp_cli *cli)
 {
     rp_db_environment env = rp_cli_db_environment();
-    return rp_db_checkouts(&env, &cli->arena);
+    return has_home(&env) ? rp_db_checkouts(&env, &cli->arena) : NULL;
 }
 
 rp_code rp_cli_open_databases(rp_cli *cli, const rp_advisory_db **ret, const char **ret_why,

@@ -6,7 +6,7 @@
  * checkout and when the index was begun; from then on every change shows in the time at which the
  * kernel last touched an inode (st_ctime, which nobody can set back): a new package in its
  * collection's, a new or removed advisory in its package's, an edited one in its own. What is not
- * older than the index is read as text. */
+ * older than the index is read as text. Only the number of all advisories is as of the index. */
 #ifndef RP_DEPS_DB_CHECKOUT_H
 #define RP_DEPS_DB_CHECKOUT_H
 
