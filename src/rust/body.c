@@ -678,22 +678,36 @@ bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret)
     return true;
 }
 
+/* The statements of a block that begin before the node: their slots end here. */
+static uint32_t slots_before(const rp_ast *ast, rp_id block, rp_id node)
+{
+    uint32_t low = RP_BLOCK_STMTS, high = rp_kids_count(ast, block);
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (rp_node_of(ast, rp_kid(ast, block, mid))->first < rp_node_of(ast, node)->first)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 rp_id rp_body_let(const rp_body *b, rp_str name, rp_id node)
 {
+    enum { MAX_LOOK = 256 }; /* statements: bodies may have very many, and calls in each */
+    uint32_t looks = 0;
     for (rp_id up = rp_body_parent(b, node); up != 0; node = up, up = rp_body_parent(b, node)) {
         if (rp_kind_of(b->ast, up) != RP_N_BLOCK)
             continue;
-        rp_id found = 0;
-        for (uint32_t i = RP_BLOCK_STMTS; i < rp_kids_count(b->ast, up); i++) {
+        for (uint32_t i = slots_before(b->ast, up, node); i-- > RP_BLOCK_STMTS;) {
             rp_id stmt = rp_kid(b->ast, up, i);
-            if (stmt == node)
-                break;
-            if (stmt != 0 && rp_kind_of(b->ast, stmt) == RP_N_LET &&
-                rp_str_eq(rp_node_text(b->ast, rp_kid(b->ast, stmt, RP_LET_PAT)), name))
-                found = rp_kid(b->ast, stmt, RP_LET_INIT);
+            if (looks++ == MAX_LOOK)
+                return 0;
+            if (rp_kind_of(b->ast, stmt) == RP_N_LET &&
+                rp_str_eq(rp_node_text(b->ast, rp_kid(b->ast, stmt, RP_LET_PAT)), name) &&
+                rp_kid(b->ast, stmt, RP_LET_INIT) != 0)
+                return rp_kid(b->ast, stmt, RP_LET_INIT);
         }
-        if (found != 0)
-            return found;
     }
     return 0;
 }

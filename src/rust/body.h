@@ -94,7 +94,8 @@ static inline const rp_call *rp_body_call(const rp_body *b, rp_id node)
 
 const char *rp_unsafe_kind_text(rp_unsafe_kind kind); /* "dereference of a raw pointer" */
 
-/* The value of the last `let name = …` before the node, in a block around it; 0: there is none. */
+/* The value of the last `let name = …` before the node, in a block around it; 0: there is none, or
+ * none near by. */
 rp_id rp_body_let(const rp_body *b, rp_str name, rp_id node);
 
 #endif
