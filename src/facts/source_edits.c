@@ -29,7 +29,7 @@ static int by_place(const void *a, const void *b)
 static size_t end_of_line(rp_str text, size_t at)
 {
     size_t most = text.len - at < MAX_LOOK ? text.len - at : MAX_LOOK;
-    const char *end = memchr(text.ptr + at, '\n', most);
+    const char *end = most != 0 ? memchr(text.ptr + at, '\n', most) : NULL;
     return end != NULL ? (size_t)(end - text.ptr) : at + most;
 }
 

@@ -172,7 +172,8 @@ static bool put_string(rp_buf *out, rp_str s)
     if (p == NULL)
         return true;
     p[0] = '"';
-    memcpy(p + 1, s.ptr, s.len);
+    if (s.len != 0) /* an empty text may have no place */
+        memcpy(p + 1, s.ptr, s.len);
     p[s.len + 1] = '"';
     rp_buf_grew(out, s.len + 2);
     return true;

@@ -117,7 +117,7 @@ hint: the outcomes that are unknown say what is missing; --allow-incomplete acce
 $ rustproof src open.rs --select RP5103 --allow-incomplete -q
 0 errors, 0 warnings, 0 passed, 0 n/a, 1 unknown
 $ rustproof src open.rs --inventory --> 3
-open (open.rs): 2 lines; unsafe: 0 of 0 functions, 0 traits, 0 impls; 0 foreign functions, 0 foreign and 0 mutable statics, 0 unsafe attributes; unsafe code is not forbidden
+open (open.rs), lines: 2; unsafe functions: 0 of 0, traits: 0, impls: 0, attributes: 0; foreign functions: 0, statics: 0; mutable statics: 0; unsafe code is not forbidden
   unknown: open.rs:2: this is never closed
    deref    call foreign  static  extern   union     asm feature   maybe  blocks    idle
        .       .       .       .       .       .       .       .       .       .       .  all, without tests
