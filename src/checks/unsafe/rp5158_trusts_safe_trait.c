@@ -92,27 +92,11 @@ static bool asks_bounds(const rp_call *call)
     return known || rp_str_starts(call->name, "get_unchecked");
 }
 
-static bool counted(rp_rule_run *run, const rp_body *body, const rp_call *call)
+/* Such a path that nothing has tested before `at`. */
+static rp_id stated(rp_rule_run *run, const rp_body *body, rp_id expr, rp_id at, rp_str *ret_item)
 {
-    for (uint32_t i = call->method ? RP_METHOD_ARGS : RP_CALL_ARGS;
-         i < rp_kids_count(body->ast, call->node); i++) {
-        rp_str item = {NULL, 0};
-        rp_id path = from_trait(run, body, rp_kid(body->ast, call->node, i), &item);
-        if (path == 0 || rp_shape_tested(run, body, item, call->node) == RP_TESTED)
-            continue;
-        rp_rule_note *n = rp_rule_in(
-            run, body, call->node, RP_RULE_LIKELY,
-            rp_arena_printf(run->arena,
-                            "an unsafe call goes by %.*s of a safe trait, which anybody may "
-                            "implement wrongly",
-                            RP_FMT(item)));
-        rp_rule_step_at(run, n, body->file, path, RP_STR("safe code says what this is"));
-        if (n != NULL)
-            n->fix = RP_STR("make it an unsafe trait that says what its items must be, seal it, "
-                            "or check the value");
-        return true;
-    }
-    return false;
+    rp_id path = from_trait(run, body, expr, ret_item);
+    return path != 0 && rp_shape_tested(run, body, *ret_item, at) != RP_TESTED ? path : 0;
 }
 
 /* ---- let n = x.offset(); p.add(n) ---- */
@@ -190,24 +174,36 @@ static rp_id kept_answer(rp_rule_run *run, const rp_body *body, rp_id expr, rp_i
     return 0;
 }
 
-static bool trusted(rp_rule_run *run, const rp_body *body, const rp_call *call)
+/* What an unsafe call may go by, in an expression around the node `at`; 0: nothing. */
+typedef struct {
+    rp_id (*find)(rp_rule_run *run, const rp_body *body, rp_id expr, rp_id at, rp_str *ret_item);
+    const char *text; /* of the item */
+    const char *step, *fix;
+} ground;
+
+static const ground grounds[] = {
+    {stated, "an unsafe call goes by %.*s of a safe trait, which anybody may implement wrongly",
+     "safe code says what this is",
+     "make it an unsafe trait that says what its items must be, seal it, or check the value"},
+    {kept_answer,
+     "an unsafe call goes by what %.*s() of a safe trait answers, which anybody may implement "
+     "wrongly",
+     "safe code answers here",
+     "make it an unsafe trait that says what the answer must be, seal it, or check the value"}};
+
+static bool goes_by(rp_rule_run *run, const rp_body *body, const rp_call *call, const ground *g)
 {
     for (uint32_t i = call->method ? RP_METHOD_ARGS : RP_CALL_ARGS;
          i < rp_kids_count(body->ast, call->node); i++) {
         rp_str item = {NULL, 0};
-        rp_id from = kept_answer(run, body, rp_kid(body->ast, call->node, i), call->node, &item);
+        rp_id from = g->find(run, body, rp_kid(body->ast, call->node, i), call->node, &item);
         if (from == 0)
             continue;
-        rp_rule_note *n = rp_rule_in(
-            run, body, call->node, RP_RULE_LIKELY,
-            rp_arena_printf(run->arena,
-                            "an unsafe call goes by what %.*s() of a safe trait answers, which "
-                            "anybody may implement wrongly",
-                            RP_FMT(item)));
-        rp_rule_step_at(run, n, body->file, from, RP_STR("safe code answers here"));
+        rp_rule_note *n = rp_rule_in(run, body, call->node, RP_RULE_LIKELY,
+                                     rp_arena_printf(run->arena, g->text, RP_FMT(item)));
+        rp_rule_step_at(run, n, body->file, from, rp_str_from(g->step));
         if (n != NULL)
-            n->fix = RP_STR("make it an unsafe trait that says what the answer must be, seal it, "
-                            "or check the value");
+            n->fix = rp_str_from(g->fix);
         return true;
     }
     return false;
@@ -303,7 +299,7 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (call == NULL || !op->sure || !op->in_block || !asks_bounds(call))
             continue;
         asked++;
-        if (counted(run, body, call) || trusted(run, body, call))
+        if (goes_by(run, body, call, &grounds[0]) || goes_by(run, body, call, &grounds[1]))
             return;
     }
 }
