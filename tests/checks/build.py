@@ -19,6 +19,16 @@ GENERATORS = {"MKELF": "mkelf.py", "MKPE": "mkpe.py", "MKMACHO": "mkmacho.py"}
 TIMEOUT = 300
 
 
+def put_whole(source, target):
+    """Never half a file, and the one that is there stays: another suite's compiler may read it just now."""
+    target = pathlib.Path(target)
+    if target.is_file() and target.read_bytes() == pathlib.Path(source).read_bytes():
+        return
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copy2(source, fresh)
+    os.replace(fresh, target)
+
+
 @dataclasses.dataclass
 class Made:
     path: str = ""
@@ -43,7 +53,7 @@ class Builder:
         if self.neutral.lstat().st_uid != os.getuid():
             raise SystemExit(f"{self.neutral} belongs to somebody else")
         self.source = self.neutral / "src"
-        shutil.copytree(root / "tests/checks/src", self.source, dirs_exist_ok=True)
+        shutil.copytree(root / "tests/checks/src", self.source, dirs_exist_ok=True, copy_function=put_whole)
         self.tools = root / "tests/tools"
         self.cache = cache.resolve()
         self.locks = {}
