@@ -124,6 +124,7 @@ static bool list_crates(source *s)
         *c = (rp_source_crate){.name = t->name, .root = z, .manifest = t->manifest};
         c->edition = t->edition;
         c->lints = t->lints;
+        c->build_script = t->kind == RP_CARGO_BUILD;
         *root = z.ptr;
     }
     return true;

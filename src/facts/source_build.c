@@ -207,6 +207,7 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
                              .root = crate->root,
                              .edition = rp_cargo_edition(crate->edition),
                              .lints = crate->lints,
+                             .build_script = crate->build_script,
                              .opener = opener,
                              .manifest = crate->manifest};
     rp_code code = rp_rust_crate_read(&source, arena, &b.c, err);

@@ -106,7 +106,7 @@ static void put_place_names(const rp_report_options *opt, rp_buf *out, const rp_
     uint32_t named = n <= NAMED_PLACES + 1 || opt->verbose > 0 ? n : NAMED_PLACES;
     for (uint32_t i = 0; i < named; i++) {
         rp_buf_puts(out, i == 0 ? "" : ", ");
-        rp_put_text(opt, out, g->places[from + i].target->name);
+        rp_put_where(opt, out, g->places[from + i].target, g->places[from + i].result);
     }
     if (named < n)
         rp_buf_printf(out, " and %u more", n - named);

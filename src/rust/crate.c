@@ -235,8 +235,11 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     rp_str root = rp_arena_str(arena, source->root);
     if (c == NULL || root.ptr == NULL)
         return rp_fail_memory(err);
-    *c = (rp_rust_crate){
-        .name = source->name, .edition = source->edition, .lints = source->lints, .arena = arena};
+    *c = (rp_rust_crate){.name = source->name,
+                         .edition = source->edition,
+                         .lints = source->lints,
+                         .build_script = source->build_script,
+                         .arena = arena};
     c->externs = rp_externs_new(source, arena);
     rp_code code =
         rp_modules_read(root.ptr, source->edition, source->cfg != NULL ? source->cfg : &any, arena,

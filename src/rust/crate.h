@@ -111,6 +111,7 @@ typedef struct {
     rp_str name; /* of the crate, with underscores */
     rp_edition edition;
     uint32_t lints; /* RP_LINT_ */
+    bool build_script;
     rp_arena *arena;
     rp_modules modules;
     struct {
@@ -149,6 +150,7 @@ typedef struct {
     rp_str root; /* path of lib.rs, main.rs, … */
     rp_edition edition;
     uint32_t lints;                      /* RP_LINT_ */
+    bool build_script;                   /* runs where the package is built, and is not shipped */
     const struct rp_rust_opener *opener; /* NULL: names end at the crate */
     rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
     const rp_cfg *cfg; /* what it rules out is not there; NULL: nothing. Outlives the crate */

@@ -108,3 +108,18 @@ hint: give a Cargo package, a workspace, a folder with some, or a .rs file
 $ rustproof src empty --> 4
 error: there is no Rust source to audit
 hint: give a Cargo package, a workspace, a folder with some, or a .rs file
+$ mkdir -p script/src && cd script && printf '[package]\nname = "script"\nversion = "1.0.0"\nedition = "2021"\n' > Cargo.toml && echo 'fn main() {}' | tee build.rs src/main.rs src/lib.rs > /dev/null && rustproof src -f short --select forbid-unsafe
+src/lib.rs:1:1: note[RP5107 forbid-unsafe]: the crate has no unsafe code and does not forbid it
+src/main.rs:1:1: note[RP5107 forbid-unsafe]: the crate has no unsafe code and does not forbid it
+$ printf '#[allow(static_mut_refs)]\npub fn a() {}\n#[allow(static_mut_refs)]\npub fn b() {}\n' > twice.rs && rustproof src twice.rs --select soundness-lint-allowed
+note[RP5150 soundness-lint-allowed]: the lint static_mut_refs is switched off: it finds undefined behaviour
+  --> twice.rs:1:9
+   = also in: twice.rs:3:9
+   = read: 1: #[allow(static_mut_refs)]
+   = read: in twice; wrong unless something that was not seen holds
+   = verify: sed -n '1,1p' twice.rs
+   = fix: mend what it finds, or say why it is wrong here: allow(..., reason = "...")
+
+twice.rs  Rust 2021, 1 file, 4 lines · 0 unsafe blocks, 0 unsafe operations
+0 errors, 0 warnings, 2 notes, 0 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence

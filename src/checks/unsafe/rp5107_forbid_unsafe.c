@@ -26,9 +26,11 @@ static bool denied(const rp_rust_crate *c)
 
 static void look(rp_rule_run *run)
 {
+    if (run->c->build_script || run->c->files.n == 0)
+        return;
     const rp_ast *ast = &run->c->files.items[0]->ast;
     rp_id first = rp_kid(ast, ast->root, RP_FILE_ITEMS);
-    if (run->c->files.n == 0 || first == 0 || has_unsafe(run->c) || denied(run->c))
+    if (first == 0 || has_unsafe(run->c) || denied(run->c))
         return;
     rp_rule_note *n = rp_rule_at(run, 1, 0, first, RP_RULE_CONFIRMED,
                                  RP_STR("the crate has no unsafe code and does not forbid it"));
