@@ -26,25 +26,17 @@ static rp_str path_of(const building *b, uint32_t file)
 
 /* ---- files ---- */
 
-/* `mod x;` under no cfg, and no file of x: what it holds is unknown, too. */
-static void missing_modules(building *b, rp_unknown_source *to)
+/* Files that are named and not there. */
+static void gaps(building *b, rp_unknown_source *to)
 {
-    const rp_rust_crate *c = b->c;
-    for (uint32_t i = 0; i < c->modules.modules.n && i < c->module_defs.n; i++) {
-        const rp_module *m = &c->modules.modules.items[i];
-        rp_def_id def = c->module_defs.items[i];
-        if (m->kind != RP_MODULE_MISSING || def == 0 ||
-            (rp_def_of(c, def)->flags & (RP_DEF_CFG | RP_DEF_TEST)) != 0 ||
-            !rp_rust_file_is_source(c->files.items[m->declared]))
-            continue;
+    for (uint32_t i = 0; i < b->c->gaps.n; i++) {
+        const rp_rust_gap *gap = &b->c->gaps.items[i];
+        rp_span at = rp_node_bytes(b->c, gap->file, gap->node);
         rp_unknown_source *u = &to[b->f->nunknown++];
-        const rp_rust_file *file = c->files.items[m->declared];
         uint32_t column;
-        u->file = file->path;
-        u->why = rp_arena_printf(b->arena, "module %.*s has no file", RP_FMT(m->name));
-        rp_rust_place(b->c, m->declared,
-                      file->tokens.start[rp_node_of(&file->ast, m->declaration)->first], &u->line,
-                      &column);
+        u->file = path_of(b, at.file);
+        u->why = gap->why;
+        rp_rust_place(b->c, at.file, at.start, &u->line, &column);
         b->refused |= u->why.ptr == NULL;
     }
 }
@@ -52,7 +44,7 @@ static void missing_modules(building *b, rp_unknown_source *to)
 static void files(building *b)
 {
     rp_unknown_source *to =
-        rp_new(b->arena, (uint64_t)b->c->files.n + b->c->modules.modules.n, rp_unknown_source);
+        rp_new(b->arena, (uint64_t)b->c->files.n + b->c->gaps.n, rp_unknown_source);
     b->f->unknown = to;
     b->refused |= to == NULL;
     for (uint32_t i = 0; to != NULL && i < b->c->files.n; i++) {
@@ -75,7 +67,7 @@ static void files(building *b)
         }
     }
     if (to != NULL)
-        missing_modules(b, to);
+        gaps(b, to);
 }
 
 /* ---- unsafe code ---- */

@@ -174,6 +174,14 @@ void rp_rust_place(rp_rust_crate *c, uint32_t file, uint32_t at, uint32_t *ret_l
 
 /* ---- modules ---- */
 
+void rp_crate_gap(rp_rust_crate *c, uint32_t file, rp_id node, rp_str why)
+{
+    rp_rust_gap *to = rp_vec_push(c->arena, &c->gaps);
+    c->refused |= to == NULL;
+    if (to != NULL)
+        *to = (rp_rust_gap){file, node, why};
+}
+
 /* A definition for module i, whose parent has one already. */
 static rp_def_id add_module(rp_rust_crate *c, uint32_t i)
 {
@@ -213,7 +221,9 @@ static bool define_module(rp_rust_crate *c, uint32_t i)
     }
     rp_def_id id = *def = add_module(c, i);
     bool sure = (c->defs.items[id].flags & (RP_DEF_CFG | RP_DEF_TEST)) == 0;
-    c->missing_files += m->kind == RP_MODULE_MISSING && sure;
+    if (m->kind == RP_MODULE_MISSING && sure)
+        rp_crate_gap(c, m->declared, m->declaration,
+                     rp_arena_printf(c->arena, "module %.*s has no file", RP_FMT(m->name)));
     if (id != 0 && (m->kind == RP_MODULE_FILE || m->kind == RP_MODULE_INLINE))
         collect(c, m, id);
     return id != 0;
@@ -239,6 +249,7 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
                          .edition = source->edition,
                          .lints = source->lints,
                          .build_script = source->build_script,
+                         .manifest = source->manifest,
                          .arena = arena};
     c->externs = rp_externs_new(source, arena);
     rp_code code =
@@ -252,8 +263,11 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     if (rp_vec_push(arena, &c->defs) == NULL || rp_vec_push(arena, &c->prefixes) == NULL ||
         !rp_define_modules(c, 0)) /* number 0 of definitions and prefixes is none */
         return rp_fail_memory(err);
+    if (source->max_made != 0)
+        c->modules.text_left = source->max_made;
     if (!rp_macros_expand_items(c))
         return rp_fail_memory(err);
+    c->refused |= c->modules.capped;
     *ret = c;
     return RP_OK;
 }

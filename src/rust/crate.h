@@ -107,6 +107,13 @@ typedef struct {
     uint16_t flags; /* that its items get */
 } rp_macro_item;
 
+/* Source that is named, under no cfg, and is not there: what it holds is unknown. */
+typedef struct {
+    uint32_t file; /* where it is named */
+    rp_id node;
+    rp_str why;
+} rp_rust_gap;
+
 typedef struct {
     rp_str name; /* of the crate, with underscores */
     rp_edition edition;
@@ -134,12 +141,13 @@ typedef struct {
     uint32_t nuse_slots, nhashed_uses;
     struct rp_names *names; /* what was found out (names.h) */
     uint32_t named;         /* grows with what names in modules hang on: items, imports, impls */
-    uint32_t missing_files; /* `mod x;` whose file was not found and that stand under no cfg */
-    bool leaves_out;        /* some of it, for its cfg */
-    bool refused;           /* out of memory, or a cap: what is missing is unknown */
-    uint8_t *exported;      /* by definition: rp_def_is_exported, once asked for */
+    RP_VEC(rp_rust_gap) gaps;
+    bool leaves_out;   /* some of it, for its cfg */
+    bool refused;      /* out of memory, or a cap: what is missing is unknown */
+    uint8_t *exported; /* by definition: rp_def_is_exported, once asked for */
     uint32_t nexported;
     bool exports_nothing;
+    rp_str manifest;            /* path of its Cargo.toml; "" unknown */
     struct rp_externs *externs; /* NULL: nothing is known of other crates */
     uint32_t package;           /* of a dependency: which (rust/externs.h) */
     bool dependency;            /* opened for the names in it */
@@ -153,6 +161,7 @@ typedef struct {
     bool build_script;                   /* runs where the package is built, and is not shipped */
     const struct rp_rust_opener *opener; /* NULL: names end at the crate */
     rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
+    uint64_t max_made; /* bytes of the files that include! and macros name; 0: no limit */
     const rp_cfg *cfg; /* what it rules out is not there; NULL: nothing. Outlives the crate */
 } rp_rust_source;
 

@@ -18,6 +18,9 @@ rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind);
 /* Appends a definition; 0 when there is no room for it. */
 rp_def_id rp_def_add(rp_rust_crate *c, rp_def_id parent, const rp_def *def);
 
+/* Source that NODE of a file names is not there. */
+void rp_crate_gap(rp_rust_crate *c, uint32_t file, rp_id node, rp_str why);
+
 /* Puts the newest import where rp_import_named finds it. False when out of memory. */
 RP_MUST_CHECK bool rp_import_hash(rp_rust_crate *c);
 

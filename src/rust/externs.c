@@ -8,6 +8,10 @@
  * them costs. */
 enum { MAX_CRATES = 400, MAX_HOPS = 8, MAX_DEPTH = 6, MAX_FINDS = 1 << 18 };
 
+/* Text that include! brings may be this part of the memory there is: of `windows` (122 MB) no more
+ * is read than it takes to see that it is too large. */
+enum { MADE_SHARE = 64 };
+
 typedef struct {
     uint32_t package;
     bool known; /* `info` is filled */
@@ -108,6 +112,7 @@ static rp_rust_crate *read_within(rp_externs *x, const entry *e, const rp_cfg *c
     rp_rust_crate *c = NULL;
     rp_rust_source source = e->info.source;
     source.cfg = cfg;
+    source.max_made = room / MADE_SHARE + 1;
     uint64_t limit = a->limit, used = a->used;
     bool refused = a->refused;
     a->limit = used + room;

@@ -198,6 +198,13 @@ static bool expand(expander *x, place *p, const rp_macro_item *item)
     if (path == 0 || x->expands >= RP_MAX_MACRO_DEPTH || x->depth >= MAX_DEPTH)
         return true;
     uint32_t id = rp_macro_find(c, item->parent, item->file, &f->ast, path, p->env);
+    if (id == 0 && rp_is_include(&f->ast, path)) {
+        uint32_t file = rp_macro_include(c, item, inside_of(c, item));
+        if (file != UINT32_MAX)
+            enter(x, p, item, file);
+        x->refused |= c->refused;
+        return true;
+    }
     if (id == 0)
         return false;
     rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};

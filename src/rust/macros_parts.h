@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Between the files that expand a crate's macros: macros.c names and places, macro_items.c items,
- * macro_body.c bodies. */
+ * macro_include.c what include! names, macro_body.c bodies. */
 #ifndef RP_RUST_MACROS_PARTS_H
 #define RP_RUST_MACROS_PARTS_H
 
@@ -36,6 +36,7 @@ struct rp_macros {
     uint32_t nslots, nhashed;
     uint64_t fuel;
     uint32_t tokens_left;
+    uint32_t includes;   /* files that include! brought */
     uint32_t known_file; /* index in the crate's files, 0: not read yet */
     bool unsafe_known;   /* brings_unsafe has been passed on */
     rp_macro_stats stats;
@@ -66,6 +67,13 @@ RP_MUST_CHECK bool rp_macro_call_expand(rp_rust_crate *c, uint32_t macro,
  * of memory. The writer's arena is the crate's. */
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,
                             uint32_t *ret_index);
+
+/* macro_include.c: does the path mean std's include!? */
+bool rp_is_include(const rp_ast *ast, rp_id path);
+/* The file that an include! in place of items names, read as the inside of `of`: its index,
+ * UINT32_MAX when it is not there, or what it is called is not known: that is a gap. */
+uint32_t rp_macro_include(rp_rust_crate *c, const rp_macro_item *item, rp_node_kind of);
+
 rp_token_source rp_file_source(const rp_rust_crate *c, uint32_t file);
 
 #endif

@@ -22,8 +22,9 @@ static rp_str join(rp_arena *arena, rp_str folder, rp_str name, const char *suff
                            slash ? "/" : "", (int)name.len, name.ptr, suffix);
 }
 
-static rp_code open_file(rp_modules *m, rp_str path, const rp_fs_info *info, uint32_t *ret,
-                         rp_error *err)
+/* `of`: as in rp_parse_inside */
+static rp_code open_file(rp_modules *m, rp_str path, rp_node_kind of, const rp_fs_info *info,
+                         uint32_t *ret, rp_error *err)
 {
     rp_padded text;
     rp_rust_file *f = rp_new(m->arena, 1, rp_rust_file);
@@ -39,7 +40,7 @@ static rp_code open_file(rp_modules *m, rp_str path, const rp_fs_info *info, uin
     if (code == RP_OK)
         code = rp_lex(text, m->edition, m->arena, &f->tokens, &f->err);
     if (code == RP_OK)
-        code = rp_parse(&f->tokens, RP_PARSE_ITEMS, m->arena, &f->ast, &f->err);
+        code = rp_parse_inside(&f->tokens, of, m->arena, &f->ast, &f->err);
     return code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
 }
 
@@ -55,6 +56,14 @@ static bool is_circular(const rp_modules *m, uint32_t module, const rp_fs_info *
             return false;
         module = at->parent;
     }
+}
+
+static bool may_read(rp_modules *m, const rp_fs_info *info)
+{
+    bool may = info->size <= m->text_left;
+    m->text_left -= may ? info->size : 0;
+    m->capped |= !may;
+    return may;
 }
 
 static bool find_file(const rp_modules *m, uint32_t parent, rp_str path, rp_fs_info *ret)
@@ -76,29 +85,43 @@ static bool see_path(void *user, const rp_meta *meta)
            !rp_meta_string(s->tokens, meta, s->arena, &s->path);
 }
 
+typedef struct {
+    rp_str of_modules, of_paths; /* of #[path] */
+} folders;
+
+/* Where modules that file `declared` declares in module `parent` lie: beside the file, when it was
+ * included. */
+static folders folders_of(const rp_modules *m, uint32_t parent, uint32_t declared)
+{
+    const rp_module *up = &m->modules.items[parent];
+    rp_str own = m->files.items[declared]->folder;
+    return own.ptr != NULL && up->file != declared ? (folders){own, own}
+                                                   : (folders){up->folder, up->path_folder};
+}
+
 /* `mod name;`: from #[path], from name.rs or from name/mod.rs. */
 static rp_code read_module(rp_modules *m, rp_module *child, rp_str written, rp_error *err)
 {
-    const rp_module *up = &m->modules.items[child->parent];
+    const folders in = folders_of(m, child->parent, child->declared);
     rp_fs_info info;
     rp_str path, flat = {NULL, 0};
     bool found;
     if (written.ptr != NULL) {
-        path = join(m->arena, up->path_folder, written, "");
+        path = join(m->arena, in.of_paths, written, "");
         found = find_file(m, child->parent, path, &info);
     } else {
-        path = flat = join(m->arena, up->folder, child->name, ".rs");
+        path = flat = join(m->arena, in.of_modules, child->name, ".rs");
         found = find_file(m, child->parent, path, &info);
         if (!found) {
-            path = join(m->arena, up->folder, child->name, "/mod.rs");
+            path = join(m->arena, in.of_modules, child->name, "/mod.rs");
             flat = (rp_str){NULL, 0};
             found = find_file(m, child->parent, path, &info);
         }
     }
     child->kind = RP_MODULE_MISSING;
-    if (!found)
+    if (!found || !may_read(m, &info))
         return m->arena->refused ? rp_fail_memory(err) : RP_OK;
-    rp_code code = open_file(m, path, &info, &child->file, err);
+    rp_code code = open_file(m, path, RP_N_FILE, &info, &child->file, err);
     if (code != RP_OK)
         return code;
     const rp_rust_file *f = m->files.items[child->file];
@@ -138,8 +161,9 @@ static rp_code add_one(rp_modules *m, uint32_t parent, uint32_t file, rp_id decl
     } else if (rp_node_has(ast, declaration, RP_Q_INLINE)) {
         child.kind = RP_MODULE_INLINE;
         child.items = declaration;
-        child.folder = search.path.ptr != NULL ? join(m->arena, up->path_folder, search.path, "")
-                                               : join(m->arena, up->folder, child.name, "");
+        const folders in = folders_of(m, parent, file);
+        child.folder = search.path.ptr != NULL ? join(m->arena, in.of_paths, search.path, "")
+                                               : join(m->arena, in.of_modules, child.name, "");
         child.path_folder = child.folder;
         if (child.folder.ptr == NULL)
             return rp_fail_memory(err);
@@ -179,10 +203,38 @@ rp_code rp_modules_add(rp_modules *m, uint32_t parent, uint32_t file, rp_id decl
     return code != RP_OK ? code : add_below(m, from, err);
 }
 
+/* Is it file `by`, or one that includes that? */
+static bool includes_itself(const rp_modules *m, uint32_t by, const rp_fs_info *info)
+{
+    for (uint32_t i = by + 1; i != 0; i = m->files.items[i - 1]->includer)
+        if (m->files.items[i - 1]->dev == info->dev && m->files.items[i - 1]->ino == info->ino)
+            return true;
+    return false;
+}
+
+rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, rp_node_kind of, uint32_t *ret,
+                           rp_error *err)
+{
+    rp_fs_info info;
+    rp_str whole = join(m->arena, folder_of(m->files.items[by]->path), path, "");
+    *ret = UINT32_MAX;
+    if (whole.ptr == NULL)
+        return rp_fail_memory(err);
+    if (rp_fs_look(whole.ptr, true, &info, NULL) != RP_OK || info.kind != RP_FS_FILE ||
+        includes_itself(m, by, &info) || !may_read(m, &info))
+        return RP_OK;
+    rp_code code = open_file(m, whole, of, &info, ret, err);
+    if (code == RP_OK) {
+        m->files.items[*ret]->folder = folder_of(whole);
+        m->files.items[*ret]->includer = by + 1;
+    }
+    return code;
+}
+
 rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg, rp_arena *arena,
                         rp_modules *ret, rp_error *err)
 {
-    rp_modules m = {.arena = arena, .edition = edition, .cfg = cfg};
+    rp_modules m = {.arena = arena, .edition = edition, .cfg = cfg, .text_left = UINT64_MAX};
     rp_fs_info info;
     uint32_t file;
     rp_str path = rp_arena_str(arena, rp_str_from(root));
@@ -190,7 +242,7 @@ rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg,
         return rp_fail_memory(err);
     rp_code code = rp_fs_look(path.ptr, true, &info, err);
     if (code == RP_OK)
-        code = open_file(&m, path, &info, &file, err);
+        code = open_file(&m, path, RP_N_FILE, &info, &file, err);
     if (code != RP_OK)
         return code;
     rp_rust_file *f = m.files.items[file];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The modules of a crate, from its root file on (Reference, "Module source filenames"), and what
  * `use` brings in. Files are parsed without bodies. Modules that macros make are not found here:
- * rp_modules_add takes them when the macro has been expanded. */
+ * rp_modules_add takes them when the macro has been expanded, rp_modules_include what include!
+ * names. */
 #ifndef RP_RUST_MODULES_H
 #define RP_RUST_MODULES_H
 
@@ -21,6 +22,8 @@ typedef struct {
     rp_tokens tokens;
     rp_ast ast;
     rp_lines lines;              /* made when first asked for */
+    uint32_t includer;           /* index + 1 of the file whose include! names it, 0: none */
+    rp_str folder;               /* of what include! brought: where files of its modules lie */
     const rp_token_source *made; /* NULL: a file that was read; else an expansion */
     RP_VEC(rp_macro_scope) scopes;
 } rp_rust_file;
@@ -53,7 +56,8 @@ typedef struct {
     const rp_cfg *cfg;
     RP_VEC(rp_rust_file *) files;
     RP_VEC(rp_module) modules; /* parents first */
-    bool capped; /* RP_MAX_RUST_MODULES or their depth was met: modules are missing here */
+    uint64_t text_left;        /* bytes of the files that may still be read */
+    bool capped; /* RP_MAX_RUST_MODULES, their depth, or text_left was met: modules are missing */
 } rp_modules;
 
 /* Reads the root and all modules below it. `cfg` must outlive the result. A root that cannot be
@@ -64,6 +68,11 @@ RP_MUST_CHECK rp_code rp_modules_read(const char *root, rp_edition edition, cons
  * below it. */
 RP_MUST_CHECK rp_code rp_modules_add(rp_modules *m, uint32_t parent, uint32_t file,
                                      rp_id declaration, rp_error *err);
+
+/* The file `path` that an include! in file `by` names, read as the inside of `of`
+ * (rp_parse_inside). *ret is UINT32_MAX when there is no such file, or it includes itself. */
+RP_MUST_CHECK rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, rp_node_kind of,
+                                         uint32_t *ret, rp_error *err);
 
 /* One leaf of a use declaration. */
 typedef struct {

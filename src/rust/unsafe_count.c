@@ -60,7 +60,7 @@ bool rp_unsafe_count_start(rp_rust_crate *c, rp_unsafe_inventory *ret)
         ret->unknown_files += rp_rust_file_unread(f) || rp_rust_file_unsound(f);
         ret->lines += rp_rust_file_unread(f) ? 0 : lines_of(f->tokens.text);
     }
-    ret->unknown_files += c->missing_files;
+    ret->unknown_files += c->gaps.n;
     for (rp_def_id id = 1; id < c->defs.n; id++)
         count_def(ret, c, id);
     ret->forbidden = c->files.n != 0 && forbids(c);

@@ -285,14 +285,101 @@ static void test_places(void **state)
 }
 
 /* Each failing allocation: the crate is refused, or is what it is. */
+/* include! of what lies beside the file it is written in; modules there, too: rustc 1.95 agrees. */
+static const rust_text include_files[] = {
+    {"src/lib.rs", "include!(\"gen/all.rs\");\n"
+                   "mod inner { include!(concat!(\"gen\", \"/\", \"few.rs\")); }\n"
+                   "mod user { from_include!(); }\n"
+                   "struct S; impl S { std::include! { \"gen/methods.in\" } }\n"
+                   "macro_rules! take { ($n:expr) => { include!($n); } }\n"
+                   "take!(\"gen/taken.rs\");\n"
+                   "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\n"
+                   "include!(\"nowhere.rs\");\n"
+                   "#[cfg(windows)] include!(\"nowhere_either.rs\");\n"
+                   "#[cfg(test)] mod tests { include!(\"tests.rs\"); }\n"
+                   "include!(name!());\n"
+                   "include!(\"lib.rs\");\n"
+                   "include!(\"gen/circle.rs\");\n"},
+    {"src/gen/all.rs", "pub mod below;\n"
+                       "pub mod within { pub mod deep; }\n"
+                       "macro_rules! from_include { () => { fn called() {} } }\n"
+                       "fn in_all() {}\n"},
+    {"src/gen/below.rs", "pub mod lower;\npub fn found() {}\n"},
+    {"src/gen/below/lower.rs", "pub fn found() {}\n"},
+    {"src/gen/within/deep.rs", "pub fn found() {}\n"},
+    {"src/gen/few.rs", "#![allow(unused)]\nfn in_few() {}\n"},
+    {"src/gen/methods.in", "fn method(&self) {}\n"},
+    {"src/gen/taken.rs", "fn by_macro() {}\n"},
+    {"src/gen/circle.rs", "fn once() {}\ninclude!(\"circle.rs\");\n"},
+};
+
+static void test_include(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "sample::in_all",        "sample::below::found",        "sample::below::lower::found",
+        "sample::inner::in_few", "sample::within::deep::found", "sample::user::called",
+        "sample::by_macro",      "sample::<impl>::method",      "sample::once"};
+    static const struct {
+        uint32_t line;
+        const char *why;
+    } gaps[] = {{7, "include! of a file that only a build writes (OUT_DIR)"},
+                {8, "include! of a file that is not there"},
+                {11, "include! of a file whose name is not known"},
+                {12, "include! of a file that is not there"},
+                {2, "include! of a file that is not there"}};
+    rust_texts texts = {.items = include_files, .n = RP_COUNT(include_files)};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    assert_false(rp_rust_crate_refused(c));
+    for (size_t i = 0; i < RP_COUNT(want); i++)
+        if (!has(c, want[i]))
+            fail_msg("%s is not there", want[i]);
+    assert_int_equal(c->gaps.n, RP_COUNT(gaps));
+    for (uint32_t i = 0; i < c->gaps.n; i++) {
+        const rp_rust_gap *gap = &c->gaps.items[i];
+        rp_span at = rp_node_bytes(c, gap->file, gap->node);
+        uint32_t line, column;
+        rp_rust_place(c, at.file, at.start, &line, &column);
+        assert_int_equal(line, gaps[i].line);
+        assert_string_equal(rp_arena_printf(&arena, "%.*s", RP_FMT(gap->why)).ptr, gaps[i].why);
+    }
+    rp_arena_free(&arena);
+}
+
+/* Two files that include each other's next twice: what they cost is bounded. */
+static void test_include_caps(void **state)
+{
+    (void)state;
+    enum { FILES = 40 };
+    static char names[FILES][32], contents[FILES][96];
+    static rust_text files[FILES];
+    for (unsigned i = 0; i < FILES; i++) {
+        snprintf(names[i], sizeof names[i], "src/f%u.rs", i);
+        snprintf(contents[i], sizeof contents[i],
+                 "include!(\"f%u.rs\");\ninclude!(\"f%u.rs\");\nfn f() {}\n", i + 1, i + 1);
+        files[i] = (rust_text){names[i], contents[i]};
+    }
+    rust_texts texts = {.items = files, .n = FILES};
+    rp_arena arena = {0};
+    rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+    assert_non_null(c);
+    assert_true(rp_rust_crate_refused(c));
+    assert_true(c->files.n <= RP_MAX_RUST_INCLUDES + 2);
+    rp_arena_free(&arena);
+}
+
 static void test_memory(void **state)
 {
     (void)state;
     static const rust_text files[] = {
         {"src/lib.rs", "macro_rules! m { ($($n:ident: $e:expr),*) => { $(fn $n() { n!($e) })* } }\n"
                        "macro_rules! n { ($e:expr) => { unsafe { let x = $e; *x } } }\n"
-                       "m!(a: 1 as *const u8, b: 2 as *const u8); mod c { m!(d: n!(e)); }\n"}};
-    rust_texts texts = {.items = files, .n = 1};
+                       "m!(a: 1 as *const u8, b: 2 as *const u8); mod c { m!(d: n!(e)); }\n"
+                       "include!(\"i.rs\"); include!(\"gone.rs\");"},
+        {"src/i.rs", "fn i(p: *const u8) { unsafe { *p }; }\n"}};
+    rust_texts texts = {.items = files, .n = RP_COUNT(files)};
     unsigned whole = 0;
     for (uint64_t n = 1; whole < 3; n++) {
         rp_arena arena = {0}, scratch = {0};
@@ -306,7 +393,8 @@ static void test_memory(void **state)
         (void)rp_arena_fail_at(0);
         bool good = c != NULL && !run.refused && !rp_rust_crate_refused(c);
         if (good) {
-            assert_int_equal(run.inventory.code.sure[RP_UNSAFE_DEREF], 2);
+            assert_int_equal(run.inventory.code.sure[RP_UNSAFE_DEREF], 3);
+            assert_int_equal(c->gaps.n, 1);
             assert_int_equal(run.inventory.from_macros, 2);
             assert_int_equal(run.inventory.macro_places, 1);
         }
@@ -320,8 +408,10 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scope),  cmocka_unit_test(test_caps),   cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_memory), cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_scope),   cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_places),
+        cmocka_unit_test(test_include), cmocka_unit_test(test_include_caps),
+        cmocka_unit_test(test_memory),  cmocka_unit_test(test_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

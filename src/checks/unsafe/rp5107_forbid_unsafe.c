@@ -10,7 +10,7 @@ static bool has_unsafe(const rp_rust_crate *c)
             rp_tokens_have(&f->tokens, 0, f->tokens.n, RP_T_UNSAFE))
             return true; /* or it is not known */
     }
-    return c->missing_files != 0;
+    return c->gaps.n != 0;
 }
 
 static bool denied(const rp_rust_crate *c)
