@@ -206,8 +206,45 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
     rp_buf_free(&text);
 }
 
-/* rustc's form, so that editors' problem matchers for rustc work. */
-static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group *g,
+/* Whether both checks do not know the same, for the same reason, of the same things. */
+static bool same_unknown(const rp_group *a, const rp_group *b)
+{
+    if (a->n != b->n || a->places[0].result->out.outcome != RP_OUTCOME_UNKNOWN ||
+        rp_look_of(a->places[0].result) != rp_look_of(b->places[0].result))
+        return false;
+    for (uint32_t i = 0; i < a->n; i++)
+        if (a->places[i].target != b->places[i].target ||
+            !rp_str_eq(a->places[i].result->out.text, b->places[i].result->out.text))
+            return false;
+    return true;
+}
+
+/* How many groups from here on one block tells. */
+static uint32_t told_together(const rp_report_options *opt, const rp_group *groups, uint32_t n)
+{
+    uint32_t same = 1;
+    while (opt->verbose <= 0 && same < n && same_unknown(&groups[0], &groups[same]))
+        same++;
+    return same;
+}
+
+static void put_likewise(const rp_report_options *opt, rp_buf *out, const rp_group *groups,
+                         uint32_t n)
+{
+    rp_buf text = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        const rp_check *check = groups[i].places[0].result->check;
+        rp_buf_printf(&text, "%s%s %s", i == 0 ? "" : ", ", check->code, check->name);
+    }
+    if (n > 0)
+        put_block_line(opt, out, "likewise", rp_buf_str(&text), true);
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
+/* rustc's form, so that editors' problem matchers for rustc work. The block is about the first
+ * group; the other n - 1 say the same. */
+static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group *g, uint32_t n,
                       rp_detail detail)
 {
     const rp_place *p = &g->places[0];
@@ -224,6 +261,7 @@ static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group 
     else
         rp_put_name(opt, out, p->target);
     rp_buf_char(out, '\n');
+    put_likewise(opt, out, g + 1, n - 1);
     put_places(opt, out, g);
     put_block_details(opt, out, p, detail);
     if (detail >= RP_DETAIL_SHORT)
@@ -306,8 +344,10 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
     int detail = opt->verbose < 0 ? RP_DETAIL_NONE : RP_DETAIL_NORMAL;
     for (;; detail--) {
         rp_put_afresh(&body);
-        for (uint32_t i = 0; i < n && detail >= 0; i++)
-            put_block(opt, &body, &groups->items[i], (rp_detail)detail);
+        for (uint32_t i = 0, same; i < n && detail >= 0; i += same) {
+            same = told_together(opt, &groups->items[i], n - i);
+            put_block(opt, &body, &groups->items[i], same, (rp_detail)detail);
+        }
         for (uint32_t i = 0, same; i < n && detail < 0; i += same) {
             same = alike(&groups->items[i], n - i);
             put_problem_line(opt, &body, &groups->items[i], same);

@@ -103,10 +103,7 @@ hint: what could be read is in the report, --format short says why the rest coul
 $ rustproof src open.rs --select RP5103,RP5104 --> 3
 unknown[RP5103 needless-unsafe]: 1 file could not be understood
   --> open.rs
-   = read: open.rs:2: this is never closed
-
-unknown[RP5104 safety-comment]: 1 file could not be understood
-  --> open.rs
+   = likewise: RP5104 safety-comment
    = read: open.rs:2: this is never closed
 
 open.rs  Rust 2021, 1 file, 2 lines · 0 unsafe blocks, 0 unsafe operations, 1 file not understood

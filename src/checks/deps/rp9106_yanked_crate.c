@@ -36,6 +36,11 @@ static void none(const rp_facts *f, rp_out *out)
         rp_unknown(out, "%s",
                    f->deps->yanked_known.why != NULL ? f->deps->yanked_known.why
                                                      : "the local index was not asked");
+        if (f->deps->yanked_unknown > 0) {
+            rp_evidence(out, RP_NOWHERE, "it does not know %u of the lock file's crates",
+                        f->deps->yanked_unknown);
+            rp_fix_advice(out, "cargo fetch in the project's folder brings the index up to date");
+        }
     }
 }
 
