@@ -13,12 +13,7 @@ static void write_report(const rp_reporter *r, const rp_run_report *run, rp_buf 
     rp_report_options opt = {
         .width = 80, .unicode = true, .verbose = 2, .show_pass = true, .show_na = true};
     rp_buf_clear(out);
-    if (r->begin != NULL)
-        r->begin(&opt, out);
-    for (uint32_t i = 0; r->target != NULL && i < run->ntargets; i++)
-        r->target(&opt, run->targets[i], i, out);
-    if (r->end != NULL)
-        r->end(&opt, run, out);
+    rp_report_run(r, &opt, run, out);
     REQUIRE(!out->bad);
     for (size_t i = 0; i < out->len; i++)
         REQUIRE((unsigned char)out->ptr[i] >= 0x20 || out->ptr[i] == '\n');

@@ -442,11 +442,11 @@ int rustproof_report_write(const rustproof_report *report, const char *format,
     if (reporter->begin != NULL)
         reporter->begin(&opt, &s.buf);
     flush(&s);
-    for (uint32_t i = 0; reporter->target != NULL && i < run->ntargets && s.code == RP_OK; i++) {
-        reporter->target(&opt, run->targets[i], i, &s.buf);
+    for (uint32_t i = 0; i < run->ntargets && s.code == RP_OK; i++) {
+        rp_report_target(reporter, &opt, run->targets[i], i, &s.buf);
         flush(&s);
     }
-    if (reporter->end != NULL && s.code == RP_OK)
+    if (s.code == RP_OK)
         reporter->end(&opt, run, &s.buf);
     flush(&s);
     rp_buf_free(&s.buf);

@@ -11,21 +11,7 @@ typedef struct {
     rp_outputs outputs;
     rp_progress progress;
     bool facts; /* read only, nothing is judged */
-    uint64_t judged, not_rust;
-    uint64_t unlisted; /* projects without a lock file */
 } audit;
-
-static void on_target(void *user, const rp_target_report *target)
-{
-    audit *a = user;
-    if (target->facts != NULL && target->skipped == NULL) {
-        a->judged++;
-        a->not_rust += target->facts->rust->is_rust.is == RP_NO;
-    }
-    a->unlisted += target->facts != NULL && target->facts->deps != NULL &&
-                   target->facts->deps->inventory == NULL;
-    rp_outputs_target(&a->outputs, target);
-}
 
 static void on_progress(void *user, uint64_t done, uint64_t total, rp_str path)
 {
@@ -53,7 +39,7 @@ static rp_engine_options engine_options(const rp_cli *cli, audit *a)
         .fail_on = fail_on[cli->fail_on],
         .allow_incomplete = cli->allow_incomplete,
         .allow_empty = cli->allow_empty,
-        .on_target = on_target,
+        .streams = rp_outputs_streams(&a->outputs),
         .on_progress = on_progress,
         .user = a,
         .code = (rp_code_reading)cli->code, /* rp_switch has the same order */
@@ -116,20 +102,20 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
                     "nothing to audit in '%.*s'", RP_FMT(run->nothing[i]));
 }
 
-static void say_languages(const rp_cli *cli, const audit *a, const rp_run_report *run)
+static void say_languages(const rp_cli *cli, const rp_run_report *run)
 {
-    if (run->skipped_not_rust > 0 && a->judged == 0)
+    if (run->skipped_not_rust > 0 && run->judged == 0)
         rp_remark(cli, "no Rust among %llu artefacts: --only-rust left them out",
                   (unsigned long long)run->skipped_not_rust);
-    else if (a->not_rust == 1 && a->judged == 1 && cli->any_language != RP_SWITCH_ON)
+    else if (run->not_rust == 1 && run->judged == 1 && cli->any_language != RP_SWITCH_ON)
         rp_remark(cli, "this is not Rust: what it lacks is not rustc's doing (--any-language "
                        "silences this)");
-    else if (a->not_rust > 0 && cli->any_language != RP_SWITCH_ON)
+    else if (run->not_rust > 0 && cli->any_language != RP_SWITCH_ON)
         rp_remark(cli,
                   "%llu of %llu artefacts %s not Rust (--only-rust leaves such out, "
                   "--any-language silences this)",
-                  (unsigned long long)a->not_rust, (unsigned long long)a->judged,
-                  a->not_rust == 1 ? "is" : "are");
+                  (unsigned long long)run->not_rust, (unsigned long long)run->judged,
+                  run->not_rust == 1 ? "is" : "are");
 }
 
 /* ---- the run ---- */
@@ -160,10 +146,11 @@ static int finish(rp_cli *cli, audit *a, rp_run *run)
     if (!rp_outputs_close(&a->outputs, true))
         return RP_EXIT_INCOMPLETE;
     if (!a->facts && (cli->command->bits & RP_CMD_BOM) == 0)
-        say_languages(cli, a, report);
+        say_languages(cli, report);
     say_nothing(cli, report);
     say_incomplete(cli, report);
-    if (exit_code == RP_EXIT_CLEAN && (cli->command->bits & RP_CMD_BOM) != 0 && a->unlisted > 0) {
+    if (exit_code == RP_EXIT_CLEAN && (cli->command->bits & RP_CMD_BOM) != 0 &&
+        report->unlisted > 0) {
         rp_complain(cli, "cargo generate-lockfile writes one",
                     "there is no lock file: which versions are built is not fixed");
         return RP_EXIT_INCOMPLETE;

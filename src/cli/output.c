@@ -192,20 +192,23 @@ static void end_by_sigpipe(rp_outputs *o)
     (void)raise(SIGPIPE);
 }
 
-static void flush(rp_outputs *o, rp_output *out, bool all)
+static void write_out(rp_outputs *o, rp_output *out, const rp_buf *text)
 {
-    if (out->buf.bad && out->error == 0)
+    if (text->bad && out->error == 0)
         out->error = ENOMEM;
-    if (!all && out->buf.len < FLUSH_AT && out->reporter->keeps)
-        return;
-    if (out->error == 0 && out->buf.len > 0) {
+    if (out->error == 0 && text->len > 0) {
         rp_progress_pause(o->progress);
-        out->error = rp_write_all(out->fd, rp_buf_str(&out->buf));
+        out->error = rp_write_all(out->fd, rp_buf_str(text));
         rp_progress_resume(o->progress);
     }
-    rp_buf_clear(&out->buf);
     if (out->error == EPIPE && out->fd == STDOUT_FILENO)
         end_by_sigpipe(o);
+}
+
+static void flush(rp_outputs *o, rp_output *out)
+{
+    write_out(o, out, &out->buf);
+    rp_buf_clear(&out->buf);
 }
 
 void rp_outputs_begin(rp_outputs *o)
@@ -215,15 +218,34 @@ void rp_outputs_begin(rp_outputs *o)
             o->items[i].reporter->begin(&o->items[i].options, &o->items[i].buf);
 }
 
-void rp_outputs_target(rp_outputs *o, const rp_target_report *target)
+/* On any thread. */
+static void render(void *user, const rp_target_report *target, rp_buf *texts)
 {
+    const rp_outputs *o = user;
+    for (uint32_t i = 0; i < o->n; i++) {
+        const rp_output *out = &o->items[i];
+        if (out->reporter->target != NULL)
+            out->reporter->target(&out->options, target, &texts[i]);
+    }
+}
+
+static void emit(void *user, const rp_buf *texts)
+{
+    rp_outputs *o = user;
     for (uint32_t i = 0; i < o->n; i++) {
         rp_output *out = &o->items[i];
-        if (out->reporter->target == NULL || out->error != 0)
+        if (out->reporter->target == NULL)
             continue;
-        out->reporter->target(&out->options, target, out->targets++, &out->buf);
-        flush(o, out, false);
+        if (out->targets++ > 0 && out->reporter->between != NULL)
+            rp_buf_puts(&out->buf, out->reporter->between);
+        flush(o, out);
+        write_out(o, out, &texts[i]);
     }
+}
+
+rp_streams rp_outputs_streams(rp_outputs *o)
+{
+    return (rp_streams){.n = o->n, .render = render, .emit = emit, .user = o};
 }
 
 void rp_outputs_end(rp_outputs *o, const rp_run_report *run)
@@ -235,7 +257,7 @@ void rp_outputs_end(rp_outputs *o, const rp_run_report *run)
         out->lacks = out->reporter->may_lack && out->buf.len == 0 && !out->buf.bad;
         if (out->lacks && out->error == 0)
             o->lacking = out->reporter->name;
-        flush(o, out, true);
+        flush(o, out);
     }
 }
 

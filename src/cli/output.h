@@ -15,7 +15,7 @@ typedef struct {
     char *final, *temp; /* of a regular file that is written beside and renamed; else NULL */
     int fd;
     rp_buf buf;
-    uint64_t targets; /* given to the reporter */
+    uint64_t targets; /* written so far */
     bool lacks;       /* its format had nothing to say: a file is left as it was */
     int error;        /* errno of the first failure; nothing is written behind it */
 } rp_output;
@@ -36,7 +36,8 @@ typedef struct {
 RP_MUST_CHECK rp_code rp_outputs_open(rp_cli *cli, bool facts, rp_progress *progress,
                                       rp_outputs *ret, rp_error *err);
 void rp_outputs_begin(rp_outputs *o);
-void rp_outputs_target(rp_outputs *o, const rp_target_report *target);
+/* What a run's reports go into: one stream for each output. */
+rp_streams rp_outputs_streams(rp_outputs *o);
 void rp_outputs_end(rp_outputs *o, const rp_run_report *run);
 /* Closes all; files become visible only when `ok`. False, said on standard error, when something
  * could not be written. */

@@ -3,6 +3,7 @@
 #ifndef RP_ENGINE_ENGINE_H
 #define RP_ENGINE_ENGINE_H
 
+#include "base/buf.h"
 #include "engine/report_model.h"
 #include "facts/deps_build.h"
 #include "facts/source_build.h"
@@ -32,6 +33,16 @@ typedef struct {
     const struct rp_rust_opener *opener; /* of names in other crates (cargo/crates.h), NULL */
 } rp_source_options;
 
+/* Texts that are made of each target report, one for each of `n` streams, on the thread that judged
+ * it, several at one time (render: texts[0] … texts[n - 1] are empty), and that go out in output
+ * order, one report at a time (emit). */
+typedef struct {
+    uint32_t n;
+    void (*render)(void *user, const rp_target_report *target, rp_buf *texts);
+    void (*emit)(void *user, const rp_buf *texts);
+    void *user;
+} rp_streams;
+
 typedef struct {
     const rp_policy_entry *policy;
     uint32_t npolicy;
@@ -51,11 +62,10 @@ typedef struct {
     bool no_fixes;               /* nobody reads fixes: what only they depend on is not read */
     const rp_source_options *source; /* NULL: no source is judged */
     rp_code_reading code;            /* whether checks that need it get RP_NEED_CODE */
-    /* Streaming: each target report once, in output order, when it is final. May be NULL. */
-    void (*on_target)(void *user, const rp_target_report *target);
+    rp_streams streams;
     void (*on_progress)(void *user, uint64_t done, uint64_t total, rp_str path);
-    void *user;
-    bool keep; /* keep all target reports for rp_run.report (false for pure streaming) */
+    void *user; /* of on_progress */
+    bool keep;  /* keep all target reports for rp_run.report (false for pure streaming) */
 } rp_engine_options;
 
 typedef struct rp_run rp_run;

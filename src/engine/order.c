@@ -3,38 +3,40 @@
 
 #include "engine/keep.h"
 
-enum { WAITING_CHUNK = 8 * 1024 }; /* what most reports fit into */
+enum { IDLE_TEXTS = 32, KEEPER_CHUNK = 4 << 20 };
 
-struct rp_waiting {
-    rp_waiting *next;
-    const rp_target_report *report; /* NULL: items without one */
-    uint64_t ordinal, n;            /* of the first, and how many in a row: 1 with a report */
-    rp_arena arena;                 /* holds this struct too */
+struct rp_outgoing {
+    rp_outgoing *next;
+    rp_buf *texts;                /* of a report: one for each stream */
+    const rp_target_report *kept; /* where reports are kept */
+    uint64_t ordinal, n;          /* of the first item, and how many in a row: 1 with a report */
+    bool is_report;
+};
+
+struct rp_keeper {
+    rp_keeper *next;
+    rp_arena arena;
 };
 
 rp_code rp_order_init(rp_order *o, rp_error *err)
 {
     if (!rp_lock_init(&o->lock))
         return rp_fail_memory(err);
-    o->kept_arena.chunk = 4u << 20;
     o->totals.complete = true;
     return RP_OK;
 }
 
-static void free_waiting(rp_waiting *w)
+static void free_texts(const rp_order *o, rp_outgoing *list)
 {
-    while (w != NULL) {
-        rp_waiting *next = w->next;
-        rp_arena arena = w->arena;
-        rp_arena_free(&arena);
-        w = next;
-    }
+    for (; list != NULL; list = list->next)
+        for (uint32_t i = 0; i < o->streams.n; i++)
+            rp_buf_free(&list->texts[i]);
 }
 
-static void free_part(rp_order_part *part)
+static void free_part(const rp_order *o, rp_order_part *part)
 {
     for (uint32_t i = 0; part->files != NULL && i < RP_ORDER_PART; i++)
-        free_waiting(part->files[i].first);
+        free_texts(o, part->files[i].first);
     part->files = NULL;
     rp_arena_free(&part->arena);
 }
@@ -42,12 +44,72 @@ static void free_part(rp_order_part *part)
 void rp_order_free(rp_order *o)
 {
     for (uint32_t i = 0; i < o->parts.n; i++)
-        free_part(&o->parts.items[i]);
-    rp_arena_free(&o->kept_arena);
+        free_part(o, &o->parts.items[i]);
+    free_texts(o, o->idle);
+    for (rp_keeper *k = o->keepers; k != NULL; k = k->next)
+        rp_arena_free(&k->arena);
     rp_lock_free(&o->lock);
     rp_arena arena = o->arena;
     rp_arena_free(&arena);
 }
+
+/* ---- what goes out ---- */
+
+/* An empty one. NULL when out of memory. Lock held. */
+static rp_outgoing *take_outgoing(rp_order *o)
+{
+    rp_outgoing **list = o->idle != NULL ? &o->idle : &o->bare;
+    rp_outgoing *w = *list;
+    if (w == NULL) {
+        w = rp_new(&o->arena, 1, rp_outgoing);
+        rp_buf *texts = rp_new(&o->arena, o->streams.n, rp_buf);
+        if (w == NULL || texts == NULL)
+            return NULL;
+        w->texts = texts;
+        return w;
+    }
+    *list = w->next;
+    o->nidle -= list == &o->idle;
+    *w = (rp_outgoing){.texts = w->texts};
+    return w;
+}
+
+/* Its texts' memory serves the next one, but for what a crowd of waiting ones took. Lock held. */
+static void put_back(rp_order *o, rp_outgoing *w)
+{
+    bool bare = o->nidle >= IDLE_TEXTS;
+    for (uint32_t i = 0; i < o->streams.n; i++) {
+        if (bare)
+            rp_buf_free(&w->texts[i]);
+        else
+            rp_buf_clear(&w->texts[i]);
+    }
+    rp_outgoing **list = bare ? &o->bare : &o->idle;
+    w->next = *list;
+    *list = w;
+    o->nidle += !bare;
+}
+
+/* Memory for what is kept that no other thread has in hand. NULL when there is none. Lock held. */
+static rp_keeper *take_keeper(rp_order *o)
+{
+    rp_keeper *k = o->keepers;
+    if (k != NULL)
+        o->keepers = k->next;
+    else if ((k = rp_new(&o->arena, 1, rp_keeper)) != NULL)
+        k->arena.chunk = KEEPER_CHUNK;
+    return k;
+}
+
+static uint64_t size_of(const rp_order *o, const rp_outgoing *w)
+{
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < o->streams.n; i++)
+        size += w->texts[i].cap;
+    return size;
+}
+
+/* ---- files ---- */
 
 /* NULL before the first file near it begins, and when memory ran out (o->lost) then. */
 static rp_order_file *file_of(rp_order *o, uint64_t n)
@@ -116,7 +178,15 @@ static void lose(rp_order *o)
     wake(o);
 }
 
-static void add_counts(rp_run_report *sum, const rp_target_report *t)
+static uint32_t count_ignored(const rp_target_report *t)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->nresults; i++)
+        n += t->results[i].ignored;
+    return n;
+}
+
+static void add_counts(rp_run_report *sum, const rp_target_report *t, uint32_t ignored)
 {
     if (t->err.code != RP_OK)
         sum->failed++;
@@ -129,34 +199,13 @@ static void add_counts(rp_run_report *sum, const rp_target_report *t)
         sum->count[i] += t->count[i];
     for (size_t i = 0; i < RP_COUNT(sum->findings); i++)
         sum->findings[i] += t->findings[i];
-    for (uint32_t i = 0; i < t->nresults; i++)
-        sum->ignored += t->results[i].ignored;
+    sum->ignored += ignored;
+    if (t->facts != NULL && t->skipped == NULL)
+        sum->not_rust += t->facts->rust->is_rust.is == RP_NO;
+    if (t->facts != NULL && t->facts->deps != NULL)
+        sum->unlisted += t->facts->deps->inventory == NULL;
     if (t->err.code != RP_OK || t->incomplete)
         sum->complete = false;
-}
-
-/* Only the thread that is emitting comes here. */
-static bool keep(rp_order *o, const rp_target_report *report)
-{
-    const rp_target_report *copy = rp_report_copy(&o->kept_arena, report);
-    const rp_target_report **slot = copy ? rp_vec_push(&o->kept_arena, &o->kept) : NULL;
-    if (slot != NULL)
-        *slot = copy;
-    return slot != NULL;
-}
-
-/* With the lock held; gives it back while on_target runs. */
-static void hand_out(rp_order *o, const rp_target_report *report)
-{
-    o->emitting = true;
-    rp_lock_give(&o->lock);
-    if (o->on_target != NULL)
-        o->on_target(o->user, report);
-    bool kept = !o->keep || keep(o, report);
-    rp_lock_take(&o->lock);
-    o->emitting = false;
-    o->lost |= !kept;
-    add_counts(&o->totals, report);
 }
 
 static void end_turn(rp_order *o, const rp_order_file *f)
@@ -172,25 +221,39 @@ static void end_turn(rp_order *o, const rp_order_file *f)
     }
     o->turn++;
     if (o->turn % RP_ORDER_PART == 0)
-        free_part(&o->parts.items[o->turn / RP_ORDER_PART - 1]);
+        free_part(o, &o->parts.items[o->turn / RP_ORDER_PART - 1]);
     wake(o);
 }
 
-/* The file's first that waits goes out. Lock held, as when it returns. */
+static void keep(rp_order *o, const rp_target_report *copy)
+{
+    const rp_target_report **slot = rp_vec_push(&o->arena, &o->kept);
+    if (slot != NULL)
+        *slot = copy;
+    else
+        lose(o);
+}
+
+/* The file's first goes out. With the lock held; gives it back while it is handed out. */
 static void hand_out_first(rp_order *o, rp_order_file *f)
 {
-    rp_waiting *w = f->first;
+    rp_outgoing *w = f->first;
     f->first = w->next;
     if (f->first == NULL)
         f->last = NULL;
     f->next = w->ordinal + w->n;
-    if (w->report != NULL) {
-        hand_out(o, w->report);
-        o->waiting -= w->arena.used;
-        wake(o);
+    if (w->is_report && o->streams.n != 0) {
+        o->emitting = true;
+        rp_lock_give(&o->lock);
+        o->streams.emit(o->streams.user, w->texts);
+        rp_lock_take(&o->lock);
+        o->emitting = false;
     }
-    w->next = NULL;
-    free_waiting(w);
+    if (w->kept != NULL)
+        keep(o, w->kept);
+    o->waiting -= size_of(o, w);
+    put_back(o, w);
+    wake(o);
 }
 
 /* Hands out what may go out. Lock held; nobody else is emitting. */
@@ -209,60 +272,67 @@ static void drain(rp_order *o)
     }
 }
 
-/* A copy of the report on its own; NULL when there is no room for it. What the report was made from
- * is many times larger, and its arena serves the worker's next file. */
-static rp_waiting *set_aside(const rp_target_report *report)
-{
-    rp_arena arena = {.chunk = report ? WAITING_CHUNK : sizeof(rp_waiting)};
-    rp_waiting *w = rp_new(&arena, 1, rp_waiting);
-    const rp_target_report *copy = w && report ? rp_report_copy(&arena, report) : NULL;
-    if (w == NULL || (copy == NULL && report != NULL)) {
-        rp_arena_free(&arena);
-        return NULL;
-    }
-    w->report = copy;
-    w->n = 1;
-    w->arena = arena;
-    return w;
-}
-
 /* Puts it into its file's queue. Lock held. */
-static void enqueue(rp_order *o, rp_order_file *f, rp_waiting *w)
+static void enqueue(rp_order *o, rp_order_file *f, rp_outgoing *w)
 {
     bool last = f->last == NULL || f->last->ordinal < w->ordinal;
-    rp_waiting **at = last && f->last != NULL ? &f->last->next : &f->first;
+    rp_outgoing **at = last && f->last != NULL ? &f->last->next : &f->first;
     while (!last && (*at)->ordinal < w->ordinal)
         at = &(*at)->next;
     w->next = last ? NULL : *at;
     *at = w;
     if (last)
         f->last = w;
-    if (w->report != NULL)
-        o->waiting += w->arena.used;
+    o->waiting += size_of(o, w);
+}
+
+/* All that is left of a report; false when there is no room for the copy. No lock: this is most of
+ * the work, and what the report was made from is many times larger. */
+static bool prepare(const rp_order *o, rp_outgoing *w, rp_keeper *keeper,
+                    const rp_target_report *report)
+{
+    w->is_report = true;
+    w->n = 1;
+    if (o->streams.n != 0)
+        o->streams.render(o->streams.user, report, w->texts);
+    if (keeper != NULL)
+        w->kept = rp_report_copy(&keeper->arena, report);
+    return w->kept != NULL || !o->keep;
+}
+
+/* With the lock held, as when it returns. NULL when out of memory. */
+static rp_outgoing *outgoing_of(rp_order *o, const rp_target_report *report)
+{
+    rp_outgoing *w = take_outgoing(o);
+    rp_keeper *keeper = w != NULL && o->keep ? take_keeper(o) : NULL;
+    if (w == NULL)
+        return NULL;
+    rp_lock_give(&o->lock);
+    uint32_t ignored = count_ignored(report);
+    bool whole = prepare(o, w, keeper, report);
+    rp_lock_take(&o->lock);
+    add_counts(&o->totals, report, ignored);
+    if (keeper != NULL) {
+        keeper->next = o->keepers;
+        o->keepers = keeper;
+    }
+    if (whole)
+        return w;
+    put_back(o, w);
+    return NULL;
 }
 
 void rp_order_report(rp_order *o, uint64_t n, uint64_t ordinal, const rp_target_report *report)
 {
     rp_lock_take(&o->lock);
+    rp_outgoing *w = outgoing_of(o, report);
     rp_order_file *f = file_of(o, n);
-    if (f == NULL) {
-        rp_lock_give(&o->lock);
-        return;
-    }
-    f->understood = true;
-    if (n == o->turn && !o->emitting && ordinal == f->next) {
-        hand_out(o, report);
-        f->next = ordinal + 1;
+    if (w != NULL && f != NULL) {
+        f->understood = true;
+        w->ordinal = ordinal;
+        enqueue(o, f, w);
     } else {
-        rp_lock_give(&o->lock);
-        rp_waiting *w = set_aside(report);
-        rp_lock_take(&o->lock);
-        if (w != NULL) {
-            w->ordinal = ordinal;
-            enqueue(o, f, w);
-        } else {
-            lose(o);
-        }
+        lose(o);
     }
     if (!o->emitting)
         drain(o);
@@ -272,21 +342,22 @@ void rp_order_report(rp_order *o, uint64_t n, uint64_t ordinal, const rp_target_
 /* Lock held. Items in a row take one record. */
 static void pass_over(rp_order *o, rp_order_file *f, uint64_t ordinal)
 {
-    rp_waiting *last = f->last;
+    rp_outgoing *last = f->last;
     if (ordinal == f->next) {
         f->next++;
         if (!o->emitting)
             drain(o);
-    } else if (last != NULL && last->report == NULL && last->ordinal + last->n == ordinal) {
+    } else if (last != NULL && !last->is_report && last->ordinal + last->n == ordinal) {
         last->n++;
     } else {
-        rp_waiting *w = set_aside(NULL);
-        if (w != NULL) {
-            w->ordinal = ordinal;
-            enqueue(o, f, w);
-        } else {
+        rp_outgoing *w = take_outgoing(o);
+        if (w == NULL) {
             lose(o);
+            return;
         }
+        w->ordinal = ordinal;
+        w->n = 1;
+        enqueue(o, f, w);
     }
 }
 

@@ -40,8 +40,10 @@ typedef struct {
     uint32_t ntargets; /* judged, failed, or skipped though named; other skipped ones are only
                           counted; 0 when the run did not keep them */
     uint32_t judged, failed, skipped_not_rust, skipped_debug, others;
-    uint32_t in_part; /* of those that were judged: read in part */
-    uint64_t files;   /* looked at */
+    uint32_t in_part;  /* of those that were judged: read in part */
+    uint32_t not_rust; /* of those that were judged: surely no Rust in them */
+    uint32_t unlisted; /* projects without a lock file */
+    uint64_t files;    /* looked at */
     uint32_t count[RP_OUTCOME_ERROR + 1];
     uint32_t findings[RP_DENY + 1];
     uint32_t ignored;

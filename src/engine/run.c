@@ -303,10 +303,8 @@ static rp_code new_run(const rp_engine_options *opt, rp_run **ret, rp_error *err
     run->opt = *opt;
     rp_code code = rp_policy_rules(opt, &arena, &run->rules, err);
     if (code == RP_OK) {
-        run->order = (rp_order){.on_target = opt->on_target,
-                                .user = opt->user,
-                                .keep = opt->keep,
-                                .budget = WAITING_BUDGET};
+        run->order =
+            (rp_order){.streams = opt->streams, .keep = opt->keep, .budget = WAITING_BUDGET};
         code = rp_order_init(&run->order, err);
     }
     if (code != RP_OK) {

@@ -298,10 +298,8 @@ static void put_head(writer *w)
     rp_json_close(j);
 }
 
-static void target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                   rp_buf *out)
+static void target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    (void)index;
     if (t->facts == NULL || t->facts->deps == NULL || t->facts->deps->inventory == NULL)
         return;
     writer w = {.j = {.out = out}, .db = opt->advisories, .deps = t->facts->deps};

@@ -246,10 +246,9 @@ static void facts_begin(const rp_report_options *opt, rp_buf *out)
     rp_json_open_list(&j);
 }
 
-static void facts_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                         rp_buf *out)
+static void facts_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    rp_json j = rp_json_in_list(out, index == 0);
+    rp_json j = rp_json_in_list(out, true);
     rp_json_open(&j);
     put_target(opt, &j, t);
     rp_json_close(&j);
@@ -265,10 +264,8 @@ static void facts_end(const rp_report_options *opt, const rp_run_report *run, rp
     rp_buf_char(out, '\n');
 }
 
-static void lines_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                         rp_buf *out)
+static void lines_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    (void)index;
     rp_json j = {.out = out};
     rp_json_open(&j);
     put_tool(&j);
@@ -288,6 +285,7 @@ const rp_reporter rp_report_facts = {
     .name = "facts",
     .help = "all facts as one JSON document",
     .begin = facts_begin,
+    .between = ",",
     .target = facts_target,
     .end = facts_end,
 };

@@ -280,10 +280,9 @@ static void json_begin(const rp_report_options *opt, rp_buf *out)
     rp_json_open_list(&j);
 }
 
-static void json_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                        rp_buf *out)
+static void json_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    rp_json j = rp_json_in_list(out, index == 0);
+    rp_json j = rp_json_in_list(out, true);
     rp_json_open(&j);
     put_target(opt, &j, t);
     rp_json_close(&j);
@@ -314,10 +313,8 @@ static void lines_begin(const rp_report_options *opt, rp_buf *out)
     rp_buf_char(out, '\n');
 }
 
-static void lines_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                         rp_buf *out)
+static void lines_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    (void)index;
     rp_json j = {.out = out};
     rp_json_open(&j);
     rp_json_cstr(&j, "type", "target");
@@ -344,6 +341,7 @@ const rp_reporter rp_report_json = {
     .places = true,
     .extension = ".json",
     .begin = json_begin,
+    .between = ",",
     .target = json_target,
     .end = json_end,
 };

@@ -11,6 +11,26 @@ const rp_reporter *const rp_reporters[] = {
     &rp_report_spdx, &rp_report_openvex};
 const uint32_t rp_reporters_count = RP_COUNT(rp_reporters);
 
+void rp_report_target(const rp_reporter *reporter, const rp_report_options *opt,
+                      const rp_target_report *target, uint64_t index, rp_buf *out)
+{
+    if (reporter->target == NULL)
+        return;
+    if (index > 0 && reporter->between != NULL)
+        rp_buf_puts(out, reporter->between);
+    reporter->target(opt, target, out);
+}
+
+void rp_report_run(const rp_reporter *reporter, const rp_report_options *opt,
+                   const rp_run_report *run, rp_buf *out)
+{
+    if (reporter->begin != NULL)
+        reporter->begin(opt, out);
+    for (uint32_t i = 0; i < run->ntargets; i++)
+        rp_report_target(reporter, opt, run->targets[i], i, out);
+    reporter->end(opt, run, out);
+}
+
 const rp_reporter *rp_reporter_find(const char *name)
 {
     for (uint32_t i = 0; i < rp_reporters_count; i++)

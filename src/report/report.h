@@ -39,16 +39,22 @@ typedef struct {
     bool places;           /* shows where code lacks something, with file and line */
     bool keeps;            /* reads run->targets in end: the run must keep them */
     bool may_lack;         /* writes nothing at all where its format has nothing to say */
-    /* begin and target may be NULL; target is called once per judged or failed target in order,
-     * with its number 0, 1, 2 …, then end with the totals. What is in `out` may be written away
+    const char *between;   /* stands between two targets; NULL */
+    /* begin and target may be NULL; target is called once per judged or failed target, on any
+     * thread, several at one time; then end with the totals. What is in `out` may be written away
      * and cleared between any two calls. */
     void (*begin)(const rp_report_options *opt, rp_buf *out);
-    void (*target)(const rp_report_options *opt, const rp_target_report *target, uint64_t index,
-                   rp_buf *out);
+    void (*target)(const rp_report_options *opt, const rp_target_report *target, rp_buf *out);
     void (*end)(const rp_report_options *opt, const rp_run_report *run, rp_buf *out);
 } rp_reporter;
 
 const rp_reporter *rp_reporter_find(const char *name); /* NULL when there is none */
+/* Target number `index` of a run, with what stands before it. */
+void rp_report_target(const rp_reporter *reporter, const rp_report_options *opt,
+                      const rp_target_report *target, uint64_t index, rp_buf *out);
+/* A whole run whose targets were kept. */
+void rp_report_run(const rp_reporter *reporter, const rp_report_options *opt,
+                   const rp_run_report *run, rp_buf *out);
 extern const rp_reporter *const rp_reporters[];
 extern const uint32_t rp_reporters_count;
 

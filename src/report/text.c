@@ -482,10 +482,8 @@ static void text_end(const rp_report_options *opt, const rp_run_report *run, rp_
 
 /* ---- full ---- */
 
-static void full_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                        rp_buf *out)
+static void full_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    (void)index;
     rp_report_options all = *opt;
     all.verbose = 2;
     if (t->facts == NULL) {
@@ -516,10 +514,8 @@ static void table_end(const rp_report_options *opt, const rp_run_report *run, rp
 
 /* ---- short ---- */
 
-static void short_target(const rp_report_options *opt, const rp_target_report *t, uint64_t index,
-                         rp_buf *out)
+static void short_target(const rp_report_options *opt, const rp_target_report *t, rp_buf *out)
 {
-    (void)index;
     if (t->facts == NULL) {
         rp_put_text(opt, out, t->name);
         rp_buf_puts(out, ": error: ");

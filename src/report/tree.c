@@ -56,14 +56,11 @@ static void put_children(tree *t, uint32_t i, unsigned depth)
     }
 }
 
-static void tree_target(const rp_report_options *opt, const rp_target_report *target,
-                        uint64_t index, rp_buf *out)
+static void tree_target(const rp_report_options *opt, const rp_target_report *target, rp_buf *out)
 {
     rp_arena arena = {0};
     const rp_deps_facts *deps = target->facts != NULL ? target->facts->deps : NULL;
     tree t = {.opt = opt, .out = out, .inv = deps != NULL ? deps->inventory : NULL};
-    if (index != 0)
-        rp_buf_char(out, '\n');
     rp_put_name(opt, out, target);
     rp_buf_puts(out, t.inv == NULL ? ": dependencies were not read\n" : "\n");
     if (t.inv == NULL)
@@ -93,6 +90,7 @@ static void tree_end(const rp_report_options *opt, const rp_run_report *run, rp_
 const rp_reporter rp_report_tree = {
     .name = "tree",
     .help = "dependencies as a tree, and no verdicts (deps)",
+    .between = "\n",
     .target = tree_target,
     .end = tree_end,
 };

@@ -114,12 +114,7 @@ static void render(sweep *s, const rp_run_report *run)
     for (uint32_t i = 0; i < rp_reporters_count; i++) {
         const rp_reporter *r = rp_reporters[i];
         rp_buf_clear(&out);
-        if (r->begin != NULL)
-            r->begin(&opt, &out);
-        for (uint32_t t = 0; r->target != NULL && t < run->ntargets; t++)
-            r->target(&opt, run->targets[t], t, &out);
-        if (r->end != NULL)
-            r->end(&opt, run, &out);
+        rp_report_run(r, &opt, run, &out);
         for (size_t at = 0; at < out.len; at++)
             if ((unsigned char)out.ptr[at] < 0x20 && strchr("\n", out.ptr[at]) == NULL)
                 fault(s, "report '%s' holds control byte %#x", r->name, (unsigned)out.ptr[at]);

@@ -276,9 +276,5 @@ void sample_nothing(rp_arena *arena, sample *ret)
 void sample_render(const rp_reporter *reporter, const rp_report_options *opt, const sample *s,
                    rp_buf *out)
 {
-    if (reporter->begin != NULL)
-        reporter->begin(opt, out);
-    for (uint32_t i = 0; i < s->run.ntargets && reporter->target != NULL; i++)
-        reporter->target(opt, s->targets[i], i, out);
-    reporter->end(opt, &s->run, out);
+    rp_report_run(reporter, opt, &s->run, out);
 }

@@ -244,19 +244,26 @@ static void every_failing_allocation_ends_in_an_error(void **state)
 /* Files are handed out in order of their paths, each once, whatever happens to some. */
 static char seen[4096];
 
-static void note_target(void *user, const rp_target_report *t)
+static void render_name(void *user, const rp_target_report *t, rp_buf *texts)
+{
+    (void)user;
+    rp_buf_printf(&texts[0], "%.*s:", RP_FMT(rp_str_sub(t->name, 1, 99)));
+    rp_buf_printf(&texts[1], "%d ", (int)t->err.code);
+}
+
+static void note_texts(void *user, const rp_buf *texts)
 {
     (void)user;
     size_t len = strlen(seen);
-    (void)snprintf(seen + len, sizeof seen - len, "%.*s:%d ", RP_FMT(rp_str_sub(t->name, 1, 99)),
-                   (int)t->err.code);
+    (void)snprintf(seen + len, sizeof seen - len, "%s%s", texts[0].ptr, texts[1].ptr);
 }
 
 static void one_failure_does_not_lose_the_others(void **state)
 {
     (void)state;
     const char *paths[] = {"/proc/self/exe", "/nonexistent/a", "/dev/null", "/nonexistent/0"};
-    rp_engine_options opt = {.fail_on = RP_DENY, .on_target = note_target, .jobs = 4};
+    rp_streams streams = {.n = 2, .render = render_name, .emit = note_texts};
+    rp_engine_options opt = {.fail_on = RP_DENY, .streams = streams, .jobs = 4};
     rp_run *run = NULL;
     seen[0] = '\0';
     assert_int_equal(rp_run_paths(&opt, paths, 4, &run, NULL), RP_OK);

@@ -96,12 +96,7 @@ static void write_all(const rp_run_report *run, outcome *o)
         const rp_reporter *r = rp_reporters[i];
         rp_report_options opt = {.width = 100, .unicode = true, .verbose = 2, .show_pass = true};
         rp_buf out = {0};
-        if (r->begin != NULL)
-            r->begin(&opt, &out);
-        for (uint32_t t = 0; r->target != NULL && t < run->ntargets; t++)
-            r->target(&opt, run->targets[t], t, &out);
-        if (r->end != NULL)
-            r->end(&opt, run, &out);
+        rp_report_run(r, &opt, run, &out);
         o->good_reports |= (uint32_t)!out.bad << i;
         o->lengths[i] = out.bad ? 0 : out.len;
         rp_buf_free(&out);
