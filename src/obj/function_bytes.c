@@ -99,21 +99,25 @@ static size_t padding(rp_arch arch, bool thumb, rp_bytes code)
     return word_padding(arch, thumb, code);
 }
 
-uint64_t rp_fn_trim(rp_fn_builder *b, const rp_function *f)
+uint64_t rp_fn_padding(rp_fn_builder *b, const rp_function *f)
 {
     uint64_t end = f->end;
     while (end > f->start && f->end - end < MAX_TRIM) {
         uint8_t tail[TAIL];
         uint64_t len = end - f->start < TAIL ? end - f->start : TAIL;
         if (rp_source_copy(b->img->src, f->at + (end - len - f->start), tail, (size_t)len) != len)
-            return end;
+            break;
         size_t n = padding(b->img->arch, f->thumb, (rp_bytes){tail, (size_t)len});
         end -= n;
-        if (n + 16 < len)
-            break; /* what is left is code */
-        if (n == 0)
+        if (n == 0 || n + 16 < len) /* what is left is code */
             break;
     }
+    return f->end - end;
+}
+
+uint64_t rp_fn_trim(rp_fn_builder *b, const rp_function *f)
+{
+    uint64_t end = f->end - rp_fn_padding(b, f);
     /* a function of nothing but padding keeps its bytes */
     return end > f->start ? end : f->end;
 }
@@ -199,6 +203,35 @@ static bool add_slot(tables *t, const rp_fn_area *a, uint64_t addr, unsigned len
     return true;
 }
 
+/* The length of the slot in [addr, end) of one area that jumps to the start of a known function; 0:
+ * none is there. */
+static unsigned slot_at(tables *t, const rp_fn_area *a, uint64_t addr, uint64_t end)
+{
+    bool x86 = t->b->img->arch == RP_ARCH_X86_64;
+    uint8_t slot[16] = {0};
+    uint64_t target;
+    rp_bytes code = window(t, a, a->offset + (addr - a->addr), end - addr < 16 ? end - addr : 16);
+    memcpy(slot, code.ptr, code.len);
+    unsigned len = x86 ? x86_slot(slot, addr, &target) : a64_slot(slot, addr, &target);
+    return len <= code.len && len != 0 && starts_at(t->fns, t->known, target) ? len : 0;
+}
+
+/* LLVM gives each function that has a slot the size of the whole table; the last one's would hold
+ * what follows the table (a PLT, where no section header tells). */
+static void cut_slot(tables *t, const rp_fn_area *a, rp_function *f)
+{
+    if (f->source != RP_FN_BY_SYMBOL || f->frame != UINT32_MAX || f->kind != RP_FN_NORMAL)
+        return;
+    unsigned len = slot_at(t, a, f->start, f->end);
+    if (len == 0 || f->end - f->start == len)
+        return;
+    bool before = f->start - a->addr >= len && slot_at(t, a, f->start - len, f->start) == len;
+    if (!before && slot_at(t, a, f->start + len, f->end) != len)
+        return;
+    f->end = f->start + len;
+    f->kind = RP_FN_CFI_TABLE;
+}
+
 /* Slots in the gap [from, to) of one area, each to the start of a known function. */
 static bool slots_of_gap(tables *t, const rp_fn_area *a, uint64_t from, uint64_t to)
 {
@@ -206,15 +239,7 @@ static bool slots_of_gap(tables *t, const rp_fn_area *a, uint64_t from, uint64_t
     uint64_t align = x86 ? 8 : 4;
     from = (from + align - 1) & ~(align - 1);
     while (from < to && to - from >= align) {
-        rp_bytes code = window(t, a, a->offset + (from - a->addr), to - from < 16 ? to - from : 16);
-        uint8_t slot[16] = {0};
-        uint64_t target;
-        if (code.len < align)
-            return true;
-        memcpy(slot, code.ptr, code.len);
-        unsigned len = x86 ? x86_slot(slot, from, &target) : a64_slot(slot, from, &target);
-        if (len == 0 || len > code.len || !starts_at(t->fns, t->known, target))
-            len = 0;
+        unsigned len = slot_at(t, a, from, to);
         if (len != 0 && !add_slot(t, a, from, len))
             return false;
         from += len != 0 ? len : align;
@@ -244,6 +269,7 @@ bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns)
         for (; next < t.known && fns->items[next].start < end; next++) {
             if (!slots_of_gap(&t, a, at, fns->items[next].start))
                 return false;
+            cut_slot(&t, a, &fns->items[next]);
             at = fns->items[next].end;
         }
         if (!slots_of_gap(&t, a, at, end))

@@ -58,8 +58,11 @@ RP_MUST_CHECK bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source
 /* Targets of calls and of pointers in data, where the other sources know little. */
 RP_MUST_CHECK bool rp_fn_from_calls(rp_fn_builder *b);
 /* Slots of LLVM CFI's jump tables among the bytes between functions: they have no unwind data, and
- * no symbols in stripped files. Adds them to `fns`, which stays sorted. */
+ * no symbols in stripped files. Adds them to `fns`, which stays sorted, and cuts a symbol's size
+ * that spans a table. */
 RP_MUST_CHECK bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns);
+/* Bytes of padding that [f->start, f->end) ends in, at most a page. */
+uint64_t rp_fn_padding(rp_fn_builder *b, const rp_function *f);
 /* Where the code of a function ends whose extent only its neighbour tells: padding cut off. */
 uint64_t rp_fn_trim(rp_fn_builder *b, const rp_function *f);
 /* Whether code of ARM at `start` is Thumb, where no symbol tells. */

@@ -303,6 +303,20 @@ static void tidy_areas(rp_fn_builder *b)
     b->areas.n = kept;
 }
 
+/* What lies between functions and is nothing but padding: it hides none. */
+static uint64_t padding_between(const joiner *j)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 1; i < j->fns.n; i++) {
+        const rp_function *f = &j->fns.items[i - 1], *next = f + 1;
+        rp_function gap = {.start = f->end, .end = next->start, .thumb = f->thumb};
+        gap.at = f->at + (f->end - f->start);
+        if (gap.end > gap.start && next->at > gap.at && next->at - gap.at == gap.end - gap.start)
+            sum += rp_fn_padding(j->b, &gap);
+    }
+    return sum;
+}
+
 static void hand_over(const joiner *j, rp_functions *ret)
 {
     const rp_fn_builder *b = j->b;
@@ -320,7 +334,8 @@ static void hand_over(const joiner *j, rp_functions *ret)
      * without section headers, Mach-O that Go's linker wrote */
     const rp_macho *m = b->img->macho;
     bool starts = m != NULL && m->function_starts.at != RP_NOWHERE; /* of all functions */
-    if (b->img->pe == NULL && !starts && j->told < ret->code_bytes / 2)
+    if (b->img->pe == NULL && !starts && j->told < ret->code_bytes / 2 &&
+        j->told + padding_between(j) < ret->code_bytes / 2)
         ret->whole = RP_UNKNOWN;
 }
 

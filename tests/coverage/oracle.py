@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What LLVM's tools say of a program: where its functions are, and which of them show a pattern."""
+import functools
 import re
 
 import build
@@ -7,7 +8,7 @@ import build
 
 def plain(symbol):
     """a_leaf of _RNvCs…_5halfa6a_leaf and of _a_leaf; other names as they are."""
-    found = re.search(r"(?:^_|\d)([ab]_[a-z]+)$", symbol)
+    found = re.search(r"(?:^_|\d|^)([ab]_[a-z]+)(\.cfi)?$", symbol)
     return found[1] if found else symbol
 
 
@@ -18,13 +19,18 @@ def addresses(path):
             re.findall(r"^([0-9a-f]+) [TtWw] (\S+)$", build.run(build.NM, path), re.M)}
 
 
+@functools.cache
 def bodies(path):
     """Function names of an object to their disassembly: an instruction or a relocation a line."""
-    found, name = {}, None
+    found, name, moved = {}, None, set()
     text = build.run(build.OBJDUMP, "-dr", "--no-show-raw-insn", "--no-leading-addr", path)
     for line in text.splitlines():
         if match := re.fullmatch(r"<([^>$.]\S*)>:", line):
             name = plain(match[1])
+            if name in moved:  # LLVM CFI: the body of NAME is NAME.cfi, and this its slot in a jump table
+                name = None
+                continue
+            moved |= {name} if match[1].endswith(".cfi") else set()
             found[name] = ""
         elif name and line.strip():
             found[name] += " ".join(line.split()) + "\n"

@@ -4,10 +4,13 @@ of it must be counted. The counts are made by hand from src/: every function the
 import dataclasses
 
 MODES = ("everywhere", "partly", "off", "forced")
-LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED = "leaf calls pointer store buffer large tabled".split()
+LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED, TAIL = (
+    "leaf", "calls", "pointer", "store", "buffer", "large", "tabled", "tail")
 EVERY = (LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED)
 KEEPERS = (CALLS, POINTER, BUFFER, LARGE)  # keep their return address in memory where a register holds it first
 ARRAYS = (BUFFER, LARGE)
+CORE = (LEAF, CALLS, POINTER, BUFFER, LARGE, TABLED, TAIL, "listed")  # of core.rs
+BRANCHES = (POINTER, TAIL)
 MEMORY = ("store", "load", "copy")         # of memory.c
 
 
@@ -24,14 +27,23 @@ class Row:
     check: str = ""   # whose verdict is held
     verdicts: dict = dataclasses.field(default_factory=dict)  # mode: "outcome level", where `check` is not silent
     link: str = ""    # linker's flags in every mode
+    link_on: str = "" # … in the modes "everywhere" and "partly"
     forced: str = ""  # … in the mode "forced", over code without
+    claimed: str = "" # compiler's flags in the mode "forced", where they are not those of "off"
     unforced: str = ""  # why nothing but the code can say it
+    always: str = ""  # why there are no modes but "everywhere"
     declared: bool = False  # a header says it, though no flag of this linker forces it
     gets: tuple = ()  # those of `counted` that have it when it is on; empty: all
     brings: tuple = ()  # functions that count where it is on, but not without
     source: str = "each.c"
     beside: str = ""  # one more source, which no prefix changes
     libraries: str = ""
+
+
+def core(name, machine, field, counted, on, pattern, check="", verdicts=None, **more):
+    """A row of core.rs."""
+    return Row(name, f"rustc {machine}", field, counted, on, more.pop("off", ""), pattern, check, verdicts or {},
+               source="core.rs", **more)
 
 
 X86, ARM, A64, RV = ("x86-64", "i386"), ("Arm",), ("AArch64",), ("RISC-V",)
@@ -48,11 +60,13 @@ SIGNS = {"everywhere": "pass", "partly": "finding note", "off": "finding note", 
 SHADOWS = {"everywhere": "pass", "partly": "finding warn", "off": "finding allow"}
 
 
+PROBE = r"^(orq|movq|orl|movl) \$0x0, (0x[0-9a-f]+)?\(%[er]sp\)|^str xzr, \[sp"
+
+
 def probes():
     on, off = "-fstack-clash-protection", "-fno-stack-clash-protection"
-    touches = r"^(orq|movq|orl|movl) \$0x0, (0x[0-9a-f]+)?\(%[er]sp\)|^str xzr, \[sp"
     for by in each(X86 + A64, "gcc") + each(X86, "clang"):
-        yield Row("stack probes", by, "probes", (LARGE,), on, off, touches, "RP2112",
+        yield Row("stack probes", by, "probes", (LARGE,), on, off, PROBE, "RP2112",
                   {"everywhere": "pass", "partly": "finding warn", "off": "finding warn"}, unforced=NO_HEADER,
                   libraries="-Wl,--no-as-needed -lc" if by == "gcc AArch64" else "")
 
@@ -77,6 +91,87 @@ def rust():
               source="each.rs", unforced=NO_HEADER)
     yield Row("overflow checks", by, "overflow", RUST_EVERY, "-Coverflow-checks=on", "",
               "panic_const_(add|mul)_overflow", gets=("add", "multiply"), source="each.rs", unforced=NO_HEADER)
+
+
+CFI_SAYS = {"everywhere": "pass", "partly": "finding warn", "off": "finding allow"}
+ICALL = "-fsanitize=cfi-icall"
+CFI_MODES = {  # compiler's flags, what llvm-objdump shows of a function with a check
+    "trap": (f"{ICALL} -fsanitize-trap=cfi", "^ud1l|^brk #0x5502"),
+    "diagnostic": (f"{ICALL} -fno-sanitize-trap=cfi", "__ubsan_handle_cfi_check_fail"),
+    "cross-DSO": (f"{ICALL} -fsanitize-trap=cfi -fsanitize-cfi-cross-dso", "__cfi_slowpath"),
+}
+
+
+def cfi():
+    for by in each(("LTO x86-64", "LTO AArch64"), "clang"):
+        for mode, (flags, pattern) in CFI_MODES.items():
+            says = dict(CFI_SAYS, everywhere="finding warn") if mode == "diagnostic" else CFI_SAYS
+            yield Row(f"LLVM CFI, {mode}", by, "cfi", (POINTER,), flags, "", pattern, "RP3101", says,
+                      unforced=NO_HEADER)
+
+
+GUARDED = {"everywhere": "pass", "partly": "finding warn", "off": "finding warn", "forced": "finding warn"}
+
+
+def rust_core():
+    """rustc's code for machines whose libraries are not here."""
+    sanitize = "-Zsanitizer="
+    protect = "-Zbranch-protection="
+    for machine in ("i386", "AArch64"):
+        yield core("stack probes", machine, "probes", (LARGE,), "", PROBE, "RP2112", {"everywhere": "pass"},
+                   always="rustc cannot leave them out", unforced=NO_HEADER)
+    framed = {"x86-64": ARRAYS, "i386": (CALLS, TAIL, BUFFER, LARGE)}  # others only push
+    for machine in ("x86-64", "i386", "AArch64", "Arm", "RISC-V"):
+        yield core("stack protector", machine, "protector", framed.get(machine, KEEPERS),
+                   "-Zstack-protector=strong", "__stack_chk_fail", gets=ARRAYS, unforced=NO_HEADER,
+                   beside="local.c" if machine == "i386" else "")
+    for machine in ("x86-64", "AArch64"):
+        yield core("KCFI", machine, "kcfi", BRANCHES, sanitize + "kcfi", r"^addl -0x4\(%r\w+\), %r1[01]d|^brk #0x8",
+                   "RP3102", dict(CFI_SAYS, off="not-applicable"), unforced=NO_HEADER)
+    yield core("SafeStack", "x86-64", "safe_stack", ARRAYS, sanitize + "safestack", "__safestack_unsafe_stack_ptr",
+               "RP3103", SECOND, unforced=NO_HEADER)
+    yield core("IBT", "i386", "landing", CORE, "-Zcf-protection=full", r"\Aendbr32$", "RP2305", forced="-z force-ibt")
+    yield core("BTI", "AArch64", "landing", CORE, protect + "bti", r"\Abti (c|jc)$", "RP2301", forced="-z force-bti")
+    yield core("PAC", "AArch64", "signing", KEEPERS, protect + "bti,pac-ret", "^paciasp$|^hint #25$", "RP2302",
+               {"everywhere": "pass", "forced": "finding warn"}, forced="-z pac-plt", declared=True)
+    yield core("ShadowCallStack", "AArch64", "shadow_stack", KEEPERS, sanitize + "shadow-call-stack -Zfixed-x18",
+               r"^str x30, \[x18\], #(0x)?8$", "RP3104", SHADOWS, off="-Zfixed-x18", unforced=NO_HEADER)
+    for name, more in ("", ""), (", normalised integers", " -Zsanitizer-cfi-normalize-integers"):
+        yield core("LLVM CFI" + name, "LTO x86-64", "cfi", BRANCHES, sanitize + "cfi" + more, "^ud2", "RP3101",
+                   CFI_SAYS, unforced=NO_HEADER)
+
+
+def newer():
+    """What clang 14 cannot."""
+    by, march = "clang 22 RISC-V", "-menable-experimental-extensions -march=rv64gc_zicfilp1p0_zicfiss1p0"
+    unlabeled = "-z zicfilp=unlabeled"  # clang 22 leaves no note, labels being an experiment
+    yield Row("Zicfilp", by, "landing", EVERY, f"{march} -fcf-protection=branch -mcf-branch-label-scheme=unlabeled", "",
+              r"\Alpad ", "RP2308", {"everywhere": "pass", "partly": "finding warn", "off": "finding note",
+                                     "forced": "finding warn"}, link_on=unlabeled, forced=unlabeled)
+    yield Row("Zicfiss", by, "shadow_stack", KEEPERS, f"{march} -fcf-protection=return", "", "^sspush", "RP2309",
+              {"everywhere": "pass", "partly": "finding note", "off": "finding note", "forced": "finding warn"},
+              forced="-z zicfiss=always")
+
+
+def windows():
+    flags = {"clang": ("-Xclang -cfguard", "-Xclang -cfguard-no-checks"),
+             "rustc": ("-Ccontrol-flow-guard=checks", "-Ccontrol-flow-guard=nochecks")}
+    for by in each(("Windows x86-64", "Windows i386", "Windows AArch64"), "clang", "rustc"):
+        on, table = flags[by.split()[0]]
+        rust = by.startswith("rustc")
+        yield Row("CFG", by, "cfg", BRANCHES if rust else (POINTER,), on, "", "__guard_(check|dispatch)_icall_fptr",
+                  "RP2201", GUARDED, link_on="-guard:cf", claimed=table, forced="-guard:cf",
+                  source="core.rs" if rust else "each.c")
+
+
+# which functions need the second stack only the compiler knew: one that uses it tells that it was there
+SECOND = {"everywhere": "pass", "partly": "pass", "off": "finding allow"}
+
+
+def safe_stacks():
+    for by in each(("x86-64",), "clang"):
+        yield Row("SafeStack", by, "safe_stack", ARRAYS, "-fsanitize=safe-stack", "", "__safestack_unsafe_stack_ptr",
+                  "RP3103", SECOND, unforced=NO_HEADER)
 
 
 def protector():
@@ -155,5 +250,5 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, rust, protector, landing, signing, shadow_stacks, speculation, sanitizers)
-        for row in make()]
+ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, safe_stacks, protector, landing, signing,
+                         shadow_stacks, speculation, sanitizers) for row in make()]

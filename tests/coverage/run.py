@@ -8,6 +8,7 @@ these whole, stripped, and stripped without section headers. Which functions hav
   run.py --check-table [--write]  whether docs/internals/coverage.md has the table that the rows make; makes it so
 """
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import subprocess
@@ -46,14 +47,13 @@ class Cell:
     def build(self):
         path, objects = build.whole(self.row, self.mode, self.folder)
         self.forms = build.forms(path)
-        self.address = {name: addr for addr, name in oracle.addresses(path).items()}
+        self.names = oracle.addresses(path)
         if shown := oracle.showing(objects, self.row.pattern, self.counted) ^ self.gets:
             self.faults.append(f"llvm-objdump disagrees with the hand count: {sorted(shown)}")
 
     def compare(self, form, facts, results):
         said = facts["code"][self.row.field]
-        name = {addr: name for name, addr in self.address.items()}
-        outside = {name.get(p["function"], hex(p["function"])) for p in said["outside"]}
+        outside = {self.names.get(p["function"], hex(p["function"])) for p in said["outside"]}
         got = (said["known"], said["covered"], said["total"], sorted(outside))
         want = ("yes", len(self.gets), len(self.counted), sorted(self.counted - self.gets))
         if got != want:
@@ -71,11 +71,15 @@ class Cell:
             self.faults.append(f"{form}: {self.row.check} {self.said}; expected {expected}")
 
 
+def possible(row, mode):
+    return mode == "everywhere" or (not row.always and (mode != "forced" or bool(row.forced)))
+
+
 def make_cells(chosen, folder):
     cells = []
     for number, row in enumerate(chosen):
         for mode in rows.MODES:
-            if mode != "forced" or row.forced:
+            if possible(row, mode):
                 cells.append(Cell(row, mode, folder / str(number) / mode))
     return cells
 
@@ -89,17 +93,18 @@ def audit(rustproof, command, cells):
     return {target["path"]: target for target in json.loads(out)["targets"]}
 
 
-def attempt(cell):
-    try:
-        cell.build()
-    except (RuntimeError, KeyError) as error:
-        cell.forms = {}
-        cell.faults.append(f"cannot be built: {error}")
+def attempt(cells):
+    for cell in cells:
+        try:
+            cell.build()
+        except (RuntimeError, OSError, KeyError) as error:
+            cell.forms = {}
+            cell.faults.append(f"cannot be built: {error}")
 
 
 def count(row, mode):
-    if mode == "forced" and not row.forced:
-        return row.unforced
+    if not possible(row, mode):
+        return row.unforced if mode == "forced" else row.always
     counted, gets = wanted(row, mode)
     return f"{len(gets)}/{len(counted)}"
 
@@ -137,7 +142,7 @@ def main(argv):
     with tempfile.TemporaryDirectory() as name:
         cells = make_cells([row for row in chosen if row.by not in skipped], pathlib.Path(name))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            list(pool.map(attempt, cells))
+            list(pool.map(attempt, (list(of_row) for _, of_row in itertools.groupby(cells, lambda c: id(c.row)))))
         facts = audit(rustproof, ["facts", "--code"], cells)
         verdicts = audit(rustproof, ["--code", "--format", "json"], cells)
         for cell in cells:

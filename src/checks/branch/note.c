@@ -95,22 +95,30 @@ static bool unmerged(const rp_facts *f, rp_out *out, const rp_property *p, uint6
     return true;
 }
 
-void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
-                       uint32_t value)
+bool rp_property_stands(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                        uint32_t value)
 {
     rp_verify(out, "%s", notes);
     if (rp_unknown_fact(out, f->elf->properties))
-        return;
+        return false;
     if (!rp_property_said(f, p, at, value)) {
         rp_find_property_absent(f, out, p, at, value);
-    } else if (!unmerged(f, out, p, at, value) && !misplaced(f, out, p, at, value)) {
-        rp_pass(out, "the note says %s; %s", p->what,
-                p->no_code ? "it needs no instructions, so no code can confirm it"
-                : f->code->read == RP_YES
-                    ? "a note can be forced, and not all of the code could be read"
-                    : "a note can be forced, and the code was not read");
-        show_property(f, out, p, at, value);
+        return false;
     }
+    return !unmerged(f, out, p, at, value) && !misplaced(f, out, p, at, value);
+}
+
+void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
+                       uint32_t value)
+{
+    if (!rp_property_stands(f, out, p, at, value))
+        return;
+    rp_pass(out, "the note says %s; %s", p->what,
+            p->no_code ? "it needs no instructions, so no code can confirm it"
+            : f->code->read == RP_YES
+                ? "a note can be forced, and not all of the code could be read"
+                : "a note can be forced, and the code was not read");
+    show_property(f, out, p, at, value);
 }
 
 /* The note says it; does the code? */

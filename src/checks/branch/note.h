@@ -16,6 +16,9 @@ typedef struct {
     bool no_code;         /* no instruction shows it: the note is all there is */
 } rp_property;
 
+/* Says the note what its readers will find? Otherwise the outcome is settled. */
+RP_MUST_CHECK bool rp_property_stands(const rp_facts *f, rp_out *out, const rp_property *p,
+                                      uint64_t at, uint32_t value);
 /* The outcome by the property's value, read at `at` (RP_NOWHERE: not there). */
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value);

@@ -1,18 +1,58 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/branch/note.h"
 
+static const rp_property property = {
+    .what = "Zicfiss (shadow stack)",
+    .property = "GNU_PROPERTY_RISCV_FEATURE_1_AND",
+    .bits = 2,
+    .cflag = "compile every object with -fcf-protection=return and an -march that has zicfiss",
+    .needs_segment = true,
+};
+
+/* Does the code push its return addresses? */
+static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
+{
+    rp_verify(out, "llvm-objdump -d --mattr=+experimental-zicfiss {} | grep -cE 'sspush|sspopchk'");
+    if (c->state == RP_COVER_EMPTY) {
+        rp_pass(out, "the note says Zicfiss; no function keeps its return address in memory");
+        return;
+    }
+    if (c->state == RP_COVER_ALL) {
+        rp_pass(out,
+                "the note says Zicfiss, and all %u functions that keep their return address in "
+                "memory use a shadow stack%s",
+                (unsigned)c->total, rp_cover_aside(out, c));
+    } else {
+        if (c->state == RP_COVER_NONE)
+            rp_find(out,
+                    "the note says Zicfiss, but none of %u functions uses a shadow stack: the note "
+                    "was forced",
+                    (unsigned)c->total);
+        else
+            rp_find(out,
+                    "the note says Zicfiss, but %u of %u functions keep their return address only "
+                    "on the ordinary stack: %s",
+                    (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_out_level(out, RP_WARN);
+        rp_fix_property(f, out, &property);
+    }
+    rp_cover_verify_place(f, out, c, RP_PLACE_FUNCTION, "grep -E 'ra,|ss(push|popchk)'");
+    rp_cover_evidence(f, out, c, "functions on the shadow stack", NULL);
+}
+
 static void zicfiss(const rp_facts *f, rp_out *out)
 {
-    static const rp_property property = {
-        .what = "Zicfiss (shadow stack)",
-        .property = "GNU_PROPERTY_RISCV_FEATURE_1_AND",
-        .bits = 2,
-        .cflag = "compile every object with -fcf-protection=return and an -march that has zicfiss",
-        .needs_segment = true,
-    };
+    uint64_t at = f->elf->riscv_feature_at;
     if (rp_skip_property(f, out) || rp_skip_other_arch(f, out, RP_ARCH_RISCV, "Zicfiss"))
         return;
-    rp_judge_property(f, out, &property, f->elf->riscv_feature_at, f->elf->riscv_feature_1);
+    rp_cover c = rp_cover_of(f, &f->code->shadow_stack, RP_OWNERS_COMPILED);
+    if (!rp_cover_told(&c)) {
+        rp_judge_property(f, out, &property, at, f->elf->riscv_feature_1);
+        rp_cover_unread(out, &c);
+    } else if (rp_property_stands(f, out, &property, at, f->elf->riscv_feature_1)) {
+        judge_code(f, out, &c);
+        rp_evidence(out, at, "%s is 0x%x", property.property, (unsigned)f->elf->riscv_feature_1);
+    }
 }
 
 const rp_check rp_check_rp2309 = {
@@ -22,7 +62,7 @@ const rp_check rp_check_rp2309 = {
     .guide = "Exploit Mitigations",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = zicfiss,
 };
