@@ -108,6 +108,8 @@ static uint64_t scan_all(file *f)
                          .nread_only = f->map.nread_only,
                          .text_low = f->fns.n ? f->fns.items[0].start : 0,
                          .text_high = f->fns.n ? f->fns.items[f->fns.n - 1].end : 0,
+                         .fn_low = f->fns.n ? f->fns.items[0].start : 0,
+                         .fn_high = f->fns.n ? f->fns.items[f->fns.n - 1].end : 0,
                          .guard_size = 4096};
     rp_fn_code code;
     for (uint32_t i = 0; i < f->fns.n; i++) {

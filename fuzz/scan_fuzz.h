@@ -18,7 +18,9 @@ static inline void scan_any(const uint8_t *data, size_t size, scan_function *sca
     rp_code_sink sink = {.arena = &arena,
                          .guard_size = 4096,
                          .text_low = 0x10000,
+                         .fn_low = 0x10000,
                          .text_high = 0x20000,
+                         .fn_high = 0x20000,
                          .read_only = &read_only,
                          .nread_only = 1};
     for (uint32_t i = 1; i < RP_LM_COUNT; i++) {

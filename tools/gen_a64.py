@@ -55,14 +55,14 @@ BITS = {"A": "ALWAYS", "B": "BASE", "M": "TO_MEMORY", "P": "SECOND", "D": "TO_SP
 
 
 # isa/a64_words.h: RP_A64_…
-EVENT, BASE_SP, TO_SP, FRESH, LINK, CALL, PAGE, PAIR = 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 1
+EVENT, BASE_SP, TO_SP, FRESH, LINK, JUMP, PAGE, PAIR = 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 1
 
 
 def asks(key):
     name, *bits = class_of(key).split("|")
     plain_pair = "SECOND" in bits and key >> 2 & 3 in (0, 2)  # bits 24..23: no write-back
-    if name == "BL":
-        return CALL
+    if name in ("B", "BL"):
+        return JUMP
     if name in ("ADR", "ADRP"):
         return PAGE
     if name == "SIGN":
@@ -80,7 +80,7 @@ def asks(key):
 def condition(low):
     """Which asks hold for a word with these low ten bits."""
     to, base = low & 31, low >> 5
-    return (EVENT | CALL | PAGE | PAIR | (BASE_SP | FRESH if base == 31 else 0) |
+    return (EVENT | JUMP | PAGE | PAIR | (BASE_SP | FRESH if base == 31 else 0) |
             (TO_SP if to == 31 else 0) | (LINK if to == 30 else 0))
 
 

@@ -67,10 +67,23 @@ static uint32_t overwrites(uint32_t w, unsigned kind)
 
 /* ---- addresses of the image ---- */
 
+/* Whether something can come of the address: a landmark nearby, or code there or in the next
+ * 64 KiB, which is more than an addition adds. */
+static bool matters(const rp_code_sink *s, uint64_t to)
+{
+    uint64_t block = to >> 16;
+    return rp_landmarks_near(&s->landmarks, to) ||
+           (block + 1 >= s->fn_low >> 16 && block <= s->fn_high >> 16);
+}
+
 static void holds(rp_a64_registers *p, unsigned reg, uint64_t to, bool whole)
 {
     if (reg == SP)
         return;
+    if (!matters(p->sink, to)) {
+        p->known &= ~(1u << reg);
+        return;
+    }
     p->sink->pages[reg] = to;
     p->known |= 1u << reg;
     if (whole)

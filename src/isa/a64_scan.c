@@ -16,6 +16,8 @@ typedef struct {
     rp_a64_registers registers;
     rp_a64_masks masks; /* of the words at hand … */
     size_t first;       /* … which begin with this one */
+    uint64_t inner;     /* … jumps inside of the function */
+    size_t probed;      /* the first of them that calls a stack probe; SIZE_MAX */
     size_t effort;      /* steps back that may still be taken for what registers hold */
     uint32_t untouched; /* bytes above sp that nothing was stored to since they were taken */
     uint32_t run;       /* stack taken since the last time some was given back */
@@ -109,24 +111,22 @@ static void set_stack(scan *s)
     }
 }
 
-static void note_calls(scan *s, uint64_t which);
-
 /* sub sp, sp, xM: a constant too large for an immediate (GCC; Windows behind __chkstk), or a size
  * that is known at run time */
 static void subtract_register(scan *s)
 {
     if (rd(s) != SP || rn(s) != SP)
         return;
-    note_calls(s, ((uint64_t)1 << (s->i - s->first)) - 1); /* of __chkstk, perhaps */
     uint64_t bytes = 0;
     unsigned shift = (s->w >> 10) & 7u;
+    bool probed = s->probed < s->i;
     s->fn->flags |= RP_FN_FRAME;
     if (!rp_a64_constant(&s->code, s->i, (s->w >> 16) & 31u, &bytes) || bytes > UINT32_MAX >> 5) {
-        s->fn->flags |= (s->fn->flags & RP_FN_PROBE_CALL) ? 0u : (uint32_t)RP_FN_DYNAMIC_STACK;
+        s->fn->flags |= probed ? 0u : (uint32_t)RP_FN_DYNAMIC_STACK;
         return;
     }
     uint32_t n = (uint32_t)bytes << shift;
-    if ((s->fn->flags & RP_FN_PROBE_CALL) == 0)
+    if (!probed)
         take_stack(s, n);
     else if (n > s->fn->frame)
         s->fn->frame = n;
@@ -193,38 +193,52 @@ static bool shadow_stack(scan *s)
 
 /* ---- control flow ---- */
 
-static const rp_landmark *target_of(const scan *s, size_t i, uint32_t w)
+static uint64_t target_of(const scan *s, size_t i, uint32_t w)
 {
-    uint64_t to = s->range->start + 4 * (uint64_t)i + (uint64_t)(rp_sign_extend(w, 26) * 4);
-    return rp_landmarks_find(&s->sink->landmarks, to);
+    return s->range->start + 4 * (uint64_t)i + (uint64_t)(rp_sign_extend(w, 26) * 4);
 }
 
-/* The calls of these words at hand: in their order, and each once. */
-static void note_calls(scan *s, uint64_t which)
+static void note_target(scan *s, size_t i, const rp_landmark *l)
 {
-    uint64_t calls = s->masks.call & which;
-    s->masks.call &= ~which;
-    for (; calls != 0; calls &= calls - 1) {
-        size_t i = s->first + (unsigned)__builtin_ctzll(calls);
-        const rp_landmark *l = target_of(s, i, rp_a64_word(&s->code, i));
-        if (l == NULL)
-            continue;
-        rp_note_landmark(s->fn, l);
-        s->sink->checks |=
-            l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT || l->id == RP_LM_GUARD_CALL;
+    rp_note_landmark(s->fn, l);
+    if (l->id == RP_LM_CHKSTK && i < s->probed)
+        s->probed = i;
+}
+
+static void note_call(scan *s, size_t i, const rp_landmark *l)
+{
+    note_target(s, i, l);
+    s->sink->checks |=
+        l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT || l->id == RP_LM_GUARD_CALL;
+}
+
+/* bl and b among the words at hand. Jumps that leave the function become events. */
+static void jumps(scan *s)
+{
+    s->inner = 0;
+    for (uint64_t m = s->masks.jump; m != 0; m &= m - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(m);
+        uint32_t w = rp_a64_word(&s->code, s->first + k);
+        uint64_t to = target_of(s, s->first + k, w), is_jump = (w >> 31) ^ 1u;
+        uint64_t inside = to - s->range->start < s->range->bytes.len;
+        const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
+        if (l != NULL && !is_jump)
+            note_call(s, s->first + k, l);
+        s->inner |= (is_jump & inside) << k;
+        s->masks.event |= (is_jump & (inside ^ 1u)) << k;
     }
 }
 
 static void jump(scan *s)
 {
-    uint64_t to = addr(s) + (uint64_t)(rp_sign_extend(s->w, 26) * 4);
+    uint64_t to = target_of(s, s->i, s->w);
     if (to - s->range->start < s->range->bytes.len) {
         s->lr_reloaded = s->authenticated = false; /* that part has its own epilogue */
         return;
     }
-    const rp_landmark *l = target_of(s, s->i, s->w);
+    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        note_target(s, s->i, l);
     leaves(s);
 }
 
@@ -490,7 +504,8 @@ static void events(scan *s)
 {
     uint64_t left = UINT64_MAX;
     for (;;) {
-        uint64_t which = s->masks.event | (s->untouched != 0 ? s->masks.fresh : 0);
+        uint64_t which = s->masks.event | (s->untouched != 0 ? s->masks.fresh : 0) |
+                         (s->lr_reloaded || s->authenticated ? s->inner : 0);
         which &= left;
         if (which == 0)
             return;
@@ -498,10 +513,7 @@ static void events(scan *s)
         left = k == WORDS - 1 ? 0 : UINT64_MAX << (k + 1);
         s->i = s->first + k;
         s->w = rp_a64_word(&s->code, s->i);
-        if (s->w >> 26 == 5) /* b: the most frequent one */
-            jump(s);
-        else
-            instruction(s, rp_a64_kinds[s->w >> 21]);
+        instruction(s, rp_a64_kinds[s->w >> 21]);
     }
 }
 
@@ -528,8 +540,9 @@ void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret
     for (s.first = 0; s.first < s.code.n; s.first += WORDS) {
         size_t left = s.code.n - s.first;
         rp_a64_look(&s.code, s.first, &s.masks);
+        s.probed = (ret->flags & RP_FN_PROBE_CALL) != 0 ? 0 : SIZE_MAX;
+        jumps(&s);
         events(&s);
-        note_calls(&s, UINT64_MAX);
         addresses(&s);
         if (s.registers.memory_done < s.code.n)
             rp_a64_memory(&s.registers, s.first + (left < WORDS ? left : WORDS));

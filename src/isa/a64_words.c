@@ -12,7 +12,7 @@ enum {
     TO_SP = 0x20,   /* when it writes sp */
     FRESH = 0x10,   /* when its base is sp and the stack is fresh */
     LINK = 0x08,    /* when x30 is its first register */
-    CALL = 0x04,
+    JUMP = 0x04,
     PAGE = 0x02,
     PAIR = 0x01 /* when x30 is its second register */
 };
@@ -53,8 +53,8 @@ static inline uint8_t asked_of(const uint8_t *p)
 static inline void make_masks(const uint8_t asked[WORDS], rp_a64_masks *ret)
 {
     ret->event = rp_a64_having(asked, EVENT | BASE_SP | TO_SP | LINK);
-    ret->fresh = rp_a64_having(asked, FRESH | CALL);
-    ret->call = rp_a64_having(asked, CALL);
+    ret->fresh = rp_a64_having(asked, FRESH | JUMP);
+    ret->jump = rp_a64_having(asked, JUMP);
     ret->page = rp_a64_having(asked, PAGE);
 }
 
@@ -62,6 +62,7 @@ static inline void make_masks(const uint8_t asked[WORDS], rp_a64_masks *ret)
 static void look_at_last(const uint8_t *words, size_t n, rp_a64_masks *ret)
 {
     _Alignas(16) uint8_t asked[WORDS] = {0};
+#pragma GCC unroll 8
     for (size_t k = 0; k < n; k++)
         asked[k] = asked_of(words + 4 * k);
     make_masks(asked, ret);

@@ -44,8 +44,8 @@ extern const uint8_t rp_a64_kinds[2048];
 typedef struct {
     uint64_t event; /* always to be looked at */
     uint64_t fresh; /* where stack was taken and nothing stored to it yet: accesses through sp, bl
-                       (blr is an event) */
-    uint64_t call;  /* bl */
+                       and b (blr is an event) */
+    uint64_t jump;  /* bl, b */
     uint64_t page;  /* adr, adrp */
 } rp_a64_masks;
 

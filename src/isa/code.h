@@ -68,6 +68,8 @@ typedef struct {
     uint32_t mask, used;
     uint64_t low, high; /* smallest and largest address in it: a cheap first test */
     uint8_t *maybe;     /* bits, 16 or more to an address: another one */
+    uint64_t near[16];  /* bits, one to 64 KiB: whether one lies there, in the two before, or in the
+                           one behind; addresses 64 MiB apart have the same bit */
 } rp_landmarks;
 
 RP_MUST_CHECK bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item);
@@ -80,6 +82,12 @@ static inline uint32_t rp_landmarks_hash(uint64_t addr)
 static inline uint8_t rp_landmarks_bit(uint64_t addr)
 {
     return (uint8_t)(1u << (rp_landmarks_hash(addr) >> 29));
+}
+/* Whether an access at `addr` plus a constant may meet a landmark: offsets of up to -64 KiB and
+ * +128 KiB. */
+static inline bool rp_landmarks_near(const rp_landmarks *map, uint64_t addr)
+{
+    return (map->near[addr >> 22 & 15u] >> (addr >> 16 & 63u) & 1u) != 0;
 }
 const rp_landmark *rp_landmarks_search(const rp_landmarks *map, uint64_t addr);
 /* The first one added for the address, or NULL, as for most. */
@@ -213,7 +221,8 @@ typedef struct {
     bool out_of_memory;
     rp_landmarks landmarks;
     uint64_t text_low,
-        text_high; /* addresses of executable segments: lowest, one past the highest */
+        text_high;            /* addresses of executable segments: lowest, one past the highest */
+    uint64_t fn_low, fn_high; /* … of functions: what code forms outside is none's address */
     const rp_segment *read_only; /* what nobody can write at run time, RELRO included */
     uint32_t nread_only;
     int64_t unsafe_stack;         /* as in rp_code_map */

@@ -34,6 +34,14 @@ static bool grow(rp_arena *arena, rp_landmarks *map)
     return true;
 }
 
+static void mark_near(rp_landmarks *map, uint64_t addr)
+{
+    for (int i = -2; i <= 1; i++) {
+        uint64_t block = (addr >> 16) + (uint64_t)(int64_t)i;
+        map->near[block >> 6 & 15u] |= (uint64_t)1 << (block & 63u);
+    }
+}
+
 bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item)
 {
     if (map->slots == NULL || map->used >= map->mask / 2) {
@@ -48,6 +56,7 @@ bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item)
     }
     map->slots[at] = item;
     map->maybe[slot_of(map, item.addr)] |= rp_landmarks_bit(item.addr);
+    mark_near(map, item.addr);
     if (map->used == 0 || item.addr < map->low)
         map->low = item.addr;
     if (map->used == 0 || item.addr > map->high)

@@ -368,6 +368,10 @@ bool rp_pass_worker_open(rp_pass_worker *w, const rp_pass_common *c)
                              .guard_size = GUARD_SIZE};
     w->room.arena = &w->kept;
     find_text(c->img, &w->sink);
+    if (c->functions->n != 0) {
+        w->sink.fn_low = c->functions->items[0].start;
+        w->sink.fn_high = c->functions->items[c->functions->n - 1].end;
+    }
     w->env = (rp_flow_env){.landmarks = &w->sink.landmarks,
                            .text_low = w->sink.text_low,
                            .text_high = w->sink.text_high,

@@ -71,7 +71,7 @@ void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code 
         rp_note_vote(sink, range->index, l->index);
     else if (l != NULL)
         rp_note_landmark(fn, l);
-    if (to < sink->text_low || to >= sink->text_high || (to & align) != 0)
+    if (to < sink->fn_low || to >= sink->fn_high || (to & align) != 0)
         return;
     uint64_t *taken = rp_vec_push(sink->arena, &sink->taken);
     if (taken != NULL)

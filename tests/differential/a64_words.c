@@ -35,7 +35,8 @@ static void compare(const char *path, const rp_image *img, const rp_functions *f
     rp_code_sink quick = {.arena = &arena,
                           .landmarks = map->landmarks,
                           .guard_size = 4096,
-                          .text_high = UINT64_MAX},
+                          .text_high = UINT64_MAX,
+                          .fn_high = UINT64_MAX},
                  slow = quick;
     for (uint32_t i = 0; i < fns->n; i++) {
         const rp_function *f = &fns->items[i];

@@ -101,7 +101,11 @@ static void fill(uint8_t *to, size_t n, uint64_t *seed)
 static void random_words(void **state)
 {
     rp_arena arena = {.limit = 1 << 26};
-    rp_code_sink quick = {.arena = &arena, .guard_size = 4096, .text_high = 2 * START}, slow;
+    rp_code_sink quick = {.arena = &arena,
+                          .guard_size = 4096,
+                          .text_high = 2 * START,
+                          .fn_high = 2 * START},
+                 slow;
     uint64_t seed = 0x9e3779b97f4a7c15u;
     static uint8_t bytes[4 * MOST_WORDS + 3];
     (void)state;

@@ -171,8 +171,12 @@ static void taken_addresses(void **state)
     static const uint8_t bytes[] = {0x42, 0xf2, 0x01, 0x00, 0xc0, 0xf2, 0x00, 0x00,
                                     0x00, 0x49, 0x70, 0x47, 0x01, 0x30, 0x00, 0x00};
     rp_arena arena = {.limit = 1 << 20};
-    rp_code_sink sink = {
-        .arena = &arena, .guard_size = 4096, .text_low = 0x1000, .text_high = 0x4000};
+    rp_code_sink sink = {.arena = &arena,
+                         .guard_size = 4096,
+                         .text_low = 0x1000,
+                         .fn_low = 0x1000,
+                         .text_high = 0x4000,
+                         .fn_high = 0x4000};
     rp_code_range range = {.start = 0x1000, .bytes = {bytes, sizeof bytes}};
     rp_fn_code fn;
     rp_t32_scan(&sink, &range, true, &fn);
