@@ -48,6 +48,11 @@ static inline bool must_fail(void)
 }
 #endif
 
+static size_t standard_size(const rp_arena *a)
+{
+    return a->chunk != 0 ? a->chunk : BLOCK;
+}
+
 static rp_block *block_new(rp_arena *a, size_t size)
 {
     rp_block *b = NULL;
@@ -99,7 +104,7 @@ static void *alloc(rp_arena *a, size_t size)
             a->used += rounded;
             return block_take(own, rounded);
         }
-        size_t standard = a->chunk != 0 ? a->chunk : BLOCK;
+        size_t standard = standard_size(a);
         b = block_new(a, rounded > standard ? rounded : standard);
     }
 #endif
@@ -180,7 +185,7 @@ void rp_arena_reset(rp_arena *a)
         n++;
     for (rp_block *b = a->block, *next = NULL; b != NULL; b = next) {
         next = b->next;
-        if (n < MAX_SPARES && b->size == BLOCK) {
+        if (n < MAX_SPARES && b->size == standard_size(a)) {
             b->next = a->spare;
             a->spare = b;
             n++;

@@ -2,6 +2,7 @@
 #include "cargo/index.h"
 
 #include "base/vec.h"
+#include "cargo/index_line.h"
 #include "text/json_read.h"
 
 #include <stdlib.h>
@@ -125,19 +126,29 @@ static rp_code read_whole_line(rp_str text, rp_arena *arena, rp_index_entry *ret
     return ret->manifest != NULL ? RP_OK : rp_fail_memory(err);
 }
 
+static rp_code keep_values(const rp_index_line *line, rp_arena *arena, rp_index_entry *ret,
+                           rp_error *err)
+{
+    ret->yanked = line->yanked ? RP_YES : RP_NO;
+    ret->checksum = rp_arena_str(arena, line->checksum);
+    ret->published = rp_arena_str(arena, line->published);
+    return ret->checksum.ptr != NULL && ret->published.ptr != NULL ? RP_OK : rp_fail_memory(err);
+}
+
 /* Three values of a line: what else is in it is not kept. */
 static rp_code read_line(rp_str text, rp_arena *arena, rp_index_entry *ret, rp_error *err)
 {
-    const rp_json_value *line = NULL;
+    rp_index_line line;
+    if (rp_index_line_glance(text, &line))
+        return keep_values(&line, arena, ret, err);
+    const rp_json_value *tree = NULL;
     rp_arena scratch = {.limit = arena->limit, .chunk = 16 << 10};
-    rp_code code = rp_json_read(text, &scratch, &line, err);
-    if (code == RP_OK) {
-        ret->yanked = truth(line, "yanked", false) ? RP_YES : RP_NO;
-        ret->checksum = rp_arena_str(arena, rp_json_get_str(line, "cksum"));
-        ret->published = rp_arena_str(arena, rp_json_get_str(line, "pubtime"));
-        if (ret->checksum.ptr == NULL || ret->published.ptr == NULL)
-            code = rp_fail_memory(err);
-    }
+    rp_code code = rp_json_read(text, &scratch, &tree, err);
+    line = (rp_index_line){.checksum = rp_json_get_str(tree, "cksum"),
+                           .published = rp_json_get_str(tree, "pubtime"),
+                           .yanked = truth(tree, "yanked", false)};
+    if (code == RP_OK)
+        code = keep_values(&line, arena, ret, err);
     rp_arena_free(&scratch);
     return code;
 }

@@ -229,21 +229,28 @@ static rp_code read_all(rp_lock_reader *r, const rp_toml *root, rp_error *err)
     return RP_OK;
 }
 
-rp_code rp_lock_parse(rp_str text, rp_arena *arena, const rp_lock **ret, rp_error *err)
+static rp_code parse(rp_lock_reader *r, rp_arena *tree, rp_error *err)
 {
     const rp_toml *root = NULL;
     rp_error why = {0};
-    rp_lock_reader r = {.arena = arena, .text = text, .lock = rp_new(arena, 1, rp_lock)};
-    if (r.lock == NULL)
-        return rp_fail_memory(err);
-    rp_code code = rp_toml_parse(text, arena, &root, &why);
+    rp_code code = rp_toml_parse_apart(r->text, tree, r->arena, &root, &why);
     if (code != RP_OK)
         return rp_fail(err, code, why.offset, "line %u: %s",
-                       why.offset == RP_NOWHERE ? 0 : rp_lock_line(&r, why.offset), why.text);
+                       why.offset == RP_NOWHERE ? 0 : rp_lock_line(r, why.offset), why.text);
     const rp_toml *list = rp_toml_get(root, "package");
     if (list != NULL && list->kind == RP_TOML_ARRAY && list->n > RP_MAX_COMPONENTS)
         return rp_fail(err, RP_E_LIMIT, list->at, "more than %u packages", RP_MAX_COMPONENTS);
-    code = read_all(&r, root, err);
+    return read_all(r, root, err);
+}
+
+rp_code rp_lock_parse(rp_str text, rp_arena *arena, const rp_lock **ret, rp_error *err)
+{
+    rp_arena tree = {.limit = arena->limit};
+    rp_lock_reader r = {.arena = arena, .text = text, .lock = rp_new(arena, 1, rp_lock)};
+    if (r.lock == NULL)
+        return rp_fail_memory(err);
+    rp_code code = parse(&r, &tree, err);
+    rp_arena_free(&tree);
     if (code == RP_OK)
         *ret = r.lock;
     return code;

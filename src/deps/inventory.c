@@ -56,14 +56,29 @@ static int sighting_cmp(const rp_sighting *a, const rp_sighting *b)
     return rp_str_cmp(a->text, b->text);
 }
 
-static void keep_sighting(rp_inventory_entry *e, const rp_sighting *s)
+/* Nearly every crate of a lock file is seen once. */
+static bool sighting_room(rp_inventory_builder *b, rp_inventory_entry *e)
+{
+    if (e->nsightings > 1)
+        return true;
+    rp_sighting *room = rp_new(b->arena, e->nsightings == 0 ? 1 : RP_MAX_SIGHTINGS, rp_sighting);
+    b->out_of_memory |= room == NULL;
+    if (room == NULL)
+        return false;
+    if (e->nsightings == 1)
+        room[0] = e->sightings[0];
+    e->sightings = room;
+    return true;
+}
+
+static void keep_sighting(rp_inventory_builder *b, rp_inventory_entry *e, const rp_sighting *s)
 {
     uint32_t at = 0;
     int c = 1;
     e->witnesses |= 1u << s->what;
     while (at < e->nsightings && (c = sighting_cmp(&e->sightings[at], s)) < 0)
         at++;
-    if (at == RP_MAX_SIGHTINGS || (at < e->nsightings && c == 0))
+    if (at == RP_MAX_SIGHTINGS || (at < e->nsightings && c == 0) || !sighting_room(b, e))
         return;
     if (e->nsightings < RP_MAX_SIGHTINGS)
         e->nsightings++;
@@ -89,11 +104,11 @@ static void keep_texts(rp_inventory_entry *e, rp_str name, bool from_symbols, rp
     }
 }
 
-static void fold_seen(rp_inventory_entry *e, const rp_seen *s)
+static void fold_seen(rp_inventory_builder *b, rp_inventory_entry *e, const rp_seen *s)
 {
     uint32_t rank = (uint32_t)s->certainty * RP_WITNESS_COUNT + (uint32_t)s->seen.what;
     keep_texts(e, s->name, s->from_symbols, s->checksum, rank);
-    keep_sighting(e, &s->seen);
+    keep_sighting(b, e, &s->seen);
     e->kinds |= s->kinds;
     e->root |= s->root;
     e->member |= s->member;
@@ -173,7 +188,9 @@ rp_code rp_inventory_add(rp_inventory_builder *b, const rp_seen *seen, uint32_t 
             return rp_fail_memory(err);
         b->slots[at] = b->entries.n;
     }
-    fold_seen(e, seen);
+    fold_seen(b, e, seen);
+    if (b->out_of_memory)
+        return rp_fail_memory(err);
     *ret_id = (uint32_t)(e - b->entries.items);
     return RP_OK;
 }
@@ -259,7 +276,7 @@ static void join(rp_inventory_builder *b, rp_inventory_entry *from, rp_inventory
     from->into = (uint32_t)(to - b->entries.items);
     keep_texts(to, from->name, from->from_symbols, from->checksum, from->checksum_rank);
     for (uint32_t i = 0; i < from->nsightings; i++)
-        keep_sighting(to, &from->sightings[i]);
+        keep_sighting(b, to, &from->sightings[i]);
     to->witnesses |= from->witnesses;
     to->kinds |= from->kinds;
     to->root |= from->root;
@@ -481,7 +498,7 @@ rp_code rp_inventory_finish(rp_inventory_builder *b, const rp_inventory **ret,
     rp_inventory *inv = rp_new(b->arena, 1, rp_inventory);
     uint32_t *index = rp_new(b->arena, b->entries.n, uint32_t);
     if (inv == NULL || index == NULL || !join_all(b) || !fill_components(b, inv, index) ||
-        !fill_edges(b, inv, index) || !fill_features(b, inv, index))
+        !fill_edges(b, inv, index) || !fill_features(b, inv, index) || b->out_of_memory)
         return rp_fail_memory(err);
     inv->whole = b->whole;
     if (!rp_inventory_reach(inv, b->arena))

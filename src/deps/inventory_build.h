@@ -15,7 +15,7 @@ typedef struct {
     bool root, member, from_symbols;
     rp_certainty certainty;
     uint32_t witnesses;
-    rp_sighting sightings[RP_MAX_SIGHTINGS];
+    rp_sighting *sightings; /* room for one, from the second on for RP_MAX_SIGHTINGS */
     uint32_t nsightings;
     uint32_t hash;
     uint32_t into; /* the entry that it was joined with, RP_NO_COMPONENT */
@@ -39,6 +39,7 @@ struct rp_inventory_builder {
     uint32_t *slots; /* open addressing, index + 1; size mask + 1 */
     uint32_t mask;
     bool whole;
+    bool out_of_memory; /* a sighting was lost: finishing fails */
 };
 
 /* Fills `via` and `pulled_by`. False: out of memory. */

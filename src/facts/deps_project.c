@@ -38,8 +38,9 @@ static rp_code open_index(rp_deps_project *p, rp_str path)
     rp_error err = {0};
     if (rp_str_eq(path, p->index_path))
         return RP_OK;
-    rp_arena_free(&p->scratch);
+    rp_arena_reset(&p->scratch);
     p->scratch.limit = p->arena->limit;
+    p->scratch.chunk = 256 << 10; /* one block holds nearly every file of crates.io's index */
     rp_code code = rp_read_text(path.ptr, &p->scratch, &text, &err);
     p->index_path = code == RP_OK ? path : (rp_str){"", 0};
     p->index_bytes = (rp_bytes){(const uint8_t *)text.ptr, text.len};

@@ -418,9 +418,15 @@ static bool check_text(rp_toml_cursor *c)
 
 rp_code rp_toml_parse(rp_str text, rp_arena *arena, const rp_toml **ret, rp_error *err)
 {
+    return rp_toml_parse_apart(text, arena, arena, ret, err);
+}
+
+rp_code rp_toml_parse_apart(rp_str text, rp_arena *tree, rp_arena *strings, const rp_toml **ret,
+                            rp_error *err)
+{
     rp_error local = {0};
-    rp_toml_cursor c = {.s = text, .arena = arena, .err = &local};
-    rp_toml *root = rp_new(arena, 1, rp_toml);
+    rp_toml_cursor c = {.s = text, .arena = tree, .strings = strings, .err = &local};
+    rp_toml *root = rp_new(tree, 1, rp_toml);
     if (root == NULL)
         return rp_fail_memory(err);
     root->kind = RP_TOML_TABLE;

@@ -52,6 +52,10 @@ struct rp_toml_item {
 RP_MUST_CHECK rp_code rp_toml_parse(rp_str text, rp_arena *arena, const rp_toml **ret,
                                     rp_error *err);
 
+/* The same with the tree in an arena of its own, for who keeps nothing but strings of it. */
+RP_MUST_CHECK rp_code rp_toml_parse_apart(rp_str text, rp_arena *tree, rp_arena *strings,
+                                          const rp_toml **ret, rp_error *err);
+
 /* The value under `key` of a table, NULL when there is none or `table` is NULL or no table. */
 const rp_toml *rp_toml_get(const rp_toml *table, const char *key);
 /* Its text when it is a string, else an empty one. */

@@ -206,7 +206,7 @@ bool rp_toml_quoted(rp_toml_cursor *c, bool lines, rp_str *ret)
         (void)rp_toml_eat(c, "\r\n");
     if (!q.lines && borrowed(c, quote, ret))
         return true;
-    q.to = rp_arena_array(c->arena, longest(c, q.lines ? three : one) + 8, 1);
+    q.to = rp_arena_array(c->strings, longest(c, q.lines ? three : one) + 8, 1);
     if (q.to == NULL) {
         (void)rp_fail_memory(c->err);
         c->bad = true;

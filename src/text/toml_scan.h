@@ -14,7 +14,8 @@ typedef struct {
 typedef struct {
     rp_str s;
     size_t at;
-    rp_arena *arena;
+    rp_arena *arena;   /* of the tree */
+    rp_arena *strings; /* of what is written with escapes */
     rp_error *err;
     bool bad; /* sticky; err says why */
     unsigned depth;

@@ -10,6 +10,7 @@
 #include "cargo/cfg.h"
 #include "cargo/files.h"
 #include "cargo/index.h"
+#include "cargo/index_line.h"
 
 static void platforms(void **state)
 {
@@ -150,11 +151,60 @@ static void an_index(void **state)
     rp_arena_free(&a);
 }
 
+/* A line is read at a glance or by the reader of JSON: what they say is the same. */
+static void lines_of_an_index(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        bool plain;
+        rp_tri yanked;
+        const char *published;
+    } cases[] = {
+        {"{\"yanked\":false,\"deps\":[{\"target\":\"cfg(a=\\\"}]\\\")\"}],\"pubtime\":\"t\"}", true,
+         RP_NO, "t"},
+        {" { \"features\" : {\"a\":[\"b\"]} , \"yanked\" : true } ", true, RP_YES, ""},
+        {"{\"deps\":[{\"yanked\":true,\"pubtime\":\"x\"}]}", true, RP_NO, ""},
+        {"{}", false, RP_NO, ""}, /* no member: the other reader's */
+        {"{\"yanked\":null}", false, RP_NO, ""},
+        {"{\"yan\\u006bed\":true}", false, RP_YES, ""},
+        {"{\"pubtime\":\"\\u0031\"}", false, RP_NO, "1"},
+        {"{\"yanked\":true,\"yanked\":false}", false, RP_UNKNOWN, NULL},
+        {"{\"pubtime\":\"\",\"pubtime\":\"1\"}", false, RP_UNKNOWN, NULL},
+        {"{\"yanked\":true", false, RP_UNKNOWN, NULL},
+        {"{\"yanked\":true}]", false, RP_UNKNOWN, NULL},
+        {"{\"yanked\":truer}", false, RP_UNKNOWN, NULL},
+        {"{\"deps\":[]],\"yanked\":true}", false, RP_UNKNOWN, NULL},
+        {"{\"deps\":\"\\", false, RP_UNKNOWN, NULL},
+        {"[]", false, RP_NO, ""},
+        {"", false, RP_UNKNOWN, NULL},
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        rp_arena a = {0};
+        rp_index_entry e;
+        rp_index_line line;
+        char file[200] = "\3\2\0\0\0etag\0001.0.0";
+        size_t n = 5 + sizeof "etag" + sizeof "1.0.0";
+        memcpy(file + n, cases[i].line, strlen(cases[i].line) + 1);
+        rp_bytes bytes = {(const uint8_t *)file, n + strlen(cases[i].line) + 1};
+        rp_code code = rp_index_read(bytes, RP_STR("1.0.0"), false, &a, &e, NULL);
+        assert_int_equal(code == RP_OK, cases[i].yanked != RP_UNKNOWN);
+        assert_int_equal(rp_index_line_glance(rp_str_from(cases[i].line), &line), cases[i].plain);
+        assert_int_equal(e.yanked, cases[i].yanked);
+        if (cases[i].published != NULL)
+            assert_true(rp_str_is(e.published, cases[i].published));
+        rp_arena_free(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(platforms),  cmocka_unit_test(paths),
-        cmocka_unit_test(a_manifest), cmocka_unit_test(every_failing_allocation_is_an_error),
+        cmocka_unit_test(lines_of_an_index),
+        cmocka_unit_test(platforms),
+        cmocka_unit_test(paths),
+        cmocka_unit_test(a_manifest),
+        cmocka_unit_test(every_failing_allocation_is_an_error),
         cmocka_unit_test(an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
