@@ -182,7 +182,7 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
         .advisories = cli->advisories,
         .created = build_time(cli),
         .author = cli->author,
-        .folder = links ? working_folder(&cli->arena) : RP_STR(""),
+        .folder = working_folder(&cli->arena),
         .home = rp_str_from(variable("HOME")),
         .command = command_line(cli),
     };

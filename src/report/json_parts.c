@@ -28,3 +28,9 @@ const char *rp_tri_name(rp_tri is)
 {
     return is == RP_YES ? "yes" : is == RP_NO ? "no" : "unknown";
 }
+
+void rp_put_print(rp_buf *out, const uint64_t print[2])
+{
+    rp_buf_printf(out, "%016llx%016llx", (unsigned long long)print[0],
+                  (unsigned long long)print[1]);
+}

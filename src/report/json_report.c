@@ -128,11 +128,11 @@ static void put_verify(const rp_report_options *opt, rp_json *j, const rp_target
 
 static void put_fingerprint(rp_json *j, const uint64_t print[2])
 {
-    static const char digits[] = "0123456789abcdef";
-    char text[32];
-    for (size_t i = 0; i < sizeof text; i++)
-        text[i] = digits[print[i / 16] >> (60 - i % 16 * 4) & 15];
-    rp_json_str(j, "fingerprint", (rp_str){text, sizeof text});
+    rp_buf text = {0};
+    rp_put_print(&text, print);
+    rp_json_str(j, "fingerprint", rp_buf_str(&text));
+    j->out->bad |= text.bad;
+    rp_buf_free(&text);
 }
 
 static void put_result(const rp_report_options *opt, rp_json *j, const rp_target_report *t,

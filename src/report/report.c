@@ -3,12 +3,12 @@
 
 extern const rp_reporter rp_report_text, rp_report_short, rp_report_table, rp_report_full,
     rp_report_json, rp_report_jsonl, rp_report_cargo_audit, rp_report_cyclonedx, rp_report_spdx,
-    rp_report_openvex, rp_report_tree;
+    rp_report_openvex, rp_report_sarif, rp_report_tree;
 
 const rp_reporter *const rp_reporters[] = {
-    &rp_report_text, &rp_report_short,  &rp_report_table,       &rp_report_full,
-    &rp_report_json, &rp_report_jsonl,  &rp_report_cargo_audit, &rp_report_cyclonedx,
-    &rp_report_spdx, &rp_report_openvex};
+    &rp_report_text, &rp_report_short,   &rp_report_table,       &rp_report_full,
+    &rp_report_json, &rp_report_jsonl,   &rp_report_cargo_audit, &rp_report_cyclonedx,
+    &rp_report_spdx, &rp_report_openvex, &rp_report_sarif};
 const uint32_t rp_reporters_count = RP_COUNT(rp_reporters);
 
 void rp_report_target(const rp_reporter *reporter, const rp_report_options *opt,

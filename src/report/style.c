@@ -200,7 +200,7 @@ void rp_put_clipped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t 
     rp_buf_printf(out, " %s", rp_dots(opt));
 }
 
-static void put_percent(rp_buf *out, rp_str s)
+void rp_put_percent(rp_buf *out, rp_str s)
 {
     static const char safe[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -220,10 +220,10 @@ void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_repo
     if (link) { /* OSC 8 */
         rp_buf_puts(out, "\x1b]8;;file://");
         if (!absolute) {
-            put_percent(out, opt->folder);
+            rp_put_percent(out, opt->folder);
             rp_buf_char(out, '/');
         }
-        put_percent(out, t->path);
+        rp_put_percent(out, t->path);
         rp_buf_puts(out, "\x1b\\");
     }
     rp_put_text(opt, out, t->name);

@@ -55,6 +55,8 @@ void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_rep
 void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_report *t);
 /* `s` with user names in it replaced: /home/NAME, /Users/NAME, \Users\NAME, and the home folder. */
 void rp_put_redacted(const rp_report_options *opt, rp_buf *out, rp_str s);
+/* A path as part of a URI (RFC 3986). */
+void rp_put_percent(rp_buf *out, rp_str s);
 /* "1 warning", "3 warnings"; `many` NULL: `one` + "s". */
 void rp_put_count(rp_buf *out, uint64_t n, const char *one, const char *many);
 /* Spaces up to column `to` behind `column`, at least one. */

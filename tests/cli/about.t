@@ -128,7 +128,7 @@ Policy:
 
 Output:
   -f, --format FORMAT         form of the report
-                              [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex]
+                              [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif]
   -o, --output [FORMAT=]FILE  write a report to a file, beside the one on the
                               screen; may be given more than once
       --show WHAT,…           give these results a line each
@@ -177,7 +177,7 @@ Usage: rustproof explain [FLAGS] WHAT…
 The pages are part of the program: no network is needed. -f md prints them as they are written, -f json as parts.
 
 Output:
-  -f, --format FORMAT         form of the report [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex]
+  -f, --format FORMAT         form of the report [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif]
       --color WHEN            colour; NO_COLOR and CARGO_TERM_COLOR are respected [auto|always|never]
       --[no-]unicode          signs beyond ASCII (default: when the locale is UTF-8)
       --width COLUMNS         width of the text, 0 for no limit (default: the terminal's)

@@ -12,7 +12,7 @@ error: 'bin' does not take --release
 hint: rustproof bin --help lists its flags
 $ rustproof bin hard.elf --format xml --> 2
 error: there is no format 'xml'
-hint: --format takes text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex
+hint: --format takes text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif
 $ rustproof bin hard.elf -o xml=r.xml --> 2
 error: there is no format 'xml'
 $ rustproof bin hard.elf -o report.xml --> 2
