@@ -209,8 +209,8 @@ const rp_flag rp_flags[] = {
      "a path without anything to audit is no failure (exit code 4)", FIELD(allow_empty), NULL},
 
     {"format", 'f', RP_FLAG_CALL, "FORMAT",
-     "text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif", SCAN | TEXT, output,
-     "form of the report", 0, set_format},
+     "text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif", SCAN | TEXT,
+     output, "form of the report", 0, set_format},
     {"output", 'o', RP_FLAG_CALL, "[FORMAT=]FILE", NULL, SCAN, output,
      "write a report to a file, beside the one on the screen; may be given more than once", 0,
      set_output},

@@ -89,8 +89,9 @@ def lines(folder):
 
 with tempfile.TemporaryDirectory() as temp:
     top = pathlib.Path(temp).resolve()
-    for name, text in (("a b/Cargo.lock", LOCK), ("broken/Cargo.lock", "version = "), ("db/crates/smallvec/RUSTSEC-2021-0003.md", ADVISORY),
-                       ("s/src/lib.rs", SOURCE), ("s/Cargo.toml", '[package]\nname = "s"\nversion = "0.1.0"\n')):
+    for name, text in (("a b/Cargo.lock", LOCK), ("broken/Cargo.lock", "version = "),
+                       ("db/crates/smallvec/RUSTSEC-2021-0003.md", ADVISORY), ("s/src/lib.rs", SOURCE),
+                       ("s/Cargo.toml", '[package]\nname = "s"\nversion = "0.1.0"\n')):
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text(text)
     lines(top)

@@ -19,17 +19,18 @@ SHARED = pathlib.Path(os.environ.get("RUSTPROOF_SCHEMAS") or
 try:
     from jsonschema import validators
     from referencing import Registry, Resource
-except ImportError:
-    print("skipped: no jsonschema for python")
+except ImportError:  # the two schemas that CycloneDX's refers to are given to it by `referencing`
+    validators = None
+TOOL = None if validators else shutil.which("check-jsonschema")
+if not validators and not TOOL:
+    print("skipped: needs python's jsonschema 4.18 or later, or the program check-jsonschema "
+          "(pip install check-jsonschema); an older jsonschema cannot follow the references of CycloneDX's schema")
     sys.exit(77)
 if not (SHARED / "bom-1.6.schema.json").is_file():
     print(f"skipped: no schemas in {SHARED} (RUSTPROOF_SCHEMAS)")
     sys.exit(77)
 
 FILES = {"cyclonedx": "bom-1.6.schema.json", "spdx": "spdx-2.3.schema.json", "openvex": "openvex.schema.json"}
-REGISTRY = Registry().with_resources(
-    [(f"http://cyclonedx.org/schema/{n}", Resource.from_contents(json.loads((SHARED / n).read_text())))
-     for n in ("spdx.schema.json", "jsf-0.82.schema.json", FILES["cyclonedx"])])
 CRATES_IO = "registry+https://github.com/rust-lang/crates.io-" + "index"
 SUM = "0123456789abcdef" * 4
 FAILURES = []
@@ -59,11 +60,30 @@ def check(ok, text):
         FAILURES.append(text)
 
 
+def registry():
+    return Registry().with_resources(
+        [(f"http://cyclonedx.org/schema/{n}", Resource.from_contents(json.loads((SHARED / n).read_text())))
+         for n in ("spdx.schema.json", "jsf-0.82.schema.json", FILES["cyclonedx"])])
+
+
+def errors_by_tool(form, doc):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(doc, file)
+        file.flush()
+        p = subprocess.run([TOOL, "--base-uri", f"{SHARED.resolve().as_uri()}/{FILES[form]}", "-o", "json",
+                            "--schemafile", SHARED / FILES[form], file.name], capture_output=True, text=True)
+    report = json.loads(p.stdout)
+    assert report["status"] == ("fail" if p.returncode else "ok"), report
+    return [f"{e['path']}: {e['message'][:200]}" for e in report.get("errors", [])] + report.get("parse_errors", [])
+
+
 def errors(form, doc):
+    if TOOL:
+        return errors_by_tool(form, doc)
     schema = json.loads((SHARED / FILES[form]).read_text())
     cls = validators.validator_for(schema)
     return [f"{list(e.absolute_path)}: {e.message[:200]}" for e in
-            cls(schema, registry=REGISTRY, format_checker=cls.FORMAT_CHECKER).iter_errors(doc)]
+            cls(schema, registry=registry(), format_checker=cls.FORMAT_CHECKER).iter_errors(doc)]
 
 
 def write(command, form, path, *more):
