@@ -280,12 +280,14 @@ void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot)
 
 rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn)
 {
-    rp_macros_expand_body(c, fn);
     rp_ast *ast = rp_def_ast(c, fn);
     rp_id before = rp_kid(ast, c->defs.items[fn].node, RP_FN_BODY);
     if (before == 0)
         return 0;
     bool fresh = rp_kind_of(ast, before) == RP_N_UNPARSED;
+    if (fresh)
+        rp_macros_expand_body(c, fn);
+    ast = rp_def_ast(c, fn);
     rp_id body = rp_ast_slot(ast, c->defs.items[fn].node, RP_FN_BODY);
     if (!fresh || body == 0)
         return body;

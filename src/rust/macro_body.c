@@ -23,7 +23,8 @@ typedef struct {
 
 static void splice(splicer *s, text *t, rp_id root);
 
-typedef enum { AS_EXPR, AS_STMTS, AS_PAT, AS_TYPE, AS_ITEMS } position;
+/* AS_OPERAND: an expression that begins a statement and is only a part of it. */
+typedef enum { AS_EXPR, AS_OPERAND, AS_STMTS, AS_PAT, AS_TYPE, AS_ITEMS } position;
 
 /* ---- where a call stands ---- */
 
@@ -87,18 +88,21 @@ typedef struct {
     rp_id root;
 } expansion;
 
+static bool is_expr(position as)
+{
+    return as == AS_EXPR || as == AS_OPERAND;
+}
+
 static bool parse_expansion(expansion *e, position as, rp_arena *scratch)
 {
-    static const uint8_t fragments[] = {[AS_EXPR] = RP_PARSE_EXPR,
-                                        [AS_STMTS] = RP_PARSE_STMTS_ALL,
-                                        [AS_PAT] = RP_PARSE_PAT,
-                                        [AS_TYPE] = RP_PARSE_TYPE,
-                                        [AS_ITEMS] = RP_PARSE_ITEMS_ALL};
+    static const uint8_t fragments[] = {
+        [AS_EXPR] = RP_PARSE_EXPR, [AS_OPERAND] = RP_PARSE_EXPR, [AS_STMTS] = RP_PARSE_STMTS_ALL,
+        [AS_PAT] = RP_PARSE_PAT,   [AS_TYPE] = RP_PARSE_TYPE,    [AS_ITEMS] = RP_PARSE_ITEMS_ALL};
     rp_error err = {0};
     uint32_t n = e->tokens.n, end = 0;
     if (rp_ast_start(&e->tokens, scratch, &e->ast, &err) != RP_OK)
         return false;
-    if (as == AS_EXPR && n != 0 && e->tokens.kind[n - 1] == RP_T_SEMI)
+    if (is_expr(as) && n != 0 && e->tokens.kind[n - 1] == RP_T_SEMI)
         n--; /* rustc lets it go, with a lint */
     e->root = rp_parse_fragment(&e->ast, (rp_fragment)fragments[as], 0, n, false, &end);
     bool empty = n == 0 && (as == AS_STMTS || as == AS_ITEMS);
@@ -129,22 +133,31 @@ static bool ends_open(const expansion *e)
            !rp_node_has(&e->ast, last, RP_Q_SEMI);
 }
 
-static void put_expansion(splicer *s, expansion *e, position as)
+/* What keeps an expansion together. A fragment that is a block ends a statement, a call does not:
+ * `read!(p) + 1`. */
+static void put_around(splicer *s, const expansion *e, position as, bool opens)
 {
     static const uint8_t around[] = {
         [AS_EXPR] = RP_MF_EXPR, [AS_PAT] = RP_MF_PAT, [AS_TYPE] = RP_MF_TY};
-    bool wrapped = as != AS_STMTS && as != AS_ITEMS;
+    rp_origin at = e->source.origin[0];
+    if (as == AS_OPERAND)
+        rp_writer_put(s->out, opens ? RP_T_OPEN_PAREN : RP_T_CLOSE_PAREN, 0,
+                      opens ? RP_STR("(") : RP_STR(")"), at);
+    else if (as != AS_STMTS && as != AS_ITEMS)
+        rp_writer_put(s->out, opens ? RP_T_OPEN_NONE : RP_T_CLOSE_NONE, around[as], RP_STR(""), at);
+}
+
+static void put_expansion(splicer *s, expansion *e, position as)
+{
     uint32_t n = e->tokens.n;
     text inner = {&e->source, &e->ast, UINT32_MAX, 0, n};
-    if (as == AS_EXPR && n != 0 && e->tokens.kind[n - 1] == RP_T_SEMI)
+    if (is_expr(as) && n != 0 && e->tokens.kind[n - 1] == RP_T_SEMI)
         inner.end--;
-    if (wrapped)
-        rp_writer_put(s->out, RP_T_OPEN_NONE, around[as], RP_STR(""), e->source.origin[0]);
+    put_around(s, e, as, true);
     s->depth++;
     splice(s, &inner, e->root);
     s->depth--;
-    if (wrapped)
-        rp_writer_put(s->out, RP_T_CLOSE_NONE, around[as], RP_STR(""), e->source.origin[0]);
+    put_around(s, e, as, false);
 }
 
 /* Replaces tokens [first, last] by what `call` becomes. False: they stay. */
@@ -199,6 +212,20 @@ static bool is_last(const rp_ast *ast, const rp_walk *w, unsigned up)
     return w->path.items[w->path.n - 1 - up].next >= rp_kids_count(ast, block);
 }
 
+/* Does the call begin a statement that goes on behind it? */
+static bool is_operand(const rp_ast *ast, const rp_walk *w, rp_id call)
+{
+    const rp_node *n = rp_node_of(ast, call);
+    for (unsigned up = 1; up < w->path.n; up++) {
+        rp_id id = rp_walk_parent(w, up);
+        if (id == 0 || rp_node_of(ast, id)->first != n->first)
+            return false;
+        if (rp_kind_of(ast, id) == RP_N_EXPR_STMT)
+            return up > 1;
+    }
+    return false;
+}
+
 static void call(splicer *s, text *t, const rp_walk *w, rp_id node)
 {
     const rp_node *n = rp_node_of(t->ast, node);
@@ -214,6 +241,8 @@ static void call(splicer *s, text *t, const rp_walk *w, rp_id node)
         as = AS_ITEMS;
         first = rp_node_of(t->ast, up)->first;
         last = rp_node_of(t->ast, up)->last;
+    } else if (as == AS_EXPR && is_operand(t->ast, w, node)) {
+        as = AS_OPERAND;
     }
     if (!replace(s, t, node, as, first, last, goes_on) && above != RP_N_MACRO_ITEM)
         arguments(s, t, node);
@@ -251,25 +280,32 @@ static void splice(splicer *s, text *t, rp_id root)
 
 /* ---- a function ---- */
 
-/* Has the body a call of a macro that may be found? Most have none. */
-static bool may_have_calls(const rp_rust_crate *c, const rp_tokens *t, uint32_t from, uint32_t to)
+/* May the macro be found? Those of std are not looked for. */
+static bool may_be_found(const rp_rust_crate *c, rp_def_id fn, rp_str name)
 {
     static const char *const others[] = {"macro_rules", "cfg_if", "lazy_static", "thread_local",
                                          "bitflags"};
+    for (size_t k = 0; k < RP_COUNT(others); k++)
+        if (rp_str_is(name, others[k]))
+            return true;
+    return rp_macro_named(c, name) != 0 || rp_import_named(c, rp_def_module(c, fn), name) != 0 ||
+           (!c->macros->own_only && !rp_macro_is_std(name));
+}
+
+/* Has the body a call of a macro that may be found? Most have none. */
+static bool may_have_calls(const rp_rust_crate *c, rp_def_id fn, const rp_tokens *t, uint32_t from,
+                           uint32_t to)
+{
     for (uint32_t at = from; at < to;) {
         const uint8_t *hit = memchr(t->kind + at, RP_T_NOT, to - at);
         if (hit == NULL)
             return false;
         uint32_t i = (uint32_t)(hit - t->kind);
         at = i + 1;
-        if (i == from || !rp_is_word(t->kind[i - 1]) ||
+        if (i == from || !rp_is_ident(t->kind[i - 1], c->edition) ||
             !(rp_is_open(t->kind[at]) || rp_is_word(t->kind[at])))
             continue;
-        rp_str name = rp_token_word(t, i - 1);
-        bool other = false;
-        for (size_t k = 0; k < RP_COUNT(others); k++)
-            other |= rp_str_is(name, others[k]);
-        if (other || rp_macro_named(c, name) != 0)
+        if (may_be_found(c, fn, rp_token_word(t, i - 1)))
             return true;
     }
     return false;
@@ -312,17 +348,22 @@ void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn)
     const rp_def *d = rp_def_of(c, fn);
     const rp_ast *ast = rp_def_ast(c, fn);
     rp_id body = d->kind == RP_DEF_FN ? rp_kid(ast, d->node, RP_FN_BODY) : 0;
-    if (c->macros == NULL || body == 0 || rp_kind_of(ast, body) != RP_N_UNPARSED)
-        return;
-    const rp_node *n = rp_node_of(ast, body);
-    if (!may_have_calls(c, ast->tokens, n->first, n->last + 1))
-        return;
     rp_macros *m = c->macros;
+    if (m == NULL || body == 0 || rp_kind_of(ast, body) != RP_N_UNPARSED)
+        return;
     uint32_t macros = m->items.n, envs = m->envs.n;
-    rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
-    expand_function(c, fn, &scratch);
-    c->refused |= scratch.refused;
-    rp_arena_free(&scratch);
+    const rp_node *n = rp_node_of(ast, body);
+    /* what is not unsafe is not worth opening other crates for */
+    m->own_only =
+        c->externs == NULL ||
+        !rp_tokens_have(ast->tokens, rp_node_of(ast, d->node)->first, n->last + 1, RP_T_UNSAFE);
+    if (may_have_calls(c, fn, ast->tokens, n->first, n->last + 1)) {
+        rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
+        expand_function(c, fn, &scratch);
+        c->refused |= scratch.refused;
+        rp_arena_free(&scratch);
+    }
+    m->own_only = false;
     while (m->items.n > macros && !m->items.items[m->items.n - 1].known)
         m->items.n--; /* those of the body, whose tokens are gone */
     if (m->items.n == macros)

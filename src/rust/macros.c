@@ -84,6 +84,7 @@ uint32_t rp_macro_define(rp_rust_crate *c, const rp_token_source *source, const 
         c->refused = true;
         return 0;
     }
+    rp_id export = rp_attr_named(ast, node, "macro_export", 0);
     *to = (rp_macro){.name = rp_node_word(ast, node),
                      .source = *source,
                      .open = open,
@@ -92,7 +93,9 @@ uint32_t rp_macro_define(rp_rust_crate *c, const rp_token_source *source, const 
                      .node = node,
                      .flags = rp_item_cfg_flags(ast, node),
                      .in_body = in_body,
-                     .exported = rp_attr_named(ast, node, "macro_export", 0) != 0,
+                     .exported = export != 0,
+                     .local_inner =
+                         export != 0 && rp_attr_has_word(ast, export, "local_inner_macros"),
                      .brings_unsafe = rp_tokens_have(source->t, open, close, RP_T_UNSAFE)};
     if (!in_body) {
         hash_macro(c, m->items.n - 1);
@@ -154,7 +157,7 @@ static uint32_t find_in_env(rp_macros *m, uint32_t env, rp_str name)
 }
 
 /* Names of std's own macros: a crate's own of that name is found by its scope or path only. */
-static bool is_std_name(rp_str name)
+bool rp_macro_is_std(rp_str name)
 {
     static const char *const names[] = {"assert",
                                         "assert_eq",
@@ -191,7 +194,7 @@ static bool is_std_name(rp_str name)
     return false;
 }
 
-static uint32_t exported(const rp_macros *m, uint32_t first)
+uint32_t rp_macro_exported(const rp_macros *m, uint32_t first)
 {
     for (uint32_t id = first; id != 0; id = m->items.items[id].same)
         if (m->items.items[id].exported)
@@ -245,7 +248,8 @@ static uint32_t well_known(rp_rust_crate *c, rp_str name)
         return 0;
     const rp_rust_file *f = c->files.items[m->known_file];
     for (uint32_t i = 1; i < m->items.n; i++)
-        if (m->items.items[i].known && rp_str_eq(m->items.items[i].name, name))
+        if (m->items.items[i].known && m->items.items[i].krate.len == 0 &&
+            rp_str_eq(m->items.items[i].name, name))
             return i;
     for (uint32_t i = RP_FILE_ITEMS; i < rp_kids_count(&f->ast, f->ast.root); i++) {
         rp_id node = rp_kid(&f->ast, f->ast.root, i);
@@ -277,6 +281,36 @@ static path_shape shape_of(const rp_ast *ast, rp_id path)
     return s;
 }
 
+/* What another crate exports, by its path, or a `use` that brings it. */
+static uint32_t of_other(rp_rust_crate *c, const rp_ast *ast, rp_id path, const path_shape *s,
+                         const rp_res *r)
+{
+    if (r->kind == RP_RES_EXTERN)
+        return rp_macro_of_path(c, r->path);
+    if (r->kind != RP_RES_UNKNOWN || rp_macro_is_std(s->last) || c->externs == NULL)
+        return 0;
+    if (s->n == 1)
+        return rp_macro_of_prelude(c, s->last);
+    rp_str text = {"", 0};
+    for (rp_path_words w = rp_path_start(ast, path); s->n < 8 && rp_path_next(&w);)
+        text = rp_arena_printf(c->arena, "%.*s%s%.*s", RP_FMT(text), text.len != 0 ? "::" : "",
+                               RP_FMT(rp_token_word(ast->tokens, w.word)));
+    return text.len != 0 ? rp_macro_of_path(c, text) : 0;
+}
+
+/* What a name that no macro of the crate has may be: called so by a `use`, or another crate's.
+ * Globs are not looked through: few bring macros, and there are many names that are nothing. */
+static uint32_t find_elsewhere(rp_rust_crate *c, rp_def_id scope, const rp_ast *ast, rp_id path,
+                               const path_shape *s)
+{
+    rp_res r = {.kind = RP_RES_UNKNOWN};
+    if (s->n == 1 && rp_import_named(c, rp_def_module(c, scope), s->last) != 0)
+        r = rp_resolve_name(c, scope, s->last, RP_NS_MACRO);
+    if (r.kind == RP_RES_DEF && r.left == 0)
+        return of_def(c, rp_macro_named(c, rp_def_of(c, r.def)->name), r.def);
+    return of_other(c, ast, path, s, &r);
+}
+
 uint32_t rp_macro_find(rp_rust_crate *c, rp_def_id scope, uint32_t file, const rp_ast *ast,
                        rp_id path, uint32_t env)
 {
@@ -284,22 +318,25 @@ uint32_t rp_macro_find(rp_rust_crate *c, rp_def_id scope, uint32_t file, const r
     path_shape s = shape_of(ast, path);
     uint32_t found = s.n == 1 ? find_in_env(m, env, s.last) : 0;
     uint32_t first = found == 0 && s.n != 0 ? rp_macro_named(c, s.last) : 0;
+    if (found == 0 && s.n != 0 && first == 0)
+        found = well_known(c, s.last);
     if (found != 0 || s.n == 0)
         return found;
-    if (first == 0) /* a `use` that renames a macro is not followed */
-        return well_known(c, s.last);
-    if (s.from_root && s.n == 2 && exported(m, first) != 0)
-        return exported(m, first);
+    if (first == 0)
+        return find_elsewhere(c, scope, ast, path, &s);
+    if (s.from_root && s.n == 2 && rp_macro_exported(m, first) != 0)
+        return rp_macro_exported(m, first);
     rp_res r = {.kind = RP_RES_UNKNOWN};
     if (file != UINT32_MAX)
         r = rp_resolve_path(c, scope, file, path, RP_NS_MACRO);
     else if (s.n == 1)
         r = rp_resolve_name(c, scope, s.last, RP_NS_MACRO);
-    if (r.kind == RP_RES_DEF && r.left == 0)
-        return of_def(c, first, r.def);
-    if (r.kind == RP_RES_UNKNOWN && s.n == 1 && !is_std_name(s.last) && exported(m, first) != 0)
-        return exported(m, first);
-    return 0;
+    if (r.kind == RP_RES_DEF && r.left == 0) /* its own name: `use m as n` */
+        return of_def(c, rp_macro_named(c, rp_def_of(c, r.def)->name), r.def);
+    if (r.kind == RP_RES_UNKNOWN && s.n == 1 && !rp_macro_is_std(s.last) &&
+        rp_macro_exported(m, first) != 0)
+        return rp_macro_exported(m, first);
+    return of_other(c, ast, path, &s, &r);
 }
 
 /* ---- expansion ---- */
@@ -323,6 +360,7 @@ static uint32_t add_site(rp_rust_crate *c, const rp_macro *macro, const rp_token
                           .def_site = def.site,
                           .def_in_body = macro->in_body && !macro->known,
                           .known = macro->known,
+                          .krate = macro->krate,
                           .def = def,
                           .name = macro->name};
     if (macro->in_body && !macro->known) /* its text may be gone when the body is done */
@@ -343,6 +381,60 @@ static bool read_rules(rp_rust_crate *c, rp_macro *macro, rp_arena *arena)
     return macro->rules.wrong == NULL;
 }
 
+/* The tokens [from, to) that a call gives, at `site`. */
+typedef struct {
+    const rp_token_source *source;
+    uint32_t from, to, site;
+} macro_input;
+
+/* `name!(…)`, without a path? */
+static bool is_bare_call(const rp_tokens *t, uint32_t i)
+{
+    return rp_is_word(t->kind[i]) && i + 2 < t->n && t->kind[i + 1] == RP_T_NOT &&
+           rp_is_open(t->kind[i + 2]) && (i == 0 || t->kind[i - 1] != RP_T_COLON_COLON);
+}
+
+/* What a macro of another crate wrote, `$crate` called as this crate calls that one. */
+static bool write_foreign(rp_rust_crate *c, const rp_macro *macro, rp_token_writer *w,
+                          rp_token_writer *out)
+{
+    rp_tokens t;
+    rp_token_source made;
+    w->max = UINT32_MAX;
+    if (!rp_writer_finish(w, c->edition, &t, &made))
+        return false;
+    for (uint32_t i = 0; i < t.n; i++) {
+        bool dollar = t.kind[i] == RP_T_DOLLAR && i + 1 < t.n && t.kind[i + 1] == RP_T_CRATE;
+        if (dollar || (macro->local_inner && is_bare_call(&t, i))) {
+            rp_writer_put(out, RP_T_COLON_COLON, 0, RP_STR("::"), made.origin[i]);
+            rp_writer_put(out, RP_T_IDENT, 0, macro->krate, made.origin[i]);
+        }
+        if (dollar) {
+            i++;
+            continue;
+        }
+        if (macro->local_inner && is_bare_call(&t, i))
+            rp_writer_put(out, RP_T_COLON_COLON, 0, RP_STR("::"), made.origin[i]);
+        rp_writer_copy(out, &made, i, 0);
+    }
+    return true;
+}
+
+static rp_macro_result expand(rp_rust_crate *c, const rp_macro *macro, const macro_input *in,
+                              rp_arena *scratch, rp_token_writer *out)
+{
+    uint64_t *fuel = &c->macros->fuel;
+    if (macro->krate.len == 0)
+        return rp_macro_expand(&macro->rules, in->source, in->from, in->to, in->site, fuel, scratch,
+                               out);
+    rp_token_writer w = {.arena = scratch, .max = c->macros->tokens_left};
+    rp_macro_result r =
+        rp_macro_expand(&macro->rules, in->source, in->from, in->to, in->site, fuel, scratch, &w);
+    if (r == RP_MACRO_EXPANDED && !write_foreign(c, macro, &w, out))
+        return RP_MACRO_LIMIT;
+    return r;
+}
+
 bool rp_macro_call_expand(rp_rust_crate *c, uint32_t id, const rp_token_source *source,
                           const rp_ast *ast, rp_id node, rp_arena *scratch, rp_token_writer *out)
 {
@@ -357,8 +449,8 @@ bool rp_macro_call_expand(rp_rust_crate *c, uint32_t id, const rp_token_source *
     if (site == 0)
         return false;
     out->max = out->n + m->tokens_left;
-    rp_macro_result r = rp_macro_expand(&m->items.items[id].rules, source, open + 1, close, site,
-                                        &m->fuel, scratch, out);
+    const macro_input in = {source, open + 1, close, site};
+    rp_macro_result r = expand(c, &m->items.items[id], &in, scratch, out);
     uint32_t made = out->n - before;
     m->tokens_left -= made < m->tokens_left ? made : m->tokens_left;
     m->stats.expanded += r == RP_MACRO_EXPANDED;

@@ -23,7 +23,9 @@ typedef struct {
     bool def_in_body;          /* the definition stands in a body: it may see locals there */
     rp_str name;               /* of the macro, in the crate's arena or its text */
     rp_origin def;             /* of the name in the definition */
-    bool known;                /* well-known, by a definition of ours: `def` is no place */
+    bool known;                /* of another crate, or well-known, by a definition of ours: `def`
+                                * is no place */
+    rp_str krate;              /* … the other crate, "" none */
 } rp_macro_site;
 
 typedef struct {

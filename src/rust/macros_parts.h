@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Between the files that expand a crate's macros: macros.c names and places, macro_items.c items,
- * macro_include.c what include! names, macro_body.c bodies. */
+ * macro_extern.c those of other crates, macro_include.c what include! names, macro_body.c bodies.
+ */
 #ifndef RP_RUST_MACROS_PARTS_H
 #define RP_RUST_MACROS_PARTS_H
 
@@ -16,7 +17,10 @@ typedef struct {
     rp_id node;           /* in the tree of `source`, for macros outside of bodies */
     uint32_t same;        /* the next one of its name outside of bodies, index; 0: none */
     uint16_t flags;       /* RP_DEF_TEST, RP_DEF_CFG */
-    bool exported, in_body, known;
+    bool exported, in_body;
+    bool local_inner;   /* macros that it calls without a path are its crate's */
+    bool known;         /* a definition of ours, or of another crate */
+    rp_str krate;       /* … as this crate calls it, "" none */
     bool brings_unsafe; /* its text has `unsafe`, or calls a macro that brings it */
     bool is_read;
     rp_macro_rules rules;
@@ -28,6 +32,14 @@ typedef struct {
     uint32_t before; /* index in rp_macros.envs, 0: none */
 } rp_macro_env;
 
+/* A macro of another crate that was asked for. */
+typedef struct {
+    rp_str path;
+    uint32_t macro;         /* 0: not known */
+    const rp_rust_file *of; /* the other crate's file with its definition … */
+    uint32_t file;          /* … and this crate's copy */
+} rp_macro_foreign;
+
 struct rp_macros {
     RP_VEC(rp_macro) items;      /* [0] is none */
     RP_VEC(rp_macro_env) envs;   /* [0] is none */
@@ -38,7 +50,11 @@ struct rp_macros {
     uint32_t tokens_left;
     uint32_t includes;   /* files that include! brought */
     uint32_t known_file; /* index in the crate's files, 0: not read yet */
-    bool unsafe_known;   /* brings_unsafe has been passed on */
+    RP_VEC(rp_macro_foreign) foreign;
+    RP_VEC(rp_str) preludes; /* crates whose macros `#[macro_use] extern crate` brings */
+    bool preludes_known;
+    bool own_only;     /* other crates are not asked for the call in hand */
+    bool unsafe_known; /* brings_unsafe has been passed on */
     rp_macro_stats stats;
 };
 
@@ -67,6 +83,18 @@ RP_MUST_CHECK bool rp_macro_call_expand(rp_rust_crate *c, uint32_t macro,
  * of memory. The writer's arena is the crate's. */
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,
                             uint32_t *ret_index);
+
+/* Of those of one name the first that is exported, 0: none. */
+uint32_t rp_macro_exported(const rp_macros *m, uint32_t first);
+
+/* Is it the name of one of std's own? */
+bool rp_macro_is_std(rp_str name);
+
+/* macro_extern.c: the macro of another crate that a path means, as rp_res.path has it; 0: none that
+ * is known. */
+uint32_t rp_macro_of_path(rp_rust_crate *c, rp_str path);
+/* … of those that `#[macro_use] extern crate` brings. */
+uint32_t rp_macro_of_prelude(rp_rust_crate *c, rp_str name);
 
 /* macro_include.c: does the path mean std's include!? */
 bool rp_is_include(const rp_ast *ast, rp_id path);

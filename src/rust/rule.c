@@ -24,8 +24,11 @@ static void from_macro(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_i
     rp_written_span place = {note->at.file, note->at.start, note->at.end};
     const char *where = rp_macro_place(run->c, file, node, &place) ? ", here" : "";
     note->from_macro = true;
-    rp_str text = rp_arena_printf(run->arena, "the %smacro `%.*s` wrote it%s",
-                                  s->known ? "well-known " : "", RP_FMT(s->name), where);
+    rp_str text = s->krate.len != 0
+                      ? rp_arena_printf(run->arena, "the macro `%.*s` of crate %.*s wrote it",
+                                        RP_FMT(s->name), RP_FMT(s->krate))
+                      : rp_arena_printf(run->arena, "the %smacro `%.*s` wrote it%s",
+                                        s->known ? "well-known " : "", RP_FMT(s->name), where);
     rp_rule_step *to = rp_vec_push(run->arena, &note->steps);
     run->refused |= to == NULL;
     if (to != NULL)

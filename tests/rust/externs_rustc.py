@@ -50,6 +50,15 @@ macro_rules! twice {
     ($($(unsafe $($u:literal)?)? fn $n:ident $b:block)+) => { $(twice! { @one $(unsafe $($u)?)? fn $n $b })+ }
 }
 twice! { unsafe fn handed_on { } fn handed_on_safely { } }
+#[macro_export] macro_rules! peek { ($p:expr) => { *$p } }
+#[macro_export] macro_rules! same { ($e:expr) => { $e } }
+#[macro_export] macro_rules! by_crate { () => { $crate::hidden() } }
+#[macro_export] macro_rules! by_crate_safely { () => { $crate::shown() } }
+#[macro_export] macro_rules! inner_peek { ($p:expr) => { $crate::peek!($p) } }
+#[macro_export(local_inner_macros)] macro_rules! local_peek { ($p:expr) => { peek!($p) } }
+#[macro_export] macro_rules! own_name { () => { own() } }
+#[macro_export] macro_rules! define { ($n:ident) => { unsafe fn $n() {} } }
+pub mod deep { #[macro_export] macro_rules! from_deep { ($p:expr) => { unsafe { $crate::same!(*$p) } } } }
 pub trait Poke { unsafe fn jab(&self); fn pat(&self) {} }
 impl Poke for Time { unsafe fn jab(&self) {} }
 pub struct Holder<T> { pub inner: T }
@@ -73,6 +82,7 @@ sys-lib = { path = "../sys-lib" }
 pub use sys_lib as sys;
 pub use sys_lib::unix::*;
 pub use sys_lib::Holder;
+pub use sys_lib::peek as wrapped;
 pub struct Pair { pub time: sys_lib::Time, pub word: sys_lib::Word }
 impl Pair { pub fn time(&self) -> &sys_lib::Time { &self.time } }
 pub fn pair() -> Pair { Pair { time: sys_lib::Time::now(), word: sys_lib::Word { whole: 1 } } }
@@ -141,6 +151,21 @@ SAMPLES = [
     "use wrapper::*; abs(1);",
     "use wrapper::*; safe_abs(1);",
     "use wrapper::sys::*; shown();",
+    "let p = &0u8 as *const u8; let _x = sys_lib::peek!(p);",
+    "let p = &0u8; let _x = sys_lib::peek!(p);",
+    "sys_lib::same!(app::own());",
+    "sys_lib::same!(app::tame());",
+    "sys_lib::by_crate!();",
+    "sys_lib::by_crate_safely!();",
+    "let p = &0u8 as *const u8; sys_lib::inner_peek!(p);",
+    "let p = &0u8 as *const u8; sys_lib::local_peek!(p);",
+    "let p = &0u8 as *const u8; look!(p);",
+    "let p = &0u8 as *const u8; wrapper::wrapped!(p);",
+    "let p = &0u8 as *const u8; wrapper::sys::peek!(p);",
+    "let p = &0u8; wrapper::sys::peek!(p);",
+    "use app::own; sys_lib::own_name!();",
+    "use app::tame as own; sys_lib::own_name!();",
+    "sys_lib::define!(made); made();",
 ]
 
 
@@ -151,7 +176,7 @@ def build(folder):
         path.write_text(text)
     main = "".join(f"#[allow(static_mut_refs)] fn f{i}() {{ unsafe {{ {body} }} }}\n" for i, body in enumerate(SAMPLES))
     main += "fn main() { " + "".join(f"f{i}(); " for i in range(len(SAMPLES))) + "}\n"
-    (folder / "app/src/main.rs").write_text(main)
+    (folder / "app/src/main.rs").write_text(main + "use sys_lib::peek as look;\n")
 
 
 def rustc(folder):

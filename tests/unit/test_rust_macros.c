@@ -182,7 +182,12 @@ static const rust_text body_files[] = {
              /* 16 */ "pub fn r(p: *const u8) -> u8 { unsafe { 1 + rec!(1 p) } }\n"
              /* 17 */ "pub fn lost(p: *const u8) -> u8 { unsafe { elsewhere!(p) } }\n"
              /* 18 */ "cfg_if::cfg_if! { if #[cfg(unix)] { pub fn u(p: *const u8) -> u8 { unsafe { "
-             "*p } } } else { pub fn w() {} } }\n"},
+             "*p } } } else { pub fn w() {} } }\n"
+             /* 19 */ "pub unsafe fn v(p: *const u8) -> u8 { deref!(p) + deref!(p) }\n"
+             /* 20 */ "use late as soon; pub unsafe fn x(p: *const u8) -> u8 { unsafe { soon!(p) } "
+             "}\n"
+             /* 21 */ "macro_rules! late_ { ($p:expr) => { *$p } } use late_ as late;\n"
+             /* 22 */ "pub fn y() { deref!(,,); unsafe fn nested(p: *const u8) { *p; } }\n"},
 };
 
 typedef struct {
@@ -194,6 +199,7 @@ static const body_case bodies[] = {
     {"sample::f", 1, 0, 3},  {"sample::g", 1, 0, 4},     {"sample::h", 0, 0, 0},
     {"sample::k", 2, 0, 8},  {"sample::s", 1, 0, 11},    {"sample::t", 1, 0, 14},
     {"sample::r", 1, 0, 16}, {"sample::lost", 0, 1, 17}, {"sample::u", 1, 0, 18},
+    {"sample::v", 2, 0, 19}, {"sample::x", 1, 0, 20},
 };
 
 static void one_body(rp_rust_crate *c, const body_case *want)
@@ -234,6 +240,9 @@ static void test_bodies(void **state)
     rp_rust_crate_link(c);
     for (size_t i = 0; i < RP_COUNT(bodies); i++)
         one_body(c, &bodies[i]);
+    /* what stands beside a call that stays one is defined */
+    assert_int_not_equal(rp_def_body(c, function(c, "sample::y")), 0);
+    assert_true(has(c, "sample::y::nested"));
     rp_arena_free(&arena);
 }
 
