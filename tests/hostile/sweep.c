@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Audits many broken variants of each file in this process: cut at every length, each byte of the
  * first 4 KiB flipped, the n-th allocation failing. Every one must end in a report or in an error
- * with text, within a second, and no lack may turn what the whole file fails into a pass.
+ * with text, within a second of processor time, and no lack may turn what the whole file fails into
+ * a pass.
  *
  *   sweep [-q BUDGET] [-t truncate] [-t flip] [-t alloc] FILE…
  *
@@ -39,10 +40,11 @@ typedef struct {
     char what[64]; /* the variant being tried */
 } sweep;
 
-static double now_ms(void)
+/* Processor time: on a busy machine a variant waits for others, and that is not its doing. */
+static double used_ms(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
@@ -128,7 +130,7 @@ static void audit(sweep *s, const uint8_t *bytes, size_t size, bool whole)
     rp_engine_options opt = options();
     rp_error err = {0};
     rp_run *run = NULL;
-    double start = now_ms();
+    double start = used_ms();
     rp_code code = rp_run_memory(&opt, (rp_bytes){bytes, size}, "x", &run, &err);
     if (code != RP_OK) {
         if (run != NULL || err.code != code || err.text[0] == '\0')
@@ -144,7 +146,7 @@ static void audit(sweep *s, const uint8_t *bytes, size_t size, bool whole)
             render(s, report);
         rp_run_free(run);
     }
-    double took = now_ms() - start;
+    double took = used_ms() - start;
     if (took > s->worst_ms)
         s->worst_ms = took;
     if (took > 1000)
@@ -306,10 +308,10 @@ int main(int argc, char **argv)
     }
     if (t.which == 0)
         t.which = (1u << RP_COUNT(sweeps)) - 1;
-    double start = now_ms();
+    double start = used_ms();
     for (; i < argc; i++)
         sweep_file(&t, argv[i]);
-    double seconds = (now_ms() - start) / 1e3;
+    double seconds = (used_ms() - start) / 1e3;
     printf("%llu variants in %.1f s (%.0f a second), slowest %.1f ms\n",
            (unsigned long long)t.inputs, seconds, (double)t.inputs / seconds, t.worst_ms);
     printf("%u passed, %u failed\n", t.passed, t.failed);
