@@ -57,6 +57,13 @@ rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret, rp_error *err
     return RP_OK;
 }
 
+bool rp_fs_is_there(const char *path)
+{
+    struct stat st = {0};
+    return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+           (errno != ENOENT && errno != ENOTDIR);
+}
+
 static int open_fd(const char *path, int flags)
 {
     int fd = -1;
@@ -71,6 +78,8 @@ rp_code rp_fs_open(const char *path, bool follow, int *ret_fd, rp_fs_info *ret, 
     if (path == NULL) /* there was no memory for it */
         return rp_fail_memory(err);
     int fd = open_fd(path, follow ? 0 : O_NOFOLLOW);
+    if (fd < 0 && errno == ELOOP && !follow)
+        return rp_fail(err, RP_E_IO, RP_NOWHERE, "a symbolic link, which is not followed");
     if (fd < 0)
         return fail_errno(err, errno);
     struct stat st = {0};

@@ -36,6 +36,10 @@ typedef struct {
 /* What `path` is; follow: look through a symbolic link. RP_E_IO says why not. */
 RP_MUST_CHECK rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret, rp_error *err);
 
+/* Whether anything has this name, a link that leads nowhere too. True as well where the system does
+ * not tell: what is looked for by its name and cannot be read must not count as absent. */
+bool rp_fs_is_there(const char *path);
+
 /* Opens a regular file for reading and says what was opened. Never blocks on a FIFO and never
  * becomes the controlling terminal; follow: false refuses a symbolic link. The caller closes
  * *ret_fd with rp_fs_close. */

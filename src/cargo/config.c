@@ -46,7 +46,7 @@ static void read_folder(reader *r, rp_str dot_cargo, rp_str folder)
     for (size_t i = 0; i < RP_COUNT(names) && !r->out_of_memory; i++) {
         rp_str path = rp_path_join(r->arena, dot_cargo, rp_str_from(names[i]));
         r->out_of_memory |= path.ptr == NULL;
-        if (path.ptr == NULL || is_read(r, path) || !rp_is_file(path.ptr))
+        if (path.ptr == NULL || is_read(r, path) || !rp_fs_is_there(path.ptr))
             continue;
         read_file(r, path, folder);
         return;

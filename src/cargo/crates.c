@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "cargo/crates.h"
 
+#include "base/fs.h"
 #include "cargo/files.h"
 #include "cargo/home.h"
 #include "cargo/resolve.h"
@@ -131,7 +132,7 @@ static rp_str lock_above(rp_arena *arena, rp_str folder)
 {
     for (unsigned i = 0; i < MAX_UP && folder.ptr != NULL; i++) {
         rp_str path = rp_path_join(arena, folder, RP_STR("Cargo.lock"));
-        if (path.ptr != NULL && rp_is_file(path.ptr))
+        if (path.ptr != NULL && rp_fs_is_there(path.ptr))
             return path;
         if (rp_str_is(folder, "/"))
             break;

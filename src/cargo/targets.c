@@ -60,7 +60,7 @@ static rp_str path_of(package *p, rp_str relative)
 static bool exists(package *p, rp_str relative)
 {
     rp_str path = path_of(p, relative);
-    return path.ptr != NULL && rp_is_file(path.ptr);
+    return path.ptr != NULL && rp_fs_is_there(path.ptr);
 }
 
 static bool root_known(const package *p, rp_str root)
@@ -76,7 +76,7 @@ static void add(package *p, rp_cargo_target_kind kind, rp_str name, rp_str relat
                 const rp_toml *own)
 {
     rp_str root = path_of(p, relative), edition = rp_toml_string(own, "edition");
-    if (root.ptr == NULL || !rp_is_file(root.ptr) || p->to->n - p->first >= MAX_TARGETS)
+    if (root.ptr == NULL || !rp_fs_is_there(root.ptr) || p->to->n - p->first >= MAX_TARGETS)
         return;
     bool again = root_known(p, root);
     rp_cargo_target *t = rp_vec_push(p->arena, p->to);
@@ -128,9 +128,10 @@ static void look_through(package *p, const char *folder, found_list *ret)
     }
     for (uint32_t i = 0; i < list.entries.n && ret->n < MAX_TARGETS; i++) {
         rp_str name = list.entries.items[i].name;
+        rp_fs_kind kind = list.entries.items[i].info.kind;
         if (rp_str_starts(name, "."))
             continue;
-        bool file = rp_str_ends(name, ".rs");
+        bool file = rp_str_ends(name, ".rs") && (kind == RP_FS_FILE || kind == RP_FS_LINK);
         rp_str at =
             rp_arena_printf(p->arena, file ? "%s/%.*s" : "%s/%.*s/main.rs", folder, RP_FMT(name));
         if (at.ptr == NULL || exists(p, at))

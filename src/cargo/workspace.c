@@ -85,6 +85,8 @@ static void expand(reader *r, rp_str folder, rp_str pattern, unsigned depth)
     }
     if (rp_fs_list(z.ptr, true, r->arena, &list, &err) != RP_OK) {
         r->out_of_memory |= err.code == RP_E_MEMORY;
+        if (rp_is_folder(z.ptr))
+            doubt(r, "a folder of members could not be read");
         return;
     }
     for (uint32_t i = 0; i < list.entries.n && !r->out_of_memory; i++) {
@@ -97,7 +99,7 @@ static void expand(reader *r, rp_str folder, rp_str pattern, unsigned depth)
         next = rp_path_join(r->arena, folder, e->name);
         rp_str toml = rp_path_join(r->arena, next, RP_STR("Cargo.toml"));
         r->out_of_memory |= next.ptr == NULL || toml.ptr == NULL;
-        if (!r->out_of_memory && (rest.len != 0 || rp_is_file(toml.ptr)))
+        if (!r->out_of_memory && (rest.len != 0 || rp_fs_is_there(toml.ptr)))
             expand(r, next, rest, depth + 1);
     }
 }

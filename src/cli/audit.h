@@ -35,8 +35,10 @@ int rp_deps_prepare(rp_cli *cli, rp_deps_options *ret);
 /* Adds the lock file of the project around the working folder; false: there is none. */
 bool rp_project_lock(rp_cli *cli, rp_path_list *ret);
 /* The crates of the package or workspace in the working folder; adds their root files. False when
- * out of memory; ret->n is 0 where there is no source. */
-bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots);
+ * out of memory; ret->n is 0 where there is no source. *ret_unread: manifests and folders that
+ * could not be read, said on standard error. */
+bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots,
+                       uint32_t *ret_unread);
 
 /* The final artefacts of the Cargo project around the working folder: RP_E_USAGE with text and hint
  * when there is no project or nothing was built. Says on standard error what it looks at. */

@@ -325,10 +325,11 @@ int rp_cmd_audit(rp_cli *cli)
     const char *hint = NULL;
     rp_source_options source = {.strict = cli->strict};
     rp_deps_options deps;
+    uint32_t unread = 0;
     if (cli->paths.n > 0)
         return audit_words(cli);
     bool locked = rp_project_lock(cli, &paths);
-    bool listed = rp_project_source(cli, &source, &paths);
+    bool listed = rp_project_source(cli, &source, &paths, &unread);
     rp_code code = rp_project_artefacts(cli, &built, &hint, &err);
     bool asked = cli->release || cli->profile != NULL || cli->target_dir != NULL;
     if (!listed || (code != RP_OK && (paths.n == 0 || asked)) || code == RP_E_MEMORY)
@@ -346,5 +347,7 @@ int rp_cmd_audit(rp_cli *cli)
         return exit_code;
     if (locked && deps.advisories == NULL && cli->policy.n == 0)
         rp_remark(cli, "%s: rustproof db update fetches one", deps.no_advisories);
-    return rp_audit_project(cli, locked ? &deps : NULL, &source, paths.items, paths.n);
+    exit_code = rp_audit_project(cli, locked ? &deps : NULL, &source, paths.items, paths.n);
+    bool incomplete = unread != 0 && !cli->allow_incomplete;
+    return exit_code == RP_EXIT_CLEAN && incomplete ? RP_EXIT_INCOMPLETE : exit_code;
 }

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Dependencies of projects and lock files. */
 #define _XOPEN_SOURCE 700
+#include "base/fs.h"
 #include "cli/audit.h"
 #include "cli/databases.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool is_file(const char *path)
-{
-    struct stat st = {0};
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
 
 static bool is_folder(const char *path)
 {
@@ -38,9 +33,9 @@ static const char *project_file(rp_cli *cli, const char *folder)
     const char *manifest = NULL, *up = folder;
     for (int i = 0; i < DEPTH && up != NULL; i++) {
         const char *lock = join(cli, up, "Cargo.lock"), *toml = join(cli, up, "Cargo.toml");
-        if (lock != NULL && is_file(lock))
+        if (lock != NULL && rp_fs_is_there(lock))
             return lock;
-        if (manifest == NULL && toml != NULL && is_file(toml))
+        if (manifest == NULL && toml != NULL && rp_fs_is_there(toml))
             manifest = toml;
         if (manifest == NULL || !is_folder(up))
             break; /* a folder without manifest is no project: what lies above it is another's */

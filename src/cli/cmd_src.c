@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Rust source of packages, workspaces and single files. */
 #include "base/fs.h"
+#include "base/limits.h"
 #include "cargo/crates.h"
 #include "cargo/targets.h"
 #include "cli/audit.h"
-
-enum { MAX_DEPTH = 12 };
 
 typedef struct {
     rp_cli *cli;
     rp_cargo_targets targets;
     RP_VEC(rp_source_crate) crates;
     rp_path_list roots;
-    const char *doubt; /* why members of a workspace may be missing, NULL */
-    uint32_t broken;   /* manifests that cannot be read */
+    uint32_t unread; /* what cannot be read: paths, folders, manifests */
 } source;
 
 static bool ends_with(rp_str s, const char *tail)
@@ -30,34 +28,42 @@ static rp_str joined(rp_cli *cli, rp_str folder, rp_str name)
     return rp_arena_printf(&cli->arena, "%.*s%s%.*s", RP_FMT(folder), slash, RP_FMT(name));
 }
 
-static bool is_file(rp_str path)
+static void not_read(source *s, rp_str path, const rp_error *err)
 {
-    rp_fs_info info = {0};
-    return path.ptr != NULL && rp_fs_look(path.ptr, true, &info, NULL) == RP_OK &&
-           info.kind == RP_FS_FILE;
+    s->unread++;
+    rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err->text);
 }
 
 static void manifest(source *s, rp_str path)
 {
     rp_error err = {0};
-    if (rp_cargo_targets_of(path, s->cli->all_targets, &s->cli->arena, &s->targets, &s->doubt,
-                            &err) == RP_OK)
-        return;
-    s->broken++;
-    rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err.text);
+    const char *doubt = NULL;
+    if (rp_cargo_targets_of(path, s->cli->all_targets, &s->cli->arena, &s->targets, &doubt, &err) !=
+        RP_OK) {
+        not_read(s, path, &err);
+    } else if (doubt != NULL) {
+        s->unread++;
+        rp_complain(s->cli, NULL, "members of the workspace of '%.*s' may be missing: %s",
+                    RP_FMT(path), doubt);
+    }
 }
 
 /* The packages in a folder; a folder without a manifest is looked through. */
 static void folder(source *s, rp_str path, unsigned depth)
 {
     rp_fs_listing list = {0};
+    rp_error err = {0};
     rp_str toml = joined(s->cli, path, RP_STR("Cargo.toml"));
-    if (is_file(toml)) {
+    if (toml.ptr != NULL && rp_fs_is_there(toml.ptr)) {
         manifest(s, toml);
         return;
     }
-    if (depth == MAX_DEPTH || rp_fs_list(path.ptr, true, &s->cli->arena, &list, NULL) != RP_OK)
-        return;
+    rp_code code =
+        depth < RP_MAX_WALK_DEPTH
+            ? rp_fs_list(path.ptr, true, &s->cli->arena, &list, &err)
+            : rp_fail(&err, RP_E_LIMIT, RP_NOWHERE, "more than %u folders deep", RP_MAX_WALK_DEPTH);
+    if (code != RP_OK)
+        not_read(s, path, &err);
     for (uint32_t i = 0; i < list.entries.n; i++) {
         const rp_fs_entry *e = &list.entries.items[i];
         bool hidden = e->name.len > 0 && e->name.ptr[0] == '.';
@@ -92,13 +98,12 @@ static void one_path(source *s, rp_str path)
 {
     rp_fs_info info = {0};
     rp_error err = {0};
-    if (rp_fs_look(path.ptr, true, &info, &err) != RP_OK) {
-        s->broken++;
-        rp_complain(s->cli, NULL, "cannot read '%.*s': %s", RP_FMT(path), err.text);
+    if (ends_with(path, "Cargo.toml")) {
+        manifest(s, path);
+    } else if (rp_fs_look(path.ptr, true, &info, &err) != RP_OK) {
+        not_read(s, path, &err);
     } else if (info.kind == RP_FS_FOLDER) {
         folder(s, path, 0);
-    } else if (ends_with(path, "Cargo.toml")) {
-        manifest(s, path);
     } else if (ends_with(path, ".rs")) {
         rp_cargo_target *t = rp_vec_push(&s->cli->arena, &s->targets);
         if (t != NULL)
@@ -130,10 +135,18 @@ static bool list_crates(source *s)
     return true;
 }
 
-bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots)
+/* What was found was audited; the exit code says what was not. */
+static int exit_of(const source *s, int audited)
+{
+    bool incomplete = s->unread != 0 && !s->cli->allow_incomplete;
+    return audited == RP_EXIT_CLEAN && incomplete ? RP_EXIT_INCOMPLETE : audited;
+}
+
+bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots,
+                       uint32_t *ret_unread)
 {
     source s = {.cli = cli};
-    if (is_file(RP_STR("Cargo.toml")))
+    if (rp_fs_is_there("Cargo.toml"))
         one_path(&s, RP_STR("."));
     if (!list_crates(&s))
         return false;
@@ -145,6 +158,7 @@ bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots)
     }
     ret->crates = s.crates.items;
     ret->ncrates = s.crates.n;
+    *ret_unread = s.unread;
     return true;
 }
 
@@ -159,19 +173,14 @@ int rp_cmd_src(rp_cli *cli)
         rp_complain(cli, NULL, "out of memory");
         return rp_exit_of(RP_E_MEMORY);
     }
-    if (s.doubt != NULL)
-        rp_remark(cli, "members of the workspace may be missing: %s", s.doubt);
     if (s.crates.n == 0) {
         rp_complain(cli, "give a Cargo package, a workspace, a folder with some, or a .rs file",
                     "there is no Rust source to audit");
-        return s.broken != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
+        return s.unread != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
     }
     rp_rust_opener opener = rp_cargo_opener(rp_cargo_home(cli));
     rp_source_options opt = {s.crates.items, s.crates.n, cli->strict, &opener};
-    if (cli->unsafe_inventory) {
-        int listed = rp_src_inventory(cli, &opt);
-        return listed == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : listed;
-    }
-    int code = rp_audit_source(cli, &opt, s.roots.items, s.roots.n);
-    return code == RP_EXIT_CLEAN && s.broken != 0 ? RP_EXIT_INCOMPLETE : code;
+    return exit_of(&s, cli->unsafe_inventory
+                           ? rp_src_inventory(cli, &opt)
+                           : rp_audit_source(cli, &opt, s.roots.items, s.roots.n));
 }

@@ -5,6 +5,7 @@
 #define _XOPEN_SOURCE 700
 #include "cli/audit.h"
 
+#include "base/fs.h"
 #include "base/limits.h"
 
 #include <dirent.h>
@@ -24,12 +25,6 @@ static bool is_folder(const char *path)
 {
     struct stat st = {0};
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static bool is_file(const char *path)
-{
-    struct stat st = {0};
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 static const char *join(search *s, const char *folder, const char *name)
@@ -95,7 +90,7 @@ static uint32_t search_profile(search *s, const char *folder)
     for (uint32_t i = 0; i < names.n && !s->out_of_memory; i++) {
         rp_str name = rp_str_from(names.items[i]);
         const char *path = join(s, folder, names.items[i]);
-        if (path == NULL || is_by_product(name) || !is_file(path))
+        if (path == NULL || is_by_product(name) || is_folder(path))
             continue;
         keep(s, rp_str_ends(name, ".rlib") ? s->libraries : s->found, path);
     }
@@ -172,8 +167,9 @@ static const char *target_folder(search *s, bool *ret_project)
             s->out_of_memory = true;
             return NULL;
         }
-        *ret_project |= is_file(manifest);
-        if (is_file(manifest) && is_folder(target))
+        bool there = rp_fs_is_there(manifest);
+        *ret_project |= there;
+        if (there && is_folder(target))
             return target;
     } while (climb(here));
     return NULL;

@@ -92,6 +92,10 @@ const rp_dep_database *rp_advisory_databases(const rp_advisory_db *db, rp_arena 
 RP_MUST_CHECK rp_code rp_advisories_on(const rp_advisory_db *db, rp_advisory_collection collection,
                                        rp_str package, const rp_advisory **ret, uint32_t *ret_n,
                                        rp_error *err);
+/* Advisories on a package that rp_advisories_on was asked for and that could not be read. Those of
+ * which nobody can tell the package are counted in rp_dep_database.broken instead. */
+uint32_t rp_advisories_lost(const rp_advisory_db *db, rp_advisory_collection collection,
+                            rp_str package);
 bool rp_advisory_affects(const rp_advisory *a, const rp_semver *v, rp_str version);
 
 /* Days since 1970 of "2026-08-21" or a longer text that starts so; 0 when it is none. */

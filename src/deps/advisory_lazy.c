@@ -22,7 +22,7 @@ typedef struct {
     uint64_t begun; /* of a checkout: packages that were touched since are read as text; else 0 */
     const rp_advisory *items; /* neither a folder nor an index: all of it */
     uint32_t n;
-    rp_dep_database *about; /* .broken counts on as more is read */
+    rp_dep_database *about;
 } database;
 
 /* A package on which some database has advisories. */
@@ -32,6 +32,7 @@ typedef struct {
     bool loaded;
     const rp_advisory *items;
     uint32_t n;
+    uint32_t lost; /* that could not be read */
 } slot;
 
 struct rp_advisory_lazy {
@@ -52,6 +53,7 @@ typedef struct {
     /* of the folder being read */
     const char *folder;
     uint32_t files;
+    bool unread; /* a collection is there and is no folder that can be read */
     /* files that may be the newest: those of the latest year so far, and those that name none */
     unsigned year;
     RP_VEC(const char *) newest;
@@ -174,7 +176,8 @@ static rp_code open_index(opening *o, const char *path, rp_error *err)
     return code;
 }
 
-/* The index beside a database of ours is a cache: what is wrong with it is no error. */
+/* The index beside a database of ours is a cache: what is wrong with it is no error. One that lacks
+ * an advisory is not used: the folders tell on which package it is. */
 static bool open_index_beside(opening *o)
 {
     rp_str stamp = {"", 0};
@@ -184,7 +187,7 @@ static bool open_index_beside(opening *o)
     if (path.ptr == NULL || !rp_db_identity(o->db->path, o->arena, &stamp) ||
         read_index(o, path.ptr, &err) != RP_OK)
         return false;
-    bool fits = rp_str_eq(o->db->index.identity, stamp);
+    bool fits = rp_str_eq(o->db->index.identity, stamp) && o->db->index.lost == 0;
     if (fits)
         take_index(o);
     else
@@ -203,7 +206,8 @@ static bool open_index_of_checkout(opening *o)
     const char *path = rp_db_checkout_index(o->checkouts, db->path, o->arena);
     if (path == NULL || read_index(o, path, &err) != RP_OK)
         return false;
-    db->begun = rp_db_checkout_begun(db->path, state, db->index.identity, o->arena);
+    if (db->index.lost == 0)
+        db->begun = rp_db_checkout_begun(db->path, state, db->index.identity, o->arena);
     if (db->begun != 0)
         take_index(o);
     else
@@ -254,8 +258,7 @@ static bool see_advisory(void *user, const char *name, rp_fs_kind kind)
 static bool see_package(void *user, const char *name, rp_fs_kind kind)
 {
     opening *o = user;
-    rp_str copy =
-        kind == RP_FS_FOLDER ? rp_arena_str(o->arena, rp_str_from(name)) : (rp_str){"", 0};
+    rp_str copy = kind != RP_FS_FILE ? rp_arena_str(o->arena, rp_str_from(name)) : (rp_str){"", 0};
     o->no_memory |= copy.ptr == NULL;
     if (copy.len > 0)
         add_slot(o, o->collection, copy);
@@ -269,8 +272,12 @@ static void see_collection(opening *o, const char *name, rp_advisory_collection 
     rp_str folder = rp_arena_printf(o->arena, "%s/%s", o->db->path, name);
     o->collection = collection;
     o->no_memory |= folder.ptr == NULL;
-    if (o->no_memory || rp_fs_names(folder.ptr, true, see_package, o, NULL) != RP_OK)
+    if (o->no_memory)
+        return;
+    if (rp_fs_names(folder.ptr, true, see_package, o, NULL) != RP_OK) {
+        o->unread |= rp_fs_is_there(folder.ptr);
         return; /* private databases have crates only */
+    }
     for (uint32_t i = first; i < o->lazy->slots.n && !o->no_memory; i++) {
         rp_str path =
             rp_arena_printf(o->arena, "%s/%s", folder.ptr, o->lazy->slots.items[i].name.ptr);
@@ -315,11 +322,12 @@ static bool open_folder(opening *o)
     uint32_t first = o->lazy->slots.n;
     rp_db_stamp stamp = {.checked = {"", 0}};
     o->files = 0;
+    o->unread = false;
     o->year = 0;
     o->newest.n = 0;
     see_collection(o, "crates", RP_COLLECTION_CRATES);
     see_collection(o, "rust", RP_COLLECTION_RUST);
-    if (o->files == 0) {
+    if (o->files == 0 || o->unread) {
         o->lazy->slots.n = first;
         return false;
     }
@@ -527,13 +535,12 @@ static rp_code load(rp_advisory_lazy *lazy, slot *s, rp_error *err)
 {
     rp_advisory_loader l = {.arena = &lazy->arena};
     for (uint32_t i = 0; i < lazy->ndatabases; i++) {
-        uint32_t lost = l.lost;
         l.database = i;
         rp_code code = load_from(&l, &lazy->databases[i], s, err);
         if (code != RP_OK || l.no_memory)
             return code != RP_OK ? code : rp_fail_memory(err);
-        lazy->databases[i].about->broken += l.lost - lost;
     }
+    s->lost = l.lost;
     s->n = rp_advisory_settle(l.items.items, l.items.n);
     s->items = s->n > 0 ? l.items.items : NULL;
     s->loaded = true;
@@ -558,4 +565,17 @@ rp_code rp_advisory_lazy_on(rp_advisory_lazy *lazy, rp_advisory_collection colle
     }
     rp_lock_give(&lazy->lock);
     return code;
+}
+
+uint32_t rp_advisories_lost(const rp_advisory_db *db, rp_advisory_collection collection,
+                            rp_str package)
+{
+    slot *s = db->lazy != NULL ? find_slot(db->lazy, collection, package) : NULL;
+    uint32_t lost = 0;
+    if (s == NULL)
+        return 0;
+    rp_lock_take(&db->lazy->lock);
+    lost = s->lost;
+    rp_lock_give(&db->lazy->lock);
+    return lost;
 }

@@ -19,12 +19,12 @@ static bool counts(rp_advisory_loader *l, uint64_t size, rp_error *err)
     return false;
 }
 
-static rp_code read_whole(rp_arena *arena, const char *path, uint64_t max, rp_bytes *ret,
-                          rp_error *err)
+static rp_code read_whole(rp_arena *arena, const char *path, bool follow, uint64_t max,
+                          rp_bytes *ret, rp_error *err)
 {
     int fd = -1;
     rp_fs_info info;
-    rp_code code = rp_fs_open(path, true, &fd, &info, err);
+    rp_code code = rp_fs_open(path, follow, &fd, &info, err);
     if (code != RP_OK)
         return code;
     uint8_t *bytes = info.size <= max ? rp_new(arena, info.size, uint8_t) : NULL;
@@ -53,7 +53,7 @@ static bool take_file(rp_advisory_loader *l, const char *path, size_t root)
     rp_bytes bytes = {NULL, 0};
     l->file = rp_str_from(path + root);
     l->text = (rp_str){"", 0};
-    if (read_whole(l->arena, path, RP_ADVISORY_BYTES, &bytes, &err) == RP_OK) {
+    if (read_whole(l->arena, path, false, RP_ADVISORY_BYTES, &bytes, &err) == RP_OK) {
         l->text = (rp_str){(const char *)bytes.ptr, bytes.len};
         return true;
     }
@@ -78,7 +78,7 @@ static rp_code load_package(rp_advisory_loader *l, const char *folder, size_t ro
     }
     for (uint32_t i = 0; i < list.entries.n; i++) {
         const rp_fs_entry *e = &list.entries.items[i];
-        if (e->info.kind != RP_FS_FILE || !rp_str_ends(e->name, ".md") || e->name.ptr[0] == '.')
+        if (!rp_str_ends(e->name, ".md") || e->name.ptr[0] == '.')
             continue;
         const char *path = join(l, folder, e->name.ptr);
         if (path == NULL)
@@ -95,17 +95,19 @@ static rp_code load_collection(rp_advisory_loader *l, const char *db, const char
                                rp_advisory_collection collection, rp_error *err)
 {
     rp_fs_listing list = {0};
-    rp_fs_info info;
     const char *folder = join(l, db, name);
     if (folder == NULL)
         return rp_fail_memory(err);
-    if (rp_fs_look(folder, false, &info, NULL) != RP_OK)
+    if (!rp_fs_is_there(folder))
         return RP_OK; /* private databases have crates only */
-    rp_code code = rp_fs_list(folder, false, l->arena, &list, err);
+    rp_error why = {0};
+    rp_code code = rp_fs_list(folder, false, l->arena, &list, &why);
+    if (code != RP_OK)
+        return rp_fail(err, code, RP_NOWHERE, "%s: %s", folder, why.text);
     for (uint32_t i = 0; code == RP_OK && i < list.entries.n; i++) {
         const rp_fs_entry *e = &list.entries.items[i];
-        const char *path = e->info.kind == RP_FS_FOLDER ? join(l, folder, e->name.ptr) : NULL;
-        if (path != NULL)
+        const char *path = e->info.kind != RP_FS_FILE ? join(l, folder, e->name.ptr) : NULL;
+        if (path != NULL) /* a link is not followed: its advisories are lost */
             code = load_package(l, path, strlen(db) + 1, e->name, collection, err);
     }
     return code;
@@ -139,8 +141,8 @@ static rp_code load_osv_folder(rp_advisory_loader *l, const char *folder, size_t
     rp_code code = rp_fs_list(folder, false, l->arena, &list, err);
     for (uint32_t i = 0; code == RP_OK && i < list.entries.n; i++) {
         const rp_fs_entry *e = &list.entries.items[i];
-        bool file = e->info.kind == RP_FS_FILE && rp_str_ends(e->name, ".json");
-        bool below = e->info.kind == RP_FS_FOLDER && depth < 8 && e->name.ptr[0] != '.';
+        bool file = rp_str_ends(e->name, ".json");
+        bool below = !file && e->info.kind == RP_FS_FOLDER && depth < 8 && e->name.ptr[0] != '.';
         const char *path = file || below ? join(l, folder, e->name.ptr) : NULL;
         if (path == NULL)
             continue;
@@ -181,7 +183,7 @@ static rp_code load_file(rp_advisory_loader *l, const char *path, rp_error *err)
 {
     rp_bytes bytes = {NULL, 0};
     rp_str name = rp_str_from(path), identity;
-    rp_code code = read_whole(l->arena, path, RP_DB_ARCHIVE_BYTES, &bytes, err);
+    rp_code code = read_whole(l->arena, path, true, RP_DB_ARCHIVE_BYTES, &bytes, err);
     if (code != RP_OK)
         return code;
     l->file = name;
@@ -216,7 +218,7 @@ static bool load_index(rp_advisory_loader *l, const char *folder)
     rp_error err = {0};
     const char *path = join(l, folder, RP_DB_INDEX_NAME);
     if (path == NULL || !rp_db_identity(folder, l->arena, &stamp) ||
-        read_whole(l->arena, path, RP_DB_ARCHIVE_BYTES, &bytes, &err) != RP_OK)
+        read_whole(l->arena, path, true, RP_DB_ARCHIVE_BYTES, &bytes, &err) != RP_OK)
         return false;
     rp_advisory_loader mark = *l;
     l->file = rp_str_from(path);

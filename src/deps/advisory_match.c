@@ -11,6 +11,7 @@ typedef struct {
     uint32_t first; /* of the component being matched */
     uint32_t component;
     rp_semver version;
+    rp_unjudged unjudged;
     bool no_memory;
     rp_code code; /* of the database, sticky */
     rp_error *err;
@@ -246,6 +247,8 @@ static void match_with(matching *m, const rp_advisory_db *db, rp_advisory_collec
     advisory_list all = {0};
     if (m->code == RP_OK && db != NULL)
         m->code = rp_advisories_on(db, collection, package, &all.items, &all.n, m->err);
+    if (m->code == RP_OK && db != NULL)
+        m->unjudged.advisories += rp_advisories_lost(db, collection, package);
     for (uint32_t i = 0; m->code == RP_OK && i < all.n; i++) {
         const rp_advisory *a = &all.items[i];
         if ((a->withdrawn.len > 0 && !m->options->withdrawn) ||
@@ -291,11 +294,10 @@ static int by_component(const void *a, const void *b)
 
 rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *inventory,
                             const rp_match_options *options, rp_arena *arena, rp_dep_match **ret,
-                            uint32_t *ret_n, uint32_t *ret_unjudged, rp_error *err)
+                            uint32_t *ret_n, rp_unjudged *ret_unjudged, rp_error *err)
 {
     matching m = {.inventory = inventory, .options = options, .arena = arena, .err = err};
     const rp_advisory_db *own = NULL;
-    uint32_t unjudged = 0;
     rp_code code = rp_toolchain_advisories(arena, &own, err);
     if (code != RP_OK)
         return code;
@@ -306,7 +308,7 @@ rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *invent
         if (!is_judged(c))
             continue;
         if (!rp_semver_parse(c->version, &m.version))
-            unjudged++;
+            m.unjudged.crates++;
         else if (c->kind == RP_COMPONENT_TOOLCHAIN)
             match_toolchain(&m, db, own, c);
         else
@@ -320,7 +322,7 @@ rp_code rp_advisories_match(const rp_advisory_db *db, const rp_inventory *invent
         qsort(m.found.items, m.found.n, sizeof *m.found.items, by_component);
     *ret = m.found.items;
     *ret_n = m.found.n;
-    *ret_unjudged = unjudged;
+    *ret_unjudged = m.unjudged;
     return RP_OK;
 }
 

@@ -91,14 +91,13 @@ static void add_problem(reading *r, const rp_error *err)
 static void read_file(reading *r, rp_str folder, const char *name, const char *table,
                       const char *list)
 {
-    rp_fs_info info;
     rp_error err = {0};
     const rp_toml *root = NULL;
     rp_str text = {"", 0};
     r->file = folder.len > 0 ? rp_arena_printf(r->arena, "%.*s/%s", RP_FMT(folder), name)
                              : rp_str_from(name);
     r->no_memory |= r->file.ptr == NULL;
-    if (r->file.ptr == NULL || rp_fs_look(r->file.ptr, true, &info, NULL) != RP_OK)
+    if (r->file.ptr == NULL || !rp_fs_is_there(r->file.ptr))
         return;
     bool loaded = load(r, r->file.ptr, &text, &err);
     if (!rp_lines_of(text, r->arena, &r->lines))

@@ -96,7 +96,7 @@ typedef struct {
     rp_str path;  /* "" none was found */
     rp_str as_of; /* date of its newest advisory, or of its last update: "2026-08-21" */
     uint32_t advisories;
-    uint32_t broken;   /* that could not be read */
+    uint32_t broken;   /* that could not be read, on packages that nobody can tell */
     uint32_t age_days; /* UINT32_MAX unknown */
 } rp_dep_database;
 

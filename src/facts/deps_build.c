@@ -142,6 +142,10 @@ static void say_resolved(builder *b)
     const rp_deps_project *p = &b->project;
     rp_deps_facts *f = b->facts;
     f->target = p->opt->target;
+    f->manifests_why = p->workspace != NULL ? p->workspace->doubt
+                       : p->manifest_there  ? p->no_workspace
+                                            : NULL;
+    f->config_why = p->config->doubt;
     if (p->workspace == NULL)
         f->resolved = rp_fact_unknown(p->no_workspace);
     else if (p->workspace->doubt != NULL)
@@ -208,7 +212,7 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
 {
     const rp_match_options options = rp_match_target(target);
     rp_dep_match *matches = NULL;
-    uint32_t unjudged = 0;
+    rp_unjudged unjudged = {0};
     facts->max_age = opt->max_age;
     if (opt->advisories == NULL) {
         if (opt->no_advisories != NULL)
@@ -224,6 +228,8 @@ rp_code rp_deps_ask_advisories(const rp_deps_options *opt, rp_str target, rp_are
     if (code != RP_OK)
         return code;
     facts->ignores = ignores;
+    facts->ncrates_unjudged = unjudged.crates;
+    facts->nadvisories_lost = unjudged.advisories;
     uint32_t all = facts->nmatches;
     code = rp_ignores_apply(ignores, facts->nignores, matches, all, arena, &facts->nmatches, err);
     if (code != RP_OK)
@@ -251,8 +257,11 @@ rp_code rp_deps_of_lock(const rp_deps_options *opt, rp_str path, rp_str text, rp
     rp_code code = rp_lock_parse(text, arena, &b.lock, err);
     if (code != RP_OK)
         return code;
-    b.project = (rp_deps_project){
-        .opt = opt, .arena = arena, .lock = b.lock, .folder = rp_path_folder(path)};
+    b.project = (rp_deps_project){.opt = opt,
+                                  .arena = arena,
+                                  .lock = b.lock,
+                                  .lock_path = path,
+                                  .folder = rp_path_folder(path)};
     b.facts->lock_version = b.lock->version;
     b.facts->locked = rp_fact_yes(RP_NOWHERE);
     code = rp_deps_project_read(&b.project, err);

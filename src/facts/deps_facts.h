@@ -21,6 +21,9 @@ typedef struct {
     rp_str manifest; /* path of the root manifest, "" none */
     uint32_t lock_version;
     rp_fact locked;                /* NO: a project without a lock file */
+    const char *manifests_why;     /* a manifest is there but could not be read: what manifests say
+                                      is not all that there is; NULL */
+    const char *config_why;        /* the same of Cargo's configuration */
     rp_str target;                 /* triple that the graph is resolved for, "" all */
     rp_fact resolved;              /* YES: in_build and kinds follow Cargo's resolver */
     const rp_inventory *inventory; /* NULL unless read */
@@ -39,7 +42,9 @@ typedef struct {
     rp_str digest; /* SHA-256 of the artefact, hexadecimal; "" not asked for, or none to be had */
     const rp_dep_ignore *ignores; /* what says that matches are left out, in the order of files */
     uint32_t nignores;
-    rp_fact yanked_known; /* YES: the local index cache was there for every crates.io crate */
+    uint32_t ncrates_unjudged; /* whose version is unknown, or none that advisories can name */
+    uint32_t nadvisories_lost; /* on crates of the inventory, that could not be read */
+    rp_fact yanked_known;      /* YES: the local index cache was there for every crates.io crate */
     const rp_yanked_crate *yanked;
     uint32_t nyanked;
     uint32_t yanked_unknown; /* crates that it does not hold */

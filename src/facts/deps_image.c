@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_image.h"
 
+#include "base/fs.h"
 #include "cargo/files.h"
 #include "deps/auditable.h"
 #include "deps/clibs.h"
@@ -64,7 +65,7 @@ static rp_code precursor(rp_image *img, const rp_rust_facts *rust, rp_str path,
     rp_inventory_builder *trial = rp_inventory_start(img->arena);
     if (file.ptr == NULL || trial == NULL)
         return rp_fail_memory(err);
-    if (!rp_is_file(file.ptr))
+    if (!rp_fs_is_there(file.ptr))
         return RP_OK;
     rp_code code = rp_read_text(file.ptr, img->arena, &text, &why);
     if (code == RP_OK) /* first aside: whether it fits is known when it is read */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/deps_project.h"
 
+#include "base/fs.h"
 #include "cargo/cfg.h"
 #include "cargo/files.h"
 #include "text/lines.h"
@@ -13,9 +14,15 @@ static rp_code read_workspace(rp_deps_project *p)
     rp_code code = rp_workspace_read(p->folder, p->arena, &p->workspace, &err);
     if (code == RP_E_MEMORY)
         return code;
-    if (code != RP_OK)
-        p->no_workspace = code == RP_E_FORMAT ? "the manifest beside the lock file is no TOML"
-                                              : "no manifest lies beside the lock file";
+    if (code == RP_OK)
+        return RP_OK;
+    rp_str manifest = rp_path_join(p->arena, p->folder, RP_STR("Cargo.toml"));
+    if (manifest.ptr == NULL)
+        return RP_E_MEMORY;
+    p->manifest_there = rp_fs_is_there(manifest.ptr);
+    p->no_workspace = code == RP_E_FORMAT ? "the manifest beside the lock file is no TOML"
+                      : p->manifest_there ? "the manifest beside the lock file could not be read"
+                                          : "no manifest lies beside the lock file";
     return RP_OK;
 }
 
@@ -241,10 +248,34 @@ static rp_code judge_config(rp_deps_project *p, rp_error *err)
     return add_note(p, RP_LOCK_REPLACED, &file, r.at, said, err);
 }
 
+/* Without manifests the lock file tells what was asked of a repository. */
+static rp_code judge_git(rp_deps_project *p, rp_error *err)
+{
+    for (uint32_t i = 0; i < p->lock->npackages; i++) {
+        const rp_lock_package *pkg = &p->lock->packages[i];
+        rp_str asked = pkg->source.reference;
+        if (pkg->source.kind != RP_FROM_GIT || rp_str_starts(asked, "rev=") ||
+            rp_str_starts(asked, "tag="))
+            continue;
+        rp_lock_note *note = rp_vec_push(p->arena, &p->notes);
+        if (note == NULL)
+            return rp_fail_memory(err);
+        *note = (rp_lock_note){.what = RP_LOCK_GIT_UNPINNED,
+                               .component = i,
+                               .file = p->lock_path,
+                               .line = pkg->line,
+                               .column = 1,
+                               .text = pkg->source.url};
+    }
+    return RP_OK;
+}
+
 rp_code rp_deps_project_notes(rp_deps_project *p, rp_error *err)
 {
     uint32_t n = 0;
     rp_code code = judge_config(p, err);
+    if (code == RP_OK && p->workspace == NULL)
+        code = judge_git(p, err);
     manifest_row *rows = p->workspace != NULL ? manifest_rows(p, &n) : NULL;
     if (p->workspace != NULL && rows == NULL)
         return rp_fail_memory(err);

@@ -13,10 +13,12 @@ typedef struct {
     const rp_deps_options *opt;
     rp_arena *arena;
     const rp_lock *lock;
+    rp_str lock_path;
     rp_str folder;
     const rp_config *config;
     const rp_workspace *workspace; /* NULL: there is no manifest beside the lock file */
     const char *no_workspace;      /* why */
+    bool manifest_there;           /* though it could not be read */
     const rp_package_place *places;
     const rp_manifest **manifests; /* by package, NULL unknown */
     bool *member;

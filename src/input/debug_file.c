@@ -69,9 +69,13 @@ static bool try_path(rp_image *img, rp_str path, rp_debug_file *file)
 {
     rp_error err = {0};
     rp_fs_info info;
-    if (path.ptr == NULL || path.len == 0 ||
-        rp_fs_open(path.ptr, true, &file->fd, &info, &err) != RP_OK) {
+    if (path.ptr == NULL || path.len == 0)
+        return false;
+    if (rp_fs_open(path.ptr, true, &file->fd, &info, &err) != RP_OK) {
         file->fd = -1;
+        if (rp_fs_is_there(path.ptr))
+            rp_image_odd(img, RP_NOWHERE, "the debug file %.*s cannot be read: %s", RP_FMT(path),
+                         err.text);
         return false;
     }
     rp_image *debug = NULL;

@@ -201,7 +201,8 @@ rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size
     rp_arena arena = {0};
     rp_walk_list list;
     rp_input_totals totals = {0};
-    rp_code code = rp_walk(paths, n, jobs_of(opt), &arena, &list, &totals, err);
+    const rp_walk_options walk = {.jobs = jobs_of(opt), .wants = opt->wants, .user = opt->user};
+    rp_code code = rp_walk(&walk, paths, n, &arena, &list, &totals, err);
     if (code == RP_OK)
         code = run_list(opt, &list, &arena, &totals, err);
     if (code == RP_OK)

@@ -68,7 +68,8 @@ typedef struct {
     bool archives;         /* look into packages and archives (on by default in the cli) */
     rp_input_fn visit;
     /* Whether a file of another kind is to be visited; those that are not have no ordinal and are
-     * counted as unwanted. NULL: all are. */
+     * counted as unwanted. NULL: all are. What it wants by its name and is no file at all is an
+     * error. */
     bool (*wants)(void *user, const rp_input *item);
     void *user;
     /* After all members of top-level file number `sequence` (0, 1, 2 … in output order) were

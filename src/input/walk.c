@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 typedef struct {
+    const rp_walk_options *opt;
     rp_arena *arena;
     rp_walk_list *list;
     rp_input_totals *totals;
@@ -51,6 +52,22 @@ static rp_code add_file(walker *w, rp_str path, const rp_fs_info *info, bool nam
         w, (rp_walk_entry){.path = path, .size = info->size, .named = named, .follow = follow});
 }
 
+/* A lock file, the root of a crate: whatever else has its name is not passed over. */
+static bool wanted(const walker *w, rp_str path, bool named)
+{
+    rp_input item = {.kind = RP_INPUT_OTHER, .path = path, .named = named};
+    return w->opt->wants != NULL && w->opt->wants(w->opt->user, &item);
+}
+
+static rp_code add_no_file(walker *w, rp_str path, rp_fs_kind kind, bool named)
+{
+    rp_error why = {0};
+    (void)rp_fail(&why, RP_E_IO, RP_NOWHERE, "%s",
+                  kind == RP_FS_FOLDER ? "a folder, not a file"
+                                       : "neither a regular file nor a folder");
+    return add_error(w, path, &why, named);
+}
+
 static rp_code walk_folder(walker *w, rp_str path, const rp_fs_info *info, bool named, bool follow,
                            unsigned depth);
 
@@ -70,6 +87,9 @@ static rp_code walk_entry(walker *w, rp_str folder, const rp_fs_entry *entry, un
         return rp_fail_memory(w->err);
     if (entry->err != NULL)
         return add_error(w, path, entry->err, false);
+    bool file = entry->info.kind == RP_FS_FILE || entry->info.kind == RP_FS_LINK;
+    if (!file && wanted(w, path, false))
+        return add_no_file(w, path, entry->info.kind, false);
     switch (entry->info.kind) {
     case RP_FS_FILE:
         return add_file(w, path, &entry->info, false, false);
@@ -157,27 +177,34 @@ static rp_code note_above(walker *w, rp_str path)
     return RP_OK;
 }
 
+static rp_code follow_link(walker *w, rp_str path)
+{
+    rp_fs_info info = {0};
+    rp_error why = {0};
+    bool first = false;
+    rp_code code = rp_fs_look(path.ptr, true, &info, &why);
+    if (code == RP_OK && info.kind == RP_FS_FILE)
+        return add_file(w, path, &info, false, true);
+    if (wanted(w, path, false))
+        return code != RP_OK ? add_error(w, path, &why, false)
+                             : add_no_file(w, path, info.kind, false);
+    if (code != RP_OK || info.kind != RP_FS_FOLDER) {
+        w->totals->skipped_special++; /* dangling, or to a device */
+        return RP_OK;
+    }
+    if (rp_file_set_find(&w->above, &info) != NULL)
+        return RP_OK;
+    code = set_add(w, &w->seen, &info, &first);
+    return code == RP_OK && first ? walk_tree(w, path, &info, false) : code;
+}
+
 /* Links lead to what was not met under a real name. The list may grow on the way. */
 static rp_code follow_links(walker *w)
 {
-    for (uint32_t i = 0; i < w->links.n; i++) {
-        rp_str path = w->links.items[i];
-        rp_fs_info info;
-        rp_code code = RP_OK;
-        if (rp_fs_look(path.ptr, true, &info, NULL) != RP_OK || info.kind == RP_FS_SPECIAL) {
-            w->totals->skipped_special++; /* dangling, or to a device */
-        } else if (info.kind == RP_FS_FILE) {
-            code = add_file(w, path, &info, false, true);
-        } else if (info.kind == RP_FS_FOLDER && rp_file_set_find(&w->above, &info) == NULL) {
-            bool first = false;
-            code = set_add(w, &w->seen, &info, &first);
-            if (code == RP_OK && first)
-                code = walk_tree(w, path, &info, false);
-        }
-        if (code != RP_OK)
-            return code;
-    }
-    return RP_OK;
+    rp_code code = RP_OK;
+    for (uint32_t i = 0; i < w->links.n && code == RP_OK; i++)
+        code = follow_link(w, w->links.items[i]);
+    return code;
 }
 
 /* First pass: what is named itself, so that a folder that holds it does not list it again. */
@@ -191,11 +218,10 @@ static rp_code add_named(walker *w, rp_str path)
         return add_error(w, path, &why, true);
     if (info.kind == RP_FS_FILE)
         return add_file(w, path, &info, true, true);
-    if (info.kind == RP_FS_FOLDER)
+    if (info.kind == RP_FS_FOLDER && !wanted(w, path, true))
         return RP_OK;
-    w->totals->skipped_special++;
-    (void)rp_fail(&why, RP_E_IO, RP_NOWHERE, "neither a regular file nor a folder");
-    return add_error(w, path, &why, true);
+    w->totals->skipped_special += info.kind == RP_FS_SPECIAL;
+    return add_no_file(w, path, info.kind, true);
 }
 
 static rp_code add_named_folder(walker *w, rp_str path)
@@ -203,7 +229,7 @@ static rp_code add_named_folder(walker *w, rp_str path)
     rp_fs_info info;
     bool first = false;
     if (rp_str_is(path, "-") || rp_fs_look(path.ptr, true, &info, NULL) != RP_OK ||
-        info.kind != RP_FS_FOLDER)
+        info.kind != RP_FS_FOLDER || wanted(w, path, true))
         return RP_OK;
     rp_code code = set_add(w, &w->seen, &info, &first);
     if (code != RP_OK || !first)
@@ -227,12 +253,12 @@ static rp_code walk_all(walker *w, const char *const *paths, size_t n)
     return code == RP_OK ? follow_links(w) : code;
 }
 
-rp_code rp_walk(const char *const *paths, size_t n, unsigned jobs, rp_arena *arena,
+rp_code rp_walk(const rp_walk_options *opt, const char *const *paths, size_t n, rp_arena *arena,
                 rp_walk_list *ret, rp_input_totals *totals, rp_error *err)
 {
     rp_walk_list list = {0};
-    walker w = {.arena = arena, .list = &list, .totals = totals, .err = err};
-    rp_code code = rp_folders_init(&w.folders, jobs, err);
+    walker w = {.opt = opt, .arena = arena, .list = &list, .totals = totals, .err = err};
+    rp_code code = rp_folders_init(&w.folders, opt->jobs, err);
     if (code != RP_OK)
         return code;
     code = walk_all(&w, paths, n);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Separate debug files: joined to the program that they belong to, never judged alone."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -48,6 +49,15 @@ class DebugFiles(Case):
         with open(self.dir / "p.debug", "ab") as file:
             file.write(b"x")
         self.assertEqual(self.joined(), ("", False))
+
+    def test_one_that_cannot_be_read_is_said(self):
+        self.build("-Wl,--build-id")
+        debug = self.dir / "p.debug"
+        for make in (os.mkfifo, os.mkdir, lambda p: p.symlink_to(p.name), lambda p: p.symlink_to("gone")):
+            debug.rmdir() if debug.is_dir() else debug.unlink()
+            make(debug)
+            self.assertEqual(self.joined(), ("", False))
+            self.assertIn("./p.debug cannot be read", json.dumps(self.facts()["anomalies"]))
 
     def test_in_the_folder_beside(self):
         self.build("-Wl,--build-id")

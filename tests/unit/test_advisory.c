@@ -312,11 +312,13 @@ static void components_meet_their_advisories(void **state)
     const rp_inventory inventory = {.components = components, .ncomponents = RP_COUNT(components)};
     const rp_match_options options = {.os = RP_STR("windows"), .arch = {"", 0}};
     rp_dep_match *found = NULL;
-    uint32_t n = 0, unjudged = 0;
+    uint32_t n = 0;
+    rp_unjudged unjudged = {0};
     assert_int_equal(
         rp_advisories_match(&db, &inventory, &options, &arena, &found, &n, &unjudged, NULL), RP_OK);
     assert_int_equal(n, 2);
-    assert_int_equal(unjudged, 1);
+    assert_int_equal(unjudged.crates, 1);
+    assert_int_equal(unjudged.advisories, 0);
     assert_int_equal(found[0].component, 1);
     assert_true(rp_str_is(found[0].upgrade, "1.2.3"));
     assert_true(found[0].compatible);
@@ -361,7 +363,8 @@ static void upgrade_beside(const short_advisory *list, size_t n, const char *ver
     const rp_inventory inventory = {.components = &foo, .ncomponents = 1};
     const rp_match_options options = {0};
     rp_dep_match *found = NULL;
-    uint32_t count = 0, unjudged = 0;
+    uint32_t count = 0;
+    rp_unjudged unjudged = {0};
     assert_int_equal(
         rp_advisories_match(&db, &inventory, &options, &arena, &found, &count, &unjudged, NULL),
         RP_OK);
@@ -427,7 +430,8 @@ static uint32_t on_toolchain(const char *name, const char *version, const char *
     const rp_inventory inventory = {.components = &c, .ncomponents = 1};
     const rp_match_options options = {.os = {"", 0}, .arch = {"", 0}};
     rp_dep_match *found = NULL;
-    uint32_t n = 0, unjudged = 0, hits = 0;
+    uint32_t n = 0, hits = 0;
+    rp_unjudged unjudged = {0};
     assert_int_equal(
         rp_advisories_match(NULL, &inventory, &options, &arena, &found, &n, &unjudged, NULL),
         RP_OK);
@@ -468,7 +472,8 @@ static void aliases_are_one_match(void **state)
     const rp_inventory inventory = {.components = &c, .ncomponents = 1};
     const rp_match_options options = {.os = {"", 0}, .arch = {"", 0}};
     rp_dep_match *found = NULL;
-    uint32_t n = 0, unjudged = 0;
+    uint32_t n = 0;
+    rp_unjudged unjudged = {0};
     assert_int_equal(
         rp_advisories_match(&db, &inventory, &options, &arena, &found, &n, &unjudged, NULL), RP_OK);
     assert_int_equal(n, 1);
@@ -484,7 +489,8 @@ static void no_memory_is_an_error(void **state)
     for (uint64_t k = 1;; k++) {
         rp_arena arena = {0};
         rp_dep_match *found = NULL;
-        uint32_t n = 0, unjudged = 0;
+        uint32_t n = 0;
+        rp_unjudged unjudged = {0};
         (void)rp_arena_fail_at(k);
         rp_advisory_loader l = load_md(&arena, md);
         rp_advisory_db db = db_of(&l);

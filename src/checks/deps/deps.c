@@ -106,6 +106,16 @@ bool rp_skip_unread(const rp_facts *f, rp_out *out)
     return true;
 }
 
+bool rp_skip_manifests(const rp_facts *f, rp_out *out)
+{
+    const char *why = f->deps->manifests_why;
+    if (why == NULL && f->deps->manifest.len == 0)
+        why = "no manifest lies beside the lock file";
+    if (why != NULL)
+        rp_unknown(out, "%s", why);
+    return why != NULL;
+}
+
 /* ---- advisories ---- */
 
 static uint32_t first_match(const rp_deps_facts *d, unsigned kind)
@@ -133,6 +143,24 @@ const rp_dep_match *rp_match(const rp_facts *f, rp_advisory_kind kind, uint32_t 
     return &f->deps->matches[first_match(f->deps, (unsigned)kind) + n];
 }
 
+/* What may have been a match. Of an artefact nobody knows every version: what was recovered counts.
+ */
+static bool skip_unjudged(const rp_facts *f, rp_out *out)
+{
+    const rp_deps_facts *d = f->deps;
+    uint64_t lost = d->nadvisories_lost;
+    for (uint32_t i = 0; i < d->ndatabases; i++)
+        lost += d->databases[i].broken;
+    if (lost != 0)
+        rp_unknown(out, "advisories that could not be read: %llu", (unsigned long long)lost);
+    else if (d->ncrates_unjudged != 0 && rp_facts_project(f))
+        rp_unknown(out, "crates without a version that advisories can name: %u",
+                   d->ncrates_unjudged);
+    else
+        return false;
+    return true;
+}
+
 void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
 {
     if (rp_skip_unread(f, out))
@@ -148,6 +176,8 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
         rp_unknown(out, "no crate could be recovered");
         return;
     }
+    if (skip_unjudged(f, out))
+        return;
     if (rp_facts_project(f))
         rp_verify(out, "grep -A1 '^name' {}");
     rp_pass(out, "%s", none);

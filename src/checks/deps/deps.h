@@ -35,5 +35,7 @@ bool rp_is_ambiguous(const rp_inventory *inv, uint32_t component);
 
 /* True, with the outcome set, when there is nothing to judge: no inventory. */
 bool rp_skip_unread(const rp_facts *f, rp_out *out);
+/* True, with the outcome unknown, when there is an inventory and not every manifest was read. */
+bool rp_skip_manifests(const rp_facts *f, rp_out *out);
 
 #endif

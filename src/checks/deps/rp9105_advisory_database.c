@@ -16,6 +16,9 @@ static void judge(const rp_facts *f, rp_out *out)
         if (oldest == NULL || db->age_days > oldest->age_days)
             oldest = db;
     }
+    if (d->nadvisories_lost != 0)
+        rp_evidence(out, RP_NOWHERE, "on crates of this: %u advisories could not be read",
+                    d->nadvisories_lost);
     rp_verify(out, "rustproof db status");
     if (oldest == NULL) {
         rp_unknown(out, "%s", d->matched.why != NULL ? d->matched.why : "no advisory database");

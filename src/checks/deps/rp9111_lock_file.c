@@ -55,7 +55,11 @@ static void none(const rp_facts *f, rp_out *out)
         rp_verify(out, "ls Cargo.lock");
         rp_fix_command(out, RP_FIX_SAFE, "cargo generate-lockfile");
         rp_fix_advice(out, "commit Cargo.lock, and build with --locked in CI");
-    } else if (!rp_skip_unread(f, out)) {
+    } else if (rp_skip_unread(f, out)) {
+        return;
+    } else if (f->deps->manifests_why != NULL) {
+        rp_unknown(out, "whether it holds all that is asked for: %s", f->deps->manifests_why);
+    } else {
         rp_verify(out, "grep -cx '\\[\\[package\\]\\]' {}");
         rp_pass(out, "every dependency is fixed by the lock file");
         rp_evidence(out, RP_NOWHERE, "%.*s, format %u, %u packages", RP_FMT(f->deps->lock),

@@ -24,9 +24,20 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_verify(out, "grep -n 'git+' {}; grep -n 'git *=' $(dirname {})/Cargo.toml");
 }
 
+static bool any_from_git(const rp_facts *f)
+{
+    const rp_inventory *inv = f->deps->inventory;
+    for (uint32_t i = 0; i < inv->ncomponents; i++)
+        if (inv->components[i].source.kind == RP_FROM_GIT)
+            return true;
+    return false;
+}
+
 static void none(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
+        return;
+    if (f->deps->manifest.len != 0 && any_from_git(f) && rp_skip_manifests(f, out))
         return;
     rp_verify(out, "grep -n 'git+' {}");
     rp_pass(out, "no dependency from git follows a branch");

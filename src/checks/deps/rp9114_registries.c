@@ -28,6 +28,10 @@ static void none(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
         return;
+    if (f->deps->config_why != NULL) {
+        rp_unknown(out, "%s", f->deps->config_why);
+        return;
+    }
     rp_verify(out, "grep -n source {}");
     rp_pass(out, "every source has transport security and is the one that it is named after");
     rp_evidence(out, RP_NOWHERE, "sources in %.*s", RP_FMT(f->deps->lock));

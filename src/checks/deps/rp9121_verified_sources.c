@@ -50,7 +50,10 @@ static void none(const rp_facts *f, rp_out *out)
     if (rp_skip_unread(f, out))
         return;
     const rp_deps_facts *d = f->deps;
-    if (d->verified.is != RP_YES)
+    if (d->config_why != NULL && d->nverified != 0)
+        rp_unknown(out, "%s: whether Cargo takes the sources from elsewhere is not known",
+                   d->config_why);
+    else if (d->verified.is != RP_YES)
         rp_skip(out, "%s", d->verified.why != NULL ? d->verified.why : "not asked for");
     else if (d->nabsent != 0)
         rp_unknown(out, "the sources of %u package%s cannot be compared here; %u %s as published",
