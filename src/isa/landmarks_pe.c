@@ -7,8 +7,6 @@
 #include "obj/pe.h"
 #include "obj/pe_load_config.h"
 
-enum { BLOCK_HEADER = 8, REL_HIGHLOW = 3, REL_HIGHADJ = 4, REL_DIR64 = 10 };
-
 static uint32_t writable(const rp_lm_builder *b, uint64_t slot)
 {
     return rp_segments_find(b->read_only, b->nread_only, slot) ? RP_SLOT_FIXED : RP_SLOT_WRITABLE;
@@ -124,47 +122,19 @@ static bool from_imports(rp_lm_builder *b)
 
 /* ---- base relocations: words that hold addresses ---- */
 
-static bool from_block(rp_lm_builder *b, uint64_t page, rp_reader *block)
+static bool on_reloc(void *user, uint64_t place)
 {
-    while (rp_left(block) >= 2) {
-        unsigned word = rp_u16(block), type = word >> 12;
-        uint64_t value, place = b->img->pe->image_base + page + (word & 0xfffu);
-        if (type == REL_HIGHADJ)
-            (void)rp_u16(block); /* its operand */
-        if ((type == REL_DIR64 || type == REL_HIGHLOW) && !rp_address_map_code(&b->map, place) &&
-            rp_address_map_word(b->img, &b->map, place, &value) && !add_pointer(b, value))
-            return false;
-    }
-    return true;
+    rp_lm_builder *b = user;
+    uint64_t value;
+    if (!rp_address_map_code(&b->map, place) && rp_address_map_word(b->img, &b->map, place, &value))
+        b->out_of_memory |= !add_pointer(b, value);
+    return !b->out_of_memory;
 }
 
 static bool from_relocs(rp_lm_builder *b)
 {
-    rp_image *img = b->img;
-    const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_BASERELOC];
-    rp_reader r;
-    if (dir->rva == 0 || dir->size == 0) {
-        b->cut_short |= rp_pe_why_unknown(img, RP_PE_DIR_BASERELOC) != NULL;
-        return true;
-    }
-    if (!rp_pe_reader(img, dir->rva, dir->size, &r)) {
-        b->cut_short = true;
-        return true;
-    }
-    while (rp_left(&r) >= BLOCK_HEADER) {
-        uint32_t page = rp_u32(&r), size = rp_u32(&r);
-        rp_reader block;
-        if (page == 0 && size == 0)
-            break;
-        if (size < BLOCK_HEADER || !rp_window(&r, r.pos, size - BLOCK_HEADER, &block)) {
-            b->cut_short = true;
-            break;
-        }
-        if (!from_block(b, page, &block))
-            return false;
-        rp_skip_bytes(&r, size - BLOCK_HEADER);
-    }
-    return true;
+    b->cut_short |= !rp_pe_relocs_each(b->img, on_reloc, b);
+    return !b->out_of_memory;
 }
 
 /* ---- code that is known by its looks ---- */

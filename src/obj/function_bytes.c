@@ -34,8 +34,7 @@ static const struct {
     {2, {0x66, 0x90}},
 };
 
-/* Bytes of padding that `code` ends in. */
-static size_t x86_padding(rp_bytes code)
+size_t rp_fn_x86_padding(rp_bytes code)
 {
     size_t n = 0;
     while (n < code.len) {
@@ -57,6 +56,20 @@ static size_t x86_padding(rp_bytes code)
         n += one;
     }
     return n;
+}
+
+size_t rp_fn_x86_no_op(rp_bytes code)
+{
+    size_t n = 0;
+    while (n < code.len && n < 15 && (code.ptr[n] == 0x66 || code.ptr[n] == 0x2e))
+        n++;
+    if (n < code.len && code.ptr[n] == 0x90)
+        return n + 1;
+    for (size_t i = 0; i < RP_COUNT(x86_nops); i++)
+        if (code.len - n >= x86_nops[i].len &&
+            memcmp(code.ptr + n, x86_nops[i].bytes, x86_nops[i].len) == 0)
+            return n + x86_nops[i].len;
+    return 0;
 }
 
 static bool padding_word(rp_arch arch, bool thumb, uint32_t w, unsigned *ret_width)
@@ -95,7 +108,7 @@ static size_t word_padding(rp_arch arch, bool thumb, rp_bytes code)
 static size_t padding(rp_arch arch, bool thumb, rp_bytes code)
 {
     if (arch == RP_ARCH_X86 || arch == RP_ARCH_X86_64)
-        return x86_padding(code);
+        return rp_fn_x86_padding(code);
     return word_padding(arch, thumb, code);
 }
 

@@ -57,10 +57,16 @@ RP_MUST_CHECK bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source
                                    rp_fn_kind kind);
 /* Targets of calls and of pointers in data, where the other sources know little. */
 RP_MUST_CHECK bool rp_fn_from_calls(rp_fn_builder *b);
+/* The same for PE and Mach-O, and x86 too. */
+RP_MUST_CHECK bool rp_fn_from_targets(rp_fn_builder *b);
 /* Slots of LLVM CFI's jump tables among the bytes between functions: they have no unwind data, and
  * no symbols in stripped files. Adds them to `fns`, which stays sorted, and cuts a symbol's size
  * that spans a table. */
 RP_MUST_CHECK bool rp_fn_jump_tables(rp_fn_builder *b, rp_function_list *fns);
+/* Bytes of x86 padding that `code` ends in; length of the no-op that it begins with, 0 when it is
+ * none. */
+size_t rp_fn_x86_padding(rp_bytes code);
+size_t rp_fn_x86_no_op(rp_bytes code);
 /* Bytes of padding that [f->start, f->end) ends in, at most a page. */
 uint64_t rp_fn_padding(rp_fn_builder *b, const rp_function *f);
 /* Where the code of a function ends whose extent only its neighbour tells: padding cut off. */

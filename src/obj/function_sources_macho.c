@@ -7,17 +7,37 @@
 #include "obj/macho.h"
 #include "obj/macho_format.h"
 
+#include <stdlib.h>
+
+static int by_address(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
 enum { UNWIND_REGULAR = 2, UNWIND_COMPRESSED = 3, INDEX_ENTRY = 12, DATA_ENTRY = 8 };
 
-static bool from_starts(rp_fn_builder *b)
+/* Unwind data that tells of functions elsewhere is wrong: ld64.lld 14 writes such .eh_frame. */
+static void drop_others(rp_fn_builder *b, const rp_macho_functions *starts)
 {
-    rp_macho_functions starts;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < b->candidates.n; i++) {
+        const rp_fn_candidate *c = &b->candidates.items[i];
+        if (c->source != RP_FN_BY_UNWIND ||
+            bsearch(&c->start, starts->addresses, starts->n, sizeof c->start, by_address) != NULL)
+            b->candidates.items[kept++] = *c;
+    }
+    b->candidates.n = kept;
+}
+
+static bool from_starts(rp_fn_builder *b, rp_macho_functions *ret)
+{
     rp_error err = {0};
-    if (rp_macho_function_starts(b->img, true, &starts, &err) != RP_OK)
+    if (rp_macho_function_starts(b->img, true, ret, &err) != RP_OK)
         return false;
-    b->cut_short |= starts.known == RP_UNKNOWN && b->img->macho->function_starts.at != RP_NOWHERE;
-    for (uint32_t i = 0; i < starts.n; i++)
-        if (!rp_fn_add_range(b, starts.addresses[i], 0, RP_FN_BY_STARTS, RP_FN_NORMAL))
+    b->cut_short |= ret->known == RP_UNKNOWN && b->img->macho->function_starts.at != RP_NOWHERE;
+    for (uint32_t i = 0; i < ret->n; i++)
+        if (!rp_fn_add_range(b, ret->addresses[i], 0, RP_FN_BY_STARTS, RP_FN_NORMAL))
             return false;
     return true;
 }
@@ -176,5 +196,14 @@ bool rp_fn_from_macho(rp_fn_builder *b)
     /* LC_UNIXTHREAD's and LC_MAIN's entry in dylinkers and kernels, which are no executables */
     if (b->img->entry != 0 && !rp_fn_add_range(b, b->img->entry, 0, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
-    return from_starts(b) && from_unwind(b) && from_data_in_code(b) && from_stubs(b);
+    rp_macho_functions starts;
+    if (!from_starts(b, &starts) || !from_unwind(b))
+        return false;
+    if (starts.known == RP_UNKNOWN || starts.n == 0) {
+        if (!rp_fn_from_targets(b))
+            return false;
+    } else if (b->img->arch != RP_ARCH_ARM) {
+        drop_others(b, &starts);
+    }
+    return from_data_in_code(b) && from_stubs(b);
 }

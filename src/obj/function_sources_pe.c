@@ -238,26 +238,16 @@ static bool is_padding(const gaps *g, uint64_t addr)
     return w == 0 || w == 0xd503201f || w == 0xd43e0000 || w == 0xdefedefe;
 }
 
-/* A longer no-op: 0f 1f …, 66 … 0f 1f …, or 66 90. They fill up to the next border. */
-static bool is_long_nop(const gaps *g, uint64_t addr, uint64_t end)
-{
-    while (addr < end && (*at(g, addr) == 0x66 || *at(g, addr) == 0x2e))
-        addr++;
-    return end - addr >= 2 && *at(g, addr) == 0x0f && at(g, addr)[1] == 0x1f;
-}
-
 static uint64_t skip_padding(const gaps *g, uint64_t from, uint64_t end)
 {
     uint64_t step = is_x86(g) ? 1 : 4;
     while (end - from >= step) {
-        if (is_padding(g, from)) {
-            from += step;
-        } else if (is_x86(g) && from % ALIGNMENT != 0 && is_long_nop(g, from, end)) {
-            uint64_t border = (from + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
-            from = border < end ? border : end;
-        } else {
+        size_t no_op = is_x86(g) && from % ALIGNMENT != 0
+                           ? rp_fn_x86_no_op((rp_bytes){at(g, from), (size_t)(end - from)})
+                           : 0;
+        if (no_op == 0 && !is_padding(g, from))
             return from;
-        }
+        from += no_op != 0 ? no_op : step;
     }
     return end;
 }
@@ -437,5 +427,6 @@ bool rp_fn_from_pe(rp_fn_builder *b)
         return true;
     if (img->pe->entry_rva != 0 && !add_start(b, img->pe->entry_rva, RP_FN_BY_ENTRY, RP_FN_STARTUP))
         return false;
-    return from_pdata(b) && from_load_config(b) && from_exports(b) && from_tls(b) && from_gaps(b);
+    return from_pdata(b) && from_load_config(b) && from_exports(b) && from_tls(b) &&
+           rp_fn_from_targets(b) && from_gaps(b);
 }

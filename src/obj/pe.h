@@ -159,6 +159,10 @@ const rp_pe_span *rp_pe_span_of(const rp_image *img, uint64_t rva);
 uint64_t rp_pe_offset(const rp_image *img, uint64_t rva);
 /* How many file bytes are mapped from `rva` to the end of its span. */
 uint64_t rp_pe_room(const rp_image *img, uint64_t rva);
+/* A word at `place` holds an address of the image. Returns false to stop. */
+typedef bool (*rp_pe_reloc_fn)(void *user, uint64_t place);
+/* Visits the base relocations of whole words. False: they could not all be read. */
+bool rp_pe_relocs_each(rp_image *img, rp_pe_reloc_fn visit, void *user);
 /* A reader of the `len` bytes mapped at `rva`; false when they are not all there. */
 RP_MUST_CHECK bool rp_pe_reader(rp_image *img, uint64_t rva, uint64_t len, rp_reader *ret);
 /* The same by file offset, through the same cache. */
