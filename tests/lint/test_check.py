@@ -4,7 +4,10 @@
 import importlib.machinery
 import importlib.util
 import pathlib
+import subprocess
+import tempfile
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 loader = importlib.machinery.SourceFileLoader("check", str(ROOT / "tools/check"))
@@ -43,6 +46,29 @@ class Counting(unittest.TestCase):
 
     def test_numbers_inside_a_sentence_do_not_count(self):
         self.assertEqual(count("OK", "at first 9 passed, 0 failed, then more\n"), (1, 0, 0))
+
+
+class Running(unittest.TestCase):
+    PROJECT = """project('t')
+add_test_setup('quick', exclude_suites: ['long'], is_default: true)
+add_test_setup('long', timeout_multiplier: 2)
+test('good', find_program('true'), suite: 'unit')
+test('good', find_program('true'), suite: 'long')
+test('bad', find_program('false'), suite: 'long')
+"""
+
+    def test_each_setup_is_counted(self):
+        with tempfile.TemporaryDirectory() as temp, unittest.mock.patch.object(check, "ROOT", pathlib.Path(temp)):
+            (check.ROOT / "meson.build").write_text(self.PROJECT)
+            quiet = {"cwd": temp, "check": True, "stdout": subprocess.DEVNULL}
+            subprocess.run(["meson", "setup", "build"], **quiet)
+            run = check.Run()
+            run.meson("build", [])
+            self.assertEqual(run.total, [1, 0, 0])
+            run.meson("build", ["--suite", "long"], setup="long")
+            self.assertEqual(run.total, [2, 1, 0])
+            run.meson("build", [])
+            self.assertEqual(run.total, [3, 1, 0])
 
 
 if __name__ == "__main__":
