@@ -22,6 +22,7 @@ typedef struct {
     bool wrote;                 /* an element, and not counted it */
     rp_id dropped;              /* by unknown code, before anything was counted */
     rp_id grown, grown_under;   /* a length that grew; unknown code that ran since */
+    rp_id handed;               /* a call of no std function that had a pointer to the memory */
     rp_id way_out;              /* `?` or return while something exists twice */
     bool flagged;               /* a flag of self says that something is under way */
     bool undropped;             /* something is in ManuallyDrop: a copy of it is its one owner */
@@ -81,6 +82,7 @@ static void join(state *to, const state *from)
     to->dropped = to->dropped != 0 ? to->dropped : from->dropped;
     to->grown = to->grown != 0 ? to->grown : from->grown;
     to->grown_under = to->grown_under != 0 ? to->grown_under : from->grown_under;
+    to->handed = to->handed == from->handed ? to->handed : 0;
     to->way_out = to->way_out != 0 ? to->way_out : from->way_out;
 }
 
@@ -158,9 +160,18 @@ static void wrote(flow *f, state *s, rp_id node)
     s->wrote = true;
 }
 
+/* drop(self.remove(i)): the function that gave the value has taken it out of the account. */
+static bool is_taken_out(const flow *f, rp_id drop)
+{
+    const rp_call *call = rp_body_call(f->b, drop);
+    rp_id what = call != NULL && !call->method ? rp_kid(f->ast, drop, RP_CALL_ARGS) : 0;
+    const rp_call *from = what != 0 ? rp_body_call(f->b, what) : NULL;
+    return from != NULL && from->method && from->kind == RP_RES_DEF;
+}
+
 static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure)
 {
-    if (kind == RP_FLOW_DROP && !s->counted && s->dropped == 0) {
+    if (kind == RP_FLOW_DROP && !s->counted && s->dropped == 0 && !is_taken_out(f, node)) {
         s->dropped = node;
         s->dropped_sure = sure;
     }
@@ -221,6 +232,17 @@ static bool has(rp_str text, rp_str word)
         if (memcmp(text.ptr + i, word.ptr, word.len) == 0)
             return true;
     return false;
+}
+
+/* read_into(v.as_mut_ptr(), n); v.set_len(n): what is counted was written by somebody else. */
+static bool was_handed_out(const flow *f, const state *s, const rp_call *set_len)
+{
+    rp_id owner = rp_kid(f->ast, set_len->node, 0);
+    if (s->handed == 0 || owner == 0)
+        return false;
+    rp_str text = rp_node_text(f->ast, owner);
+    rp_str pointer = rp_arena_printf(f->b->types->arena, "%.*s.as_mut_ptr", RP_FMT(text));
+    return has(rp_node_text(f->ast, s->handed), pointer);
 }
 
 /* forget(x) behind ptr::read(&x) and a way out: on that way x is dropped, and its copy too. */
@@ -298,6 +320,8 @@ static void kills(flow *f, const rp_call *call, state *s)
     if (puts_back(f, call))
         s->live &= ~of_kinds(f, 1u << RP_FLOW_READ | 1u << RP_FLOW_COPY);
     rp_flow_source kind;
+    if (call->kind != RP_RES_STD && !call->value && hands_out(f, call))
+        s->handed = call->node;
     if ((hands_out(f, call) && !rp_flow_source_of(&f->scope, call, &kind)) || fills_by_name(call))
         s->filled = true;
 }
@@ -330,8 +354,8 @@ static void call_effect(flow *f, rp_id node, state *s)
     if (!is_source && rp_flow_sink_of(&f->scope, call, &to, &sure))
         add_sink(f, s, node, to, sure);
     kills(f, call, s);
-    bool skip =
-        is_source && from == RP_FLOW_SET_LEN && ((s->reserved != 0 && s->filled) || wrote_before);
+    bool skip = is_source && from == RP_FLOW_SET_LEN &&
+                ((s->reserved != 0 && s->filled) || wrote_before || was_handed_out(f, s, call));
     skip |= is_source && s->emptied &&
             (from == RP_FLOW_READ || from == RP_FLOW_COPY || from == RP_FLOW_COPY_TEXT ||
              from == RP_FLOW_WRITE);

@@ -153,6 +153,7 @@ static void kind_of_type(const rp_rust_crate *c, rp_variance *v)
 {
     v->is_copy = has_trait(c, v->adt, "Copy");
     v->is_cloned = v->is_copy || has_trait(c, v->adt, "Clone");
+    v->lends_mut = has_trait(c, v->adt, "DerefMut");
     v->is_handle = is_handle(rp_def_ast(c, v->adt), rp_def_of(c, v->adt)->node);
 }
 

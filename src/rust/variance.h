@@ -54,6 +54,7 @@ typedef struct {
     bool asks_thread; /* its functions speak of the thread they run on */
     bool is_copy;     /* whoever has one may have two */
     bool is_cloned;   /* … by Clone */
+    bool lends_mut;   /* by DerefMut: whoever has it has what it leads to alone */
     bool is_handle;   /* it points to something of a fixed type that is no bytes, as a C object */
     rp_variance_param params[RP_MAX_VARIANCE_PARAMS];
     uint32_t n;

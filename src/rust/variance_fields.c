@@ -64,8 +64,8 @@ static void arguments(fields *f, const rp_type *type)
         visit(f, type->args[i]);
 }
 
-/* Pointers hold nothing by themselves, and what another crate's type does with its arguments is
- * known of few. PhantomData<&T> says that there is a &T. */
+/* Pointers hold nothing by themselves, nor does memory that need not hold a value, and what another
+ * crate's type does with its arguments is known of few. PhantomData<&T> says that there is a &T. */
 static void generic(fields *f, const rp_type *type, bool std)
 {
     static const char *const pointers = "NonNull AtomicPtr Weak fn";

@@ -31,6 +31,13 @@ static const struct {
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, n: usize, g: F) { unsafe { v.set_len(n) } g(); }",
      "len>closure"},
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, n: usize, g: F) { g(); unsafe { v.set_len(n) } }", ""},
+    {"extern \"C\" { fn fill(p: *mut u8, n: usize) -> usize; } fn f<F: Fn()>(v: &mut Vec<u8>, g: "
+     "F) "
+     "{ unsafe { let n = fill(v.as_mut_ptr(), v.capacity()); v.set_len(n) } g(); }",
+     ""},
+    {"extern \"C\" { fn fill(p: *mut u8, n: usize) -> usize; } fn f<F: Fn()>(v: &mut Vec<u8>, w: "
+     "&mut Vec<u8>, g: F) { unsafe { let n = fill(w.as_mut_ptr(), 9); v.set_len(n) } g(); }",
+     "len>closure"},
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, g: F) { unsafe { v.set_len(0) } g(); }", ""},
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, g: F) { let n = v.len() - 1; unsafe { v.set_len(n) } g(); }",
      ""},

@@ -52,7 +52,8 @@ static bool borrowed(rp_rule_run *run, const rp_variance *v)
                         "two threads can have the same &%.*s",
                         RP_FMT(v->type), RP_FMT(p->name), RP_FMT(p->name), RP_FMT(p->name));
     /* a guard that lends for writing, or gives the value away, has it alone, unless it is cloned */
-    bool alone = !v->is_cloned && (rp_use_is(p, RP_USE_OTHER) || rp_use_is(p, RP_USE_MOVED));
+    bool alone =
+        !v->is_cloned && (v->lends_mut || rp_use_is(p, RP_USE_OTHER) || rp_use_is(p, RP_USE_MOVED));
     rp_rule_confidence c =
         rp_variance_confidence(run->types, v, p, alone ? RP_RULE_REVIEW : RP_RULE_LIKELY);
     rp_rule_note *n = rp_variance_note(run, v, c, text);
