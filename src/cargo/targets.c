@@ -90,6 +90,7 @@ static void add(package *p, rp_cargo_target_kind kind, rp_str name, rp_str relat
                            .root = root,
                            .edition = p->m->edition != 0 ? p->m->edition : 2015,
                            .manifest = p->m->path,
+                           .built_by = {"", 0},
                            .lints = p->lints,
                            .again = again};
     uint32_t year = year_of(edition);
@@ -272,6 +273,9 @@ static bool one_package(const rp_manifest *m, const rp_manifest *root, bool all,
     for (size_t i = 0; all && i < RP_COUNT(others); i++)
         many(&p, &others[i]);
     build_script(&p);
+    bool script = ret->n > p.first && ret->items[ret->n - 1].kind == RP_CARGO_BUILD;
+    for (uint32_t i = p.first; script && i < ret->n; i++)
+        ret->items[i].built_by = m->name;
     return !p.refused;
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     uint32_t edition; /* 2015 … */
     rp_str manifest;  /* path */
     uint32_t lints;   /* RP_LINT_ of rust/crate.h, from [lints] here or in the workspace */
+    rp_str built_by;  /* the package, when a build script is run for it; "" */
     bool again;       /* its root is that of a target before, too */
 } rp_cargo_target;
 

@@ -32,6 +32,8 @@ typedef RP_VEC(const char *) rp_path_list;
 /* What --db and the flags of dependencies ask for, with the databases open; an exit code, 0 when
  * they are, said on standard error else. */
 int rp_deps_prepare(rp_cli *cli, rp_deps_options *ret);
+/* The folder of artefacts by flag or by Cargo's variables; NULL: neither names one. */
+const char *rp_named_target_folder(const rp_cli *cli);
 /* Adds the lock file of the project around the working folder; false: there is none. */
 bool rp_project_lock(rp_cli *cli, rp_path_list *ret);
 /* The crates of the package or workspace in the working folder; adds their root files. False when

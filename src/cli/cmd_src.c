@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/limits.h"
 #include "cargo/crates.h"
+#include "cargo/out_dir.h"
 #include "cargo/targets.h"
 #include "cli/audit.h"
 
@@ -114,6 +115,25 @@ static void one_path(source *s, rp_str path)
     }
 }
 
+/* What the last build wrote of its source is source, too. */
+static bool find_out_dir(const source *s, const rp_cargo_target *t, rp_source_crate *c)
+{
+    const rp_source_crate *before = s->crates.n > 1 ? c - 1 : NULL;
+    const char *named = rp_named_target_folder(s->cli);
+    c->out_dir = (rp_str){"", 0};
+    if (t->built_by.len == 0)
+        return true;
+    if (before != NULL && rp_str_eq(before->manifest, t->manifest)) {
+        c->out_dir = before->out_dir;
+        return true;
+    }
+    rp_str target =
+        named != NULL ? rp_str_from(named) : rp_cargo_target_above(t->manifest, &s->cli->arena);
+    if (target.len != 0)
+        c->out_dir = rp_cargo_out_dir(target, t->built_by, &s->cli->arena);
+    return target.ptr != NULL && c->out_dir.ptr != NULL;
+}
+
 /* What the engine is given. */
 static bool list_crates(source *s)
 {
@@ -130,6 +150,8 @@ static bool list_crates(source *s)
         c->edition = t->edition;
         c->lints = t->lints;
         c->build_script = t->kind == RP_CARGO_BUILD;
+        if (!find_out_dir(s, t, c))
+            return false;
         *root = z.ptr;
     }
     return true;

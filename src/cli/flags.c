@@ -167,7 +167,7 @@ const rp_flag rp_flags[] = {
      "in a Cargo project: artefacts of the release profile only", FIELD(release), NULL},
     {"profile", 0, RP_FLAG_TEXT, "NAME", NULL, RP_CMD_PROJECT, project,
      "in a Cargo project: artefacts of this profile only", FIELD(profile), NULL},
-    {"target-dir", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_PROJECT, project,
+    {"target-dir", 0, RP_FLAG_TEXT, "FOLDER", NULL, RP_CMD_PROJECT | RP_CMD_SRC, project,
      "in a Cargo project: where its artefacts are", FIELD(target_dir), NULL},
 
     {"tree", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,

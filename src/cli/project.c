@@ -141,21 +141,28 @@ static bool climb(char *folder)
     return true;
 }
 
-/* The folder of artefacts: by flag, by Cargo's variables, else the first `target` beside a
- * Cargo.toml from here upwards (a member of a workspace has none of its own). */
-static const char *target_folder(search *s, bool *ret_project)
+const char *rp_named_target_folder(const rp_cli *cli)
 {
     static const char *const variables[] = {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"};
-    char here[PATH_MAX];
-    *ret_project = true;
-    if (s->cli->target_dir != NULL)
-        return s->cli->target_dir;
+    if (cli->target_dir != NULL)
+        return cli->target_dir;
     for (size_t i = 0; i < RP_COUNT(variables); i++) {
         const char *value = getenv(variables[i]);
         if (value != NULL && value[0] != '\0')
             return value;
     }
-    *ret_project = false;
+    return NULL;
+}
+
+/* The folder of artefacts: as it is named, else the first `target` beside a Cargo.toml from here
+ * upwards (a member of a workspace has none of its own). */
+static const char *target_folder(search *s, bool *ret_project)
+{
+    char here[PATH_MAX];
+    const char *named = rp_named_target_folder(s->cli);
+    *ret_project = named != NULL;
+    if (named != NULL)
+        return named;
     if (getcwd(here, sizeof here) == NULL)
         return NULL;
     const char *up = ""; /* the way to `here` from the working folder */

@@ -200,6 +200,7 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
                              .edition = rp_cargo_edition(crate->edition),
                              .lints = crate->lints,
                              .build_script = crate->build_script,
+                             .out_dir = crate->out_dir,
                              .opener = opener,
                              .manifest = crate->manifest};
     rp_code code = rp_rust_crate_read(&source, arena, &b.c, err);

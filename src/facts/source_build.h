@@ -13,6 +13,7 @@ typedef struct {
     uint32_t edition; /* 2015 to 2024 */
     uint32_t lints;   /* RP_LINT_ of rust/crate.h */
     bool build_script;
+    rp_str out_dir; /* of rust/crate.h */
 } rp_source_crate;
 
 struct rp_rust_rule;   /* rust/rule.h */

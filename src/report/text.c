@@ -231,11 +231,15 @@ static uint32_t told_together(const rp_report_options *opt, const rp_group *grou
 static void put_likewise(const rp_report_options *opt, rp_buf *out, const rp_group *groups,
                          uint32_t n)
 {
+    enum { NAMED_CHECKS = 4 };
     rp_buf text = {0};
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t named = n <= NAMED_CHECKS + 1 ? n : NAMED_CHECKS;
+    for (uint32_t i = 0; i < named; i++) {
         const rp_check *check = groups[i].places[0].result->check;
         rp_buf_printf(&text, "%s%s %s", i == 0 ? "" : ", ", check->code, check->name);
     }
+    if (named < n)
+        rp_buf_printf(&text, " and %u more checks", n - named);
     if (n > 0)
         put_block_line(opt, out, "likewise", rp_buf_str(&text), true);
     out->bad |= text.bad;

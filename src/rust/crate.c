@@ -250,6 +250,7 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
                          .lints = source->lints,
                          .build_script = source->build_script,
                          .manifest = source->manifest,
+                         .out_dir = source->out_dir,
                          .arena = arena};
     c->externs = rp_externs_new(source, arena);
     rp_code code =

@@ -148,6 +148,7 @@ typedef struct {
     uint32_t nexported;
     bool exports_nothing;
     rp_str manifest;            /* path of its Cargo.toml; "" unknown */
+    rp_str out_dir;             /* where its build script wrote; "" unknown */
     struct rp_externs *externs; /* NULL: nothing is known of other crates */
     uint32_t package;           /* of a dependency: which (rust/externs.h) */
     bool dependency;            /* opened for the names in it */
@@ -161,6 +162,7 @@ typedef struct {
     bool build_script;                   /* runs where the package is built, and is not shipped */
     const struct rp_rust_opener *opener; /* NULL: names end at the crate */
     rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
+    rp_str out_dir;    /* where its build script wrote when it was run last; "" it was not */
     uint64_t max_made; /* bytes of the files that include! and macros name; 0: no limit */
     const rp_cfg *cfg; /* what it rules out is not there; NULL: nothing. Outlives the crate */
 } rp_rust_source;

@@ -26,6 +26,7 @@ typedef struct {
     rp_rust_crate *c;
     const rp_tokens *t;
     rp_str text;
+    bool from_here;  /* it begins with a folder that Cargo names, which is known from here */
     const char *why; /* it is not known */
 } file_name;
 
@@ -40,13 +41,16 @@ static rp_str value_of(file_name *n, rp_str variable)
 {
     rp_str manifest = n->c->manifest;
     size_t len = manifest.len;
+    n->from_here |= n->text.len == 0;
+    if (rp_str_is(variable, "OUT_DIR") && n->c->out_dir.len != 0)
+        return n->c->out_dir;
     if (rp_str_is(variable, "OUT_DIR"))
-        n->why = "include! of a file that only a build writes (OUT_DIR)";
-    else if (!rp_str_is(variable, "CARGO_MANIFEST_DIR") || manifest.len == 0)
+        n->why = "include! of a file that only a build writes (OUT_DIR): cargo build does";
+    else if (!rp_str_is(variable, "CARGO_MANIFEST_DIR") || len == 0)
         n->why = "include! of a file whose name only a build knows";
     while (len > 0 && manifest.ptr[len - 1] != '/')
         len--;
-    return rp_str_sub(manifest, 0, len > 1 ? len - 1 : len);
+    return len > 1 ? rp_str_sub(manifest, 0, len - 1) : len == 1 ? RP_STR("/") : RP_STR(".");
 }
 
 static void add_string(file_name *n, uint32_t at)
@@ -124,11 +128,12 @@ static bool may_cost(rp_rust_crate *c, uint32_t file)
     return true;
 }
 
-static uint32_t read_file(rp_rust_crate *c, uint32_t by, rp_str path, rp_node_kind of)
+static uint32_t read_file(rp_rust_crate *c, uint32_t by, const file_name *name, rp_node_kind of)
 {
     rp_error err = {0};
     uint32_t file;
-    if (rp_modules_include(&c->modules, by, path, of, &file, &err) != RP_OK) {
+    if (rp_modules_include(&c->modules, by, name->text, name->from_here, of, &file, &err) !=
+        RP_OK) {
         c->refused = true;
         return UINT32_MAX;
     }
@@ -147,7 +152,7 @@ uint32_t rp_macro_include(rp_rust_crate *c, const rp_macro_item *item, rp_node_k
     file_name name = name_between(c, ast->tokens, open + 1, close);
     if (name.why == NULL) {
         uint32_t by = rp_written(c, item->file, call, &site).file;
-        file = read_file(c, by, name.text, of);
+        file = read_file(c, by, &name, of);
         if (file == UINT32_MAX)
             name.why = "include! of a file that is not there";
         else if (!may_cost(c, file))

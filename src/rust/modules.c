@@ -212,11 +212,12 @@ static bool includes_itself(const rp_modules *m, uint32_t by, const rp_fs_info *
     return false;
 }
 
-rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, rp_node_kind of, uint32_t *ret,
-                           rp_error *err)
+rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, bool from_here, rp_node_kind of,
+                           uint32_t *ret, rp_error *err)
 {
     rp_fs_info info;
-    rp_str whole = join(m->arena, folder_of(m->files.items[by]->path), path, "");
+    rp_str folder = from_here ? (rp_str){"", 0} : folder_of(m->files.items[by]->path);
+    rp_str whole = join(m->arena, folder, path, "");
     *ret = UINT32_MAX;
     if (whole.ptr == NULL)
         return rp_fail_memory(err);

@@ -69,10 +69,11 @@ RP_MUST_CHECK rp_code rp_modules_read(const char *root, rp_edition edition, cons
 RP_MUST_CHECK rp_code rp_modules_add(rp_modules *m, uint32_t parent, uint32_t file,
                                      rp_id declaration, rp_error *err);
 
-/* The file `path` that an include! in file `by` names, read as the inside of `of`
- * (rp_parse_inside). *ret is UINT32_MAX when there is no such file, or it includes itself. */
-RP_MUST_CHECK rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, rp_node_kind of,
-                                         uint32_t *ret, rp_error *err);
+/* The file `path` that an include! in file `by` names, relative to that file or, `from_here`, to
+ * the working folder; read as the inside of `of` (rp_parse_inside). *ret is UINT32_MAX when there
+ * is no such file, or it includes itself. */
+RP_MUST_CHECK rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, bool from_here,
+                                         rp_node_kind of, uint32_t *ret, rp_error *err);
 
 /* One leaf of a use declaration. */
 typedef struct {

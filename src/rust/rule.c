@@ -35,6 +35,17 @@ static void from_macro(rp_rule_run *run, rp_rule_note *note, uint32_t file, rp_i
         *to = (rp_rule_step){.at = {place.file, place.start, place.end}, .text = text};
 }
 
+/* Nobody edits what a build script wrote: it counts, but what is wrong in it is told as what is
+ * wrong in tests is. */
+static bool is_aside(const rp_rust_crate *c, rp_def_id def, uint32_t file)
+{
+    if (def != 0 && (rp_def_of(c, def)->flags & RP_DEF_TEST) != 0)
+        return true;
+    rp_str path = c->files.items[file]->path, out = c->out_dir;
+    return out.len != 0 && path.len > out.len && path.ptr[out.len] == '/' &&
+           rp_str_eq(rp_str_sub(path, 0, out.len), out);
+}
+
 rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id node,
                          rp_rule_confidence confidence, rp_str text)
 {
@@ -49,7 +60,7 @@ rp_rule_note *rp_rule_at(rp_rule_run *run, rp_def_id def, uint32_t file, rp_id n
     n->def = def;
     n->at = rp_node_bytes(run->c, file, node);
     n->text = text;
-    n->test = def != 0 && (rp_def_of(run->c, def)->flags & RP_DEF_TEST) != 0;
+    n->test = is_aside(run->c, def, n->at.file);
     from_macro(run, n, file, node);
     return n;
 }

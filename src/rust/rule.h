@@ -36,7 +36,7 @@ typedef struct {
     uint16_t rule; /* index in the rules of the run */
     uint8_t confidence;
     bool fix_is_safe; /* the edits change no behaviour and need no review */
-    bool test;        /* in code that only tests use */
+    bool test;        /* in code that only tests use, or that a build script wrote */
     bool from_macro;  /* what is wrong was written by a macro's definition */
     bool joined;      /* told by the note of another call of that macro */
     bool no_edits;    /* they would change what a macro wrote */

@@ -123,3 +123,36 @@ note[RP5150 soundness-lint-allowed]: the lint static_mut_refs is switched off: i
 twice.rs  Rust 2021, 1 file, 4 lines · 0 unsafe blocks, 0 unsafe operations
 0 errors, 0 warnings, 2 notes, 0 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
+$ mkdir -p made/src && cd made && printf '[package]\nname = "made"\nversion = "1.0.0"\nedition = "2021"\n' > Cargo.toml && echo 'fn main() {}' > build.rs && printf 'pub mod made { include!(concat!(env!("OUT_DIR"), "/made.rs")); }\npub fn f() { unsafe { made::g() } }\n' > src/lib.rs && rustproof src --select unsafe-scope,needless-unsafe --> 3
+unknown[RP5102 unsafe-scope]: 1 file could not be understood
+  --> src/lib.rs
+   = likewise: RP5103 needless-unsafe
+   = read: src/lib.rs:1: include! of a file that only a build writes (OUT_DIR): cargo build does
+
+build.rs  Rust 2021, 1 file, 1 line · 0 unsafe blocks, 0 unsafe operations
+src/lib.rs  Rust 2021, 1 file, 2 lines · 1 unsafe block, 0 unsafe operations and 1 that may be, 1 file not understood
+0 errors, 0 warnings, 2 passed, 0 n/a, 2 unknown
+-v shows every place, --format full every check and its evidence
+error: the audit is incomplete: 1 input could be read in part only
+hint: the outcomes that are unknown say what is missing; --allow-incomplete accepts that
+$ cd made && mkdir -p target/debug/build/made-0123456789abcdef/out target/debug/build/made-up-0123456789abcdef/out && touch target/debug/build/made-up-0123456789abcdef/output target/debug/build/made-0123456789abcdef/output && echo 'pub fn g() { unsafe {} }' | tee target/debug/build/made-0123456789abcdef/out/made.rs target/debug/build/made-up-0123456789abcdef/out/made.rs > /dev/null && rustproof src --select needless-unsafe
+warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+  --> src/lib.rs:2:14
+   = read: 2: pub fn f() { unsafe { made::g() } }
+   = read: in made::f; the pattern itself is the mistake
+   = verify: sed -n '2,2p' src/lib.rs
+   = fix: take the word unsafe away
+   = edit: write `pub fn f() { { made::g() } }` at src/lib.rs:2 (review)
+
+build.rs  Rust 2021, 1 file, 1 line · 0 unsafe blocks, 0 unsafe operations
+src/lib.rs  Rust 2021, 2 files, 3 lines · 2 unsafe blocks, 0 unsafe operations
+0 errors, 1 warning, 1 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd made && sleep 0.1 && mkdir -p elsewhere/x/release/build/made-fedcba9876543210/out && touch elsewhere/x/release/build/made-fedcba9876543210/output && echo 'pub unsafe fn g() {}' > elsewhere/x/release/build/made-fedcba9876543210/out/made.rs && rustproof src --target-dir elsewhere --select needless-unsafe --strict
+build.rs  Rust 2021, 1 file, 1 line · 0 unsafe blocks, 0 unsafe operations
+src/lib.rs  Rust 2021, 2 files, 3 lines · 1 unsafe block, 1 unsafe operation
+0 errors, 0 warnings, 2 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd made && rustproof src --select needless-unsafe --strict -f short
+src/lib.rs:2:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+target/debug/build/made-0123456789abcdef/out/made.rs:1:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation

@@ -332,7 +332,7 @@ static void test_include(void **state)
     static const struct {
         uint32_t line;
         const char *why;
-    } gaps[] = {{7, "include! of a file that only a build writes (OUT_DIR)"},
+    } gaps[] = {{7, "include! of a file that only a build writes (OUT_DIR): cargo build does"},
                 {8, "include! of a file that is not there"},
                 {11, "include! of a file whose name is not known"},
                 {12, "include! of a file that is not there"},

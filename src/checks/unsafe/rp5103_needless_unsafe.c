@@ -39,6 +39,8 @@ static void look(rp_rule_run *run, const rp_body *body)
         at.start = body->ast->tokens->start[node->first];
         at.end = rp_token_end(body->ast->tokens, node->first);
         n->at.end = at.end;
+        if (body->ast->tokens->start[node->first + 1] == at.end + 1)
+            at.end++; /* the blank before the brace goes with the word */
         n->fix = RP_STR("take the word unsafe away");
         if (rp_str_is(rp_token_text(body->ast->tokens, node->first), "unsafe"))
             rp_rule_edit_at(run, n, at, RP_STR(""));
