@@ -18,13 +18,14 @@ typedef struct {
     uint64_t got;                 /* DT_PLTGOT: what ebx holds in position-independent i386 code */
     RP_VEC(uint64_t) pointers;
     uint64_t budget; /* bytes that may still be looked through: segments may share theirs */
-    RP_VEC(rp_landmark) texts;  /* addresses of panics' texts, with what their printer is */
-    RP_VEC(rp_landmark) pieces; /* words of data that point to them */
-    int64_t unsafe_stack;       /* as in rp_code_map */
-    uint32_t named;             /* places in code that name one */
-    bool panic_names;           /* symbols name panic functions */
-    bool preconditions;         /* the file holds the text of core's unsafe precondition checks */
-    bool cut_short;             /* something could not be read */
+    RP_VEC(rp_landmark) texts;       /* addresses of panics' texts, with what their printer is */
+    RP_VEC(rp_landmark) pieces;      /* words of data that point to them */
+    RP_VEC(uint64_t) index_failures; /* functions that print what is wrong with an index by range */
+    int64_t unsafe_stack;            /* as in rp_code_map */
+    uint32_t named;                  /* places in code that name one */
+    bool panic_names;                /* symbols name panic functions */
+    bool preconditions; /* the file holds the text of core's unsafe precondition checks */
+    bool cut_short;     /* something could not be read */
     bool out_of_memory;
 } rp_lm_builder;
 
@@ -36,6 +37,8 @@ bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes);
 void rp_lm_find_texts(rp_lm_builder *b);
 /* Adds the panic functions whose texts tell what they are. */
 RP_MUST_CHECK bool rp_lm_by_texts(rp_lm_builder *b);
+/* What hands on to a function of `index_failures`, as core::str::slice_error_fail does. */
+RP_MUST_CHECK bool rp_lm_wrappers(rp_lm_builder *b);
 /* Linkers' stubs mean what the slot means that they jump through. Slots are added already. */
 RP_MUST_CHECK bool rp_lm_stubs(rp_lm_builder *b);
 /* What a name means in this format: C has an underscore of its own in some. */

@@ -11,13 +11,17 @@
 /* core::ub_checks: the text that all unsafe precondition checks begin with. */
 #define PRECONDITION RP_STR("unsafe precondition(s) violated")
 
-enum { MAX_TEXTS = 256, MAX_OVERFLOW_FN = 96, MAX_BOUNDS_FN = 512, MAX_NAMED = 10000 };
+enum { MAX_TEXTS = 256, MAX_NAMED = 10000, MAX_INDEX_FAILURES = 16 };
+
+/* How long a function may be that prints the text; a str's failures print characters too. */
+enum { OVERFLOW_FN = 96, BOUNDS_FN = 512, STR_FN = 2048 };
 
 /* A common beginning, and what may follow; NULL: anything. */
 typedef struct {
     const char *begin;
     const char *const *ends;
     rp_landmark_id id;
+    uint32_t longest;
 } text_kind;
 
 static const char *const overflow_ends[] = {"add with overflow",
@@ -28,11 +32,16 @@ static const char *const overflow_ends[] = {"add with overflow",
                                             "shift right with overflow",
                                             NULL};
 static const text_kind kinds[] = {
-    {"attempt to ", overflow_ends, RP_LM_OVERFLOW},
-    {"index out of bounds: the len is ", NULL, RP_LM_BOUNDS},
-    {"range start index ", NULL, RP_LM_BOUNDS},
-    {"range end index ", NULL, RP_LM_BOUNDS},
-    {"slice index starts at ", NULL, RP_LM_BOUNDS},
+    {"attempt to ", overflow_ends, RP_LM_OVERFLOW, OVERFLOW_FN},
+    {"index out of bounds: the len is ", NULL, RP_LM_BOUNDS, BOUNDS_FN},
+    {"range start index ", NULL, RP_LM_BOUNDS, BOUNDS_FN},
+    {"range end index ", NULL, RP_LM_BOUNDS, BOUNDS_FN},
+    {"slice index starts at ", NULL, RP_LM_BOUNDS, BOUNDS_FN},
+    {"begin <= end (", NULL, RP_LM_BOUNDS, STR_FN},
+    {"byte range starts at ", NULL, RP_LM_BOUNDS, STR_FN},
+    {"byte index ", NULL, RP_LM_BOUNDS, STR_FN},
+    {"start byte index ", NULL, RP_LM_BOUNDS, STR_FN},
+    {"end byte index ", NULL, RP_LM_BOUNDS, STR_FN},
 };
 
 typedef struct {
@@ -40,7 +49,7 @@ typedef struct {
     const rp_segment *segment;
 } search;
 
-static bool add_text(rp_lm_builder *b, uint64_t addr, rp_landmark_id id)
+static bool add_text(rp_lm_builder *b, uint64_t addr, const text_kind *k)
 {
     if (b->texts.n >= MAX_TEXTS)
         return true;
@@ -49,7 +58,7 @@ static bool add_text(rp_lm_builder *b, uint64_t addr, rp_landmark_id id)
         b->out_of_memory = true;
         return false;
     }
-    *to = (rp_landmark){addr, id, 0};
+    *to = (rp_landmark){addr, k->id, k->longest};
     return true;
 }
 
@@ -80,7 +89,7 @@ static bool find_kind(search *s, const text_kind *k, rp_bytes piece, uint64_t at
         uint64_t addr = s->segment->addr + (at + from - begin.len - s->segment->offset);
         if (!ends_well(k, (rp_bytes){piece.ptr + from, piece.len - from}))
             continue;
-        if (!add_text(s->b, addr, k->id) || (k->ends == NULL && !add_text(s->b, addr - 1, k->id)))
+        if (!add_text(s->b, addr, k) || (k->ends == NULL && !add_text(s->b, addr - 1, k)))
             return false;
     }
     return true;
@@ -178,7 +187,7 @@ static bool on_piece_reloc(void *user, const rp_elf_reloc *r)
     rp_landmark *to = rp_vec_push(b->img->arena, &b->pieces);
     b->out_of_memory |= to == NULL;
     if (to != NULL)
-        *to = (rp_landmark){r->place, text->id, 0};
+        *to = (rp_landmark){r->place, text->id, text->index};
     return to != NULL;
 }
 
@@ -238,24 +247,36 @@ static bool a64_returns(rp_bytes code)
     return false;
 }
 
+/* A program has four or five. */
+static bool add_index_failure(rp_lm_builder *b, uint64_t fn)
+{
+    if (b->index_failures.n >= MAX_INDEX_FAILURES)
+        return true;
+    uint64_t *to = rp_vec_push(b->img->arena, &b->index_failures);
+    if (to != NULL)
+        *to = fn;
+    return to != NULL;
+}
+
 /* Code at `at` names a text. The function around it is a panic function when it is short and never
  * returns: a site of an old release would go on. */
 static bool named(rp_lm_builder *b, uint64_t at, const rp_landmark *text)
 {
     const rp_function *f = function_around(b, at);
-    uint64_t most = text->id == RP_LM_OVERFLOW ? MAX_OVERFLOW_FN : MAX_BOUNDS_FN;
     rp_bytes code;
     if (b->named++ >= MAX_NAMED) {
         b->cut_short = true;
         return true;
     }
-    if (f == NULL || f->end - f->start > most ||
+    if (f == NULL || f->end - f->start > text->index ||
         !rp_address_map_bytes(b->img, &b->map, f->start, &code))
         return true;
     if (code.len > f->end - f->start)
         code.len = (size_t)(f->end - f->start);
     if (b->img->arch == RP_ARCH_AARCH64 ? a64_returns(code) : x86_returns(b, code))
         return true;
+    if (text->id == RP_LM_BOUNDS && !add_index_failure(b, f->start))
+        return false;
     return rp_lm_add(b, f->start, text->id, 0);
 }
 
@@ -320,5 +341,5 @@ bool rp_lm_by_texts(rp_lm_builder *b)
         if (!(arch == RP_ARCH_AARCH64 ? a64_names(b, s->addr, code) : x86_names(b, s->addr, code)))
             return false;
     }
-    return !b->img->arena->refused;
+    return !b->img->arena->refused && rp_lm_wrappers(b);
 }

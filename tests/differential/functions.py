@@ -238,8 +238,7 @@ def texts(name, path, stripped):
         found = {a for a, k in got.items() if k == kind}
         print(f"{name:26} {what}: {len(found)} landmarks of {len(wanted)}, {len(found - wanted)} others")
         must(not found - wanted, f"{name}: {what} landmarks that symbols do not have: {found - wanted}")
-        if kind == OVERFLOW:
-            must(found == wanted, f"{name}: overflow landmarks {len(found)} of {len(wanted)}")
+        must(found == wanted, f"{name}: {what} landmarks {len(found)} of {len(wanted)}")
 
 
 def main():
