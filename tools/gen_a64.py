@@ -25,6 +25,7 @@ ROWS = [
     ("11111111111", "11010100010", "BREAK", "A"),  # hlt
     ("10011111000", "10010000000", "ADRP", "A"),
     ("10011111000", "00010000000", "ADR", "A"),
+    ("11111111000", "01011000000", "LITERAL", "A"),  # ldr of 64 bits
     ("11111111100", "11010001000", "SUB_IMM", "BD"),
     ("11111111100", "10010001000", "ADD_IMM", "BD"),
     ("11111111110", "10010001100", "TAG_ADD", "A"),  # addg
@@ -63,7 +64,7 @@ def asks(key):
     plain_pair = "SECOND" in bits and key >> 2 & 3 in (0, 2)  # bits 24..23: no write-back
     if name in ("B", "BL"):
         return JUMP
-    if name in ("ADR", "ADRP"):
+    if name in ("ADR", "ADRP", "LITERAL"):
         return PAGE
     if name == "SIGN":
         return LINK
@@ -97,7 +98,7 @@ def changes(key):
     if name in ("SINGLE", "MEMORY"):  # a register as offset and atomics: bit 21
         gets = not vector and (opc or ("PLACE" not in bits and key & 1))
         return "FIRST | BASE" if gets else "BASE"
-    if name in ("ADR", "ADRP", "TAG", "EXCLUSIVE", "OTHER_MEMORY"):
+    if name in ("ADR", "ADRP", "LITERAL", "TAG", "EXCLUSIVE", "OTHER_MEMORY"):
         return "CLOSER"
     return "FIRST | BASE" if name == "ADD_IMM" else "FIRST"
 

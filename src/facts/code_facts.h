@@ -61,6 +61,7 @@ typedef struct {
     uint32_t guarded, spilled, unguarded, undecided;
     uint32_t aside_read_only, aside_jump_table, aside_constant, aside_plt,
         aside_runtime;  /* not attackable */
+    uint32_t typed;     /* of those guarded: by XFG, which compares a hash of the type */
     uint32_t class_max; /* targets that the widest check admits */
     uint64_t class_sum; /* over checks that tell, with class_count: mean */
     uint32_t class_count;

@@ -65,8 +65,14 @@ static void count_edge(rp_edges *e, const rp_branch *b, bool runtime)
     e->spilled += b->edge == RP_EDGE_GUARDED_SPILLED;
     e->unguarded += b->edge == RP_EDGE_UNGUARDED;
     e->undecided += b->edge == RP_EDGE_UNDECIDED;
+    e->typed += is_guarded(b) && b->guard == RP_GUARD_XFG;
     if (is_guarded(b))
         count_class(e, b);
+}
+
+static uint32_t calls_through_dispatch(const rp_fn_code *fn)
+{
+    return (uint32_t)fn->guarded_calls + fn->typed_calls;
 }
 
 static void count_edges(const rp_code_view *v, rp_code_facts *c)
@@ -81,8 +87,10 @@ static void count_edges(const rp_code_view *v, rp_code_facts *c)
     for (uint32_t i = 0; i < v->functions->n; i++) {
         e->aside_plt += v->functions->items[i].kind == RP_FN_PLT;
         e->jump_table_slots += v->functions->items[i].kind == RP_FN_CFI_TABLE;
-        if (v->pass->scanned[i])
-            e->guarded += v->pass->fns[i].guarded_calls;
+        if (!v->pass->scanned[i])
+            continue;
+        e->guarded += calls_through_dispatch(&v->pass->fns[i]);
+        e->typed += rp_code_counts(v, i) ? v->pass->fns[i].typed_calls : 0u;
     }
 }
 
@@ -142,8 +150,8 @@ static bool count_scheme(const rp_code_view *v, const scheme *s, rp_coverage *re
             bool covered = is_guarded(b) && (s->guards >> b->guard & 1u) != 0;
             rp_tally_add(&t, index, covered, b->addr, f->at + (b->addr - f->start), 0);
         }
-        if (s->windows && fn->guarded_calls != 0)
-            rp_tally_add_covered(&t, index, fn->guarded_calls);
+        if (s->windows && calls_through_dispatch(fn) != 0)
+            rp_tally_add_covered(&t, index, calls_through_dispatch(fn));
     }
     return rp_tally_end(&t);
 }

@@ -237,6 +237,20 @@ static void page(lift *l)
                       : (int64_t)(l->addr + (uint64_t)offset);
 }
 
+/* ldr of 64 bits from an address near the code */
+static void literal(lift *l)
+{
+    uint8_t to = reg(l, 0);
+    if (to == RP_LOC_NONE) {
+        other(l, to, false);
+        return;
+    }
+    rp_op *op = add(l, RP_OP_CONST);
+    op->dst = to;
+    op->value = (int64_t)(l->addr + (uint64_t)(signed_field(l, 5, 19) * 4));
+    memory(l, true, to, to, 0);
+}
+
 /* mov xd, xm is orr with the zero register; ror #n is extr of one register with itself */
 static bool moves(lift *l)
 {
@@ -288,6 +302,8 @@ static void instruction(lift *l)
         return;
     if (matches(l, 0x1f000000, 0x10000000))
         page(l);
+    else if (matches(l, 0xff000000, 0x58000000))
+        literal(l);
     else if (matches(l, 0x1f800000, 0x11000000))
         immediate(l);
     else if (matches(l, 0x1f000000, 0x0b000000))

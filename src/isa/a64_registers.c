@@ -59,6 +59,7 @@ static uint32_t overwrites(uint32_t w, unsigned kind)
         return 1u << rd(w) | 1u << ((w >> 16) & 31u);
     case RP_A64_ADR:
     case RP_A64_ADRP:
+    case RP_A64_LITERAL:
         return 1u << rd(w);
     default:
         return rp_a64_is_access(kind) ? access_writes(w, kind) : changed(w);
@@ -97,18 +98,28 @@ static void page_of(rp_a64_registers *p, size_t i, uint32_t w, bool whole)
     holds(p, rd(w), whole ? at + offset : (at & ~(uint64_t)4095) + offset * 4096, whole);
 }
 
-static void slot(const rp_a64_registers *p, uint32_t w, unsigned kind)
+static void slot_at(const rp_a64_registers *p, uint64_t addr, bool load)
 {
-    rp_a64_access a = rp_a64_access_of(w, kind);
-    if (!a.address)
-        return;
-    const rp_landmark *l =
-        rp_landmarks_find(&p->sink->landmarks, p->sink->pages[rn(w)] + (uint64_t)a.offset);
+    const rp_landmark *l = rp_landmarks_find(&p->sink->landmarks, addr);
     if (l == NULL)
         return;
     rp_note_landmark(p->fn, l);
-    if (l->id == RP_LM_LOCAL_SLOT && a.load)
+    if (l->id == RP_LM_LOCAL_SLOT && load)
         rp_note_slot(p->sink, l);
+}
+
+static void slot(const rp_a64_registers *p, uint32_t w, unsigned kind)
+{
+    rp_a64_access a = rp_a64_access_of(w, kind);
+    if (a.address)
+        slot_at(p, p->sink->pages[rn(w)] + (uint64_t)a.offset, a.load);
+}
+
+/* Linkers make one load of adrp and ldr where the slot is near. */
+static void literal(const rp_a64_registers *p, size_t i, uint32_t w)
+{
+    int64_t offset = rp_sign_extend((w >> 5) & 0x7ffffu, 19) * 4;
+    slot_at(p, p->range->start + 4 * (uint64_t)i + (uint64_t)offset, true);
 }
 
 static void follow(rp_a64_registers *p, size_t i, uint32_t w, unsigned kind)
@@ -122,7 +133,9 @@ static void follow(rp_a64_registers *p, size_t i, uint32_t w, unsigned kind)
         holds(p, rd(w), p->sink->pages[rn(w)] + ((w >> 10) & 0xfffu), rd(w) != SP);
         return;
     }
-    if (base && rp_a64_is_access(kind))
+    if (kind == RP_A64_LITERAL)
+        literal(p, i, w);
+    else if (base && rp_a64_is_access(kind))
         slot(p, w, kind);
     p->known &= ~overwrites(w, kind);
 }

@@ -18,6 +18,7 @@ enum {
     RP_A64_BREAK, /* brk, hlt */
     RP_A64_ADRP,
     RP_A64_ADR,
+    RP_A64_LITERAL, /* ldr of 64 bits near the code */
     RP_A64_SUB_IMM, /* 64-bit */
     RP_A64_ADD_IMM,
     RP_A64_TAG_ADD, /* addg, subg */
@@ -46,7 +47,7 @@ typedef struct {
     uint64_t fresh; /* where stack was taken and nothing stored to it yet: accesses through sp, bl
                        and b (blr is an event) */
     uint64_t jump;  /* bl, b */
-    uint64_t page;  /* adr, adrp */
+    uint64_t page;  /* adr, adrp, ldr of a literal */
 } rp_a64_masks;
 
 /* The words [i, i + 64) of the code, as far as it reaches. */

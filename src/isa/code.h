@@ -162,6 +162,7 @@ typedef struct {
     uint16_t nsites; /* … and how many */
     uint16_t overflow, bounds, debug_asserts, panics; /* call sites */
     uint16_t guarded_calls;                           /* calls through a CFG dispatch slot */
+    uint16_t typed_calls;                             /* … through one of XFG */
     uint16_t returns, fenced_returns; /* x86; of them: whose address is waited for (lfence) */
     uint16_t fences;                  /* x86: lfences that are no return's or jump's */
 } rp_fn_code;

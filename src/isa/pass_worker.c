@@ -116,6 +116,7 @@ static void merge(rp_fn_code *to, const rp_fn_code *piece)
     to->debug_asserts = sum_16(to->debug_asserts, piece->debug_asserts);
     to->panics = sum_16(to->panics, piece->panics);
     to->guarded_calls = sum_16(to->guarded_calls, piece->guarded_calls);
+    to->typed_calls = sum_16(to->typed_calls, piece->typed_calls);
     to->returns = sum_16(to->returns, piece->returns);
     to->fenced_returns = sum_16(to->fenced_returns, piece->fenced_returns);
     to->fences = sum_16(to->fences, piece->fences);

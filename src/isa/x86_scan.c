@@ -364,7 +364,7 @@ static bool slot_branch(scan *s)
         return true;
     }
     if (l->id == RP_LM_GUARD_DISPATCH || l->id == RP_LM_XFG_DISPATCH) {
-        bump(&s->fn->guarded_calls);
+        bump(l->id == RP_LM_XFG_DISPATCH ? &s->fn->typed_calls : &s->fn->guarded_calls);
         return true;
     }
     if (l->id != RP_LM_IMPORT_WRITABLE)

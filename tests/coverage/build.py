@@ -43,18 +43,33 @@ class Toolchain:
     c: str = ""       # command for the C and assembly that every library of it needs; empty: `compile`
     beside: tuple = () # these sources
     export: str = ""  # linker's flag for each function that others may call, where it takes one
+    subtype: int = 0  # of the processor in a Mach-O header, where lld writes another
     oracle: str = "objects"  # where llvm-objdump looks: objects of bit code tell nothing, relocations stay in objects
 
 
 def windows(machine, compiler):
-    c = f"clang --target={WINDOWS[machine]} -O2"
+    """With LLVM 14, or the LLVM that is named behind the compiler."""
+    newer = compiler.replace(" ", "-")[5:]
+    c = f"clang{newer} --target={WINDOWS[machine]} -O2"
     safe = " -safeseh:no" if machine == "i386" else ""
     return Toolchain(f"{RUSTC} --target={WINDOWS[machine]}" if compiler == "rustc" else c,
-                     "lld-link -dll -noentry -nodefaultlib -debug:symtab -opt:noref" + safe, "-out:{}", "whole.dll", c,
+                     f"lld-link{newer} -dll -noentry -nodefaultlib -debug:symtab -opt:noref{safe}", "-out:{}",
+                     "whole.dll", c,
                      ("far.c", "chkstk.S", "../../checks/src/pe_load_config.S"), "-export:{}")
 
 
+def macos(machine, compiler="clang", lld="ld64.lld-14", flags="", subtype=0):
+    c = f"{compiler} --target={machine}-apple-macos11 -O2 {flags}"
+    rust = {"x86_64": "x86_64-apple-darwin", "arm64": "aarch64-apple-darwin"}.get(machine)
+    return Toolchain(f"{RUSTC} --target={rust}" if compiler == "rustc" else c,
+                     f"{lld} -dylib -arch {machine} -platform_version macos 11.0 11.0 -undefined dynamic_lookup",
+                     subtype=subtype)
+
+
 TOOLCHAINS = {
+    **{f"{compiler} macOS {name}": macos(machine, compiler) for compiler in ("clang", "rustc")
+       for name, machine in (("x86-64", "x86_64"), ("AArch64", "arm64"))},
+    "clang 22 macOS arm64e": macos("arm64e", "clang-22", "ld64.lld-22", "-DNO_TABLE", 2),
     "rustc x86-64": Toolchain(RUSTC, "ld.lld -shared --eh-frame-hdr"),
     "mingw x86-64": Toolchain(f"x86_64{MINGW} -O2", f"x86_64{MINGW} -nostdlib -shared", name="whole.dll"),
     "mingw x86": Toolchain(f"i686{MINGW} -O2", f"i686{MINGW} -nostdlib -shared", name="whole.dll"),
@@ -75,6 +90,7 @@ TOOLCHAINS = {
     **{f"rustc {name}": Toolchain(f"{RUSTC} --target={target}", "ld.lld -shared --eh-frame-hdr",
                                   c=f"clang --target={LINUX[name]} -O2 -fPIC")
        for name, target in RUST_LINUX.items()},
+    "clang 22 Windows x86-64": windows("x86-64", "clang 22"),
     **{f"{compiler} Windows {name}": windows(name, compiler) for name in WINDOWS for compiler in ("clang", "rustc")},
 }
 
@@ -122,13 +138,14 @@ def half(row, prefix, flags, folder):
     return source.with_suffix(".o")
 
 
-def beside(row, folder):
+def beside(row, mode, folder):
     """Objects of what no prefix changes."""
     chain = TOOLCHAINS[row.by]
     for name in chain.beside + ((row.beside,) if row.beside else ()):
         source = folder / pathlib.Path(name).name
         source.write_text((SOURCES / name).read_text())
-        yield compiled(chain.c or chain.compile, source, "" if chain.c else row.off, folder)
+        flags = ("" if chain.c else row.off) + (row.beside_on if mode != "off" else "")
+        yield compiled(chain.c or chain.compile, source, flags, folder)
 
 
 def exports(chain, objects):
@@ -149,8 +166,13 @@ def whole(row, mode, folder):
     objects = [half(row, prefix, f, folder) for prefix, f in zip("ab", flags)]
     extra = {"forced": row.forced, "off": ""}.get(mode, row.link_on)
     made = folder / chain.name
-    run(*shlex.split(f"{chain.link} {row.link} {extra}"), *exports(chain, objects), *objects, *beside(row, folder),
-        *shlex.split(row.libraries), *shlex.split(chain.to.format(shlex.quote(str(made)))), cwd=folder)
+    run(*shlex.split(f"{chain.link} {row.link} {extra}"), *exports(chain, objects), *objects,
+        *beside(row, mode, folder), *shlex.split(row.libraries),
+        *shlex.split(chain.to.format(shlex.quote(str(made)))), cwd=folder)
+    if chain.subtype:
+        data = bytearray(made.read_bytes())
+        data[8:12] = chain.subtype.to_bytes(4, "little")
+        made.write_bytes(data)
     return made, objects if chain.oracle == "objects" else [made]
 
 

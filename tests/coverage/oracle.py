@@ -37,6 +37,13 @@ def bodies(path):
     return found
 
 
+def declares(path, pattern):
+    """Whether the headers hold the pattern."""
+    elf = path.read_bytes()[:4] == b"\x7fELF"
+    flags = ["--notes"] if elf else ["--file-headers", "--coff-load-config", "--coff-debug-directory"]
+    return bool(re.search(pattern, build.run(build.READOBJ, *flags, path)))
+
+
 def showing(objects, pattern, names):
     """Those of `names` whose disassembly shows the pattern."""
     text = {name: body for path in objects for name, body in bodies(path).items()}

@@ -19,7 +19,7 @@ class Row:
     """One mitigation by one compiler."""
     name: str         # of the mitigation
     by: str           # compiler and machine, a key of build.TOOLCHAINS
-    field: str        # the coverage of `rustproof facts --code`
+    field: str        # the coverage of `rustproof facts --code`; with a dot: a number in the facts; empty: none
     counted: tuple    # functions of src/each.* that count, once for a_ and once for b_
     on: str           # compiler's flags with the mitigation
     off: str = ""     # … and without
@@ -31,7 +31,9 @@ class Row:
     forced: str = ""  # … in the mode "forced", over code without
     claimed: str = "" # compiler's flags in the mode "forced", where they are not those of "off"
     unforced: str = ""  # why nothing but the code can say it
-    always: str = ""  # why there are no modes but "everywhere"
+    lacks: dict = dataclasses.field(default_factory=dict)  # modes that nobody can build: why
+    says: tuple = ()  # modes in which the header says it, which llvm-readobj shows by `pattern`
+    beside_on: str = ""  # flags of the sources beside, but in the mode "off"
     declared: bool = False  # a header says it, though no flag of this linker forces it
     gets: tuple = ()  # those of `counted` that have it when it is on; empty: all
     brings: tuple = ()  # functions that count where it is on, but not without
@@ -119,7 +121,7 @@ def rust_core():
     protect = "-Zbranch-protection="
     for machine in ("i386", "AArch64"):
         yield core("stack probes", machine, "probes", (LARGE,), "", PROBE, "RP2112", {"everywhere": "pass"},
-                   always="rustc cannot leave them out", unforced=NO_HEADER)
+                   lacks=dict.fromkeys(("partly", "off"), "rustc cannot leave them out"), unforced=NO_HEADER)
     framed = {"x86-64": ARRAYS, "i386": (CALLS, TAIL, BUFFER, LARGE)}  # others only push
     for machine in ("x86-64", "i386", "AArch64", "Arm", "RISC-V"):
         yield core("stack protector", machine, "protector", framed.get(machine, KEEPERS),
@@ -166,6 +168,58 @@ def windows():
 
 # which functions need the second stack only the compiler knew: one that uses it tells that it was there
 SECOND = {"everywhere": "pass", "partly": "pass", "off": "finding allow"}
+
+
+def header(name, by, pattern, check, on, **more):
+    """A row of what the header alone says; the linker keeps it when all objects say it."""
+    says = more.pop("says", ("everywhere", "forced"))
+    silent = more.pop("silent", "finding note")
+    verdicts = {mode: "pass" if mode in says else silent for mode in MODES}
+    return Row(name, by, more.pop("field", ""), more.pop("counted", ()), on, more.pop("off", ""), pattern, check,
+               verdicts, says=says, **more)
+
+
+def headers():
+    """Whose code shows nothing: forced in the header is all there is."""
+    for by in each(("x86-64",), "gcc", "clang"):
+        yield header("SHSTK", by, "SHSTK", "RP2306", "-fcf-protection=return", off="-fcf-protection=none",
+                     forced="-Wl,-z,shstk")
+    yield header("SHSTK", "rustc x86-64", "SHSTK", "RP2306", "-Zcf-protection=return", forced="-z shstk",
+                 source="core.rs", silent="")
+    yield header("GCS", "clang 22 AArch64", "GCS", "RP2303", "-mbranch-protection=gcs", forced="-z gcs=always",
+                 silent="finding allow")
+    yield header("GCS", "rustc AArch64", "GCS", "RP2303", "-Zbranch-protection=gcs", silent="finding allow",
+                 unforced="lld 14 forces none", source="core.rs")
+    one = {"partly": "one bit of the file, which the linker sets as it is told"}
+    yield header("CET compatible", "clang Windows x86-64", "CETCompat|CET_COMPAT", "RP2307", "", link_on="-cetcompat",
+                 forced="-cetcompat", silent="finding warn", lacks=one)
+    yield header("EHCONT", "clang 22 Windows x86-64", "EH_CONTINUATION_TABLE_PRESENT|EH_CONT", "RP2202",
+                 "-Xclang -ehcontguard", link_on="-guard:cf,ehcont", forced="-guard:cf,ehcont",
+                 field="pe.ehcont_count", counted=("handler",), says=("everywhere", "partly", "forced"), source="try.c",
+                 beside="handler.c")
+    yield Row("XFG", "clang Windows x86-64", "code.edges.typed", BRANCHES, "-DXFG", "-DCFG",
+              "__guard_xfg_dispatch_icall_fptr", "RP2203",
+              {"everywhere": "pass", "partly": "pass", "off": "not-applicable", "forced": "finding note"},
+              link="-guard:cf", forced="-guard:cf", beside_on="-DXFG=1 -DEXTRA_FLAGS=0x800000",
+              source="../../checks/src/pe_xfg.S")
+
+
+def macos():
+    """Mach-O knows no forced header, and cannot do without what tells where its functions are."""
+    framed = {"x86-64": ARRAYS, "AArch64": KEEPERS}
+    for machine, counted in framed.items():
+        yield Row("stack protector", f"clang macOS {machine}", "protector", counted, "-fstack-protector-strong",
+                  "-fno-stack-protector", "___stack_chk_fail", "RP2110", gets=ARRAYS, unforced=NO_HEADER)
+    for machine in framed:
+        yield core("stack probes", f"macOS {machine}", "probes", (LARGE,), "", PROBE, unforced=NO_HEADER,
+                   lacks=dict.fromkeys(("partly", "off"), "rustc cannot leave them out"))
+    by = "clang 22 macOS arm64e"
+    yield Row("stack protector", by, "protector", KEEPERS, "-fstack-protector-strong", "-fno-stack-protector",
+              "___stack_chk_fail", "RP2110", gets=ARRAYS, unforced=NO_HEADER)
+    for name, field, pattern in ("PAC", "signing", "^pacibsp$"), ("PAC, returns", "bare_returns", "^retab$"):
+        yield Row(name, by, field, KEEPERS, "-fptrauth-returns", "-fno-ptrauth-returns", pattern, unforced=NO_HEADER)
+    yield Row("PAC, calls", by, "pauth", (POINTER,), "-fptrauth-calls", "-fno-ptrauth-calls", "^(blraa|braa)z?",
+              unforced=NO_HEADER)
 
 
 def safe_stacks():
@@ -250,5 +304,5 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, safe_stacks, protector, landing, signing,
-                         shadow_stacks, speculation, sanitizers) for row in make()]
+ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, headers, macos, safe_stacks, protector, landing,
+                         signing, shadow_stacks, speculation, sanitizers) for row in make()]

@@ -8,6 +8,7 @@ these whole, stripped, and stripped without section headers. Which functions hav
   run.py --check-table [--write]  whether docs/internals/coverage.md has the table that the rows make; makes it so
 """
 import concurrent.futures
+import functools
 import itertools
 import json
 import pathlib
@@ -48,16 +49,29 @@ class Cell:
         path, objects = build.whole(self.row, self.mode, self.folder)
         self.forms = build.forms(path)
         self.names = oracle.addresses(path)
-        if shown := oracle.showing(objects, self.row.pattern, self.counted) ^ self.gets:
+        if self.row.says:
+            if oracle.declares(path, self.row.pattern) != (self.mode in self.row.says):
+                self.faults.append("llvm-readobj disagrees with the mode")
+        elif shown := oracle.showing(objects, self.row.pattern, self.counted) ^ self.gets:
             self.faults.append(f"llvm-objdump disagrees with the hand count: {sorted(shown)}")
 
-    def compare(self, form, facts, results):
+    def compare_counts(self, form, facts):
+        """A coverage, or a number that the facts keep at a path with dots."""
+        if "." in self.row.field:
+            got = functools.reduce(lambda node, name: node[name], self.row.field.split("."), facts)
+            if got != len(self.gets):
+                self.faults.append(f"{form}: {self.row.field} is {got}, and should be {len(self.gets)}")
+            return
         said = facts["code"][self.row.field]
         outside = {self.names.get(p["function"], hex(p["function"])) for p in said["outside"]}
         got = (said["known"], said["covered"], said["total"], sorted(outside))
         want = ("yes", len(self.gets), len(self.counted), sorted(self.counted - self.gets))
         if got != want:
             self.faults.append(f"{form}: we count {got}, and should {want}")
+
+    def compare(self, form, facts, results):
+        if self.row.field:
+            self.compare_counts(form, facts)
         verdict = next((r for r in results if r["code"] == self.row.check), None)
         if verdict is None:
             return
@@ -72,7 +86,7 @@ class Cell:
 
 
 def possible(row, mode):
-    return mode == "everywhere" or (not row.always and (mode != "forced" or bool(row.forced)))
+    return mode not in row.lacks and (mode != "forced" or bool(row.forced))
 
 
 def make_cells(chosen, folder):
@@ -104,7 +118,9 @@ def attempt(cells):
 
 def count(row, mode):
     if not possible(row, mode):
-        return row.unforced if mode == "forced" else row.always
+        return row.lacks.get(mode) or row.unforced
+    if not row.field:
+        return "said" if mode in row.says else "not said"
     counted, gets = wanted(row, mode)
     return f"{len(gets)}/{len(counted)}"
 

@@ -517,6 +517,16 @@ static void page_of(scan *s, bool pages)
         form_address(s, rd(s), addr(s) + (uint64_t)offset);
 }
 
+static void literal(const scan *s)
+{
+    uint64_t from = addr(s) + (uint64_t)(rp_sign_extend((s->w >> 5) & 0x7ffffu, 19) * 4);
+    const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, from);
+    if (l != NULL)
+        rp_note_landmark(s->fn, l);
+    if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
+        rp_note_slot(s->sink, l);
+}
+
 /* Zeroes behind the end of a path are padding or data; elsewhere they are no code. */
 static void undefined(scan *s)
 {
@@ -633,6 +643,8 @@ static void instruction(scan *s, unsigned kind)
         memory(s, kind);
         break;
     case PLAIN:
+        if (s->w >> 24 == 0x58)
+            literal(s);
         forget(s, rd(s));
         break;
     default:

@@ -335,13 +335,37 @@ static void landmarks(void **state)
     rp_arena_free(&arena);
 }
 
+/* ldr x8, 0x5018: what the linker makes of adrp and ldr where the slot is near (Mach-O, ld64's and
+ * lld's hints) */
+static void near_slot(void **state)
+{
+    (void)state;
+    static const uint32_t words[] = {0xd503201f, 0x580200a8, 0xd65f03c0};
+    uint8_t bytes[sizeof words];
+    for (size_t i = 0; i < RP_COUNT(words); i++)
+        put_word(bytes + 4 * i, words[i]);
+    rp_arena arena = {.limit = 1 << 20};
+    rp_code_sink sink = {.arena = &arena, .guard_size = 4096};
+    rp_code_range range = {.start = 0x1000, .bytes = {bytes, sizeof bytes}, .index = 3};
+    rp_fn_code fn;
+    assert_true(
+        rp_landmarks_add(&arena, &sink.landmarks, (rp_landmark){0x5018, RP_LM_STACK_GUARD, 0}));
+    rp_a64_scan(&sink, &range, &fn);
+    assert_true((fn.flags & RP_FN_GUARD_LOAD) != 0);
+    rp_op ops[RP_A64_OPS];
+    assert_int_equal(rp_a64_lift_one(&range, 4, ops), 2);
+    assert_int_equal(ops[0].kind, RP_OP_CONST);
+    assert_int_equal(ops[0].value, 0x5018);
+    assert_int_equal(ops[1].kind, RP_OP_LOAD);
+    assert_int_equal(ops[1].dst, ops[0].dst);
+    rp_arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scans),
-        cmocka_unit_test(cut_short),
-        cmocka_unit_test(kcfi_checks),
-        cmocka_unit_test(landmarks),
+        cmocka_unit_test(scans),     cmocka_unit_test(cut_short), cmocka_unit_test(kcfi_checks),
+        cmocka_unit_test(landmarks), cmocka_unit_test(near_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

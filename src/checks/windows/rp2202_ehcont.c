@@ -31,7 +31,8 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (rp_unknown_fact(out, pe->ehcont_table)) {
         return;
     } else if (pe->ehcont_count == 0) {
-        rp_pass(out, "a table of exception continuation targets, empty: there are none");
+        rp_pass(out, "a table of exception continuation targets, empty: there are none, or no "
+                     "code was compiled with /guard:ehcont");
         rp_evidence(out, pe->guard_flags.at, "GuardFlags 0x%x", (unsigned)pe->guard_flags_value);
     } else if (pe->ehcont_table.is == RP_NO) {
         rp_find(out,
@@ -39,7 +40,8 @@ static void judge(const rp_facts *f, rp_out *out)
         rp_evidence(out, pe->ehcont_table.at, "its first wrong entry");
         rp_fix_advice(out, "link again: the table was changed after the link");
     } else {
-        rp_pass(out, "%u exception continuation targets", (unsigned)pe->ehcont_count);
+        rp_pass(out, "%u exception continuation target%s", (unsigned)pe->ehcont_count,
+                pe->ehcont_count == 1 ? "" : "s");
         rp_evidence(out, pe->ehcont_table.at, "the table; GuardFlags 0x%x",
                     (unsigned)pe->guard_flags_value);
     }

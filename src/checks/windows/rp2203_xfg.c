@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/windows/windows.h"
 
+#include "checks/coverage.h"
 #include "obj/pe.h"
 #include "obj/pe_load_config.h"
+
+/* The flag and the pointers are there; does any call go through them? */
+static void judge_calls(const rp_facts *f, rp_out *out)
+{
+    rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
+    unsigned typed = f->code->edges.typed, checked = f->code->cfg.covered;
+    if (typed == 0 && (!rp_cover_told(&c) || c.state == RP_COVER_EMPTY)) {
+        rp_pass(out, "XFG: call targets carry a hash of their type");
+        rp_cover_unread(out, &c);
+    } else if (typed == 0) {
+        rp_find(out, "XFG is announced, but none of %u indirect calls compares a hash of the type",
+                (unsigned)c.total);
+        rp_fix_advice(out, "compile the code with /guard:xfg, or link without it");
+    } else {
+        rp_pass(out, "XFG: %u of %u indirect calls compare a hash of the type%s", typed,
+                (unsigned)f->code->cfg.total,
+                checked > typed ? ", others only ask whether the target is a function" : "");
+    }
+}
 
 static void judge_flag(const rp_facts *f, rp_out *out)
 {
     const rp_pe_facts *pe = f->pe;
     bool guarded = (pe->dll_characteristics & RP_PE_GUARD_CF) != 0;
     if (pe->xfg.is == RP_YES && guarded) {
-        rp_pass(out, "XFG: call targets carry a hash of their type");
+        judge_calls(f, out);
     } else {
         rp_find(out, guarded
                          ? "XFG is announced, but its check functions are missing"
@@ -41,7 +61,7 @@ const rp_check rp_check_rp2203 = {
     .guide = "Control Flow Guard (Windows)",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_PE,
     .run = xfg,
 };

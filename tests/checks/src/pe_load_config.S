@@ -47,6 +47,15 @@ NAME(__guard_check_icall_fptr):
 NAME(__guard_dispatch_icall_fptr):
     POINTER NAME(guard_nothing)
 
+#ifdef XFG
+    .globl NAME(__guard_xfg_check_icall_fptr)
+NAME(__guard_xfg_check_icall_fptr):
+    POINTER NAME(guard_nothing)
+    .globl NAME(__guard_xfg_dispatch_icall_fptr)
+NAME(__guard_xfg_dispatch_icall_fptr):
+    POINTER NAME(guard_nothing)
+#endif
+
     .text
     .globl NAME(guard_nothing)
 NAME(guard_nothing):
@@ -104,9 +113,9 @@ NAME(_load_config_used):
     POINTER NAME(__guard_eh_cont_table)
     POINTER NAME(__guard_eh_cont_count)
 #ifdef XFG
-    POINTER NAME(__guard_check_icall_fptr)
-    POINTER NAME(__guard_dispatch_icall_fptr)
-    POINTER NAME(__guard_dispatch_icall_fptr)
+    POINTER NAME(__guard_xfg_check_icall_fptr)
+    POINTER NAME(__guard_xfg_dispatch_icall_fptr)
+    POINTER NAME(__guard_xfg_dispatch_icall_fptr)
 #else
     .fill 3, ALIGN, 0
 #endif

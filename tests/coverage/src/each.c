@@ -40,9 +40,11 @@ int P_large(int i) /* a frame that needs probes wherever there are any */
     return bytes[i];
 }
 
+#ifndef NO_TABLE           /* lld links no signed pointers in data */
 static int P_tabled(int x) /* reached through a table alone */
 {
     return x * 3;
 }
 
 const P_step P_table[1] = {P_tabled};
+#endif
