@@ -131,6 +131,16 @@ void *rp_arena_array(rp_arena *a, uint64_t n, size_t size)
     return rp_arena_alloc(a, (size_t)n * size);
 }
 
+bool rp_arena_charge(rp_arena *a, uint64_t bytes)
+{
+    if (bytes > UINT64_MAX - a->used || (a->limit != 0 && a->used + bytes > a->limit)) {
+        a->refused = true;
+        return false;
+    }
+    a->used += bytes;
+    return true;
+}
+
 /* The block that holds `p` and nothing else, if it is among the latest two: big items stand behind
  * the block that small ones share. */
 static rp_block **block_of(rp_arena *a, const void *p, size_t old)

@@ -26,6 +26,9 @@ void *rp_arena_array(rp_arena *arena, uint64_t n, size_t size);
 /* More room for `p`, of which `old` bytes are of use; NULL, with p as it was, when there is none.
  * What is behind the old bytes is not zeroed. The latest large item grows where it is. */
 void *rp_arena_grow(rp_arena *arena, void *p, size_t old, size_t size);
+/* Counts bytes that lie elsewhere, on this arena's behalf. False, with nothing counted, when that
+ * is over the limit. */
+RP_MUST_CHECK bool rp_arena_charge(rp_arena *arena, uint64_t bytes);
 /* Gives everything back; the arena can be used again. */
 void rp_arena_reset(rp_arena *arena);
 void rp_arena_free(rp_arena *arena);

@@ -57,13 +57,14 @@
 #define RP_MAX_GENERICS     1024u      /* parameters of one item: each use looks through them */
 #define RP_MAX_RUST_DEPTH   400u       /* expressions, types, patterns, items in one another */
 
-#define RP_MAX_RUST_DEFS     (8u << 20)   /* definitions of one crate */
-#define RP_MAX_RUST_FILES    100000u      /* files of one crate */
-#define RP_MAX_RUST_INCLUDES 10000u       /* files that include! brings into one crate */
-#define RP_MAX_RUST_IMPLS    1024u        /* of one type that a lookup of a method walks through */
-#define RP_MAX_RUST_NOTES    100000u      /* findings of one crate */
-#define RP_MAX_RUST_ALLOWS   10000u       /* codes in comments of one crate that allow findings */
-#define RP_MAX_EXTERN_BYTES  (256u << 20) /* memory for other crates, where no limit is set */
+#define RP_MAX_RUST_DEFS      (8u << 20)   /* definitions of one crate */
+#define RP_MAX_RUST_FILES     100000u      /* files of one crate */
+#define RP_MAX_RUST_INCLUDES  10000u       /* files that include! brings into one crate */
+#define RP_MAX_RUST_IMPLS     1024u        /* of one type that a lookup of a method walks through */
+#define RP_MAX_RUST_NOTES     100000u      /* findings of one crate */
+#define RP_MAX_RUST_ALLOWS    10000u       /* codes in comments of one crate that allow findings */
+#define RP_MAX_EXTERN_BYTES   (256u << 20) /* memory for other crates, where no limit is set */
+#define RP_KEEP_OUTLINE_BYTES (128u << 20) /* of other crates, kept for further ones of a run */
 
 #define RP_MAX_MACRO_DEPTH  128u          /* expansions in one another, as rustc */
 #define RP_MAX_MACRO_TOKENS (8u << 20)    /* of all expansions of one crate */

@@ -176,7 +176,7 @@ static void *open_project(const rp_rust_opener *opener, rp_str manifest, rp_aren
     return p;
 }
 
-rp_rust_opener rp_cargo_opener(rp_str cargo_home)
+rp_rust_opener rp_cargo_opener(rp_str cargo_home, rp_outlines *outlines)
 {
-    return (rp_rust_opener){cargo_home, open_project, open_package};
+    return (rp_rust_opener){cargo_home, outlines, open_project, open_package};
 }

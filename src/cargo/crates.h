@@ -6,8 +6,9 @@
 
 #include "rust/externs.h"
 
-/* An opener of names in other crates, for rp_rust_source.opener. `cargo_home`: "" unknown. */
-rp_rust_opener rp_cargo_opener(rp_str cargo_home);
+/* An opener of names in other crates, for rp_rust_source.opener. `cargo_home`: "" unknown.
+ * `outlines`: NULL, or those that the crates of a run share. */
+rp_rust_opener rp_cargo_opener(rp_str cargo_home, rp_outlines *outlines);
 
 /* Cargo's name for an edition; unknown ones are the newest. */
 rp_edition rp_cargo_edition(uint32_t year);

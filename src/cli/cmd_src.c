@@ -184,6 +184,23 @@ bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots,
     return true;
 }
 
+static int audit_crates(source *s)
+{
+    rp_cli *cli = s->cli;
+    uint64_t half = cli->max_memory != 0 ? cli->max_memory / 2 : RP_MAX_EXTERN_BYTES;
+    rp_outlines *outlines = rp_outlines_new(&cli->arena, half, RP_KEEP_OUTLINE_BYTES);
+    if (outlines == NULL) {
+        rp_complain(cli, NULL, "out of memory");
+        return rp_exit_of(RP_E_MEMORY);
+    }
+    rp_rust_opener opener = rp_cargo_opener(rp_cargo_home(cli), outlines);
+    rp_source_options opt = {s->crates.items, s->crates.n, cli->strict, &opener};
+    int code = cli->unsafe_inventory ? rp_src_inventory(cli, &opt)
+                                     : rp_audit_source(cli, &opt, s->roots.items, s->roots.n);
+    rp_outlines_free(outlines);
+    return code;
+}
+
 int rp_cmd_src(rp_cli *cli)
 {
     source s = {.cli = cli};
@@ -200,9 +217,5 @@ int rp_cmd_src(rp_cli *cli)
                     "there is no Rust source to audit");
         return s.unread != 0 ? RP_EXIT_INCOMPLETE : RP_EXIT_NOTHING;
     }
-    rp_rust_opener opener = rp_cargo_opener(rp_cargo_home(cli));
-    rp_source_options opt = {s.crates.items, s.crates.n, cli->strict, &opener};
-    return exit_of(&s, cli->unsafe_inventory
-                           ? rp_src_inventory(cli, &opt)
-                           : rp_audit_source(cli, &opt, s.roots.items, s.roots.n));
+    return exit_of(&s, audit_crates(&s));
 }

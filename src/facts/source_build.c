@@ -188,13 +188,31 @@ static void notes(building *b)
     }
 }
 
+/* Everything that the report will say, in b->arena. */
+static void tell(building *b, const rp_rust_rule *const *rules, const rp_rule_name *names,
+                 uint32_t nrules)
+{
+    rp_arena scratch = {.limit = b->arena->limit};
+    rp_rust_crate_link(b->c);
+    rp_rules_run(b->c, rules, nrules, b->arena, &scratch, &b->run);
+    rp_arena_free(&scratch);
+    files(b);
+    inventory(b);
+    b->refused |= !rp_source_allows_read(b->c, rules, names, nrules, b->arena, &b->allows);
+    notes(b);
+    b->f->allows = b->allows.items.items;
+    b->f->nallows = b->allows.items.n;
+    if (b->refused || b->run.refused)
+        b->f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings "
+                                     "or comments that allow them");
+}
+
 rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const *rules,
                         const rp_rule_name *names, uint32_t nrules,
                         const struct rp_rust_opener *opener, bool strict, rp_arena *arena,
                         rp_source_facts **ret, rp_error *err)
 {
     building b = {.arena = arena};
-    rp_arena scratch = {.limit = arena->limit};
     rp_rust_source source = {.name = crate->name,
                              .root = crate->root,
                              .edition = rp_cargo_edition(crate->edition),
@@ -207,26 +225,16 @@ rp_code rp_source_build(const rp_source_crate *crate, const rp_rust_rule *const 
     if (code != RP_OK)
         return code;
     b.f = rp_new(arena, 1, rp_source_facts);
-    if (b.f == NULL)
-        return rp_fail_memory(err);
-    rp_rust_crate_link(b.c);
-    rp_rules_run(b.c, rules, nrules, arena, &scratch, &b.run);
-    rp_arena_free(&scratch);
-    *b.f = (rp_source_facts){.read = rp_fact_yes(RP_NOWHERE),
-                             .crate = crate->name,
-                             .root = crate->root,
-                             .manifest = crate->manifest,
-                             .strict = strict,
-                             .edition = crate->edition};
-    files(&b);
-    inventory(&b);
-    b.refused |= !rp_source_allows_read(b.c, rules, names, nrules, arena, &b.allows);
-    notes(&b);
-    b.f->allows = b.allows.items.items;
-    b.f->nallows = b.allows.items.n;
-    if (b.refused || b.run.refused)
-        b.f->read = rp_fact_unknown("it needs more memory than there is, or has too many findings "
-                                    "or comments that allow them");
+    if (b.f != NULL) {
+        *b.f = (rp_source_facts){.read = rp_fact_yes(RP_NOWHERE),
+                                 .crate = crate->name,
+                                 .root = crate->root,
+                                 .manifest = crate->manifest,
+                                 .strict = strict,
+                                 .edition = crate->edition};
+        tell(&b, rules, names, nrules);
+    }
+    rp_rust_crate_close(b.c);
     *ret = b.f;
-    return RP_OK;
+    return b.f != NULL ? RP_OK : rp_fail_memory(err);
 }

@@ -237,6 +237,28 @@ bool rp_define_modules(rp_rust_crate *c, uint32_t from)
     return true;
 }
 
+void rp_rust_crate_close(rp_rust_crate *c)
+{
+    rp_externs_close(c->externs);
+    c->externs = NULL;
+}
+
+static bool fill(rp_rust_crate *c, const rp_rust_source *source)
+{
+    c->files.items = c->modules.files.items;
+    c->files.n = c->modules.files.n;
+    c->refused = c->modules.capped;
+    /* number 0 of definitions and prefixes is none */
+    if (rp_vec_push(c->arena, &c->defs) == NULL || rp_vec_push(c->arena, &c->prefixes) == NULL ||
+        !rp_define_modules(c, 0))
+        return false;
+    if (source->max_made != 0)
+        c->modules.text_left = source->max_made;
+    bool expanded = rp_macros_expand_items(c);
+    c->refused |= c->modules.capped;
+    return expanded;
+}
+
 rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rust_crate **ret,
                            rp_error *err)
 {
@@ -256,19 +278,11 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
     rp_code code =
         rp_modules_read(root.ptr, source->edition, source->cfg != NULL ? source->cfg : &any, arena,
                         &c->modules, err);
-    if (code != RP_OK)
-        return code;
-    c->files.items = c->modules.files.items;
-    c->files.n = c->modules.files.n;
-    c->refused = c->modules.capped;
-    if (rp_vec_push(arena, &c->defs) == NULL || rp_vec_push(arena, &c->prefixes) == NULL ||
-        !rp_define_modules(c, 0)) /* number 0 of definitions and prefixes is none */
-        return rp_fail_memory(err);
-    if (source->max_made != 0)
-        c->modules.text_left = source->max_made;
-    if (!rp_macros_expand_items(c))
-        return rp_fail_memory(err);
-    c->refused |= c->modules.capped;
-    *ret = c;
-    return RP_OK;
+    if (code == RP_OK && !fill(c, source))
+        code = rp_fail_memory(err);
+    if (code == RP_OK)
+        *ret = c;
+    else
+        rp_rust_crate_close(c);
+    return code;
 }

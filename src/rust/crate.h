@@ -71,9 +71,7 @@ typedef struct {
     uint32_t prefix; /* index in rp_rust_crate.prefixes of the paths before it, 0: none */
     uint32_t next;   /* the next import of this module, index + 1 */
     uint32_t same;   /* the next one of this module and name (of its globs), index + 1 */
-    uint32_t busy;   /* being looked through, since the look-up of this depth (names.h) + 1 */
     bool glob, pub;
-    struct rp_glob_memo *memo; /* NULL: where the glob leads was not asked for (resolve.c) */
 } rp_import;
 
 /* `use a::b::{c::{d}}`: d's path is that of its own tree behind those of c's and a::b's. */
@@ -151,7 +149,8 @@ typedef struct {
     rp_str out_dir;             /* where its build script wrote; "" unknown */
     struct rp_externs *externs; /* NULL: nothing is known of other crates */
     uint32_t package;           /* of a dependency: which (rust/externs.h) */
-    bool dependency;            /* opened for the names in it */
+    bool dependency;            /* opened for the names in it: a view (rust/outline.h) */
+    bool asked_outside;         /* of an outline: linking it asked for names of other crates */
 } rp_rust_crate;
 
 typedef struct {
@@ -171,6 +170,10 @@ typedef struct {
  * files that cannot be read are in the list with their reason. The crate lives in `arena`. */
 RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena,
                                          rp_rust_crate **ret, rp_error *err);
+
+/* Gives back what it shares with other crates (rust/outline.h). With rp_rust_source.opener its last
+ * use, when nothing that came out of it is needed any more. */
+void rp_rust_crate_close(rp_rust_crate *c);
 
 /* A file that was read; others are expansions, whose tokens were written elsewhere. */
 static inline bool rp_rust_file_is_source(const rp_rust_file *f)

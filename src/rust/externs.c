@@ -8,10 +8,6 @@
  * them costs. */
 enum { MAX_CRATES = 400, MAX_HOPS = 8, MAX_DEPTH = 6, MAX_FINDS = 1 << 18 };
 
-/* Text that include! brings may be this part of the memory there is: of `windows` (122 MB) no more
- * is read than it takes to see that it is too large. */
-enum { MADE_SHARE = 64 };
-
 typedef struct {
     uint32_t package;
     bool known; /* `info` is filled */
@@ -35,6 +31,7 @@ struct rp_externs {
     uint32_t depth, finds;
     rp_lookups *lookups; /* of the crate that is audited, for all that were opened */
     RP_VEC(entry *) entries;
+    RP_VEC(rp_outline *) taken; /* of those that the run shares */
 };
 
 typedef struct rp_externs rp_externs;
@@ -94,45 +91,6 @@ static entry *linked(rp_externs *x, const entry *from, rp_str name)
 
 /* ---- sources ---- */
 
-/* Most names are those of a common target, and a crate like libc is ten times as large with all. */
-static bool know_usual(rp_externs *x)
-{
-    if (x->usual.n == 0 && rp_cfg_make(RP_STR("x86_64-unknown-linux-gnu"), NULL, 0, x->arena,
-                                       &x->usual, NULL) != RP_OK)
-        return false;
-    x->usual.features_known = false;
-    return true;
-}
-
-/* Reads and links within `room` bytes of memory: a dependency that is too large stays unknown, and
- * must not take what the audited crate needs. */
-static rp_rust_crate *read_within(rp_externs *x, const entry *e, const rp_cfg *cfg, uint64_t room)
-{
-    rp_arena *a = x->arena;
-    rp_rust_crate *c = NULL;
-    rp_rust_source source = e->info.source;
-    source.cfg = cfg;
-    source.max_made = room / MADE_SHARE + 1;
-    uint64_t limit = a->limit, used = a->used;
-    bool refused = a->refused;
-    a->limit = used + room;
-    a->refused = false;
-    bool read = rp_rust_crate_read(&source, a, &c, NULL) == RP_OK;
-    if (read) {
-        c->externs = x;
-        c->package = e->package;
-        c->dependency = true;
-        c->named++;
-        rp_names_share(c, x->lookups);
-        rp_rust_crate_link(c);
-        read = !rp_rust_crate_refused(c);
-    }
-    a->limit = limit;
-    a->refused = refused;
-    x->spent += a->used - used;
-    return read ? c : NULL;
-}
-
 /* Half of the memory is the audited crate's own. */
 static uint64_t room_left(const rp_externs *x)
 {
@@ -140,14 +98,63 @@ static uint64_t room_left(const rp_externs *x)
     return x->spent < half ? half - x->spent : 0;
 }
 
+/* The run's outline, for which the crate that is audited pays like for one of its own. */
+static const rp_rust_crate *shared_outline(rp_externs *x, const entry *e, bool whole, uint64_t room)
+{
+    rp_outline **to = rp_vec_push(x->arena, &x->taken);
+    rp_outline *o =
+        to != NULL ? rp_outline_take(x->opener->outlines, &e->info.source, whole) : NULL;
+    if (o == NULL) {
+        x->taken.n -= to != NULL;
+        return NULL;
+    }
+    *to = o;
+    uint64_t bytes = rp_outline_bytes(o);
+    return bytes <= room && rp_arena_charge(x->arena, bytes) ? rp_outline_crate(o) : NULL;
+}
+
+static const rp_rust_crate *own_outline(rp_externs *x, const entry *e, bool whole)
+{
+    if (x->usual.n == 0 && !rp_outline_usual(x->arena, &x->usual))
+        return NULL;
+    return rp_outline_read(&e->info.source, whole ? NULL : &x->usual, x->arena);
+}
+
+/* Reads and links within `room` bytes of memory: a dependency that is too large stays unknown, and
+ * must not take what the audited crate needs. */
+static rp_rust_crate *read_within(rp_externs *x, const entry *e, bool whole, uint64_t room)
+{
+    rp_arena *a = x->arena;
+    uint64_t limit = a->limit, used = a->used;
+    bool refused = a->refused;
+    a->limit = used + room;
+    a->refused = false;
+    const rp_rust_crate *outline =
+        x->opener->outlines != NULL ? shared_outline(x, e, whole, room) : own_outline(x, e, whole);
+    rp_rust_crate *c = outline != NULL ? rp_outline_view(outline, a) : NULL;
+    if (c != NULL) {
+        c->externs = x;
+        c->package = e->package;
+        c->named++;
+        rp_names_share(c, x->lookups);
+        rp_rust_crate_link(c);
+    }
+    bool read = c != NULL && !rp_rust_crate_refused(c);
+    a->limit = limit;
+    a->refused = refused;
+    x->spent += a->used - used;
+    return read ? c : NULL;
+}
+
+/* Most names are those of a common target, and a crate like libc is ten times as large with all. */
 static rp_rust_crate *read_crate(rp_externs *x, entry *e)
 {
     if (e->tried || !e->known || e->info.source.root.len == 0)
         return e->c;
     e->tried = true;
     uint64_t room = room_left(x);
-    if (room != 0 && know_usual(x))
-        e->c = read_within(x, e, &x->usual, room);
+    if (room != 0)
+        e->c = read_within(x, e, false, room);
     return e->c;
 }
 
@@ -159,9 +166,17 @@ static rp_rust_crate *read_whole(rp_externs *x, entry *e)
         e->tried_whole = true;
         uint64_t room = room_left(x);
         if (room != 0)
-            e->whole = read_within(x, e, NULL, room);
+            e->whole = read_within(x, e, true, room);
     }
     return e->whole != NULL ? e->whole : e->c;
+}
+
+void rp_externs_close(rp_externs *x)
+{
+    for (uint32_t i = 0; x != NULL && i < x->taken.n; i++)
+        rp_outline_give(x->opener->outlines, x->taken.items[i]);
+    if (x != NULL)
+        x->taken.n = 0;
 }
 
 static rp_str first_word(rp_str path, rp_str *ret_rest)
@@ -201,6 +216,7 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
     rp_externs *x = c->externs;
     rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
     const rp_names *names = rp_names_of(c);
+    c->asked_outside |= x == NULL;
     if (x == NULL || names == NULL)
         return found;
     if (x->depth >= MAX_DEPTH || x->finds >= MAX_FINDS) {
@@ -220,6 +236,7 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
 
 bool rp_extern_known(rp_rust_crate *c, rp_str name)
 {
+    c->asked_outside |= c->externs == NULL;
     const entry *from = c->externs != NULL ? own_entry(c) : NULL;
     return from != NULL && linked(c->externs, from, name) != NULL;
 }

@@ -4,6 +4,7 @@
 #ifndef RP_RUST_EXTERNS_H
 #define RP_RUST_EXTERNS_H
 
+#include "rust/outline.h"
 #include "rust/resolve.h"
 
 /* A crate that another one may name. */
@@ -21,7 +22,8 @@ typedef struct {
 /* Who knows where sources lie (cargo/crates.h). Functions may be called by several threads, each
  * with projects of its own. */
 typedef struct rp_rust_opener {
-    rp_str cargo_home; /* "" unknown */
+    rp_str cargo_home;     /* "" unknown */
+    rp_outlines *outlines; /* of the run; NULL: each crate that is audited reads its own */
     /* The project of a manifest, in the arena; *ret_package: the manifest's own. NULL: none. */
     void *(*project)(const struct rp_rust_opener *opener, rp_str manifest, rp_arena *arena,
                      uint32_t *ret_package);
@@ -44,5 +46,7 @@ bool rp_extern_known(rp_rust_crate *c, rp_str name);
 
 /* For rp_rust_crate_read: NULL without an opener, or when out of memory (the arena's refused). */
 struct rp_externs *rp_externs_new(const rp_rust_source *source, rp_arena *arena);
+/* Gives back the outlines in use; NULL is fine. */
+void rp_externs_close(struct rp_externs *x);
 
 #endif

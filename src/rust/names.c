@@ -31,6 +31,22 @@ void rp_names_share(rp_rust_crate *c, rp_lookups *lookups)
         n->lookups = lookups;
 }
 
+rp_import_look *rp_import_look_of(rp_rust_crate *c, uint32_t index)
+{
+    rp_names *n = rp_names_of(c);
+    if (n == NULL || index < n->nimports)
+        return n != NULL ? &n->imports[index] : NULL;
+    uint32_t size = index < c->imports.cap ? c->imports.cap : index + 1;
+    rp_import_look *more = rp_new(c->arena, size, rp_import_look);
+    if (more == NULL)
+        return NULL;
+    if (n->nimports != 0)
+        memcpy(more, n->imports, n->nimports * sizeof *more);
+    n->imports = more;
+    n->nimports = size;
+    return &more[index];
+}
+
 static uint32_t *slot_of(const rp_names *n, rp_def_id module, rp_str name, rp_namespace ns)
 {
     uint32_t at = hash(module, name, ns) & (n->nslots - 1);

@@ -43,9 +43,18 @@ typedef struct {
     rp_res res;
 } rp_name_answer;
 
+/* An import that is looked through. */
+typedef struct {
+    uint32_t busy;  /* since the look-up of this depth, + 1; 0: it is not */
+    uint32_t age;   /* rp_rust_crate.named when `target` was found out, + 1; 0: it was not */
+    rp_res *target; /* of a glob: where it leads */
+} rp_import_look;
+
 struct rp_names {
     rp_arena *arena;
     rp_lookups *lookups;
+    rp_import_look *imports; /* by import */
+    uint32_t nimports;
     RP_VEC(rp_name_answer) answers;
     uint32_t *slots; /* hash of (module, name, namespace) → index of answer, + 1 */
     uint32_t nslots;
@@ -59,6 +68,9 @@ typedef struct {
 
 /* What a crate's names are kept in, made when first asked for; NULL when out of memory. */
 rp_names *rp_names_of(rp_rust_crate *c);
+
+/* Of import `index`, until another one is asked for; NULL when out of memory. */
+rp_import_look *rp_import_look_of(rp_rust_crate *c, uint32_t index);
 
 /* True: *ret is the answer. False: look for it, between this and rp_name_end; work->names is NULL
  * when there is no room to keep it. */

@@ -171,34 +171,31 @@ static rp_res import(search *s, const rp_import *i, rp_namespace ns)
  * looked through already, others may find. */
 static rp_res import_once(search *s, uint32_t index, rp_namespace ns)
 {
-    rp_import *i = &s->c->imports.items[index];
-    const rp_names *names = rp_names_of(s->c);
-    if (i->busy != 0) {
-        rp_name_met(s->c, i->busy - 1);
+    rp_import_look *look = rp_import_look_of(s->c, index);
+    if (look == NULL) {
+        rp_name_cut(s->c);
         return unknown;
     }
-    i->busy = 1 + (names != NULL ? names->lookups->depth : 0);
-    rp_res r = import(s, i, ns);
-    s->c->imports.items[index].busy = 0;
+    if (look->busy != 0) {
+        rp_name_met(s->c, look->busy - 1);
+        return unknown;
+    }
+    look->busy = 1 + s->c->names->lookups->depth;
+    rp_res r = import(s, &s->c->imports.items[index], ns);
+    rp_import_look_of(s->c, index)->busy = 0;
     return r;
 }
 
-/* Where a glob leads, whatever name is asked for: kept until names may mean something else. */
-struct rp_glob_memo {
-    rp_res into;
-    uint32_t age;
-};
-
-/* Only what hangs neither on the look-ups around (circles, fuel) nor on globs is kept. */
+/* Where a glob leads, whatever name is asked for: kept until names may mean something else. Only
+ * what hangs neither on the look-ups around (circles, fuel) nor on globs is kept. */
 static rp_res glob_target(search *s, uint32_t index)
 {
-    rp_import *i = &s->c->imports.items[index];
-    rp_names *names = rp_names_of(s->c);
-    if (names == NULL)
-        return import_once(s, index, RP_NS_TYPE);
-    if (i->memo != NULL && i->memo->age == s->c->named)
-        return i->memo->into;
-    rp_lookups *all = names->lookups;
+    rp_import_look *look = rp_import_look_of(s->c, index);
+    if (look == NULL)
+        return unknown;
+    if (look->age == s->c->named + 1)
+        return *look->target;
+    rp_lookups *all = s->c->names->lookups;
     uint32_t cuts = all->cuts, lowest = all->lowest;
     bool outside = s->glob_outside;
     all->lowest = RP_NAME_FREE;
@@ -207,11 +204,13 @@ static rp_res glob_target(search *s, uint32_t index)
     bool keep = all->lowest == RP_NAME_FREE && all->cuts == cuts && !s->glob_outside;
     all->lowest = all->lowest < lowest ? all->lowest : lowest;
     s->glob_outside |= outside;
-    i = &s->c->imports.items[index];
-    if (keep && i->memo == NULL)
-        i->memo = rp_new(s->c->arena, 1, struct rp_glob_memo);
-    if (keep && i->memo != NULL)
-        *i->memo = (struct rp_glob_memo){into, s->c->named};
+    look = rp_import_look_of(s->c, index);
+    if (keep && look->target == NULL)
+        look->target = rp_new(s->c->arena, 1, rp_res);
+    if (keep && look->target != NULL) {
+        *look->target = into;
+        look->age = s->c->named + 1;
+    }
     return into;
 }
 
@@ -231,7 +230,7 @@ static rp_res glob(search *s, uint32_t index, rp_str name, rp_namespace ns)
         if (rp_std_find(path) != NULL)
             return outside(s->c, RP_RES_STD, path, name);
     }
-    if (into.kind == RP_RES_EXTERN && s->c->externs != NULL) {
+    if (into.kind == RP_RES_EXTERN) {
         rp_str path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(into.path), RP_FMT(name));
         rp_extern there = rp_extern_find(s->c, path, ns);
         if (there.res.kind != RP_RES_UNKNOWN && there.res.left == 0)
@@ -726,7 +725,8 @@ void rp_rust_crate_link(rp_rust_crate *c)
     if (c->linked)
         return;
     rp_link_impls(c, 1);
-    list_methods(c);
+    if (c->methods == NULL) /* a view has those of its outline */
+        list_methods(c);
     c->linked = true;
     c->named++;
 }

@@ -23,7 +23,7 @@ static const rust_text texts[] = {
     {"b/lib.rs",
      "pub extern crate two as unused; pub use two::*; pub use two as two;\n"
      "pub struct S { pub p: *const u8 } impl S { pub fn new() -> Self { S { p: 0 as _ } }"
-     " pub unsafe fn risky(&self) {} pub fn calm(&self) {} }\n"
+     " pub unsafe fn risky(&self) {} pub fn calm(&self) {} } impl Unpin for S {}\n"
      "#[cfg(windows)] pub mod os { pub fn here() {} pub unsafe fn there() {} }\n"
      "#[cfg(unix)] pub mod os { pub unsafe fn here() {} }\n"
      "#[cfg(windows)] pub mod other { pub unsafe fn deep() {} }\n"},
@@ -61,13 +61,27 @@ static bool package(void *user, uint32_t id, rp_rust_package *ret)
     return true;
 }
 
-/* "call? …" of f; NULL when memory ran out before there was something to say. */
-static const char *operations(const world *w, rp_arena *arena, char *out, size_t size)
+/* "call? …" of f; false when memory ran out before there was something to say. */
+static bool operations_of(rp_rust_crate *c, rp_arena *arena, char *out, size_t size)
 {
-    rp_rust_crate *c = NULL;
     rp_types t;
     rp_body b;
     size_t n = 0;
+    rp_rust_crate_link(c);
+    rp_def_id f = rp_def_child(c, 1, RP_STR("f"));
+    if (f == 0 || !rp_types_init(&t, c, arena) || !rp_body_read(&t, f, &b))
+        return false;
+    out[0] = 0;
+    for (uint32_t i = 0; i < b.ops.n; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s%s", i ? " " : "",
+                              b.ops.items[i].kind == RP_UNSAFE_DEREF ? "deref" : "call",
+                              b.ops.items[i].sure ? "" : "?");
+    return !b.refused && !t.refused && !rp_rust_crate_refused(c);
+}
+
+static const char *operations(const world *w, rp_arena *arena, char *out, size_t size)
+{
+    rp_rust_crate *c = NULL;
     rp_rust_source source = {.name = RP_STR("a"),
                              .root = rp_str_from(w->roots[0]),
                              .edition = RP_EDITION_2021,
@@ -75,21 +89,14 @@ static const char *operations(const world *w, rp_arena *arena, char *out, size_t
                              .manifest = RP_STR("Cargo.toml")};
     if (rp_rust_crate_read(&source, arena, &c, NULL) != RP_OK)
         return NULL;
-    rp_rust_crate_link(c);
-    rp_def_id f = rp_def_child(c, 1, RP_STR("f"));
-    if (f == 0 || !rp_types_init(&t, c, arena) || !rp_body_read(&t, f, &b))
-        return NULL;
-    out[0] = 0;
-    for (uint32_t i = 0; i < b.ops.n; i++)
-        n += (size_t)snprintf(out + n, size - n, "%s%s%s", i ? " " : "",
-                              b.ops.items[i].kind == RP_UNSAFE_DEREF ? "deref" : "call",
-                              b.ops.items[i].sure ? "" : "?");
-    return b.refused || t.refused || rp_rust_crate_refused(c) ? NULL : out;
+    bool said = operations_of(c, arena, out, size);
+    rp_rust_crate_close(c);
+    return said ? out : NULL;
 }
 
 static world set_up(rust_texts *files)
 {
-    world w = {.opener = {{"", 0}, project, package}};
+    world w = {.opener = {{"", 0}, NULL, project, package}};
     *files = (rust_texts){.items = texts, .n = 3};
     assert_true(rust_texts_write(files));
     for (size_t i = 0; i < 3; i++)
@@ -109,6 +116,115 @@ static void circles_end_and_what_is_missing_is_unknown(void **state)
     assert_non_null(got);
     assert_string_equal(got, expected);
     assert_in_range(w.opened, 3, 4); /* each once */
+    rp_arena_free(&arena);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+/* With little room outlines are given up and read again; with none none is read. */
+static void what_crates_share_is_what_each_would_read(void **state)
+{
+    static const uint64_t keep[] = {0, 30000, 1 << 20};
+    rust_texts files;
+    world w = set_up(&files);
+    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++) {
+        rp_arena arena = {0};
+        w.opener.outlines = rp_outlines_new(&arena, 1 << 20, keep[i]);
+        assert_non_null(w.opener.outlines);
+        for (unsigned round = 0; round < 3; round++) {
+            rp_arena own = {0};
+            char out[200];
+            const char *got = operations(&w, &own, out, sizeof out);
+            assert_non_null(got);
+            assert_string_equal(got, expected);
+            rp_arena_free(&own);
+        }
+        rp_outlines_free(w.opener.outlines);
+        rp_arena_free(&arena);
+    }
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+static void each_shared_allocation_may_fail(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    bool failed = true;
+    for (uint64_t n = 1; failed; n++) {
+        rp_arena arena = {0}, own = {0};
+        char out[200];
+        (void)rp_arena_fail_at(n);
+        w.opener.outlines = rp_outlines_new(&arena, 1 << 20, 0);
+        const char *got = w.opener.outlines != NULL ? operations(&w, &own, out, sizeof out) : NULL;
+        failed = rp_arena_fail_at(0) >= n;
+        if (!failed)
+            assert_string_equal(got, expected);
+        if (w.opener.outlines != NULL)
+            rp_outlines_free(w.opener.outlines);
+        rp_arena_free(&own);
+        rp_arena_free(&arena);
+    }
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+static rp_rust_source library(const world *w, size_t i)
+{
+    return (rp_rust_source){
+        .name = RP_STR("x"), .root = rp_str_from(w->roots[i]), .edition = RP_EDITION_2021};
+}
+
+static void an_outline_is_read_once(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    rp_arena arena = {0};
+    rp_rust_source one = library(&w, 1), none = library(&w, 0);
+    none.root = RP_STR("/nowhere/lib.rs");
+    rp_outlines *all = rp_outlines_new(&arena, 1 << 20, 1 << 20);
+    rp_outline *a = rp_outline_take(all, &one, false), *b = rp_outline_take(all, &one, true);
+    assert_ptr_not_equal(a, b);
+    assert_ptr_equal(rp_outline_take(all, &one, false), a);
+    const rp_rust_crate *c = rp_outline_crate(a);
+    assert_non_null(c);
+    assert_true(c->linked && c->dependency && c->asked_outside);
+    rp_outline *missing = rp_outline_take(all, &none, false);
+    assert_null(rp_outline_crate(missing));
+    rp_outline_give(all, missing);
+    rp_outline_give(all, a);
+    rp_outline_give(all, a);
+    rp_outline_give(all, b);
+    assert_ptr_equal(rp_outline_take(all, &one, false), a); /* while nobody used it it was kept */
+    assert_ptr_equal(rp_outline_crate(a), c);
+    rp_outline_give(all, a);
+    rp_outlines_free(all);
+    rp_arena_free(&arena);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
+static void a_view_changes_nothing_of_its_outline(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    rp_arena arena = {0}, own = {0};
+    rp_rust_source one = library(&w, 1);
+    rp_outlines *all = rp_outlines_new(&arena, 1 << 20, 0);
+    rp_outline *o = rp_outline_take(all, &one, false);
+    const rp_rust_crate *c = rp_outline_crate(o);
+    rp_rust_crate *view = rp_outline_view(c, &own);
+    assert_non_null(view);
+    rp_rust_crate_link(view);
+    rp_def_id s = rp_def_child(c, 1, RP_STR("S"));
+    assert_int_not_equal(rp_def_of(c, s)->impls, 0);
+    assert_int_equal(rp_def_of(view, s)->impls, rp_def_of(c, s)->impls);
+    assert_ptr_not_equal(view->defs.items, c->defs.items); /* its globs ask other crates */
+    assert_ptr_not_equal(view->names, c->names);
+    assert_int_equal(rp_resolve_inside(view, RP_STR("S::risky"), RP_NS_VALUE).kind, RP_RES_DEF);
+    rp_outline_give(all, o);
+    rp_outlines_free(all);
+    rp_arena_free(&own);
     rp_arena_free(&arena);
     rust_texts_remove(&files);
     (void)state;
@@ -163,6 +279,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(circles_end_and_what_is_missing_is_unknown),
         cmocka_unit_test(each_allocation_may_fail),
+        cmocka_unit_test(what_crates_share_is_what_each_would_read),
+        cmocka_unit_test(each_shared_allocation_may_fail),
+        cmocka_unit_test(an_outline_is_read_once),
+        cmocka_unit_test(a_view_changes_nothing_of_its_outline),
         cmocka_unit_test(a_dependency_takes_only_its_share_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
