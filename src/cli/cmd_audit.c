@@ -93,7 +93,8 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
                   (unsigned long long)run->files);
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
-    static const char deps_hint[] = "a Cargo project, a Cargo.lock, or a folder with some of them";
+    static const char deps_hint[] =
+        "a Cargo project, a Cargo.lock, a program, a package, or a folder with some of them";
     const char *what = (cli->command->bits & (RP_CMD_DEPS | RP_CMD_BOM)) != 0 ? deps_hint : hint;
     if (!run->nothing_named || cli->allow_empty)
         return;

@@ -15,7 +15,9 @@ const rp_command rp_commands[] = {
      NULL, rp_cmd_bin},
     {"deps", RP_CMD_DEPS, "[PATH…]",
      "audit dependencies: what is inside, what is known against it, whether sources are genuine",
-     "A path is a Cargo project, a Cargo.lock, or a folder with several of them; without paths the "
+     "A path is a Cargo project, a Cargo.lock, or a folder with several of them; a program or a "
+     "package of programs; or a folder of such, where no lock file is in it. Without paths it is "
+     "the "
      "project around the working folder. Nothing is built, run or fetched.",
      NULL, rp_cmd_deps},
     {"sbom", RP_CMD_BOM, "[PATH…]",

@@ -56,10 +56,10 @@ typedef struct {
     uint32_t needs;              /* facts to read beside those the checks need (facts command) */
     const rp_deps_options *deps; /* NULL: lock files are no targets; else they are, and manifests
                                     that were named and have no lock file */
-    bool deps_only;              /* artefacts are judged only where they were named */
-    bool no_projects;            /* lock files are no targets: deps is for artefacts */
-    bool no_artefact_deps;       /* the other way round */
-    bool no_fixes;               /* nobody reads fixes: what only they depend on is not read */
+    bool deps_only;        /* artefacts that were not named only where no lock file is found */
+    bool no_projects;      /* lock files are no targets: deps is for artefacts */
+    bool no_artefact_deps; /* the other way round */
+    bool no_fixes;         /* nobody reads fixes: what only they depend on is not read */
     const rp_source_options *source; /* NULL: no source is judged */
     rp_code_reading code;            /* whether checks that need it get RP_NEED_CODE */
     rp_streams streams;

@@ -6,6 +6,7 @@
 #include "engine/judge.h"
 #include "engine/order.h"
 #include "engine/policy.h"
+#include "cargo/files.h"
 #include "engine/project.h"
 #include "facts/deps_image.h"
 #include "engine/source.h"
@@ -24,6 +25,9 @@ struct rp_run {
     const rp_rule *rules;
     uint32_t needs;
     bool few; /* few paths were named: their code is read by default */
+    bool
+        projects; /* deps_only: there are lock files that were not named, so artefacts are theirs */
+    rp_input_options input;
     rp_order order;
     rp_run_report report;
     rp_arena arena; /* holds this struct too */
@@ -107,6 +111,11 @@ static uint32_t needs_of(const rp_run *run, const rp_input *item, const rp_image
     return code ? run->needs : run->needs & ~(uint32_t)RP_NEED_CODE;
 }
 
+static bool leaves_others(const rp_run *run)
+{
+    return run->opt.only_rust || run->opt.deps_only;
+}
+
 /* Facts of the artefact. With only_rust the cheapest question comes first: headers may tell that it
  * is Rust; only strings can tell that it is not. *ret_skip: it is not. */
 static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
@@ -115,7 +124,7 @@ static rp_code build_facts(rp_run *run, const rp_input *item, rp_image *img,
 {
     uint32_t needs = needs_of(run, item, img);
     *ret_skip = false;
-    if (run->opt.only_rust && !named_itself(item)) {
+    if (leaves_others(run) && !named_itself(item)) {
         const rp_facts *f = NULL;
         rp_code code = rp_facts_build(img, t->name, t->member, RP_NEED_HEADERS, &f, err);
         if (code == RP_OK && f->rust->is_rust.is != RP_YES)
@@ -254,7 +263,7 @@ static void visit(void *user, const rp_input *item)
     rp_run *run = user;
     switch (item->kind) {
     case RP_INPUT_ARTEFACT:
-        if (run->opt.deps_only && !item->named)
+        if (run->projects && !item->named)
             rp_order_skip(&run->order, item->position, item->ordinal, RP_SKIP_OTHER);
         else
             visit_target(run, item);
@@ -321,13 +330,25 @@ static rp_code new_run(const rp_engine_options *opt, rp_run **ret, rp_error *err
     return RP_OK;
 }
 
+/* Before any worker begins. What is built of projects is not asked what their lock files say. */
+static void listed(void *user, bool named, rp_str path)
+{
+    rp_run *run = user;
+    if (!run->opt.deps_only || named || !rp_str_is(rp_path_last(path), "Cargo.lock"))
+        return;
+    run->projects = true;
+    run->input.archives = false;
+}
+
 static rp_input_options input_options(rp_run *run)
 {
     return (rp_input_options){.jobs = run->opt.jobs,
                               .max_file = run->opt.max_file,
                               .max_memory = run->opt.max_memory,
                               .max_unpacked = run->opt.max_unpacked,
-                              .archives = !run->opt.deps_only,
+                              .archives = true,
+                              .archives_named = true,
+                              .listed = listed,
                               .visit = visit,
                               .wants = wants,
                               .user = run,
@@ -365,9 +386,9 @@ rp_code rp_run_paths(const rp_engine_options *opt, const char *const *paths, siz
     if (code != RP_OK)
         return code;
     run->few = n <= RP_CODE_NAMED;
-    rp_input_options input = input_options(run);
+    run->input = input_options(run);
     rp_input_totals totals = {0};
-    code = rp_input_run(&input, paths, n, &totals, err);
+    code = rp_input_run(&run->input, paths, n, &totals, err);
     return finish(run, code, &totals, began, ret, err);
 }
 
@@ -380,9 +401,9 @@ rp_code rp_run_memory(const rp_engine_options *opt, rp_bytes bytes, const char *
     if (code != RP_OK)
         return code;
     run->few = true;
-    rp_input_options input = input_options(run);
+    run->input = input_options(run);
     rp_input_totals totals = {0};
-    code = rp_input_memory(&input, bytes, name, &totals, err);
+    code = rp_input_memory(&run->input, bytes, name, &totals, err);
     return finish(run, code, &totals, began, ret, err);
 }
 

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/limits.h"
 #include "obj/elf.h"
+#include "obj/fat.h"
 #include "obj/macho.h"
 
 #include <zlib.h>
@@ -11,6 +12,7 @@
 struct rp_debug_file {
     int fd;
     rp_source src;
+    rp_source slice; /* of a fat file: the one that belongs to the image */
 };
 
 /* A name out of the file: only a plain one, so that it cannot lead to another folder. */
@@ -64,6 +66,37 @@ static bool belongs(const rp_image *img, const rp_image *debug, rp_source *src)
     return same_crc(img, src);
 }
 
+static bool join_image(rp_image *img, rp_str path, rp_source *src)
+{
+    rp_image *debug = NULL;
+    rp_error err = {0};
+    if (src->size > RP_MAX_FILE || rp_image_open(src, img->arena, &debug, &err) != RP_OK ||
+        !belongs(img, debug, src))
+        return false;
+    img->debug = debug;
+    img->debug_path = path;
+    return true;
+}
+
+/* dsymutil makes a fat file of a fat program's: the slice with the image's UUID. */
+static bool join_slice(rp_image *img, rp_str path, rp_debug_file *file)
+{
+    const rp_fat_slice *slices = NULL;
+    uint32_t n = 0;
+    rp_error err = {0};
+    uint8_t head[64];
+    rp_bytes start = {head, rp_source_copy(&file->src, 0, head, sizeof head)};
+    if (img->macho == NULL || !rp_fat_identify(start, file->src.size) ||
+        rp_fat_slices(&file->src, img->arena, &slices, &n, &err) != RP_OK)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (!slices[i].outside &&
+            rp_source_slice(&file->src, slices[i].offset, slices[i].size, &file->slice) &&
+            join_image(img, path, &file->slice))
+            return true;
+    return false;
+}
+
 /* Joins the file at `path` when it belongs to the image; leaves *file closed otherwise. */
 static bool try_path(rp_image *img, rp_str path, rp_debug_file *file)
 {
@@ -78,14 +111,9 @@ static bool try_path(rp_image *img, rp_str path, rp_debug_file *file)
                          err.text);
         return false;
     }
-    rp_image *debug = NULL;
     file->src = rp_source_fd(file->fd, info.size, img->arena);
-    if (info.size <= RP_MAX_FILE && rp_image_open(&file->src, img->arena, &debug, &err) == RP_OK &&
-        belongs(img, debug, &file->src)) {
-        img->debug = debug;
-        img->debug_path = path;
+    if (join_image(img, path, &file->src) || join_slice(img, path, file))
         return true;
-    }
     rp_fs_close(file->fd);
     file->fd = -1;
     return false;
@@ -107,13 +135,19 @@ static bool wanted(const rp_image *img, const rp_input *item)
            (img->elf->build_id.len != 0 || img->elf->debuglink.len != 0);
 }
 
-/* FILE.dSYM/Contents/Resources/DWARF/NAME: where dsymutil and Cargo put it. Thin files only. */
+/* The file on disk, or a slice of it. */
+static bool is_whole(const rp_input *item)
+{
+    return item->path.len != 0 &&
+           (item->member.len == 0 || (memchr(item->member.ptr, '/', item->member.len) == NULL &&
+                                      memchr(item->member.ptr, '!', item->member.len) == NULL));
+}
+
+/* FILE.dSYM/Contents/Resources/DWARF/NAME: where dsymutil and Cargo put it. */
 static rp_debug_file *join_bundle(rp_image *img, const rp_input *item)
 {
     bool linked = img->kind == RP_KIND_EXECUTABLE || img->kind == RP_KIND_LIBRARY;
-    rp_debug_file *file = linked && item->member.len == 0 && item->path.len != 0
-                              ? rp_new(img->arena, 1, rp_debug_file)
-                              : NULL;
+    rp_debug_file *file = linked && is_whole(item) ? rp_new(img->arena, 1, rp_debug_file) : NULL;
     rp_str name = rp_str_sub(item->path, folder_of(item->path).len, SIZE_MAX);
     if (memchr(item->path.ptr, '/', item->path.len) == NULL)
         name = item->path;

@@ -203,6 +203,8 @@ rp_code rp_input_run(const rp_input_options *opt, const char *const *paths, size
     rp_input_totals totals = {0};
     const rp_walk_options walk = {.jobs = jobs_of(opt), .wants = opt->wants, .user = opt->user};
     rp_code code = rp_walk(&walk, paths, n, &arena, &list, &totals, err);
+    for (uint32_t i = 0; code == RP_OK && opt->listed != NULL && i < list.entries.n; i++)
+        opt->listed(opt->user, list.entries.items[i].named, list.entries.items[i].path);
     if (code == RP_OK)
         code = run_list(opt, &list, &arena, &totals, err);
     if (code == RP_OK)

@@ -66,6 +66,9 @@ typedef struct {
     uint64_t max_unpacked; /* bytes that may come out of the packages in one file; 0 =
                               RP_MAX_ARCHIVE_TOTAL */
     bool archives;         /* look into packages and archives (on by default in the cli) */
+    bool archives_named;   /* into those that were named, where `archives` is off */
+    /* Each file that is to be read, before the first is. May be NULL. */
+    void (*listed)(void *user, bool named, rp_str path);
     rp_input_fn visit;
     /* Whether a file of another kind is to be visited; those that are not have no ordinal and are
      * counted as unwanted. NULL: all are. What it wants by its name and is no file at all is an

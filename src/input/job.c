@@ -314,6 +314,11 @@ static void container(rp_job *job, rp_source *src, rp_str member, unsigned depth
     rp_arena_reset(&job->levels[depth]);
 }
 
+static bool looks_inside(const rp_job *job, rp_thing thing)
+{
+    return thing <= RP_THING_FAT || job->opt->archives || (job->opt->archives_named && job->named);
+}
+
 void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
 {
     uint8_t bytes[RP_HEAD];
@@ -327,7 +332,7 @@ void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
         rp_error err = {0};
         (void)rp_fail(&err, RP_E_IO, 0, "the first bytes cannot be read");
         rp_job_error(job, member, &err);
-    } else if (thing == RP_THING_OTHER || (thing > RP_THING_FAT && !job->opt->archives)) {
+    } else if (thing == RP_THING_OTHER || !looks_inside(job, thing)) {
         rp_job_other(job, member, depth > 0);
     } else if (src->size > max) {
         too_big(job, member, src->size, max);

@@ -9,8 +9,22 @@ typedef struct {
     rp_buf *out;
     const rp_inventory *inv;
     bool *shown;   /* its dependencies stand somewhere above */
+    bool *built;   /* some edge of this build leads to it: its dependencies stand there */
     rp_buf margin; /* what stands left of the branches */
 } tree;
+
+static bool in_this_build(uint8_t kinds)
+{
+    return kinds == 0 || (kinds & (RP_DEP_NORMAL | RP_DEP_BUILD | RP_DEP_DEV)) != 0;
+}
+
+static void mark_built(tree *t)
+{
+    for (uint32_t i = 0; i < t->inv->ncomponents; i++)
+        for (uint32_t k = 0; k < t->inv->components[i].ndeps; k++)
+            if (in_this_build(t->inv->components[i].deps[k].kinds))
+                t->built[t->inv->components[i].deps[k].to] = true;
+}
 
 static void put_component(tree *t, const rp_component *c, uint8_t kinds)
 {
@@ -43,7 +57,8 @@ static void put_children(tree *t, uint32_t i, unsigned depth)
         rp_buf_put(t->out, rp_buf_str(&t->margin));
         rp_buf_puts(t->out, last ? (unicode ? "└── " : "`-- ") : unicode ? "├── " : "|-- ");
         put_component(t, &t->inv->components[e->to], e->kinds);
-        bool again = t->shown[e->to] && t->inv->components[e->to].ndeps != 0;
+        bool elsewhere = t->built[e->to] && !in_this_build(e->kinds);
+        bool again = (elsewhere || t->shown[e->to]) && t->inv->components[e->to].ndeps != 0;
         rp_buf_puts(t->out, again                ? " (*)\n"
                             : depth >= MAX_DEPTH ? " (deeper ones are left out)\n"
                                                  : "\n");
@@ -66,8 +81,12 @@ static void tree_target(const rp_report_options *opt, const rp_target_report *ta
     if (t.inv == NULL)
         return;
     t.shown = rp_new(&arena, t.inv->ncomponents, bool);
-    out->bad |= t.shown == NULL;
-    for (uint32_t i = 0; i < t.inv->ncomponents && t.shown != NULL; i++) {
+    t.built = rp_new(&arena, t.inv->ncomponents, bool);
+    bool room = t.shown != NULL && t.built != NULL;
+    out->bad |= !room;
+    if (room)
+        mark_built(&t);
+    for (uint32_t i = 0; i < t.inv->ncomponents && room; i++) {
         if (!t.inv->components[i].root && t.inv->edges)
             continue;
         t.shown[i] = true;

@@ -59,7 +59,7 @@ def main():
         expect(f"{name}: versions", REQUIREMENT.match(row["patched"]) and
                (row["unaffected"] == "" or REQUIREMENT.match(row["unaffected"])))
         expect(f"{name}: where it was read", row["read_again"] in
-               ("", "announcement", "CVE record", "announcement, CVE record", "Cargo's change log"))
+               ("", "announcement", "CVE record", "announcement, CVE record", "CVE record, Cargo's change log"))
         if row["vector"]:
             score = subprocess.run([PROBE, "cvss"], input=row["vector"] + "\n", capture_output=True, text=True).stdout
             expect(f"{name}: vector", re.match(r"\d+ \w+", score))
