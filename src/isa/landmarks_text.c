@@ -108,7 +108,7 @@ static bool on_piece(void *user, rp_bytes piece, uint64_t at)
 {
     search *s = user;
     (void)at;
-    s->b->preconditions = rp_bytes_find(piece, PRECONDITION) != SIZE_MAX;
+    s->b->preconditions |= rp_bytes_find(piece, PRECONDITION) != SIZE_MAX;
     return !s->b->preconditions;
 }
 

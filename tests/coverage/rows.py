@@ -93,6 +93,11 @@ def rust():
               source="each.rs", unforced=NO_HEADER)
     yield Row("overflow checks", by, "overflow", RUST_EVERY, "-Coverflow-checks=on", "",
               "panic_const_(add|mul)_overflow", gets=("add", "multiply"), source="each.rs", unforced=NO_HEADER)
+    of = ("leaf", "index", "asserts")
+    yield Row("bounds checks", by, "bounds", of, "", "--cfg unchecked --check-cfg=cfg(unchecked)", "panic_bounds_check",
+              gets=("index",), source="asserts.rs", unforced=NO_HEADER)
+    yield Row("debug assertions", by, "debug_asserts", of, "-Cdebug-assertions=on -Coverflow-checks=off", "",
+              "panic_nounwind_fmt", gets=("asserts",), source="asserts.rs", unforced=NO_HEADER)
 
 
 CFI_SAYS = {"everywhere": "pass", "partly": "finding warn", "off": "finding allow"}
@@ -222,6 +227,27 @@ def macos():
               unforced=NO_HEADER)
 
 
+def tls():
+    """The model that was asked for, against another. Where one compiler's sequence serves two models, and in programs,
+    whose linker relaxes them, tests/differential/objects.py and tls_variables.py count."""
+    def row(model, by, field, pattern, other="initial-exec", more=""):
+        flags = [f"'-DMODEL=\"{name}\"'{more}" for name in (model, other)]
+        return Row(f"TLS, {model}", by, f"code.{field}", ("counts",), *flags, pattern, source="tls.c",
+                   lacks={"forced": "a model is no claim"})
+    for by in each(X86 + ARM + RV, "gcc", "clang"):
+        yield row("global-dynamic", by, "tls_gd", "TLS_?GD")
+    for by in each(A64, "gcc", "clang"):
+        yield row("global-dynamic", by, "tls_desc", "TLSDESC")
+    for by in ("gcc x86-64", "clang x86-64", "clang i386"):  # gcc takes global-dynamic for one variable on i386
+        yield row("local-dynamic", by, "tls_ld", "TLS_?LD", more=" -DLOCAL")
+    for by in each(X86 + A64 + ARM + RV, "gcc", "clang"):
+        yield row("initial-exec", by, "tls_ie", "GOTTPOFF|TLS_GOTIE|TLSIE|TLS_IE|TLS_GOT_HI", "global-dynamic")
+    for by in each(X86 + A64, "clang"):
+        yield Row("TLS, emulated", by, "code.tls_emulated", ("counts",), "-DLOCAL '-DMODEL=\"global-dynamic\"' "
+                  "-femulated-tls", "-DLOCAL '-DMODEL=\"global-dynamic\"'", "__emutls_get_address", source="tls.c",
+                  lacks={"forced": "a model is no claim"})
+
+
 def safe_stacks():
     for by in each(("x86-64",), "clang"):
         yield Row("SafeStack", by, "safe_stack", ARRAYS, "-fsanitize=safe-stack", "", "__safestack_unsafe_stack_ptr",
@@ -304,5 +330,6 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, headers, macos, safe_stacks, protector, landing,
-                         signing, shadow_stacks, speculation, sanitizers) for row in make()]
+ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, headers, macos, tls,
+                         safe_stacks, protector, landing, signing, shadow_stacks, speculation, sanitizers)
+        for row in make()]
