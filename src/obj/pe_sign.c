@@ -205,7 +205,11 @@ void rp_pe_read_signature(rp_image *img, rp_pe_signature *ret)
         return;
     rp_reader table, message;
     /* the one directory whose address is a file offset */
-    if (dir->size > MAX_TABLE || !rp_source_reader(img->src, dir->rva, dir->size, false, &table)) {
+    if (dir->size > MAX_TABLE) {
+        ret->present = table_error(img, dir->at, "the certificate table is larger than is read");
+        return;
+    }
+    if (!rp_source_reader(img->src, dir->rva, dir->size, false, &table)) {
         ret->present = table_error(img, dir->at, "the certificate table lies outside the file");
         return;
     }

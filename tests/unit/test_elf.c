@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "elf_builder.h"
+#include "obj/elf_parts.h"
 
 static void read_all(build *b, opened *o)
 {
@@ -520,6 +522,52 @@ static void gnu_hash_counts_symbols_without_sections(void **state)
     opened_free(&o);
 }
 
+/* A hash table that cannot say how many symbols there are leaves it to the table behind them, and
+ * is silent where none is: (first hashed symbol, what the bucket holds, chain word). */
+static void hash_tables_without_an_end_count_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first, bucket, chain;
+        bool bound;
+        uint64_t symbols; /* with the null symbol; 0: nobody knows */
+    } rows[] = {
+        {1, 1, 1, false, 2},
+        {1, 1, 0, true, 2},  /* the chain runs out of the file */
+        {1, 1, 0, false, 0}, /* and no table lies behind the symbols */
+        {RP_MAX_SYMBOLS - 1, RP_MAX_SYMBOLS - 1, 1, false, RP_MAX_SYMBOLS},
+        {RP_MAX_SYMBOLS, RP_MAX_SYMBOLS, 1, false, 0},
+        {UINT32_MAX, UINT32_MAX, 1, false, 0},
+        {3, 0, 1, false, 3}, /* nothing is hashed: all are imports */
+    };
+    for (size_t i = 0; i < RP_COUNT(rows); i++) {
+        build b = build_start(EM_X86_64, true, false, ET_DYN);
+        build_align(&b, 8);
+        const uint64_t hash = BUILD_BASE + b.len + 4 * 16, symtab = hash + 6 * 4;
+        build_tag(&b, DT_SYMTAB, symtab);
+        build_tag(&b, DT_GNU_HASH, hash);
+        build_tag(&b, rows[i].bound ? DT_STRTAB : DT_DEBUG, symtab + 2 * 24);
+        build_tag(&b, DT_NULL, 0);
+        build_add(&b, 1, 4); /* buckets */
+        build_add(&b, rows[i].first, 4);
+        build_add(&b, 0, 4); /* bloom words */
+        build_add(&b, 0, 4);
+        build_add(&b, rows[i].bucket, 4);
+        build_add(&b, rows[i].chain, 4);
+        add_symbol(&b, 0, 0, 0, 0); /* no word from here on would end a chain */
+        add_symbol(&b, 0, 0x12, 6, 0x1234);
+        build_add(&b, 0, 8);
+        build_finish(&b, PF_R);
+        opened o;
+        opened_read(&o, b.bytes, b.len, 0);
+        uint64_t off = 0, n = 0;
+        assert_int_equal(rp_elf_dynsym_extent(o.img, &off, &n), rows[i].symbols != 0);
+        if (n != rows[i].symbols)
+            fail_msg("row %zu: %llu symbols", i, (unsigned long long)n);
+        opened_free(&o);
+    }
+}
+
 /* .eh_frame_hdr: version 1, pcrel sdata4, udata4, datarel sdata4; entries need not be sorted. */
 static void function_starts_come_from_the_search_table(void **state)
 {
@@ -730,6 +778,7 @@ int main(void)
         cmocka_unit_test(android_packed_relocations_are_unpacked),
         cmocka_unit_test(mips64_relocation_types_are_single_bytes),
         cmocka_unit_test(gnu_hash_counts_symbols_without_sections),
+        cmocka_unit_test(hash_tables_without_an_end_count_nothing),
         cmocka_unit_test(function_starts_come_from_the_search_table),
         cmocka_unit_test(odd_segments_are_noted),
         cmocka_unit_test(firmware_is_not_a_program),

@@ -441,6 +441,32 @@ static void test_trie_that_returns(void **state)
     shut(&o);
 }
 
+/* Each of its nodes but the last leads to the next one twice: as a tree it has 2^DEPTH nodes. */
+static void test_trie_that_shares_nodes(void **state)
+{
+    (void)state;
+    enum { DEPTH = 12, NODE = 8, TRIE = DEPTH * NODE + 4 };
+    writer w = {.wide = true};
+    begin(&w, RP_CPU_ARM64, 0, RP_MH_DYLIB, 0);
+    range_command(&w, RP_LC_EXPORTS_TRIE, 0x100, TRIE);
+    end(&w);
+    for (unsigned i = 0; i < DEPTH; i++) {
+        const uint8_t next = (uint8_t)((i + 1) * NODE);
+        const uint8_t node[NODE] = {0, 2, 'a', 0, next, 'b', 0, next};
+        memcpy(w.at + 0x100 + (size_t)i * NODE, node, sizeof node);
+    }
+    const uint8_t leaf[4] = {2, 0, 0x10, 0};
+    memcpy(w.at + 0x100 + DEPTH * NODE, leaf, sizeof leaf);
+    w.len = 0x100 + TRIE;
+    opened o;
+    open_bytes(&o, w.at, w.len);
+    assert_int_equal(o.code, RP_OK);
+    assert_int_equal(o.img->symbols_known, RP_UNKNOWN);
+    assert_true(o.img->nsymbols < TRIE);
+    assert_non_null(strstr(o.img->anomaly_items[0].text, "met more than once"));
+    shut(&o);
+}
+
 static void test_trie_names(void **state)
 {
     (void)state;
@@ -506,15 +532,11 @@ static void test_shared_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_order_and_width),
-        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_hostile_commands),
-        cmocka_unit_test(test_hostile_segments),
-        cmocka_unit_test(test_cut_everywhere),
-        cmocka_unit_test(test_flip_everywhere),
-        cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_trie_that_returns),
-        cmocka_unit_test(test_trie_names),
+        cmocka_unit_test(test_every_order_and_width),  cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_hostile_commands),       cmocka_unit_test(test_hostile_segments),
+        cmocka_unit_test(test_cut_everywhere),         cmocka_unit_test(test_flip_everywhere),
+        cmocka_unit_test(test_out_of_memory),          cmocka_unit_test(test_trie_that_returns),
+        cmocka_unit_test(test_trie_that_shares_nodes), cmocka_unit_test(test_trie_names),
         cmocka_unit_test(test_shared_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

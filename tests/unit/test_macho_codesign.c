@@ -222,15 +222,20 @@ typedef struct {
     uint8_t *copy;
 } opened;
 
-static void open_file(opened *o, const file *f, size_t len)
+static void open_bytes(opened *o, const uint8_t *bytes, size_t len)
 {
     *o = (opened){.copy = malloc(len ? len : 1)};
     assert_non_null(o->copy);
-    memcpy(o->copy, f->at, len);
+    memcpy(o->copy, bytes, len);
     o->src = rp_source_memory((rp_bytes){o->copy, len}, &o->arena);
     o->code = rp_image_open(&o->src, &o->arena, &o->img, &o->err);
     if (o->code == RP_OK)
         o->code = rp_macho_facts_build(o->img, UINT32_MAX, &o->facts, &o->err);
+}
+
+static void open_file(opened *o, const file *f, size_t len)
+{
+    open_bytes(o, f->at, len);
 }
 
 static void shut(opened *o)
@@ -294,6 +299,7 @@ static void test_broken_fields(void **state)
         {0, 0xfade0c02, "not a signature superblob"},
         {4, 4096, "does not fit"},
         {8, 0xffffffff, "index does not fit"},
+        {8, RP_MAX_SIGNATURE_BLOBS + 1, "index does not fit"}, /* though there is room for it */
         {16, 1020, "a blob lies outside"},
         {16, XML, "not what its slot says"},
         {24, DIRECTORY, "not what its slot says"},
@@ -325,6 +331,38 @@ static void test_broken_fields(void **state)
             said |= strstr(o.img->anomaly_items[k].text, rows[i].why) != NULL;
         if (!said)
             fail_msg("row %zu: '%s' not said, but '%s'", i, rows[i].why, o.facts->signature.why);
+        shut(&o);
+    }
+}
+
+/* Entitlements behind the superblob's two blobs, as long as are read and one byte longer. */
+static void test_long_entitlements(void **state)
+{
+    (void)state;
+    enum { AT = 1024 };
+    for (uint32_t more = 0; more < 2; more++) {
+        const uint32_t body = RP_MAX_ENTITLEMENT_BYTES + more;
+        const size_t len = SIGNED_AT + AT + 8 + (size_t)body;
+        file f;
+        sign(&f);
+        little(&f, 44, AT + 8 + body);
+        big(&f, SIGNED_AT + 4, AT + 8 + body, 4);
+        big(&f, SIGNED_AT + 24, AT, 4);
+        uint8_t *all = malloc(len), *blob = all + SIGNED_AT + AT;
+        assert_non_null(all);
+        memcpy(all, f.at, SIGNED_AT + AT);
+        memset(blob, ' ', 8 + (size_t)body);
+        memcpy(blob, "\xfa\xde\x71\x71\0", 5);
+        blob[5] = (uint8_t)((8 + body) >> 16);
+        blob[6] = (uint8_t)((8 + body) >> 8);
+        blob[7] = (uint8_t)(8 + body);
+        memcpy(blob + 8, xml, sizeof xml - 1);
+        opened o;
+        open_bytes(&o, all, len);
+        free(all);
+        assert_int_equal(o.code, RP_OK);
+        assert_int_equal(o.facts->entitlements_present.is, more ? RP_UNKNOWN : RP_YES);
+        assert_int_equal(o.facts->nentitlements, more ? 0 : 1);
         shut(&o);
     }
 }
@@ -400,11 +438,17 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plist_reads),           cmocka_unit_test(test_plist_refuses),
-        cmocka_unit_test(test_plist_depth_and_count), cmocka_unit_test(test_der),
-        cmocka_unit_test(test_signature_holds),       cmocka_unit_test(test_changes_are_seen),
-        cmocka_unit_test(test_broken_fields),         cmocka_unit_test(test_odd_pages),
-        cmocka_unit_test(test_cut_and_bent),          cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_plist_reads),
+        cmocka_unit_test(test_plist_refuses),
+        cmocka_unit_test(test_plist_depth_and_count),
+        cmocka_unit_test(test_der),
+        cmocka_unit_test(test_signature_holds),
+        cmocka_unit_test(test_changes_are_seen),
+        cmocka_unit_test(test_broken_fields),
+        cmocka_unit_test(test_long_entitlements),
+        cmocka_unit_test(test_odd_pages),
+        cmocka_unit_test(test_cut_and_bent),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

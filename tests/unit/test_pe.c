@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -228,6 +229,30 @@ static void the_security_directory_is_a_file_offset(void **state)
     assert_int_equal(f->signature.is, RP_YES);
     assert_int_equal(f->signature_hash.is, RP_UNKNOWN);
     rp_arena_free(&a);
+}
+
+/* 16 MiB of certificates are read, and not a byte more. */
+static void certificate_tables_have_a_limit(void **state)
+{
+    (void)state;
+    enum { MOST = 16 << 20 };
+    for (uint32_t more = 0; more < 2; more++) {
+        rp_arena a = {0};
+        const rp_pe_facts *f = NULL;
+        pe_image *p = pe_image_new(&a, true);
+        put_dir(p, RP_PE_DIR_SECURITY, (uint32_t)p->len, MOST + more);
+        uint8_t *all = calloc(1, p->len + MOST + 1);
+        assert_non_null(all);
+        memcpy(all, p->at, p->len);
+        memcpy(all + p->len, "\0\1\0\0\0\2\2", 7); /* 0x100 bytes, revision 2, PKCS #7 */
+        rp_image *img = pe_open(&a, (rp_bytes){all, p->len + MOST + 1});
+        assert_int_equal(rp_pe_facts_build(img, RP_NEED_SIGNATURE, &f, NULL), RP_OK);
+        assert_int_equal(f->signature.is, more ? RP_UNKNOWN : RP_YES);
+        if (more != 0)
+            assert_non_null(strstr(f->signature.why, "larger than is read"));
+        rp_arena_free(&a);
+        free(all);
+    }
 }
 
 static void what_is_odd_is_said(void **state)
@@ -482,6 +507,7 @@ int main(void)
         cmocka_unit_test(the_cookie_s_value_counts),
         cmocka_unit_test(relocation_blocks_are_parsed),
         cmocka_unit_test(the_security_directory_is_a_file_offset),
+        cmocka_unit_test(certificate_tables_have_a_limit),
         cmocka_unit_test(what_is_odd_is_said),
         cmocka_unit_test(identification_judges_more_than_the_magic),
         cmocka_unit_test(an_import_object_names_its_dll),
