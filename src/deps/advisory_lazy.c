@@ -43,6 +43,8 @@ struct rp_advisory_lazy {
     RP_VEC(slot) slots; /* in order, each once */
 };
 
+typedef RP_VEC(const char *) file_list;
+
 typedef struct {
     rp_advisory_lazy *lazy;
     rp_arena *arena;
@@ -56,7 +58,7 @@ typedef struct {
     bool unread; /* a collection is there and is no folder that can be read */
     /* files that may be the newest: those of the latest year so far, and those that name none */
     unsigned year;
-    RP_VEC(const char *) newest;
+    file_list newest, undated;
     bool no_memory;
 } opening;
 
@@ -241,13 +243,9 @@ static bool see_advisory(void *user, const char *name, rp_fs_kind kind)
         return true;
     if (year > o->year) {
         o->year = year;
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < o->newest.n; i++)
-            if (year_of(strrchr(o->newest.items[i], '/') + 1) == 0)
-                o->newest.items[kept++] = o->newest.items[i];
-        o->newest.n = kept;
+        o->newest.n = 0;
     }
-    const char **item = rp_vec_push(o->arena, &o->newest);
+    const char **item = rp_vec_push(o->arena, year != 0 ? &o->newest : &o->undated);
     rp_str path = rp_arena_printf(o->arena, "%s/%s", o->folder, name);
     o->no_memory |= item == NULL || path.ptr == NULL;
     if (item != NULL)
@@ -298,13 +296,14 @@ static rp_str date_in(rp_str text)
     return rp_advisory_day(date) != 0 ? date : (rp_str){"", 0};
 }
 
-static void find_newest(opening *o)
+/* The later one of `newest`, 16 bytes, and of the dates in the files. */
+static void find_newest(opening *o, const file_list *files, char *newest)
 {
-    char text[DATE_READ], newest[16] = "";
-    for (uint32_t i = 0; i < o->newest.n; i++) {
+    char text[DATE_READ];
+    for (uint32_t i = 0; i < files->n; i++) {
         int fd = -1;
         rp_fs_info info;
-        if (rp_fs_open(o->newest.items[i], false, &fd, &info, NULL) != RP_OK)
+        if (rp_fs_open(files->items[i], false, &fd, &info, NULL) != RP_OK)
             continue;
         const rp_source file = rp_source_fd(fd, info.size, o->arena);
         rp_str date = date_in((rp_str){text, rp_source_copy(&file, 0, text, sizeof text)});
@@ -312,6 +311,13 @@ static void find_newest(opening *o)
         if (rp_str_cmp(date, rp_str_from(newest)) > 0)
             memcpy(newest, date.ptr, 10);
     }
+}
+
+static void date_by_files(opening *o)
+{
+    char newest[16] = "";
+    find_newest(o, &o->newest, newest);
+    find_newest(o, &o->undated, newest);
     o->db->about->as_of = rp_arena_str(o->arena, rp_str_from(newest));
     o->no_memory |= o->db->about->as_of.ptr == NULL;
 }
@@ -324,7 +330,7 @@ static bool open_folder(opening *o)
     o->files = 0;
     o->unread = false;
     o->year = 0;
-    o->newest.n = 0;
+    o->newest.n = o->undated.n = 0;
     see_collection(o, "crates", RP_COLLECTION_CRATES);
     see_collection(o, "rust", RP_COLLECTION_RUST);
     if (o->files == 0 || o->unread) {
@@ -332,7 +338,7 @@ static bool open_folder(opening *o)
         return false;
     }
     if (rp_db_stamp_read(o->db->path, o->arena, &stamp, NULL) != RP_OK || stamp.checked.len < 10)
-        find_newest(o);
+        date_by_files(o);
     o->db->folder = o->db->path;
     o->db->about->advisories = o->files;
     return true;

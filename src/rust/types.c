@@ -277,7 +277,7 @@ static rp_ty read_type(reading *r, rp_id node)
     bool is_mut = rp_node_has(ast, node, RP_Q_MUT);
     rp_ty ty = 0;
     rp_type never = {.kind = RP_TY_NEVER};
-    if (r->depth >= MAX_DEPTH)
+    if (r->depth >= MAX_DEPTH || !rp_types_part(r->t))
         return 0;
     r->depth++;
     switch (rp_kind_of(ast, node)) {
@@ -325,7 +325,10 @@ static rp_ty read_type(reading *r, rp_id node)
 rp_ty rp_ty_of_node(rp_types *t, rp_def_id scope, uint32_t file, rp_id node, const rp_subst *with)
 {
     reading r = {t, scope, file, with, 0};
-    return node != 0 ? read_type(&r, node) : 0;
+    rp_types_begin(t);
+    rp_ty ty = node != 0 ? read_type(&r, node) : 0;
+    rp_types_end(t);
+    return ty;
 }
 
 rp_ty rp_ty_self(rp_types *t, rp_def_id scope, const rp_subst *with)

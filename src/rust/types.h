@@ -46,8 +46,30 @@ typedef struct {
     rp_arena *arena;
     RP_VEC(rp_type) items;
     uint32_t far_fields; /* fields behind the first many of a struct that lookups went through */
-    bool refused;        /* out of memory, or a cap */
+    /* Of the type that is being read: parts of it so far, aliases in place of their names, and how
+     * many crates lie between it and where the reading began. */
+    uint32_t parts, crates;
+    uint32_t reading; /* readings in one another */
+    bool refused;     /* out of memory, or a cap */
 } rp_types;
+
+/* A type has so many parts that aliases which name others twice cannot make it a tree of 2^n. */
+enum { RP_MAX_TYPE_PARTS = 4096 };
+
+/* A reading: the first one begins to count. False: no more of the type is read. */
+static inline void rp_types_begin(rp_types *t)
+{
+    if (t->reading++ == 0)
+        t->parts = 0;
+}
+static inline void rp_types_end(rp_types *t)
+{
+    t->reading--;
+}
+static inline bool rp_types_part(rp_types *t)
+{
+    return ++t->parts <= RP_MAX_TYPE_PARTS;
+}
 
 /* What the generic parameters of `def` stand for, in order. Closed: those of others are unknown,
  * for types that are read on behalf of another function. */

@@ -3,15 +3,39 @@
 #include "rust/externs.h"
 #include "rust/types.h"
 
-enum { MAX_ARGS = 16, MAX_DEPTH = 12 };
+enum { MAX_ARGS = 16, MAX_DEPTH = 12, MAX_CRATES = 16 };
 
 /* What there is of another crate's type that is not understood here. */
 static const rp_type of_elsewhere = {.kind = RP_TY_EXTERN, .name = {"", 0}};
 
+/* Types of another crate, read in the course of reading those of `t`; they may ask for those of
+ * crate `t` in turn. False: nothing more is known. */
+static bool enter(rp_types *t, rp_rust_crate *from, rp_types *there)
+{
+    if (t->crates >= MAX_CRATES)
+        return false;
+    if (!rp_types_init(there, from, t->arena)) {
+        t->refused = true;
+        return false;
+    }
+    rp_types_begin(t);
+    there->crates = t->crates + 1;
+    there->parts = t->parts;
+    there->reading = 1;
+    return true;
+}
+
+static void leave(rp_types *t, const rp_types *there)
+{
+    t->parts = there->parts;
+    t->refused |= there->refused;
+    rp_types_end(t);
+}
+
 /* From the types of one crate to those of another. */
 typedef struct {
     rp_types *t;
-    const rp_types *from;
+    rp_types *from;
     const rp_subst *with; /* NULL */
 } passage;
 
@@ -41,7 +65,7 @@ static rp_ty translated(const passage *p, rp_ty ty, unsigned depth)
 {
     const rp_type *of = rp_type_of(p->from, ty);
     rp_type type = *of;
-    if (depth >= MAX_DEPTH)
+    if (depth >= MAX_DEPTH || !rp_types_part(p->from))
         return 0;
     switch ((rp_ty_kind)of->kind) {
     case RP_TY_DEF:
@@ -78,14 +102,12 @@ rp_ty rp_ty_import(rp_types *t, rp_rust_crate *from, rp_def_id scope, uint32_t f
                    const rp_subst *with)
 {
     rp_types there;
-    if (!rp_types_init(&there, from, t->arena)) {
-        t->refused = true;
+    if (!enter(t, from, &there))
         return 0;
-    }
-    rp_ty ty = rp_ty_of_node(&there, scope, file, node, NULL);
     passage p = {t, &there, with};
-    t->refused |= there.refused;
-    return translated(&p, ty, 0);
+    rp_ty ty = translated(&p, rp_ty_of_node(&there, scope, file, node, NULL), 0);
+    leave(t, &there);
+    return ty;
 }
 
 rp_subst rp_ty_extern_subst(rp_types *t, rp_rust_crate *from, rp_def_id impl, rp_ty of)
@@ -93,10 +115,9 @@ rp_subst rp_ty_extern_subst(rp_types *t, rp_rust_crate *from, rp_def_id impl, rp
     rp_subst with = {.def = impl};
     rp_types there;
     rp_ty *args = rp_new(t->arena, MAX_ARGS, rp_ty);
-    if (args == NULL || !rp_types_init(&there, from, t->arena)) {
-        t->refused = true;
+    t->refused |= args == NULL;
+    if (args == NULL || !enter(t, from, &there))
         return with;
-    }
     rp_ty self = rp_ty_self(&there, impl, NULL);
     for (uint32_t i = 0; i < rp_type_of(&there, self)->nargs; i++) {
         const rp_type *param = rp_type_of(&there, rp_ty_arg(&there, self, i));
@@ -106,7 +127,7 @@ rp_subst rp_ty_extern_subst(rp_types *t, rp_rust_crate *from, rp_def_id impl, rp
         if (at < MAX_ARGS)
             args[at] = rp_ty_arg(t, of, i);
     }
-    t->refused |= there.refused;
+    leave(t, &there);
     with.args = args;
     with.nargs = MAX_ARGS;
     return with;
@@ -140,17 +161,16 @@ rp_ty rp_ty_of_extern(rp_types *t, rp_str path, const rp_ty *args, uint32_t narg
 rp_ty rp_ty_extern_field(rp_types *t, const rp_type *of, rp_str name, bool *ret_union)
 {
     rp_types there;
-    if (!rp_types_init(&there, of->home, t->arena)) {
-        t->refused = true;
+    if (!enter(t, of->home, &there))
         return 0;
-    }
     rp_type own = {.kind = RP_TY_DEF, .def = of->def};
     rp_ty base = rp_ty_new(&there, &own);
     rp_ty ty = rp_ty_field(&there, base, name, ret_union);
     rp_subst with = {.def = of->def, .args = of->args, .nargs = of->nargs};
     passage p = {t, &there, &with};
-    t->refused |= there.refused;
-    return ty != 0 || *ret_union ? translated(&p, ty, 0) : 0;
+    ty = ty != 0 || *ret_union ? translated(&p, ty, 0) : 0;
+    leave(t, &there);
+    return ty;
 }
 
 /* ---- Deref ---- */
