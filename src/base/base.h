@@ -45,6 +45,20 @@ typedef struct {
 /* for printf: "%.*s", RP_FMT(s) */
 #define RP_FMT(s) (int)((s).len > 4096 ? 4096 : (s).len), (s).ptr ? (s).ptr : ""
 
+/* What agrees with a number in a text: "%u of %u page%s %s", …, rp_plural(n), rp_by_count(n, …). */
+static inline const char *rp_by_count(uint64_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
+static inline const char *rp_plural(uint64_t n)
+{
+    return rp_by_count(n, "", "s");
+}
+
+/* for printf: "%u page%s", RP_MANY(n) */
+#define RP_MANY(n) (unsigned)(n), rp_plural(n)
+
 static inline rp_str rp_str_from(const char *cstr)
 {
     return (rp_str){.ptr = cstr, .len = cstr ? strlen(cstr) : 0};

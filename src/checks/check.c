@@ -115,6 +115,20 @@ void rp_verify_also(rp_out *out, const char *format, ...)
         out->verify = all;
 }
 
+const char *rp_phrase(rp_out *out, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    rp_str text = format_text(out, format, ap);
+    va_end(ap);
+    return text.ptr == NULL ? "" : text.ptr;
+}
+
+const char *rp_all(rp_out *out, uint32_t n)
+{
+    return n == 1 ? "the only" : rp_phrase(out, "all %u", n);
+}
+
 const char *rp_shell_word(rp_out *out, const char *format, ...)
 {
     va_list ap;

@@ -124,6 +124,10 @@ void rp_verify_also(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
  * such text that goes into rp_verify or rp_fix_command goes through it: the reader copies them. ""
  * when there is no room. */
 const char *rp_shell_word(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+/* A part of a text, in the arena; "" when there is no room. */
+const char *rp_phrase(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
+/* "all 5", "the only": "%s call%s", rp_all(out, n), rp_plural(n) */
+const char *rp_all(rp_out *out, uint32_t n);
 void rp_brief(rp_out *out, const char *text);
 void rp_cause(rp_out *out, const char *file, const char *key);
 void rp_out_level(rp_out *out, rp_level level);

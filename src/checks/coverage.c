@@ -3,9 +3,6 @@
 
 #include "base/buf.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum {
     NAMES_SHOWN = 3, /* crates or objects in one clause */
     MANY_TIMES = 10, /* larger is the crates' share when std was built without */
@@ -122,21 +119,6 @@ static const char *finish(rp_out *out, rp_buf *text)
     return "";
 }
 
-const char *rp_phrase(rp_out *out, const char *format, ...)
-{
-    char text[512];
-    va_list ap;
-    va_start(ap, format);
-    int n = vsnprintf(text, sizeof text, format, ap);
-    va_end(ap);
-    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    rp_str copy = rp_arena_str(out->arena, (rp_str){text, len});
-    if (copy.ptr != NULL)
-        return copy.ptr;
-    out->out_of_memory = true;
-    return "";
-}
-
 /* Names of the crates, else of the objects, in which an owner's missing functions are. */
 static void put_names(rp_buf *text, const rp_coverage_row *rows, uint32_t n, rp_owner owner)
 {
@@ -210,12 +192,12 @@ void rp_cover_totals(const rp_facts *f, rp_out *out, const rp_cover *c, const ch
                       (unsigned)row->covered, (unsigned)row->total);
     }
     const char *rows = finish(out, &text);
-    rp_evidence(out, RP_NOWHERE, "code: %u functions read; %s, %u of %u%s",
-                (unsigned)f->code->functions, what, (unsigned)c->of->covered,
-                (unsigned)c->of->total, rows);
+    rp_evidence(out, RP_NOWHERE, "code: %u function%s read; %s, %u of %u%s",
+                RP_MANY(f->code->functions), what, (unsigned)c->of->covered, (unsigned)c->of->total,
+                rows);
     if (f->code->undecodable > 0)
-        rp_evidence(out, RP_NOWHERE, "%u functions could not be decoded to their end",
-                    (unsigned)f->code->undecodable);
+        rp_evidence(out, RP_NOWHERE, "%u function%s could not be decoded to their end",
+                    RP_MANY(f->code->undecodable));
 }
 
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,

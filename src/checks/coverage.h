@@ -52,9 +52,6 @@ const char *rp_cover_rest(rp_out *out, const rp_cover *c);
 /* "; 5 in start-up code and assembly are set aside", or "". */
 const char *rp_cover_aside(rp_out *out, const rp_cover *c);
 
-/* A text in the arena, to hand on; "" when there is no room. */
-const char *rp_phrase(rp_out *out, const char *format, ...) RP_PRINTF(2, 3);
-
 /* The result rests on this coverage. Evidence: how many by owner; reports list the places outside,
  * with `unit`, what their detail counts ("bytes of frame"). `what`: "landing pads". */
 void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const char *what,

@@ -109,14 +109,13 @@ void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out)
     if (rp_unknown_fact(out, s->read))
         return;
     if (s->nunknown != 0) {
-        rp_unknown(out, "%u file%s could not be understood", s->nunknown,
-                   s->nunknown == 1 ? "" : "s");
+        rp_unknown(out, "%u file%s could not be understood", RP_MANY(s->nunknown));
         for (uint32_t i = 0; i < s->nunknown && i < 8; i++)
             rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(s->unknown[i].file),
                         s->unknown[i].line, RP_FMT(s->unknown[i].why));
         return;
     }
     rp_pass(out, "%s", fact);
-    rp_evidence(out, RP_NOWHERE, "%u files, %u lines, %u functions were read", s->files, s->lines,
-                s->functions);
+    rp_evidence(out, RP_NOWHERE, "%u file%s, %u line%s, %u function%s were read", RP_MANY(s->files),
+                RP_MANY(s->lines), RP_MANY(s->functions));
 }

@@ -61,8 +61,8 @@ static void say_verdict(const rp_cli *cli, const rp_run_report *run)
     for (int i = 0; i <= cli->fail_on && i < 3; i++)
         n += run->findings[level_of[i]];
     if (!cli->quiet && cli->fail_on < 3 && n > 0)
-        rp_complain(cli, NULL, "%llu finding%s at level %s%s", (unsigned long long)n,
-                    n == 1 ? "" : "s", levels[cli->fail_on], cli->fail_on > 0 ? " or above" : "");
+        rp_complain(cli, NULL, "%llu finding%s at level %s%s", (unsigned long long)n, rp_plural(n),
+                    levels[cli->fail_on], cli->fail_on > 0 ? " or above" : "");
 }
 
 static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
@@ -73,14 +73,13 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
         rp_complain(cli,
                     "what could be read is in the report, --format short says why the rest could "
                     "not; --allow-incomplete accepts that",
-                    "the audit is incomplete: %u input%s could not be read", run->failed,
-                    run->failed == 1 ? "" : "s");
+                    "the audit is incomplete: %u input%s could not be read", RP_MANY(run->failed));
     else if (run->in_part > 0)
         rp_complain(
             cli,
             "the outcomes that are unknown say what is missing; --allow-incomplete accepts that",
-            "the audit is incomplete: %u input%s could be read in part only", run->in_part,
-            run->in_part == 1 ? "" : "s");
+            "the audit is incomplete: %u input%s could be read in part only",
+            RP_MANY(run->in_part));
     else
         rp_complain(cli, "explain says what a check needs; --allow-incomplete accepts that",
                     "the audit is incomplete: the outcome of a check at level deny is unknown");
@@ -89,8 +88,8 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
 static void say_nothing(const rp_cli *cli, const rp_run_report *run)
 {
     if (run->judged + run->failed + run->skipped_not_rust == 0 && !run->nothing_named)
-        rp_remark(cli, "nothing to audit was found (%llu files looked at)",
-                  (unsigned long long)run->files);
+        rp_remark(cli, "nothing to audit was found (%llu file%s looked at)",
+                  (unsigned long long)run->files, rp_plural(run->files));
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
     static const char deps_hint[] =
@@ -106,17 +105,17 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
 static void say_languages(const rp_cli *cli, const rp_run_report *run)
 {
     if (run->skipped_not_rust > 0 && run->judged == 0)
-        rp_remark(cli, "no Rust among %llu artefacts: --only-rust left them out",
-                  (unsigned long long)run->skipped_not_rust);
+        rp_remark(cli, "no Rust among %llu artefact%s: --only-rust left them out",
+                  (unsigned long long)run->skipped_not_rust, rp_plural(run->skipped_not_rust));
     else if (run->not_rust == 1 && run->judged == 1 && cli->any_language != RP_SWITCH_ON)
         rp_remark(cli, "this is not Rust: what it lacks is not rustc's doing (--any-language "
                        "silences this)");
     else if (run->not_rust > 0 && cli->any_language != RP_SWITCH_ON)
         rp_remark(cli,
-                  "%llu of %llu artefacts %s not Rust (--only-rust leaves such out, "
+                  "%llu of %llu artefact%s %s not Rust (--only-rust leaves such out, "
                   "--any-language silences this)",
                   (unsigned long long)run->not_rust, (unsigned long long)run->judged,
-                  run->not_rust == 1 ? "is" : "are");
+                  rp_plural(run->judged), rp_by_count(run->not_rust, "is", "are"));
 }
 
 /* ---- the run ---- */

@@ -55,7 +55,7 @@ static void put_age(rp_buf *to, uint32_t age, bool stale)
     if (age == UINT32_MAX)
         rp_buf_puts(to, "age unknown");
     else
-        rp_buf_printf(to, "%u day%s old", age, age == 1 ? "" : "s");
+        rp_buf_printf(to, "%u day%s old", RP_MANY(age));
     rp_buf_puts(to, stale ? ": stale" : "");
 }
 
@@ -79,8 +79,10 @@ static void put_database(const rp_cli *cli, const rp_report_options *opt, rp_buf
 static void put_faults(const rp_report_options *opt, rp_buf *out, const rp_advisory_db *db)
 {
     rp_buf line = {0};
-    rp_buf_printf(&line, "%u in %u advisories that could not be used, or a field of others",
-                  db->faults_in_all, db->ndatabases > 0 ? db->databases[0].broken : 0);
+    rp_buf_printf(
+        &line, "%u in %u %s that could not be used, or a field of others", db->faults_in_all,
+        db->ndatabases > 0 ? db->databases[0].broken : 0,
+        rp_by_count(db->ndatabases > 0 ? db->databases[0].broken : 0, "advisory", "advisories"));
     if (db->faults_in_all > 0)
         put_row(opt, out, "faults", rp_buf_str(&line));
     for (uint32_t i = 0; i < db->nfaults && i < MAX_FAULTS; i++) {
@@ -188,7 +190,8 @@ static int fetch(rp_cli *cli)
     else
         rp_status(cli, "Updated", "%u advisories in %s", done.advisories, done.path);
     if (done.faults > 0)
-        rp_remark(cli, "%u places of it could not be read: rustproof db status", done.faults);
+        rp_remark(cli, "%u place%s of it could not be read: rustproof db status",
+                  RP_MANY(done.faults));
     return RP_EXIT_CLEAN;
 }
 

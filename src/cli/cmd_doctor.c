@@ -240,8 +240,8 @@ static void put_layers(const rp_report_options *opt, rp_buf *out, bool archives,
     for (uint32_t i = 0; i < rp_checks_count; i++)
         for (int f = 0; f < 3; f++)
             on[f] += (rp_checks[i]->formats >> f) & 1;
-    rp_buf_printf(&text, "yes: %u checks (ELF %u, PE %u, Mach-O %u)", rp_checks_count, on[0], on[1],
-                  on[2]);
+    rp_buf_printf(&text, "yes: %u check%s (ELF %u, PE %u, Mach-O %u)", RP_MANY(rp_checks_count),
+                  on[0], on[1], on[2]);
     put_heading(opt, out, "What can be checked here");
     put_row(opt, out, "artefacts", rp_buf_str(&text));
     put_row(opt, out, "packages",

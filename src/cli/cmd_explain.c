@@ -250,7 +250,8 @@ static void put_suggestions(rp_buf *hint, const char *what)
             continue;
         rp_buf_printf(hint, "%s%s", within++ == 0 ? "did you mean " : ", ", names[i]);
     }
-    const char *nearest = within == 0 ? rp_nearest(what, names, n) : NULL;
+    bool number = rp_str_starts(rp_str_from(what), "RP") && what[2] >= '0' && what[2] <= '9';
+    const char *nearest = within == 0 && !number ? rp_nearest(what, names, n) : NULL;
     if (nearest != NULL)
         rp_buf_printf(hint, "did you mean %s", nearest);
     rp_buf_puts(hint, hint->len > 0 ? "?" : "rustproof list shows all checks");

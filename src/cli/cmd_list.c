@@ -50,7 +50,7 @@ static void check_rows(const rp_report_options *opt, rp_buf *out)
         rp_put_wrapped(opt, out, rp_str_from(c->title), column + (c->preview ? 10 : 0), column);
         rp_buf_char(out, '\n');
     }
-    rp_buf_printf(out, "%u checks; rustproof explain CODE says more\n", rp_checks_count);
+    rp_buf_printf(out, "%u check%s; rustproof explain CODE says more\n", RP_MANY(rp_checks_count));
 }
 
 static void check_json(rp_buf *out)
@@ -102,7 +102,7 @@ static void target_rows(const rp_report_options *opt, rp_buf *out)
         out->bad |= sanitizers.bad;
         rp_buf_free(&sanitizers);
     }
-    rp_buf_printf(out, "%u targets, from rustc's own specifications\n", n);
+    rp_buf_printf(out, "%u target%s, from rustc's own specifications\n", RP_MANY(n));
 }
 
 static void target_json(rp_buf *out)

@@ -324,8 +324,8 @@ static rp_code parse(update *u, uint32_t files, rp_db_update_result *ret)
         return code;
     if (l.items.n == 0 || l.items.n < files / 2)
         return rp_fail(u->err, RP_E_FORMAT, RP_NOWHERE,
-                       "no database of advisories: %u of its %u files can be read", l.items.n,
-                       files);
+                       "no database of advisories: %u of its %u file%s can be read", l.items.n,
+                       RP_MANY(files));
     rp_advisory_index_put(&l, u->new.sha256, &index);
     code = index.bad ? rp_fail_memory(u->err)
                      : write_file(u, u->folder, RP_DB_INDEX_NAME, rp_buf_str(&index));

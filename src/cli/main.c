@@ -159,6 +159,10 @@ static int dispatch(rp_cli *cli, int argc, char **argv)
         return print_version(cli);
     if (cli->help)
         return rp_cmd_help(cli);
+    if (cli->command->arguments[0] == '\0' && cli->paths.n > 0) {
+        rp_complain(cli, NULL, "%s takes no path or other word", cli->command->name);
+        return RP_EXIT_USAGE;
+    }
     return cli->command->run(cli);
 }
 

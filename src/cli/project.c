@@ -127,7 +127,7 @@ static void search_folder(search *s, const char *folder, unsigned depth)
             continue;
         uint32_t n = search_profile(s, path);
         if (n > 0)
-            rp_status(s->cli, "Auditing", "%s (%u artefact%s)", path, n, n == 1 ? "" : "s");
+            rp_status(s->cli, "Auditing", "%s (%u artefact%s)", path, RP_MANY(n));
     }
 }
 

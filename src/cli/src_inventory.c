@@ -86,8 +86,8 @@ static void head(const rp_report_options *opt, rp_buf *out, const rp_source_fact
     if (f->from_macros != 0)
         rp_buf_printf(out,
                       "  %u of the operations below come out of macros, which write them at %u "
-                      "places: each call counts\n",
-                      f->from_macros, f->macro_places);
+                      "place%s: each call counts\n",
+                      f->from_macros, RP_MANY(f->macro_places));
     for (uint32_t i = 0; i < f->nunknown; i++) {
         rp_buf_puts(out, "  unknown: ");
         rp_put_text(opt, out, f->unknown[i].file);
@@ -142,9 +142,9 @@ static void explain(rp_buf *out, uint32_t unknown)
 {
     if (unknown != 0)
         rp_buf_printf(out,
-                      "%u files could not be understood: what they hold is in no number above, and "
-                      "it is not nothing.\n",
-                      unknown);
+                      "%u file%s could not be understood: what they hold is in no number above, "
+                      "and it is not nothing.\n",
+                      RP_MANY(unknown));
     rp_buf_puts(
         out,
         "Beside cargo-geiger: its functions, traits and impls are those in the first line of a "

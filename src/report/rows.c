@@ -252,13 +252,12 @@ void rp_put_heading(const rp_report_options *opt, rp_buf *out, const rp_target_r
     rp_put_name(opt, out, t);
     if (opt->color)
         rp_buf_puts(out, "\x1b[0m");
-    rp_buf_puts(out, "  ");
     rp_put_afresh(&text);
     rp_put_description(opt, &text, t);
-    if (opt->width != 0 && opt->width < column + 30) {
-        rp_buf_puts(out, "\n  ");
+    bool below = opt->width != 0 && opt->width < column + 30;
+    rp_buf_puts(out, below ? "\n  " : "  ");
+    if (below)
         column = 2;
-    }
     rp_put_wrapped(opt, out, rp_buf_str(&text), column, 2);
     rp_buf_char(out, '\n');
     if (t->skipped != NULL)
@@ -320,7 +319,8 @@ static void put_cut(const rp_report_options *opt, rp_buf *out, rp_str rows, size
     for (size_t line = 0; line + 1 < lines; end++)
         line += rows.ptr[end] == '\n';
     rp_buf_put(out, rp_str_sub(rows, 0, end));
-    rp_buf_printf(out, "  %s %zu more lines: -v shows all\n", rp_dots(opt), total - lines + 1);
+    rp_buf_printf(out, "  %s %zu more line%s: -v shows all\n", rp_dots(opt), total - lines + 1,
+                  rp_plural(total - lines + 1));
 }
 
 void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_report *t, size_t lines)
@@ -335,8 +335,8 @@ void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_repor
     }
     uint32_t shown = opt->max_shown != 0 && opt->max_shown < n ? opt->max_shown : n;
     if (shown < n)
-        rp_buf_printf(&compact, "  %s %u more results: --max-findings hides them\n", rp_dots(opt),
-                      n - shown);
+        rp_buf_printf(&compact, "  %s %u more result%s: --max-findings hides them\n", rp_dots(opt),
+                      RP_MANY(n - shown));
     if (opt->verbose == 0)
         put_compact(opt, &compact, t, &arena);
     size_t below = rp_lines(rp_buf_str(&compact));

@@ -247,7 +247,7 @@ void rp_put_count(rp_buf *out, uint64_t n, const char *one, const char *many)
     rp_buf_printf(out, "%llu ", (unsigned long long)n);
     if (n == 1 || many == NULL) {
         rp_buf_puts(out, one);
-        rp_buf_puts(out, n == 1 ? "" : "s");
+        rp_buf_puts(out, rp_plural(n));
     } else {
         rp_buf_puts(out, many);
     }

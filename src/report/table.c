@@ -280,6 +280,6 @@ void rp_put_fleet_totals(const rp_report_options *opt, rp_buf *out, const rp_run
     if (run->skipped_not_rust != 0)
         rp_buf_printf(out, "%s%u not Rust, skipped", rp_dot(opt), run->skipped_not_rust);
     if (run->skipped_debug != 0)
-        rp_buf_printf(out, "%s%u separate debug files", rp_dot(opt), run->skipped_debug);
+        rp_buf_printf(out, "%s%u separate debug file%s", rp_dot(opt), RP_MANY(run->skipped_debug));
     rp_buf_char(out, '\n');
 }

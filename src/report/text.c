@@ -361,8 +361,8 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
     }
     rp_buf_put(out, rp_buf_str(&body));
     if (n < groups->n)
-        rp_buf_printf(out, "%s %u more problems: --max-findings hides them\n", rp_dots(opt),
-                      groups->n - n);
+        rp_buf_printf(out, "%s %u more problem%s: --max-findings hides them\n", rp_dots(opt),
+                      RP_MANY(groups->n - n));
     out->bad |= body.bad;
     rp_buf_free(&body);
 }
@@ -461,8 +461,8 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
     size_t screen = screen_lines(opt), lines = screen > used ? screen - used : 1;
     for (uint32_t i = 0; i < groups.n; i++) {
         if (i + 1 >= lines && i + 1 < groups.n) {
-            rp_buf_printf(out, "  %s %u more kinds of problem: -v shows all\n", rp_dots(opt),
-                          groups.n - i);
+            rp_buf_printf(out, "  %s %u more kind%s of problem: -v shows all\n", rp_dots(opt),
+                          RP_MANY(groups.n - i));
             break;
         }
         put_problem_line(opt, out, &groups.items[i], 1);

@@ -276,7 +276,8 @@ static void join(rp_rule_run *run, const called *all, uint32_t n)
     if (s == NULL)
         return;
     *s = (rp_rule_step){.at = all[1].note->at,
-                        .text = rp_arena_printf(run->arena, "here, too: %u calls in all", n)};
+                        .text =
+                            rp_arena_printf(run->arena, "here, too: %u call%s in all", RP_MANY(n))};
     for (uint32_t i = 1; i < n; i++)
         run->notes.items[all[i].index].joined = true;
 }

@@ -18,10 +18,11 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1] / "tools")]
 import build
 import cases
 import verdicts
+from wording import number_fault
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HEADINGS = ["What it checks", "Why it matters", "How it decides", "What it cannot see", "Fix", "Evidence by hand",
@@ -92,6 +93,9 @@ def poor(result):
         return f"finding \"{result.text}\" without a command to verify it"
     if not result.text:
         return f"{result.outcome} without a text"
+    fault = number_fault("\n".join([result.text, *result.evidence]))
+    if fault:
+        return f"'{fault}' in {result.outcome} \"{result.text}\""
     return None
 
 

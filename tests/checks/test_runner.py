@@ -41,6 +41,13 @@ class Expectations(unittest.TestCase):
     def test_a_verdict_as_expected_is_no_mismatch(self):
         self.assertIsNone(run.mismatch(expected(), verdict()))
 
+    def test_a_noun_that_does_not_agree_with_its_number_is_a_mismatch(self):
+        for text in ("partial: 1 files", "partial: all 1 indirect calls", "partial: 1 page differ, 1 file are new"):
+            self.assertIsNotNone(run.mismatch(expected(), verdict(text=text)), text)
+        self.assertIsNotNone(run.mismatch(expected(), verdict(evidence=["at 0x1: 1 more symbols"])))
+        for text in ("partial: 1 file", "partial: 1 of 3 files is new", "partial: 11 files, version 2.1 files"):
+            self.assertIsNone(run.mismatch(expected(), verdict(text=text)), text)
+
     def test_each_difference_is_a_mismatch(self):
         for changes in ({"outcome": "pass"}, {"text": "full RELRO"}, {"level": "deny"}, {"evidence": []}, {"fixes": 0},
                         {"verify": ""}):

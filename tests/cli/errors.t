@@ -79,6 +79,16 @@ error: cannot write '/nowhere/r.json': No such file or directory
 ## Reports that cannot be written are never lost in silence.
 $ rustproof bin soft.elf --select pie --any-language > /dev/full --> 3
 error: cannot write the report: No space left on device
+$ rustproof doctor soft.elf --> 2
+error: doctor takes no path or other word
+$ rustproof man soft.elf --> 2
+error: man takes no path or other word
+$ rustproof explain RP9999 --> 2
+error: there is no page about 'RP9999'
+hint: rustproof list shows all checks
+$ rustproof explain fullrelro --> 2
+error: there is no page about 'fullrelro'
+hint: did you mean full-relro?
 $ rustproof list > /dev/full --> 3
 error: cannot write to standard output: No space left on device
 $ rustproof bin soft.elf --select pie --any-language -o json=/dev/full --> 3
@@ -120,7 +130,7 @@ open (open.rs), lines: 2; unsafe functions: 0 of 0, traits: 0, impls: 0, attribu
        .       .       .       .       .       .       .       .       .       .       .  all, without tests
        .       .       .       .       .       .       .       .       .       .       .  tests
 
-1 files could not be understood: what they hold is in no number above, and it is not nothing.
+1 file could not be understood: what they hold is in no number above, and it is not nothing.
 Beside cargo-geiger: its functions, traits and impls are those in the first line of a crate. Its expressions
 are all that stand in unsafe code, here only operations that are unsafe count ("maybe": that may be, for all
 that is known). It counts methods apart from functions, and only files that a build has used: here every

@@ -21,6 +21,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tests/tools"))
+from wording import number_fault
+
 MKELF = ROOT / "tests/tools/mkelf.py"
 
 
@@ -106,6 +109,9 @@ def run_file(file, build, version, rebase):
                 failures += 1
                 print(f"{file.name}: $ {command}\n  exit {p.returncode}, expected {code}")
                 show_difference(expected, got)
+            if number_fault(got):
+                failures += 1
+                print(f"{file.name}: $ {command}\n  '{number_fault(got)}'")
     if rebase:
         file.write_text(out + "".join(rest))
     return len(blocks), failures

@@ -65,8 +65,8 @@ static void entitlements(const rp_facts *f, rp_out *out)
     }
     unsigned n = list_weakening(m, out, &first, &unclear);
     if (n != 0) {
-        rp_find(out, n == 1 ? "%s weakens the process" : "%s and %u more weaken the process", first,
-                n - 1);
+        rp_find(out, rp_by_count(n, "%s weakens the process", "%s and %u more weaken the process"),
+                first, n - 1);
         rp_fix_advice(out, "sign without these keys: leave them out of the file given to codesign "
                            "--entitlements (get-task-allow is for debug builds only)");
     } else if (unclear != NULL) {
@@ -75,7 +75,8 @@ static void entitlements(const rp_facts *f, rp_out *out)
         rp_pass(out, "no entitlements");
         rp_evidence(out, m->signature.at, "the code signature holds no entitlements");
     } else {
-        rp_pass(out, "%u entitlements, none of which weakens the process", m->nentitlements);
+        rp_pass(out, "%u entitlement%s, none of which weakens the process",
+                RP_MANY(m->nentitlements));
         rp_evidence(out, m->entitlements_present.at, "entitlements of the code signature");
     }
 }

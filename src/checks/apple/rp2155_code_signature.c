@@ -10,8 +10,8 @@ static void find_changed(const rp_macho_facts *m, rp_out *out)
     rp_fix_advice(out, "do not ship this file: find out what changed it after signing (strip, "
                        "install_name_tool, a patch), and sign as the last step");
     if (m->page_hashes.is == RP_NO) {
-        rp_find(out, "changed after signing: %u of %u pages differ from the code directory",
-                m->bad_pages, m->pages);
+        rp_find(out, "changed after signing: %u of %u page%s %s from the code directory",
+                m->bad_pages, RP_MANY(m->pages), rp_by_count(m->bad_pages, "differs", "differ"));
         rp_evidence(out, m->first_bad_page, "the first page that differs");
     } else {
         rp_find(out, "changed after signing: requirements or entitlements differ from what the "
@@ -39,8 +39,8 @@ static void find_adhoc(const rp_macho_facts *m, rp_out *out)
     rp_find(out, "%s: its bytes are whole, but no identity stands behind them",
             linker ? "ad hoc, signed by the linker" : "signed ad hoc");
     rp_evidence(out, m->cd_flags_at,
-                "code directory flags 0x%x%s, %u pages match, no CMS signature", m->cd_flags,
-                linker ? " (CS_ADHOC, CS_LINKER_SIGNED)" : "", m->pages);
+                "code directory flags 0x%x%s, %u matching page%s, no CMS signature", m->cd_flags,
+                linker ? " (CS_ADHOC, CS_LINKER_SIGNED)" : "", RP_MANY(m->pages));
     rp_apple_advise_signing(out);
 }
 
@@ -66,7 +66,8 @@ static void judge_signed(const rp_macho_facts *m, rp_out *out)
         rp_pass(out, "signed%s%.*s, and every page matches (the certificate is not judged)",
                 m->team.len ? " by team " : "", RP_FMT(m->team));
         rp_evidence(out, m->cms.at, "CMS signature; identifier %.*s", RP_FMT(m->identifier));
-        rp_evidence(out, m->page_hashes.at, "%u page hashes match", m->pages);
+        rp_evidence(out, m->page_hashes.at, "%u page %s", (unsigned)m->pages,
+                    rp_by_count(m->pages, "hash matches", "hashes match"));
     }
 }
 

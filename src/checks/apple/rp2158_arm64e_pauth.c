@@ -11,14 +11,14 @@ static void judge_pointers(const rp_macho_facts *m, rp_out *out)
     } else if (m->chained_fixups.is == RP_NO) {
         rp_unknown(out, "arm64e without chained fixups: how its pointers are signed is not read");
     } else if (m->authenticated_fixups == 0) {
-        rp_find(out, "arm64e, but none of its %u pointers in data is authenticated",
-                m->fixup_pointers);
+        rp_find(out, "arm64e, but none of its %u pointer%s in data is authenticated",
+                RP_MANY(m->fixup_pointers));
         rp_evidence(out, m->chained_fixups.at, "chained fixups of format %u", m->chained_format);
         rp_fix_advice(out, "build everything for arm64e: -Zbuild-std with the target "
                            "arm64e-apple-darwin");
     } else {
-        rp_pass(out, "arm64e: %u of %u pointers in data are authenticated", m->authenticated_fixups,
-                m->fixup_pointers);
+        rp_pass(out, "arm64e: %u of %u pointer%s in data %s authenticated", m->authenticated_fixups,
+                RP_MANY(m->fixup_pointers), rp_by_count(m->fixup_pointers, "is", "are"));
         rp_evidence(out, m->chained_fixups.at,
                     "chained fixups of format %u, bit 63 of the pointers", m->chained_format);
         if (m->ptrauth_versioned)

@@ -85,9 +85,9 @@ static bool unmerged(const rp_facts *f, rp_out *out, const rp_property *p, uint6
     if (others == 0 || f->kind == RP_KIND_OBJECT)
         return false;
     rp_find(out,
-            "the linker left %u property notes side by side: each speaks of one object, and glibc "
+            "the linker left %u property note%s side by side: each speaks of one object, and glibc "
             "takes none of them",
-            (unsigned)others + 1);
+            (unsigned)others + 1, rp_plural(others + 1));
     rp_out_level(out, rp_absent_level(f));
     rp_evidence(out, at, "%s is 0x%x in the first", p->property, (unsigned)value);
     rp_fix_advice(out, "link with binutils 2.29 or later, or lld: they merge the notes");
@@ -127,18 +127,18 @@ static void judge_said(const rp_facts *f, rp_out *out, const rp_property *p, con
     if (c->state == RP_COVER_EMPTY) {
         rp_pass(out, "the note says %s; no function in it is reached indirectly", p->what);
     } else if (c->state == RP_COVER_ALL) {
-        rp_pass(out, "the note says %s, and the code has all %u landing pads%s", p->what,
-                (unsigned)c->total, rp_cover_aside(out, c));
+        rp_pass(out, "the note says %s, and the code has %s landing pad%s%s", p->what,
+                rp_all(out, c->total), rp_plural(c->total), rp_cover_aside(out, c));
     } else {
         if (c->state == RP_COVER_NONE)
-            rp_find(out,
-                    "the note says %s, but the code has none of %u landing pads: the note "
-                    "was forced",
-                    p->what, (unsigned)c->total);
+            rp_find(
+                out,
+                "the note says %s, but the code has none of %u landing pad%s: the note was forced",
+                p->what, RP_MANY(c->total));
         else
-            rp_find(out, "the note says %s, but %u of %u landing pads %s missing: %s", p->what,
-                    (unsigned)(c->total - c->covered), (unsigned)c->total,
-                    c->total - c->covered == 1 ? "is" : "are", rp_cover_rest(out, c));
+            rp_find(out, "the note says %s, but %u of %u landing pad%s %s missing: %s", p->what,
+                    (unsigned)(c->total - c->covered), RP_MANY(c->total),
+                    rp_by_count(c->total - c->covered, "is", "are"), rp_cover_rest(out, c));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "do not force the note (-z ibt, -z force-ibt, -z force-bti): a branch "
                            "to one of these functions ends the program where it is enforced");
@@ -152,17 +152,17 @@ static void judge_unsaid(const rp_facts *f, rp_out *out, const rp_property *p, c
 {
     if (c->state == RP_COVER_ALL) {
         rp_find(out,
-                "the code has all %u landing pads, but no note says %s: made for it, and "
-                "never turned on",
-                (unsigned)c->total, p->what);
+                "the code has %s landing pad%s, but no note says %s: made for it, and never "
+                "turned on",
+                rp_all(out, c->total), rp_plural(c->total), p->what);
         rp_out_level(out, RP_NOTE);
         rp_fix_advice(out, "find the object without the note (-z cet-report=error, -z "
                            "bti-report=error), or force it: -z force-ibt, -z force-bti of lld, "
                            "-z ibt of GNU ld");
     } else if (c->state == RP_COVER_PART) {
-        rp_find(out, "no note says %s, and %u of %u landing pads %s missing: %s", p->what,
-                (unsigned)(c->total - c->covered), (unsigned)c->total,
-                c->total - c->covered == 1 ? "is" : "are", rp_cover_rest(out, c));
+        rp_find(out, "no note says %s, and %u of %u landing pad%s %s missing: %s", p->what,
+                (unsigned)(c->total - c->covered), RP_MANY(c->total),
+                rp_by_count(c->total - c->covered, "is", "are"), rp_cover_rest(out, c));
         rp_out_level(out, rp_cover_asked(c) ? RP_WARN : rp_absent_level(f));
         rp_fix_property(f, out, p);
     } else {

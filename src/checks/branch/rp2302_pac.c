@@ -14,16 +14,17 @@ static void judge_returns(const rp_facts *f, rp_out *out, const rp_cover *c, boo
 {
     rp_cover returns = rp_cover_of(f, &f->code->bare_returns, RP_OWNERS_COMPILED);
     if (returns.state == RP_COVER_PART || returns.state == RP_COVER_NONE) {
-        rp_find(out, "return addresses are signed, but %u of %u returns do not authenticate: %s",
-                (unsigned)(returns.total - returns.covered), (unsigned)returns.total,
-                rp_cover_rest(out, &returns));
+        rp_find(out, "return addresses are signed, but %u of %u return%s %s not authenticate: %s",
+                (unsigned)(returns.total - returns.covered), RP_MANY(returns.total),
+                rp_by_count(returns.total, "does", "do"), rp_cover_rest(out, &returns));
         rp_out_level(out, RP_WARN);
         rp_cover_evidence(f, out, &returns, "returns that authenticate", NULL);
         rp_fix_property(f, out, &property);
     } else {
-        rp_pass(out, "all %u functions that keep their return address in memory sign it%s%s",
-                (unsigned)c->total, said ? "" : "; no note says so, and none is needed",
-                rp_cover_aside(out, c));
+        rp_pass(out, "%s function%s return address in memory %s it%s%s", rp_all(out, c->total),
+                rp_by_count(c->total, " that keeps its", "s that keep their"),
+                rp_by_count(c->total, "signs", "sign"),
+                said ? "" : "; no note says so, and none is needed", rp_cover_aside(out, c));
     }
 }
 
@@ -37,13 +38,14 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c, uint64
     } else if (c->state == RP_COVER_EMPTY && said) {
         rp_pass(out, "the note says PAC; no function keeps its return address in memory");
     } else if (c->state == RP_COVER_PART) {
-        rp_find(out, "%u of %u functions keep an unsigned return address in memory: %s",
-                (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_find(out, "%u of %u function%s %s an unsigned return address in memory: %s",
+                (unsigned)(c->total - c->covered), RP_MANY(c->total),
+                rp_by_count(c->total, "keeps", "keep"), rp_cover_rest(out, c));
         rp_out_level(out, said || rp_cover_asked(c) ? RP_WARN : rp_absent_level(f));
         rp_fix_property(f, out, &property);
     } else if (c->state == RP_COVER_NONE && said) {
-        rp_find(out, "the note says PAC, but none of %u functions signs its return address",
-                (unsigned)c->total);
+        rp_find(out, "the note says PAC, but none of %u function%s signs its return address",
+                RP_MANY(c->total));
         rp_out_level(out, RP_WARN);
         rp_fix_property(f, out, &property);
     } else if (!rp_unknown_fact(out, f->elf->properties)) {

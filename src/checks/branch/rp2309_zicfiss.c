@@ -19,20 +19,24 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
     }
     if (c->state == RP_COVER_ALL) {
         rp_pass(out,
-                "the note says Zicfiss, and all %u functions that keep their return address in "
-                "memory use a shadow stack%s",
-                (unsigned)c->total, rp_cover_aside(out, c));
+                "the note says Zicfiss, and %s function%s return address in memory %s a shadow "
+                "stack%s",
+                rp_all(out, c->total),
+                rp_by_count(c->total, " that keeps its", "s that keep their"),
+                rp_by_count(c->total, "uses", "use"), rp_cover_aside(out, c));
     } else {
         if (c->state == RP_COVER_NONE)
-            rp_find(out,
-                    "the note says Zicfiss, but none of %u functions uses a shadow stack: the note "
-                    "was forced",
-                    (unsigned)c->total);
+            rp_find(
+                out,
+                "the note says Zicfiss, but none of %u function%s uses a shadow stack: the note "
+                "was forced",
+                RP_MANY(c->total));
         else
             rp_find(out,
-                    "the note says Zicfiss, but %u of %u functions keep their return address only "
-                    "on the ordinary stack: %s",
-                    (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+                    "the note says Zicfiss, but %u of %u function%s return address only on the "
+                    "ordinary stack: %s",
+                    (unsigned)(c->total - c->covered), (unsigned)c->total,
+                    rp_by_count(c->total, " keeps its", "s keep their"), rp_cover_rest(out, c));
         rp_out_level(out, RP_WARN);
         rp_fix_property(f, out, &property);
     }

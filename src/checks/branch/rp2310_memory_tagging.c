@@ -15,8 +15,8 @@ static void judge_asked(const rp_facts *f, rp_out *out)
     const rp_elf_facts *e = f->elf;
     rp_cover c = rp_cover_of(f, &f->code->memtag, RP_OWNERS_COMPILED);
     if (e->memtag_stack && c.state == RP_COVER_NONE) {
-        rp_find(out, "asks for tagged stacks, but none of %u functions tags its variables",
-                (unsigned)c.total);
+        rp_find(out, "asks for tagged stacks, but none of %u function%s tags its variables",
+                RP_MANY(c.total));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "compile, not only link, with -fsanitize=memtag-stack");
     } else {

@@ -33,8 +33,8 @@ void rp_judge_absent(const rp_facts *f, rp_out *out, const rp_sanitizer *s, cons
     }
     rp_find(out, "built without %s%s", s->what, rp_facts_rust(f) ? ": stable rustc has none" : "");
     rp_out_level(out, RP_ALLOW);
-    rp_evidence(out, RP_NOWHERE, "%u symbols looked at, none is of %s",
-                (unsigned)(f->symbols->defined + f->symbols->undefined), s->what);
+    rp_evidence(out, RP_NOWHERE, "%u symbol%s looked at, none is of %s",
+                RP_MANY(f->symbols->defined + f->symbols->undefined), s->what);
     rp_fix_sanitizer(f, out, s);
 }
 
@@ -43,7 +43,7 @@ void rp_judge_absent_code(const rp_facts *f, rp_out *out, const rp_sanitizer *s,
 {
     if (skip_target(f, out, s))
         return;
-    rp_find(out, "built without %s: none of %u %s has it%s", s->what, (unsigned)c->total, among,
+    rp_find(out, "built without %s: %s, 0 of %u%s", s->what, among, (unsigned)c->total,
             rp_facts_rust(f) ? "; stable rustc cannot" : "");
     rp_out_level(out, RP_ALLOW);
     rp_cover_evidence(f, out, c, among, NULL);
@@ -59,12 +59,12 @@ void rp_show_edges(const rp_facts *f, rp_out *out)
                 (unsigned)e->guarded, (unsigned)e->spilled, (unsigned)e->unguarded,
                 (unsigned)e->undecided);
     rp_evidence(out, RP_NOWHERE,
-                "not attackable: %u through read-only tables, %u jump tables, %u constants, %u of "
-                "the PLT, %u of start-up code",
-                (unsigned)e->aside_read_only, (unsigned)e->aside_jump_table,
-                (unsigned)e->aside_constant, (unsigned)e->aside_plt, (unsigned)e->aside_runtime);
+                "not attackable: %u through read-only table%s, %u jump table%s, %u constant%s, %u "
+                "of the PLT, %u of start-up code",
+                RP_MANY(e->aside_read_only), RP_MANY(e->aside_jump_table),
+                RP_MANY(e->aside_constant), (unsigned)e->aside_plt, (unsigned)e->aside_runtime);
     if (e->class_count > 0)
         rp_evidence(out, RP_NOWHERE,
-                    "the widest check admits %u functions, a check admits %llu on average",
-                    (unsigned)e->class_max, (unsigned long long)(e->class_sum / e->class_count));
+                    "the widest check admits %u function%s, a check admits %llu on average",
+                    RP_MANY(e->class_max), (unsigned long long)(e->class_sum / e->class_count));
 }

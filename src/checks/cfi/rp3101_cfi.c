@@ -17,8 +17,8 @@ static void show_traces(const rp_symbol_facts *s, rp_out *out)
                   {RP_WATCH_CFI_CHECK, "__cfi_check"},
                   {RP_WATCH_CFI_FAIL, "__cfi_slowpath"}};
     if (s->cfi_suffixed > 0)
-        rp_evidence(out, RP_NOWHERE, "%u functions have a '.cfi' body behind a jump table",
-                    (unsigned)s->cfi_suffixed);
+        rp_evidence(out, RP_NOWHERE, "%u function%s %s a '.cfi' body behind a jump table",
+                    RP_MANY(s->cfi_suffixed), rp_by_count(s->cfi_suffixed, "has", "have"));
     for (size_t i = 0; i < RP_COUNT(traces); i++)
         if (s->watch[traces[i].id].defined + s->watch[traces[i].id].undefined > 0)
             rp_evidence(out, s->watch[traces[i].id].at, "symbol %s", traces[i].name);
@@ -41,12 +41,14 @@ static void judge_part(const rp_facts *f, rp_out *out, const rp_cover *c)
     uint32_t missing = c->total - c->covered;
     bool undecided = missing > 0 && e->unguarded == 0 && e->undecided >= missing;
     if (undecided) {
-        rp_unknown(out, "%u of %u indirect branches are checked by CFI, %u could not be decided",
-                   (unsigned)c->covered, (unsigned)c->total, (unsigned)missing);
+        rp_unknown(out, "%u of %u indirect %s checked by CFI, %u could not be decided",
+                   (unsigned)c->covered, (unsigned)c->total,
+                   rp_by_count(c->total, "branch is", "branches are"), (unsigned)missing);
         return;
     }
-    rp_find(out, "%u of %u indirect branches are checked by CFI; the others: %s",
-            (unsigned)c->covered, (unsigned)c->total, rp_cover_rest(out, c));
+    rp_find(out, "%u of %u indirect %s checked by CFI; the others: %s", (unsigned)c->covered,
+            (unsigned)c->total, rp_by_count(c->total, "branch is", "branches are"),
+            rp_cover_rest(out, c));
     rp_out_level(out, RP_WARN);
     if (rp_cover_std_without(c))
         rp_fix_advice(out, "rebuild std with the same flags: -Zbuild-std");
@@ -57,14 +59,14 @@ static void judge_all(const rp_facts *f, rp_out *out, const rp_cover *c)
 {
     const rp_edges *e = &f->code->edges;
     if (e->diagnostic) {
-        rp_find(out, "all %u indirect branches are checked by CFI, but a failed check only reports",
-                (unsigned)c->total);
+        rp_find(out, "%s indirect %s checked by CFI, but a failed check only reports",
+                rp_all(out, c->total), rp_by_count(c->total, "branch is", "branches are"));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "build what ships with -fsanitize-trap=cfi");
         return;
     }
-    rp_pass(out, "all %u indirect branches are checked by CFI%s", (unsigned)c->total,
-            rp_cover_aside(out, c));
+    rp_pass(out, "%s indirect %s checked by CFI%s", rp_all(out, c->total),
+            rp_by_count(c->total, "branch is", "branches are"), rp_cover_aside(out, c));
 }
 
 static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)

@@ -14,11 +14,12 @@ static void show_traces(const rp_facts *f, rp_out *out)
 {
     const rp_elf_facts *e = f->elf;
     if (e->kcfi_traps.is == RP_YES && e->kcfi_traps_count > 0)
-        rp_evidence(out, e->kcfi_traps.at, "section .kcfi_traps lists %llu checks",
-                    (unsigned long long)e->kcfi_traps_count);
+        rp_evidence(out, e->kcfi_traps.at, "section .kcfi_traps lists %llu check%s",
+                    (unsigned long long)e->kcfi_traps_count, rp_plural(e->kcfi_traps_count));
     if (f->symbols->kcfi_prefixed > 0)
-        rp_evidence(out, RP_NOWHERE, "%u symbols __cfi_<function> mark types in front of functions",
-                    (unsigned)f->symbols->kcfi_prefixed);
+        rp_evidence(out, RP_NOWHERE, "%u symbol%s __cfi_<function> %s types in front of functions",
+                    RP_MANY(f->symbols->kcfi_prefixed),
+                    rp_by_count(f->symbols->kcfi_prefixed, "marks", "mark"));
 }
 
 static void judge_traces(const rp_facts *f, rp_out *out)
@@ -27,7 +28,7 @@ static void judge_traces(const rp_facts *f, rp_out *out)
     if (e->kcfi_traps.is == RP_YES && e->kcfi_traps_count > 0)
         rp_pass(out, "KCFI is in it: %llu indirect call%s checked; how many are not is unknown",
                 (unsigned long long)e->kcfi_traps_count,
-                e->kcfi_traps_count == 1 ? " is" : "s are");
+                rp_by_count(e->kcfi_traps_count, " is", "s are"));
     else
         rp_pass(out, "KCFI is in it: functions carry a type; which calls check it is not known "
                      "from symbols");
@@ -52,12 +53,14 @@ static void judge_missing(const rp_facts *f, rp_out *out, const rp_cover *c)
     uint32_t missing = c->total - c->covered;
     if (c->state == RP_COVER_PART && f->code->edges.unguarded == 0 &&
         f->code->edges.undecided >= missing) {
-        rp_unknown(out, "%u of %u indirect calls are checked by KCFI, %u could not be decided",
-                   (unsigned)c->covered, (unsigned)c->total, (unsigned)missing);
+        rp_unknown(out, "%u of %u indirect call%s %s checked by KCFI, %u could not be decided",
+                   (unsigned)c->covered, RP_MANY(c->total), rp_by_count(c->total, "is", "are"),
+                   (unsigned)missing);
         return;
     }
-    rp_find(out, "%u of %u indirect calls are checked by KCFI; the others: %s",
-            (unsigned)c->covered, (unsigned)c->total, rp_cover_rest(out, c));
+    rp_find(out, "%u of %u indirect call%s %s checked by KCFI; the others: %s",
+            (unsigned)c->covered, RP_MANY(c->total), rp_by_count(c->total, "is", "are"),
+            rp_cover_rest(out, c));
     rp_out_level(out, RP_WARN);
     if (rp_cover_std_without(c))
         rp_fix_advice(out, "rebuild core and std with the same flags: -Zbuild-std");
@@ -68,16 +71,17 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
 {
     rp_brief(out, c->state == RP_COVER_ALL ? "full" : c->state == RP_COVER_PART ? "part" : "");
     if (f->code->kcfi_traps_agree.is == RP_NO && f->code->kcfi.covered > 0) {
-        rp_find(out, "section .kcfi_traps and the checks in the code do not agree: %u checks found",
-                (unsigned)f->code->kcfi.covered);
+        rp_find(out,
+                "section .kcfi_traps and the checks in the code do not agree: %u check%s found",
+                RP_MANY(f->code->kcfi.covered));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "build every object again with one compiler: a check that is not "
                            "listed ends the kernel instead of naming the bad call");
     } else if (c->state == RP_COVER_EMPTY) {
         rp_skip(out, "no indirect call in it that a write to memory could redirect");
     } else if (c->state == RP_COVER_ALL) {
-        rp_pass(out, "all %u indirect calls are checked by KCFI%s", (unsigned)c->total,
-                rp_cover_aside(out, c));
+        rp_pass(out, "%s indirect call%s checked by KCFI%s", rp_all(out, c->total),
+                rp_by_count(c->total, " is", "s are"), rp_cover_aside(out, c));
     } else if (c->state == RP_COVER_PART || out->nevidence > 0) {
         judge_missing(f, out, c);
     } else if (asked(f)) {

@@ -40,16 +40,14 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
         return;
     } else if (rp_cover_std_without(c)) {
         rp_find(out,
-                "SafeStack: %u of %u functions with a frame have variables on the second stack, "
+                "SafeStack: %u of %u function%s with a frame %s variables on the second stack, "
                 "and std was built without",
-                (unsigned)c->covered, (unsigned)c->total);
+                (unsigned)c->covered, RP_MANY(c->total), rp_by_count(c->total, "has", "have"));
         rp_out_level(out, RP_WARN);
         rp_fix_sanitizer(f, out, &safestack_sanitizer);
     } else {
-        rp_pass(out,
-                "SafeStack: %u of %u functions with a frame have variables on the second "
-                "stack",
-                (unsigned)c->covered, (unsigned)c->total);
+        rp_pass(out, "SafeStack: %u of %u function%s with a frame %s variables on the second stack",
+                (unsigned)c->covered, RP_MANY(c->total), rp_by_count(c->total, "has", "have"));
     }
     rp_cover_evidence(f, out, c, "functions that use the second stack", NULL);
 }

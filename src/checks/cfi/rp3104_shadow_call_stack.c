@@ -20,13 +20,14 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
         return;
     }
     if (c->state == RP_COVER_ALL) {
-        rp_pass(out,
-                "all %u functions that keep their return address in memory use the shadow "
-                "call stack%s",
-                (unsigned)c->total, rp_cover_aside(out, c));
+        rp_pass(out, "%s function%s return address in memory %s the shadow call stack%s",
+                rp_all(out, c->total),
+                rp_by_count(c->total, " that keeps its", "s that keep their"),
+                rp_by_count(c->total, "uses", "use"), rp_cover_aside(out, c));
     } else {
-        rp_find(out, "%u of %u functions keep their return address only on the ordinary stack: %s",
-                (unsigned)(c->total - c->covered), (unsigned)c->total, rp_cover_rest(out, c));
+        rp_find(out, "%u of %u function%s return address only on the ordinary stack: %s",
+                (unsigned)(c->total - c->covered), (unsigned)c->total,
+                rp_by_count(c->total, " keeps its", "s keep their"), rp_cover_rest(out, c));
         rp_out_level(out, RP_WARN);
         rp_fix_sanitizer(f, out, &shadow_sanitizer);
     }

@@ -182,9 +182,9 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
         rp_verify(out, "grep -A1 '^name' {}");
     rp_pass(out, "%s", none);
     for (uint32_t i = 0; i < d->ndatabases; i++)
-        rp_evidence(out, RP_NOWHERE, "%u advisories of %.*s, as of %.*s",
-                    d->databases[i].advisories, RP_FMT(d->databases[i].path),
-                    RP_FMT(d->databases[i].as_of));
+        rp_evidence(out, RP_NOWHERE, "%u %s of %.*s, as of %.*s", d->databases[i].advisories,
+                    rp_by_count(d->databases[i].advisories, "advisory", "advisories"),
+                    RP_FMT(d->databases[i].path), RP_FMT(d->databases[i].as_of));
 }
 
 /* "main → a → b", or why there is none. */

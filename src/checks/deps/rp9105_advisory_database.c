@@ -9,10 +9,10 @@ static void judge(const rp_facts *f, rp_out *out)
     const rp_dep_database *oldest = NULL;
     for (uint32_t i = 0; i < d->ndatabases; i++) {
         const rp_dep_database *db = &d->databases[i];
-        rp_evidence(out, RP_NOWHERE, "%.*s: %u advisories, as of %.*s", RP_FMT(db->path),
-                    db->advisories, RP_FMT(db->as_of));
+        rp_evidence(out, RP_NOWHERE, "%.*s: %u %s, as of %.*s", RP_FMT(db->path), db->advisories,
+                    rp_by_count(db->advisories, "advisory", "advisories"), RP_FMT(db->as_of));
         if (db->broken != 0)
-            rp_evidence(out, RP_NOWHERE, "%u files in it could not be read", db->broken);
+            rp_evidence(out, RP_NOWHERE, "%u file%s in it could not be read", RP_MANY(db->broken));
         if (oldest == NULL || db->age_days > oldest->age_days)
             oldest = db;
     }
@@ -28,12 +28,11 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (oldest->age_days == UINT32_MAX) {
         rp_unknown(out, "the age of the advisory database cannot be told");
     } else if (oldest->age_days > d->max_age) {
-        rp_find(out, "the advisory database is %u days old", oldest->age_days);
-        rp_evidence(out, RP_NOWHERE, "it may be %u days old", d->max_age);
+        rp_find(out, "the advisory database is %u day%s old", RP_MANY(oldest->age_days));
+        rp_evidence(out, RP_NOWHERE, "it may be %u day%s old", RP_MANY(d->max_age));
         rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
     } else {
-        rp_pass(out, "the advisory database is %u day%s old", oldest->age_days,
-                oldest->age_days == 1 ? "" : "s");
+        rp_pass(out, "the advisory database is %u day%s old", RP_MANY(oldest->age_days));
     }
 }
 

@@ -45,10 +45,13 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (d->matched.is != RP_YES) {
         rp_unknown(out, "%s", d->matched.why != NULL ? d->matched.why : "no database was asked");
     } else if (faults == 0) {
-        rp_pass(out, "each of %u ignored advisories still applies", d->nignores);
+        rp_pass(out, "each of %u ignored %s still applies", d->nignores,
+                rp_by_count(d->nignores, "advisory", "advisories"));
     } else {
-        rp_find(out, "%u of %u entries that ignore advisories are of no effect: %.*s %s%s", faults,
-                d->nignores, RP_FMT(name_of(first)), fault_of(first), faults > 1 ? ", …" : "");
+        rp_find(out, "%u of %u %s of no effect: %.*s %s%s", faults, d->nignores,
+                rp_by_count(d->nignores, "entry that ignores an advisory is",
+                            "entries that ignore advisories are"),
+                RP_FMT(name_of(first)), fault_of(first), faults > 1 ? ", …" : "");
         rp_out_where(out, first->file, first->line, 1);
         rp_fix_advice(out, "take the entry out, or decide anew until when it holds");
     }

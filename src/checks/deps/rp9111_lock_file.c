@@ -62,8 +62,8 @@ static void none(const rp_facts *f, rp_out *out)
     } else {
         rp_verify(out, "grep -cx '\\[\\[package\\]\\]' {}");
         rp_pass(out, "every dependency is fixed by the lock file");
-        rp_evidence(out, RP_NOWHERE, "%.*s, format %u, %u packages", RP_FMT(f->deps->lock),
-                    f->deps->lock_version, f->deps->inventory->ncomponents);
+        rp_evidence(out, RP_NOWHERE, "%.*s, format %u, %u package%s", RP_FMT(f->deps->lock),
+                    f->deps->lock_version, RP_MANY(f->deps->inventory->ncomponents));
     }
 }
 

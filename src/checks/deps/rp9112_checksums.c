@@ -44,12 +44,14 @@ static void judge(const rp_facts *f, rp_out *out)
         list(f, 1 << RP_LOCK_MERGE, out);
         rp_fix_advice(out, "remove [metadata], then run cargo check");
     } else if (wrong != 0) {
-        rp_find(out, "%u checksum%s not what Cargo writes", wrong, wrong == 1 ? " is" : "s are");
+        rp_find(out, "%u checksum%s not what Cargo writes", wrong,
+                rp_by_count(wrong, " is", "s are"));
         rp_out_level(out, RP_DENY);
         list(f, WRONG, out);
         rp_fix_command(out, RP_FIX_REVIEW, "cargo generate-lockfile");
     } else if (missing != 0) {
-        rp_find(out, "%u of %u packages from registries have no checksum", missing, total);
+        rp_find(out, "%u of %u package%s from registries %s no checksum", missing, RP_MANY(total),
+                rp_by_count(total, "has", "have"));
         list(f, MISSING, out);
         rp_fix_command(out, RP_FIX_REVIEW, "cargo generate-lockfile");
         rp_fix_advice(out, "a source replacement without checksums (a distribution's folder of "
@@ -57,7 +59,8 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (total == 0) {
         rp_skip(out, "no package comes from a registry");
     } else {
-        rp_pass(out, "all %u packages from registries have a SHA-256 checksum", total);
+        rp_pass(out, "%s package%s from registries %s a SHA-256 checksum", rp_all(out, total),
+                rp_plural(total), rp_by_count(total, "has", "have"));
         rp_evidence(out, RP_NOWHERE, "64 hexadecimal digits each in %.*s", RP_FMT(f->deps->lock));
     }
 }

@@ -57,11 +57,11 @@ static void none(const rp_facts *f, rp_out *out)
         rp_skip(out, "%s", d->verified.why != NULL ? d->verified.why : "not asked for");
     else if (d->nabsent != 0)
         rp_unknown(out, "the sources of %u package%s cannot be compared here; %u %s as published",
-                   d->nabsent, d->nabsent == 1 ? "" : "s", d->nverified,
-                   d->nverified == 1 ? "is" : "are");
+                   RP_MANY(d->nabsent), d->nverified, rp_by_count(d->nverified, "is", "are"));
     else {
         rp_verify(out, "grep '^checksum' {}");
-        rp_pass(out, "the sources of all %u packages are those of the lock file", d->nverified);
+        rp_pass(out, "the sources of %s package%s are those of the lock file",
+                rp_all(out, d->nverified), rp_plural(d->nverified));
         rp_evidence(out, RP_NOWHERE, "archives and every file by SHA-256, git by commit");
     }
 }

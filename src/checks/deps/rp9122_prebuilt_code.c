@@ -32,12 +32,13 @@ static void judge(const rp_facts *f, rp_out *out)
     rp_verify(out, "grep -c '^name' {}");
     if (blobs == 0) {
         rp_pass(out, "no machine code among the sources; %u build script%s, %u proc-macro%s",
-                scripts, scripts == 1 ? "" : "s", macros, macros == 1 ? "" : "s");
-        rp_evidence(out, RP_NOWHERE, "every file of %u packages was looked at", d->nverified);
+                RP_MANY(scripts), RP_MANY(macros));
+        rp_evidence(out, RP_NOWHERE, "every file of %u package%s was looked at",
+                    RP_MANY(d->nverified));
         list_scripts(d, out);
         return;
     }
-    rp_find(out, "%u file%s of machine code among the sources", blobs, blobs == 1 ? "" : "s");
+    rp_find(out, "%u file%s of machine code among the sources", RP_MANY(blobs));
     for (uint32_t i = 0; i < d->npowers; i++) {
         const rp_source_power *p = &d->powers[i];
         const rp_component *c = &d->inventory->components[p->component];

@@ -22,8 +22,8 @@ static void stripped_symbols(const rp_facts *f, rp_out *out)
     }
     rp_find(out, "the names of functions that are not exported are inside");
     if (f->symbols->known != RP_UNKNOWN)
-        rp_evidence(out, f->symbol_table.at, "symbol table; %u symbols are defined",
-                    (unsigned)f->symbols->defined);
+        rp_evidence(out, f->symbol_table.at, "symbol table; it defines %u symbol%s",
+                    RP_MANY(f->symbols->defined));
     else
         rp_evidence(out, f->symbol_table.at, "symbol table");
     rp_brief(out, "kept");

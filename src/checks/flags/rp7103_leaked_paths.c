@@ -9,10 +9,10 @@ static void judge_leaks(const rp_rust_facts *r, rp_out *out)
         rp_out_level(out, RP_WARN);
         rp_find(out, "tells who built it and where: the home folder of %.*s is in %u local %s",
                 RP_FMT(r->leaked_user), (unsigned)r->leaks_total,
-                r->leaks_total == 1 ? "path" : "paths");
+                rp_by_count(r->leaks_total, "path", "paths"));
     } else {
         rp_find(out, "tells where it was built: %u %s", (unsigned)r->leaks_total,
-                r->leaks_total == 1 ? "local path" : "local paths");
+                rp_by_count(r->leaks_total, "local path", "local paths"));
     }
     for (uint32_t i = 0; i < r->nleaks; i++)
         rp_evidence(out, r->leaks[i].at, "%.*s", RP_FMT(r->leaks[i].text));

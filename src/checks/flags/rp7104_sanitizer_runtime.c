@@ -46,10 +46,9 @@ static void judge_absence(const rp_facts *f, rp_out *out)
     } else if (!rp_unknown_fact(out, f->rust->leaks_known)) {
         rp_pass(out, "no sanitizer runtime is linked in or asked for");
         rp_evidence(out, RP_NOWHERE,
-                    "%u symbols and %u libraries, none of a runtime; no text of "
-                    "one in read-only data",
-                    (unsigned)(f->symbols->defined + f->symbols->undefined),
-                    (unsigned)f->nlibraries);
+                    "%u symbol%s and %u %s, none of a runtime; no text of one in read-only data",
+                    RP_MANY(f->symbols->defined + f->symbols->undefined), (unsigned)f->nlibraries,
+                    rp_by_count(f->nlibraries, "library", "libraries"));
         rp_brief(out, "none");
     }
 }
@@ -60,9 +59,9 @@ static void find_runtime(const rp_facts *f, rp_out *out, const rp_found *s,
     rp_str name = s->text.len > 0 ? s->text : rp_str_from(code->name);
     if (code->name != NULL)
         rp_find(out,
-                "built with the %.*s sanitizer: %u of %u functions that access memory check "
-                "their accesses",
-                RP_FMT(name), (unsigned)code->cover.covered, (unsigned)code->cover.total);
+                "built with the %.*s sanitizer: %u of %u function%s that access memory check their "
+                "accesses",
+                RP_FMT(name), (unsigned)code->cover.covered, RP_MANY(code->cover.total));
     else
         rp_find(out,
                 "built with the %.*s sanitizer: a test build, slower, and its runtime obeys "

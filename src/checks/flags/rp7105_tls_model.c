@@ -12,7 +12,7 @@ static void judge_library(const rp_elf_facts *e, rp_out *out)
         if (e->static_tls.is == RP_YES)
             rp_evidence(out, e->static_tls.at, "DF_STATIC_TLS");
         if (counted)
-            rp_evidence(out, RP_NOWHERE, "%u TPOFF relocations", (unsigned)e->tls_tpoff);
+            rp_evidence(out, RP_NOWHERE, "%u TPOFF relocation%s", RP_MANY(e->tls_tpoff));
         rp_brief(out, "static");
         rp_cause(out, ".cargo/config.toml", "build.rustflags");
         rp_fix_advice(out, "leave -Ztls-model and -ftls-model at their default (global-dynamic) "
@@ -60,10 +60,10 @@ static void show_models(const rp_facts *f, rp_out *out)
     if (c->read != RP_YES || dynamic + c->tls_ie + c->tls_le == 0)
         return;
     rp_evidence(out, RP_NOWHERE,
-                "code: %u functions with general dynamic access, %u local dynamic, %u with TLS "
+                "code: %u function%s with general dynamic access, %u local dynamic, %u with TLS "
                 "descriptors, %u initial exec, %u local exec, %u emulated",
-                (unsigned)c->tls_gd, (unsigned)c->tls_ld, (unsigned)c->tls_desc,
-                (unsigned)c->tls_ie, (unsigned)c->tls_le, (unsigned)c->tls_emulated);
+                RP_MANY(c->tls_gd), (unsigned)c->tls_ld, (unsigned)c->tls_desc, (unsigned)c->tls_ie,
+                (unsigned)c->tls_le, (unsigned)c->tls_emulated);
 }
 
 /* The guide's models, each with what it is for. */
@@ -95,8 +95,9 @@ static void show_variables(const rp_elf_facts *e, rp_out *out)
                     (unsigned long long)a->place, advice(a->model));
     }
     if (e->tls_unlisted != UINT32_MAX && e->ntls_accesses - n + e->tls_unlisted != 0)
-        rp_evidence(out, RP_NOWHERE, "and %u more entries for thread-local variables",
-                    (unsigned)(e->ntls_accesses - n + e->tls_unlisted));
+        rp_evidence(out, RP_NOWHERE, "and %u more %s for thread-local variables",
+                    (unsigned)(e->ntls_accesses - n + e->tls_unlisted),
+                    rp_by_count(e->ntls_accesses - n + e->tls_unlisted, "entry", "entries"));
 }
 
 static void tls_model(const rp_facts *f, rp_out *out)

@@ -31,7 +31,7 @@ static void odd_input(const rp_facts *f, rp_out *out)
         return;
     }
     if (a->n == 0)
-        rp_find(out, "the file contradicts its format in %u places", (unsigned)a->dropped);
+        rp_find(out, "the file contradicts its format in %u place%s", RP_MANY(a->dropped));
     else
         rp_find(out, "%s%s", a->items[0].text, a->n + a->dropped > 1 ? ", and more" : "");
     for (uint32_t i = 0; i < a->n && i + 1 < RP_MAX_EVIDENCE; i++)

@@ -14,7 +14,7 @@ static void cut_short(const rp_facts *f, rp_out *out)
         return;
     }
     rp_find(out, "the file ends %llu %s before what its headers speak of", promised - size,
-            promised - size == 1 ? "byte" : "bytes");
+            rp_by_count(promised - size, "byte", "bytes"));
     rp_evidence(out, f->promised_at, "this part ends at byte %llu, the file at %llu", promised,
                 size);
     rp_fix_advice(out, "get the whole file: a download or a copy was broken off");

@@ -6,9 +6,9 @@ static void find_off(const rp_facts *f, rp_out *out)
     const rp_rust_facts *r = f->rust;
     rp_find(out, "integer overflow wraps silently: no message of an overflow check is inside");
     rp_evidence(out, RP_NOWHERE,
-                "%u source files outside std are named in panic locations, %u "
-                "other panic messages of core, none of overflow checks",
-                (unsigned)r->user_files, (unsigned)r->panic_messages);
+                "%u source file%s outside std are named in panic locations, %u other panic "
+                "message%s of core, none of overflow checks",
+                RP_MANY(r->user_files), RP_MANY(r->panic_messages));
     rp_brief(out, "off");
 }
 
@@ -26,14 +26,14 @@ static void judge_on(const rp_facts *f, rp_out *out)
     unsigned sites = f->code->overflow_sites;
     if (rp_sites_only_std(&c)) {
         rp_find(out,
-                "integer overflow wraps silently: the checks are all in std, none in %u "
-                "functions of the program's crates",
-                (unsigned)rp_cover_owner(&c, RP_OWNER_RUST_USER).total);
+                "integer overflow wraps silently: the checks are all in std, none in %u function%s "
+                "of the program's crates",
+                RP_MANY(rp_cover_owner(&c, RP_OWNER_RUST_USER).total));
         rp_brief(out, "std");
         fix(out);
     } else if (rp_cover_told(&c) && sites > 0) {
-        rp_pass(out, "integer overflow panics at %u %s%s", sites, sites == 1 ? "place" : "places",
-                rp_sites_std(&c));
+        rp_pass(out, "integer overflow panics at %u %s%s", sites,
+                rp_by_count(sites, "place", "places"), rp_sites_std(&c));
         rp_brief(out, "on");
     } else {
         rp_pass(out, "integer overflow panics where a check was compiled in");
@@ -46,9 +46,9 @@ static void judge_on(const rp_facts *f, rp_out *out)
 static void overflow_checks(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
-    rp_verify(out,
-              "strings -n 8 {} | grep -oE 'attempt to [a-z]+( [a-z]+){0,2} with overflow' | sort "
-              "| uniq -c");
+    rp_verify(out, "strings -n 8 {} | grep -oE 'attempt to (add|subtract|multiply|negate|shift "
+                   "(left|right)) with overflow' | sort "
+                   "| uniq -c");
     if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->overflow_checks))
         return;
     if (r->overflow_checks.is == RP_YES) {

@@ -10,9 +10,9 @@ static void judge_on(const rp_facts *f, rp_out *out)
     unsigned sites = f->code->debug_assert_sites;
     if (rp_cover_told(&c) && sites > 0)
         rp_pass(out,
-                "debug assertions are compiled in: broken preconditions of unsafe code abort "
-                "at %u places%s",
-                sites, rp_sites_std(&c));
+                "debug assertions are compiled in: broken preconditions of unsafe code abort at %u "
+                "place%s%s",
+                RP_MANY(sites), rp_sites_std(&c));
     else
         rp_pass(out, "debug assertions are compiled in: broken preconditions of unsafe code abort");
     rp_evidence(out, r->assertion_message.at, "%.*s", RP_FMT(r->assertion_message.text));
@@ -32,9 +32,9 @@ static void debug_assertions(const rp_facts *f, rp_out *out)
     }
     rp_find(out, "debug assertions are off: preconditions of unsafe code are not tested");
     rp_evidence(out, RP_NOWHERE,
-                "%u source files outside std are named in panic locations, no "
-                "message of a precondition check",
-                (unsigned)r->user_files);
+                "%u source file%s outside std are named in panic locations, no message of a "
+                "precondition check",
+                RP_MANY(r->user_files));
     rp_brief(out, "off");
     rp_cause(out, "Cargo.toml", "profile.release.debug-assertions");
     rp_fix_key(out, RP_FIX_REVIEW, "Cargo.toml", "profile.release.debug-assertions", "true");

@@ -25,10 +25,10 @@ void rp_sites_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const 
     for (uint32_t i = 0; i < c->of->nby_crate; i++) {
         const rp_coverage_row *row = &c->of->by_crate[i];
         if (row->owner == RP_OWNER_RUST_USER && row->covered > 0)
-            rp_evidence(out, RP_NOWHERE, "%.*s: %u of %u functions", RP_FMT(row->name),
-                        (unsigned)row->covered, (unsigned)row->total);
+            rp_evidence(out, RP_NOWHERE, "%.*s: %u of %u function%s", RP_FMT(row->name),
+                        (unsigned)row->covered, RP_MANY(row->total));
         else if (row->owner == RP_OWNER_RUST_USER && row->total >= MANY_FUNCTIONS)
-            rp_evidence(out, RP_NOWHERE, "%.*s: none of %u functions", RP_FMT(row->name),
-                        (unsigned)row->total);
+            rp_evidence(out, RP_NOWHERE, "%.*s: none of %u function%s", RP_FMT(row->name),
+                        RP_MANY(row->total));
     }
 }

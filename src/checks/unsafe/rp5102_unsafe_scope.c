@@ -240,13 +240,13 @@ static void judge(scope *s)
     rp_str text =
         safe != 0 || at_once
             ? rp_arena_printf(s->run->arena,
-                              "%u of the block's %u statements, at its start or end, hold nothing "
+                              "%u of the block's %u statement%s, at its start or end, hold nothing "
                               "that is or may be unsafe",
-                              s->first + behind, s->n)
-            : rp_arena_printf(s->run->arena,
-                              "%u statements inside of the block hold nothing that is or may be "
-                              "unsafe",
-                              s->inner);
+                              s->first + behind, RP_MANY(s->n))
+            : rp_arena_printf(
+                  s->run->arena,
+                  "%u statement%s inside of the block hold nothing that is or may be unsafe",
+                  RP_MANY(s->inner));
     rp_rule_note *n = rp_rule_in(s->run, s->body, s->block, sure, text);
     steps(s, n);
     if (safe != 0 || at_once)

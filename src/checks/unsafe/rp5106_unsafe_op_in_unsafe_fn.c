@@ -42,7 +42,7 @@ static void look(rp_rule_run *run, const rp_body *body)
     rp_rule_note *note =
         rp_rule_in(run, body, first, RP_RULE_REVIEW,
                    rp_arena_printf(run->arena, "%u unsafe operation%s bare in an unsafe function",
-                                   n, n == 1 ? " stands" : "s stand"));
+                                   n, rp_by_count(n, " stands", "s stand")));
     if (note != NULL)
         note->fix = RP_STR("#![warn(unsafe_op_in_unsafe_fn)], and a block around each");
 }

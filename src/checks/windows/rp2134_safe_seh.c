@@ -22,7 +22,7 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (pe->load_config.is == RP_NO && pe->mingw) {
         find_gnu(f, out);
     } else if (pe->safe_seh.is == RP_YES) {
-        rp_pass(out, "SafeSEH: %u registered exception handlers", (unsigned)pe->safe_seh_count);
+        rp_pass(out, "SafeSEH: %u registered exception handler%s", RP_MANY(pe->safe_seh_count));
         rp_evidence(out, pe->safe_seh.at, "SEHandlerTable with SEHandlerCount %u",
                     (unsigned)pe->safe_seh_count);
     } else {

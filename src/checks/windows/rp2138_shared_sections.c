@@ -19,7 +19,7 @@ static void shared_sections(const rp_facts *f, rp_out *out)
         return;
     }
     rp_find(out, "%u section%s shared between all processes that load the file, and writable",
-            (unsigned)pe->nshared, pe->nshared == 1 ? " is" : "s are");
+            (unsigned)pe->nshared, rp_by_count(pe->nshared, " is", "s are"));
     for (uint32_t i = 0; i < pe->nshared && out->nevidence < RP_MAX_EVIDENCE; i++)
         rp_evidence(out, pe->shared[i].at, "section %.*s: Characteristics 0x%08x",
                     RP_FMT(pe->shared[i].name), (unsigned)pe->shared[i].characteristics);

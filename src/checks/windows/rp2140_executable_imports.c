@@ -19,8 +19,8 @@ static void executable_imports(const rp_facts *f, rp_out *out)
         rp_skip(out, "imports nothing");
     } else {
         rp_pass(out, "the import table lies in data");
-        rp_evidence(out, pe->imports_executable.at, "import directory of %u DLLs",
-                    (unsigned)f->nlibraries);
+        rp_evidence(out, pe->imports_executable.at, "import directory of %u DLL%s",
+                    RP_MANY(f->nlibraries));
     }
 }
 

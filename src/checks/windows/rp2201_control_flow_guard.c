@@ -36,37 +36,37 @@ static void judge_calls(const rp_facts *f, rp_out *out)
     unsigned targets = f->pe->guard_count;
     if (c.state == RP_COVER_UNREAD && c.total != 0 && c.covered == c.total) {
         rp_pass(out,
-                "Control Flow Guard metadata for %u functions; all %u indirect calls that were "
-                "found are checked, but %s",
-                targets, (unsigned)c.total, c.why);
+                "Control Flow Guard metadata for %u function%s; %s indirect call%s "
+                "found %s checked, but %s",
+                RP_MANY(targets), rp_all(out, c.total), rp_plural(c.total),
+                rp_by_count(c.total, "is", "are"), c.why);
     } else if (!rp_cover_told(&c)) {
         rp_pass(out,
-                "Control Flow Guard metadata for %u functions; whether this file's own calls "
-                "are checked is in its code, not in its headers",
-                targets);
+                "Control Flow Guard metadata for %u function%s; whether this file's own calls are "
+                "checked is in its code, not in its headers",
+                RP_MANY(targets));
     } else if (c.state == RP_COVER_EMPTY) {
         rp_pass(out,
-                "Control Flow Guard metadata for %u functions; no call of its own needs a "
-                "check",
-                targets);
+                "Control Flow Guard metadata for %u function%s; no call of its own needs a check",
+                RP_MANY(targets));
     } else if (c.state == RP_COVER_ALL) {
-        rp_pass(out, "Control Flow Guard: all %u indirect calls are checked%s", (unsigned)c.total,
-                rp_cover_aside(out, &c));
+        rp_pass(out, "Control Flow Guard: %s indirect call%s checked%s", rp_all(out, c.total),
+                rp_by_count(c.total, " is", "s are"), rp_cover_aside(out, &c));
         rp_brief(out, "full");
     } else if (c.state == RP_COVER_NONE) {
         find_off(f, out,
                  rp_phrase(out,
                            "Control Flow Guard metadata is there, but 0 of %u "
-                           "indirect calls are checked: built with nochecks, or not "
-                           "at all",
-                           (unsigned)c.total));
+                           "indirect call%s %s checked: built with nochecks, or not at all",
+                           RP_MANY(c.total), rp_by_count(c.total, "is", "are")));
         rp_brief(out, "none");
     } else {
         find_off(f, out,
                  rp_phrase(out,
-                           "%u of %u indirect calls are checked by Control Flow "
-                           "Guard; the others: %s",
-                           (unsigned)c.covered, (unsigned)c.total, rp_cover_rest(out, &c)));
+                           "%u of %u indirect call%s %s checked by Control Flow Guard; the "
+                           "others: %s",
+                           (unsigned)c.covered, RP_MANY(c.total), rp_by_count(c.total, "is", "are"),
+                           rp_cover_rest(out, &c)));
         rp_brief(out, "part");
     }
     rp_cover_evidence(f, out, &c, "indirect calls checked", NULL);
@@ -107,13 +107,13 @@ static void judge_off(const rp_facts *f, rp_out *out)
     rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
     const char *text = "Control Flow Guard is off";
     if (rp_cover_told(&c) && c.covered > c.total / FEW_OF)
-        text = rp_phrase(out,
-                         runtime_may_be(&c)
-                             ? "Control Flow Guard is off; %u of %u indirect calls are made to be "
-                               "checked, which may all be the C runtime's"
-                             : "Control Flow Guard is off, though %u of %u indirect calls "
-                               "are made to be checked: linked without /guard:cf",
-                         (unsigned)c.covered, (unsigned)c.total);
+        text = rp_phrase(
+            out,
+            runtime_may_be(&c) ? "Control Flow Guard is off; %u of %u indirect call%s made to be "
+                                 "checked, which may all be the C runtime's"
+                               : "Control Flow Guard is off, though %u of %u indirect call%s made "
+                                 "to be checked: linked without /guard:cf",
+            (unsigned)c.covered, (unsigned)c.total, rp_by_count(c.total, " is", "s are"));
     find_off(f, out, text);
 }
 

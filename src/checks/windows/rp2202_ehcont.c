@@ -40,8 +40,7 @@ static void judge(const rp_facts *f, rp_out *out)
         rp_evidence(out, pe->ehcont_table.at, "its first wrong entry");
         rp_fix_advice(out, "link again: the table was changed after the link");
     } else {
-        rp_pass(out, "%u exception continuation target%s", (unsigned)pe->ehcont_count,
-                pe->ehcont_count == 1 ? "" : "s");
+        rp_pass(out, "%u exception continuation target%s", RP_MANY(pe->ehcont_count));
         rp_evidence(out, pe->ehcont_table.at, "the table; GuardFlags 0x%x",
                     (unsigned)pe->guard_flags_value);
     }
