@@ -116,15 +116,7 @@ static const rp_segment *code_sharing_pages(const rp_image *img, uint64_t page)
  * mixed may lie among them. */
 static bool cut_short(const rp_image *img)
 {
-    const struct rp_elf *elf = img->elf;
-    uint64_t size = img->src->size;
-    for (uint32_t i = 0; i < elf->nphdrs; i++) {
-        const rp_elf_phdr *p = &elf->phdrs[i];
-        if (p->type == PT_LOAD && p->filesz != 0 &&
-            (p->offset > size || p->filesz > size - p->offset))
-            return true;
-    }
-    return elf->sections_why != NULL;
+    return rp_elf_loads_cut(img) || img->elf->sections_why != NULL;
 }
 
 static rp_fact apart(const rp_image *img, const rp_segment *mixed)

@@ -121,6 +121,9 @@ typedef struct rp_elf_relocs {
 
 bool rp_elf_identify(rp_bytes head, uint64_t size);
 RP_MUST_CHECK rp_code rp_elf_open(rp_image *img, rp_error *err);
+/* Whether a PT_LOAD speaks of bytes that the file does not have: rp_segment tells only of those
+ * that are there. */
+bool rp_elf_loads_cut(const rp_image *img);
 
 /* Fills rp_image.symbols from .symtab, then from the dynamic table; the latter's length comes from
  * DT_HASH or DT_GNU_HASH when no section header tells. */

@@ -44,6 +44,20 @@ static uint8_t perm_of(uint32_t flags)
                      (flags & PF_X ? RP_X : 0));
 }
 
+static bool outside(const rp_image *img, const rp_elf_phdr *p)
+{
+    uint64_t size = img->src->size;
+    return p->filesz != 0 && (p->offset > size || p->filesz > size - p->offset);
+}
+
+bool rp_elf_loads_cut(const rp_image *img)
+{
+    for (uint32_t i = 0; i < img->elf->nphdrs; i++)
+        if (img->elf->phdrs[i].type == PT_LOAD && outside(img, &img->elf->phdrs[i]))
+            return true;
+    return false;
+}
+
 /* What is wrong with one PT_LOAD by itself. Separate debug files keep program headers of bytes that
  * they no longer have: nothing is odd there. */
 static void note_odd_load(rp_image *img, const rp_elf_phdr *p)
@@ -54,7 +68,7 @@ static void note_odd_load(rp_image *img, const rp_elf_phdr *p)
         rp_image_odd(img, p->at, "PT_LOAD wraps around the end of the address space");
     if (p->filesz > p->memsz)
         rp_image_odd(img, p->at, "PT_LOAD has more bytes in the file than in memory");
-    if (p->filesz != 0 && (p->offset > size || p->filesz > size - p->offset))
+    if (outside(img, p))
         rp_image_odd(img, p->at, "PT_LOAD lies outside the file: %llu bytes at 0x%llx of %llu",
                      (unsigned long long)p->filesz, (unsigned long long)p->offset,
                      (unsigned long long)size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/rodata.h"
 
+#include "obj/elf.h"
 #include "obj/macho.h"
 #include "obj/pe.h"
 
@@ -71,13 +72,15 @@ static uint32_t merge(rp_range *r, uint32_t n)
     return kept;
 }
 
-/* Whether there may be constants that no range shows: tables of headers that end early, or an image
- * that seems to hold none at all. Apple's encryption leaves the headers as they are. */
+/* Whether there may be constants that no range shows: a file or tables of headers that end early,
+ * or an image that seems to hold none at all. Apple's encryption leaves the headers as they are. */
 static bool may_hide(const rp_image *img, uint32_t nranges)
 {
     if (img->macho != NULL && (!img->macho->commands_whole || img->macho->cryptid != 0))
         return true;
     if (img->pe != NULL && (img->pe->sections_cut || img->pe->promised_size > img->src->size))
+        return true;
+    if (img->elf != NULL && rp_elf_loads_cut(img))
         return true;
     return nranges == 0 && img->kind != RP_KIND_OBJECT;
 }
