@@ -127,7 +127,7 @@ def output_of(target, result, tools, project):
         folder = empty
         if project:  # Cargo writes into it: a copy
             folder = f"{empty}/project"
-            shutil.copytree(project, folder)
+            shutil.copytree(project, folder, symlinks=True)
         command = f"{target.extract}\n{result.verify}" if target.extract else result.verify
         run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, errors="replace", cwd=folder,
                              stdin=subprocess.DEVNULL, timeout=60,
