@@ -29,16 +29,17 @@ static bool room_for(rp_buf *b, size_t n)
     return true;
 }
 
-char *rp_buf_room(rp_buf *b, size_t n)
+char *rp_buf_more(rp_buf *b, size_t n)
 {
     return room_for(b, n) ? b->ptr + b->len : NULL;
 }
 
 void rp_buf_put(rp_buf *b, rp_str s)
 {
-    if (s.len == 0 || !room_for(b, s.len))
+    char *p = s.len != 0 ? rp_buf_room(b, s.len) : NULL;
+    if (p == NULL)
         return;
-    memcpy(b->ptr + b->len, s.ptr, s.len);
+    memcpy(p, s.ptr, s.len);
     rp_buf_grew(b, s.len);
 }
 

@@ -18,7 +18,12 @@ void rp_buf_put(rp_buf *b, rp_str s);
 void rp_buf_puts(rp_buf *b, const char *cstr);
 /* Room for n bytes more behind the text, which the caller fills: rp_buf_grew then says how many of
  * them. NULL when there is none. */
-char *rp_buf_room(rp_buf *b, size_t n);
+char *rp_buf_more(rp_buf *b, size_t n);
+static inline char *rp_buf_room(rp_buf *b, size_t n)
+{
+    bool here = !b->bad && b->max == 0 && b->cap > b->len && n < b->cap - b->len;
+    return here ? b->ptr + b->len : rp_buf_more(b, n);
+}
 void rp_buf_repeat(rp_buf *b, char c, size_t n);
 void rp_buf_printf(rp_buf *b, const char *format, ...) RP_PRINTF(2, 3);
 void rp_buf_clear(rp_buf *b); /* keeps the memory */
@@ -32,8 +37,7 @@ static inline void rp_buf_grew(rp_buf *b, size_t n)
 
 static inline void rp_buf_char(rp_buf *b, char c)
 {
-    bool here = !b->bad && b->max == 0 && b->cap >= 2 && b->len <= b->cap - 2;
-    char *p = here ? b->ptr + b->len : rp_buf_room(b, 1);
+    char *p = rp_buf_room(b, 1);
     if (p == NULL)
         return;
     *p = c;

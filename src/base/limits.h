@@ -67,10 +67,11 @@
 #define RP_KEEP_OUTLINE_BYTES (128u << 20) /* of other crates, kept for further ones of a run */
 
 #define RP_MAX_MACRO_DEPTH  128u          /* expansions in one another, as rustc */
-#define RP_MAX_MACRO_TOKENS (8u << 20)    /* of all expansions of one crate */
+#define RP_MAX_MACRO_TOKENS (4u << 20)    /* of all expansions of one crate; seen: 2.7 million */
+#define RP_MAX_MACRO_MADE   (1u << 20)    /* tokens of one expansion; seen: 0.3 million */
 #define RP_MAX_MACRO_TEXT   (1u << 28)    /* bytes of one expansion */
 #define RP_MAX_MACRO_FUEL   (64ull << 20) /* steps of matching and writing, of one crate */
-#define RP_MAX_MACRO_MEMORY (1ull << 29)  /* that one call may need while it is expanded */
+#define RP_MAX_MACRO_MEMORY (1ull << 27)  /* that one call may need while it is expanded */
 
 /* Mach-O */
 #define RP_MAX_COMMAND_BYTES     (16u << 20) /* all load commands together */

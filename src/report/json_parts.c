@@ -31,6 +31,9 @@ const char *rp_tri_name(rp_tri is)
 
 void rp_put_print(rp_buf *out, const uint64_t print[2])
 {
-    rp_buf_printf(out, "%016llx%016llx", (unsigned long long)print[0],
-                  (unsigned long long)print[1]);
+    enum { DIGITS = 16 }; /* of each half */
+    char text[2 * DIGITS];
+    for (unsigned i = 0; i < 2 * DIGITS; i++)
+        text[i] = "0123456789abcdef"[print[i / DIGITS] >> (60 - 4 * (i % DIGITS)) & 15];
+    rp_buf_put(out, (rp_str){text, sizeof text});
 }

@@ -105,7 +105,8 @@ typedef struct {
     uint16_t flags; /* that its items get */
 } rp_macro_item;
 
-/* Source that is named, under no cfg, and is not there: what it holds is unknown. */
+/* Source that is named, under no cfg, and is not there, or that a macro makes beyond a cap: what it
+ * holds is unknown. */
 typedef struct {
     uint32_t file; /* where it is named */
     rp_id node;

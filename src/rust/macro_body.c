@@ -10,7 +10,8 @@ typedef struct {
     rp_token_writer *out;
     uint32_t env;
     unsigned depth;
-    bool any; /* a call was replaced */
+    bool any;       /* a call was replaced */
+    bool limit_met; /* a call was not, for what it becomes is too large */
 } splicer;
 
 /* A tree whose tokens are copied, calls replaced. */
@@ -118,8 +119,12 @@ static bool expand(splicer *s, const text *t, uint32_t macro, rp_id call, positi
 {
     rp_token_writer w = {.arena = s->scratch};
     memset(ret, 0, sizeof *ret);
-    return rp_macro_call_expand(s->c, macro, t->source, t->ast, call, s->scratch, &w) &&
-           (w.max = UINT32_MAX) != 0 &&
+    rp_macro_result made =
+        s->depth < RP_MAX_MACRO_DEPTH
+            ? rp_macro_call_expand(s->c, macro, t->source, t->ast, call, s->scratch, &w)
+            : RP_MACRO_LIMIT;
+    s->limit_met |= made == RP_MACRO_LIMIT;
+    return made == RP_MACRO_EXPANDED && (w.max = UINT32_MAX) != 0 &&
            rp_writer_finish(&w, s->c->edition, &ret->tokens, &ret->source) &&
            parse_expansion(ret, as, s->scratch);
 }
@@ -166,7 +171,7 @@ static bool replace(splicer *s, text *t, rp_id call, position as, uint32_t first
 {
     expansion e;
     rp_id path = rp_kid(t->ast, call, 0);
-    if (path == 0 || s->depth >= RP_MAX_MACRO_DEPTH)
+    if (path == 0)
         return false;
     uint32_t macro = rp_macro_find(s->c, s->fn, t->file, t->ast, path, s->env);
     if (macro == 0 || !expand(s, t, macro, call, as, &e))
@@ -333,6 +338,8 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
     text t = {&source, &f->ast, d.file, n->first, n->last + 1};
     s.env = rp_macro_env_at(f, n->first);
     splice(&s, &t, body);
+    if (s.limit_met || w.full)
+        rp_macro_limit_met(c, d.file, d.node);
     uint32_t file;
     const rp_rust_file *made =
         s.any && !w.full ? rp_macro_file(c, &w, inside_of(c, fn), f->path, &file) : NULL;

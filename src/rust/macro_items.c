@@ -189,32 +189,58 @@ static void enter(expander *x, place *p, const rp_macro_item *item, uint32_t fil
     p->env = inner.env;
 }
 
+/* What the call becomes, in the crate's memory; false: it stays, or becomes nothing. */
+static bool write_call(rp_rust_crate *c, const rp_macro_item *item, uint32_t macro, rp_id call,
+                       rp_token_writer *w)
+{
+    rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY}, written = {.limit = RP_MAX_MACRO_MEMORY};
+    const rp_ast *ast = &c->files.items[item->file]->ast;
+    rp_token_source source = rp_file_source(c, item->file);
+    w->arena = &written;
+    rp_macro_result made = rp_macro_call_expand(c, macro, &source, ast, call, &scratch, w);
+    bool some = made == RP_MACRO_EXPANDED && w->n != 0;
+    c->refused |= scratch.refused || written.refused;
+    if (made == RP_MACRO_LIMIT)
+        rp_macro_limit_met(c, item->file, item->node);
+    rp_arena_free(&scratch);
+    if (some)
+        rp_writer_move(w, c->arena);
+    rp_arena_free(&written);
+    return some && !w->refused;
+}
+
+static bool is_deep(const expander *x)
+{
+    return x->expands >= RP_MAX_MACRO_DEPTH || x->depth >= MAX_DEPTH;
+}
+
 static bool expand(expander *x, place *p, const rp_macro_item *item)
 {
     rp_rust_crate *c = x->c;
     rp_rust_file *f = c->files.items[item->file];
     rp_id call = rp_kid(&f->ast, item->node, RP_MACRO_ITEM_CALL);
     rp_id path = call != 0 ? rp_kid(&f->ast, call, 0) : 0;
-    if (path == 0 || x->expands >= RP_MAX_MACRO_DEPTH || x->depth >= MAX_DEPTH)
+    if (path == 0)
         return true;
     uint32_t id = rp_macro_find(c, item->parent, item->file, &f->ast, path, p->env);
-    if (id == 0 && rp_is_include(&f->ast, path)) {
+    bool include = id == 0 && rp_is_include(&f->ast, path);
+    if (id == 0 && !include)
+        return false;
+    if (is_deep(x)) {
+        rp_macro_limit_met(c, item->file, item->node);
+        return true;
+    }
+    if (include) {
         uint32_t file = rp_macro_include(c, item, inside_of(c, item));
         if (file != UINT32_MAX)
             enter(x, p, item, file);
         x->refused |= c->refused;
         return true;
     }
-    if (id == 0)
-        return false;
-    rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
-    rp_token_writer w = {.arena = c->arena};
-    rp_token_source source = rp_file_source(c, item->file);
+    rp_token_writer w = {0};
     uint32_t file;
-    bool made = rp_macro_call_expand(c, id, &source, &f->ast, call, &scratch, &w);
-    c->refused |= scratch.refused;
-    rp_arena_free(&scratch);
-    if (made && w.n != 0 && rp_macro_file(c, &w, inside_of(c, item), f->path, &file) != NULL)
+    if (write_call(c, item, id, call, &w) &&
+        rp_macro_file(c, &w, inside_of(c, item), f->path, &file) != NULL)
         enter(x, p, item, file);
     x->refused |= w.refused || c->refused;
     return true;

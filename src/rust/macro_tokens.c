@@ -83,6 +83,21 @@ static void put_token(rp_token_writer *w, uint8_t kind, uint8_t fragment, rp_str
     w->n++;
 }
 
+void rp_writer_move(rp_token_writer *w, rp_arena *arena)
+{
+    uint32_t cap = w->n + 2, cap_text = w->len + RP_LEX_PAD, n = w->comments.n;
+    w->arena = arena;
+    w->kind = larger(w, w->kind, w->n, cap, sizeof *w->kind);
+    w->fragment = larger(w, w->fragment, w->n, cap, sizeof *w->fragment);
+    w->start = larger(w, w->start, w->n, cap, sizeof *w->start);
+    w->origin = larger(w, w->origin, w->n, cap, sizeof *w->origin);
+    w->text = larger(w, w->text, w->len, cap_text, 1);
+    w->comments.items = larger(w, w->comments.items, n, n, sizeof *w->comments.items);
+    w->comments.cap = n;
+    w->cap = cap;
+    w->cap_text = cap_text;
+}
+
 /* ---- what stands between ---- */
 
 static void copy_comments(rp_token_writer *w, const rp_tokens *t, uint32_t i, uint32_t from)

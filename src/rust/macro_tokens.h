@@ -57,6 +57,8 @@ void rp_writer_put(rp_token_writer *w, rp_token_kind kind, uint8_t fragment, rp_
                    rp_origin origin);
 /* Copies [from, to), documentation comments as attributes: so macros see them. */
 void rp_writer_copy_input(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to);
+/* Moves what was written into `arena`, where it takes no more room than it needs. */
+void rp_writer_move(rp_token_writer *w, rp_arena *arena);
 /* The tokens; false when the writer is refused or full. They live in the arena. */
 RP_MUST_CHECK bool rp_writer_finish(rp_token_writer *w, rp_edition edition, rp_tokens *ret,
                                     rp_token_source *ret_source);

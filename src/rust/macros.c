@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/limits.h"
 #include "rust/attr.h"
 #include "rust/macros_parts.h"
 #include "rust/resolve.h"
@@ -427,35 +428,45 @@ static rp_macro_result expand(rp_rust_crate *c, const rp_macro *macro, const mac
     if (macro->krate.len == 0)
         return rp_macro_expand(&macro->rules, in->source, in->from, in->to, in->site, fuel, scratch,
                                out);
-    rp_token_writer w = {.arena = scratch, .max = c->macros->tokens_left};
+    rp_token_writer w = {.arena = scratch, .max = out->max - out->n};
     rp_macro_result r =
         rp_macro_expand(&macro->rules, in->source, in->from, in->to, in->site, fuel, scratch, &w);
-    if (r == RP_MACRO_EXPANDED && !write_foreign(c, macro, &w, out))
+    if (r == RP_MACRO_EXPANDED && (!write_foreign(c, macro, &w, out) || out->full))
         return RP_MACRO_LIMIT;
     return r;
 }
 
-bool rp_macro_call_expand(rp_rust_crate *c, uint32_t id, const rp_token_source *source,
-                          const rp_ast *ast, rp_id node, rp_arena *scratch, rp_token_writer *out)
+rp_macro_result rp_macro_call_expand(rp_rust_crate *c, uint32_t id, const rp_token_source *source,
+                                     const rp_ast *ast, rp_id node, rp_arena *scratch,
+                                     rp_token_writer *out)
 {
     rp_macros *m = c->macros;
     rp_macro *macro = &m->items.items[id];
     uint32_t open, close, before = out->n;
     m->stats.calls++;
-    if (!rp_node_group(ast, node, &open, &close) || m->tokens_left == 0 || m->fuel == 0 ||
+    if (m->tokens_left == 0 || m->fuel == 0)
+        return RP_MACRO_LIMIT;
+    if (!rp_node_group(ast, node, &open, &close) ||
         !read_rules(c, macro, macro->in_body && !macro->known ? scratch : c->arena))
-        return false;
+        return RP_MACRO_ERROR;
     uint32_t site = add_site(c, macro, source, rp_node_of(ast, node));
     if (site == 0)
-        return false;
-    out->max = out->n + m->tokens_left;
+        return RP_MACRO_LIMIT;
+    out->max = out->n + (m->tokens_left < RP_MAX_MACRO_MADE ? m->tokens_left : RP_MAX_MACRO_MADE);
     const macro_input in = {source, open + 1, close, site};
     rp_macro_result r = expand(c, &m->items.items[id], &in, scratch, out);
     uint32_t made = out->n - before;
     m->tokens_left -= made < m->tokens_left ? made : m->tokens_left;
     m->stats.expanded += r == RP_MACRO_EXPANDED;
     m->stats.tokens += made;
-    return r == RP_MACRO_EXPANDED;
+    return r;
+}
+
+void rp_macro_limit_met(rp_rust_crate *c, uint32_t file, rp_id node)
+{
+    if (!c->macros->limit_met)
+        rp_crate_gap(c, file, node, RP_STR("what a macro expands to is too large"));
+    c->macros->limit_met = true;
 }
 
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,

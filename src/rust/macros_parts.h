@@ -55,6 +55,7 @@ struct rp_macros {
     bool preludes_known;
     bool own_only;     /* other crates are not asked for the call in hand */
     bool unsafe_known; /* brings_unsafe has been passed on */
+    bool limit_met;
     rp_macro_stats stats;
 };
 
@@ -74,11 +75,15 @@ uint32_t rp_macro_find(rp_rust_crate *c, rp_def_id scope, uint32_t file, const r
 /* The first macro of a name, 0: none. */
 uint32_t rp_macro_named(const rp_rust_crate *c, rp_str name);
 
-/* Expands call `node` (MACRO_CALL) of `ast`, whose tokens are `source`, behind what `out` has.
- * False: it stays as it is. */
-RP_MUST_CHECK bool rp_macro_call_expand(rp_rust_crate *c, uint32_t macro,
-                                        const rp_token_source *source, const rp_ast *ast,
-                                        rp_id node, rp_arena *scratch, rp_token_writer *out);
+/* Expands call `node` (MACRO_CALL) of `ast`, whose tokens are `source`, behind what `out` has; if
+ * it does not, the call stays as it is. */
+RP_MUST_CHECK rp_macro_result rp_macro_call_expand(rp_rust_crate *c, uint32_t macro,
+                                                   const rp_token_source *source, const rp_ast *ast,
+                                                   rp_id node, rp_arena *scratch,
+                                                   rp_token_writer *out);
+/* A call stays that a cap keeps from being expanded: what it becomes is a gap of the crate. The
+ * first is told. */
+void rp_macro_limit_met(rp_rust_crate *c, uint32_t file, rp_id node);
 /* Makes a file of what was written, parsed as the inside of `of`. NULL: it does not parse, or out
  * of memory. The writer's arena is the crate's. */
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,

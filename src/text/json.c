@@ -181,12 +181,16 @@ static bool put_string(rp_buf *out, rp_str s)
 
 void rp_json_key(rp_json *j, const char *key)
 {
+    size_t len = strlen(key);
     separate(j);
-    (void)put_string(j->out, rp_str_from(key));
-    rp_buf_char(j->out, ':');
-    if (j->pretty)
-        rp_buf_char(j->out, ' ');
     j->after_key = true;
+    char *p = rp_buf_room(j->out, len + 4);
+    if (p == NULL)
+        return;
+    p[0] = '"';
+    memcpy(p + 1, key, len);
+    memcpy(p + 1 + len, "\": ", 3);
+    rp_buf_grew(j->out, len + (j->pretty ? 4 : 3));
 }
 
 void rp_json_text(rp_json *j, rp_str s)

@@ -28,7 +28,7 @@ void rp_json_open(rp_json *j);  /* { */
 void rp_json_close(rp_json *j); /* } */
 void rp_json_open_list(rp_json *j);
 void rp_json_close_list(rp_json *j);
-void rp_json_key(rp_json *j, const char *key);
+void rp_json_key(rp_json *j, const char *key); /* written as it is: a literal */
 
 void rp_json_text(rp_json *j, rp_str s); /* bad bytes as U+FFFD */
 void rp_json_hex(rp_json *j, rp_str bytes);

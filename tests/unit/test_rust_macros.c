@@ -160,6 +160,36 @@ static void test_caps(void **state)
     rp_arena_free(&arena);
 }
 
+/* What a cap keeps from being expanded is unknown source, told once; other errors are rustc's. */
+static void test_cap_is_a_gap(void **state)
+{
+    (void)state;
+    static const char deep[] = "macro_rules! deep { ($($t:tt)*) => { deep!($($t)*); } }\n";
+    static const char wide[] = "macro_rules! wide { ($($t:tt)*) => { wide! { $($t)* $($t)* } } }\n";
+    static const struct {
+        const char *macro, *call;
+        uint32_t gaps;
+    } cases[] = {{wide, "wide!(a b); wide!(c d);", 1},
+                 {deep, "deep!(unsafe fn f() {});", 1},
+                 {deep, "fn f(p: *const u8) { unsafe { deep!(*p); } }", 1},
+                 {deep, "fn f() {} deeper!(a);", 0},
+                 {"macro_rules! one { (1) => {} }\n", "one!(2);", 0}};
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        rp_arena arena = {0};
+        rp_str text = rp_arena_printf(&arena, "%s%s", cases[i].macro, cases[i].call);
+        rust_text file = {"src/lib.rs", text.ptr};
+        rust_texts texts = {.items = &file, .n = 1};
+        rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+        assert_non_null(c);
+        for (rp_def_id id = 1; id < c->defs.n; id++)
+            if (rp_def_of(c, id)->kind == RP_DEF_FN)
+                (void)rp_def_body(c, id);
+        assert_int_equal(c->gaps.n, cases[i].gaps);
+        assert_true(arena.used < 100u << 20);
+        rp_arena_free(&arena);
+    }
+}
+
 static const rust_text body_files[] = {
     {"src/lib.rs",
      /* 1 */ "macro_rules! deref { ($p:expr) => { unsafe { *$p } } }\n"
@@ -417,10 +447,11 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scope),   cmocka_unit_test(test_caps),
-        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_places),
-        cmocka_unit_test(test_include), cmocka_unit_test(test_include_caps),
-        cmocka_unit_test(test_memory),  cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_scope),        cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_cap_is_a_gap), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_places),       cmocka_unit_test(test_include),
+        cmocka_unit_test(test_include_caps), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
