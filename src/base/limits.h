@@ -64,7 +64,7 @@
 #define RP_MAX_RUST_NOTES     100000u      /* findings of one crate */
 #define RP_MAX_RUST_ALLOWS    10000u       /* codes in comments of one crate that allow findings */
 #define RP_MAX_EXTERN_BYTES   (256u << 20) /* memory for other crates, where no limit is set */
-#define RP_KEEP_OUTLINE_BYTES (128u << 20) /* of other crates, kept for further ones of a run */
+#define RP_KEEP_OUTLINE_BYTES (64u << 20)  /* of other crates, kept for further ones of a run */
 
 #define RP_MAX_MACRO_DEPTH  128u          /* expansions in one another, as rustc */
 #define RP_MAX_MACRO_TOKENS (4u << 20)    /* of all expansions of one crate; seen: 2.7 million */

@@ -15,27 +15,34 @@ static uint32_t hash(rp_def_id parent, rp_str name)
 }
 
 /* The slot of (parent, name), or the empty one where it belongs. */
-static uint32_t slot_of(const rp_rust_crate *c, rp_def_id parent, rp_str name)
+static struct rp_def_slot *slot_of(const rp_rust_crate *c, uint32_t h, rp_def_id parent,
+                                   rp_str name)
 {
-    uint32_t at = hash(parent, name) & (c->nslots - 1);
-    for (;; at = (at + 1) & (c->nslots - 1)) {
-        const rp_def *d = &c->defs.items[c->slots[at]];
-        if (c->slots[at] == 0 || (d->parent == parent && rp_str_eq(d->name, name)))
-            return at;
+    for (uint32_t at = h & (c->nslots - 1);; at = (at + 1) & (c->nslots - 1)) {
+        struct rp_def_slot *slot = &c->slots[at];
+        if (slot->def == 0)
+            return slot;
+        const rp_def *d = slot->hash == h ? &c->defs.items[slot->def] : NULL;
+        if (d != NULL && d->parent == parent && rp_str_eq(d->name, name))
+            return slot;
     }
 }
 
 static bool grow(rp_rust_crate *c)
 {
-    uint32_t n = c->nslots != 0 ? c->nslots * 2 : 256, *old = c->slots, nold = c->nslots;
-    uint32_t *slots = rp_new(c->arena, n, uint32_t);
+    uint32_t n = c->nslots != 0 ? c->nslots * 2 : 256;
+    struct rp_def_slot *slots = rp_new(c->arena, n, struct rp_def_slot);
     if (slots == NULL)
         return false;
+    for (uint32_t i = 0; i < c->nslots; i++) {
+        uint32_t at = c->slots[i].hash & (n - 1);
+        while (c->slots[i].def != 0 && slots[at].def != 0)
+            at = (at + 1) & (n - 1);
+        if (c->slots[i].def != 0)
+            slots[at] = c->slots[i];
+    }
     c->slots = slots;
     c->nslots = n;
-    for (uint32_t i = 0; i < nold; i++)
-        if (old[i] != 0)
-            slots[slot_of(c, c->defs.items[old[i]].parent, c->defs.items[old[i]].name)] = old[i];
     return true;
 }
 
@@ -46,12 +53,13 @@ static bool hash_def(rp_rust_crate *c, rp_def_id id)
         return true;
     if (c->nhashed * 2 >= c->nslots && !grow(c))
         return false;
-    uint32_t at = slot_of(c, d->parent, d->name);
-    if (c->slots[at] == 0) {
-        c->slots[at] = id;
+    uint32_t h = hash(d->parent, d->name);
+    struct rp_def_slot *slot = slot_of(c, h, d->parent, d->name);
+    if (slot->def == 0) {
+        *slot = (struct rp_def_slot){h, id};
         c->nhashed++;
     } else { /* behind the first one of the name, which is found */
-        rp_def *first = &c->defs.items[c->slots[at]];
+        rp_def *first = &c->defs.items[slot->def];
         d->same = first->same;
         first->same = id;
     }
@@ -130,7 +138,8 @@ uint32_t rp_import_named(const rp_rust_crate *c, rp_def_id module, rp_str name)
 
 rp_def_id rp_def_child(const rp_rust_crate *c, rp_def_id parent, rp_str name)
 {
-    return c->nslots != 0 && name.len != 0 ? c->slots[slot_of(c, parent, name)] : 0;
+    bool any = c->nslots != 0 && name.len != 0;
+    return any ? slot_of(c, hash(parent, name), parent, name)->def : 0;
 }
 
 rp_def_id rp_def_module(const rp_rust_crate *c, rp_def_id id)
@@ -216,7 +225,7 @@ static bool define_module(rp_rust_crate *c, uint32_t i)
         return false;
     *def = 0;
     if (m->kind == RP_MODULE_OFF) {
-        c->leaves_out = true;
+        c->left_anything = true;
         return true;
     }
     rp_def_id id = *def = add_module(c, i);

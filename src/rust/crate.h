@@ -15,6 +15,8 @@ enum {                             /* what a manifest's [lints] say of the crate
        RP_LINT_UNSAFE_OP_IN_FN = 2 /* unsafe_op_in_unsafe_fn: warn, deny or forbid */
 };
 
+enum { RP_LEFT_WORDS = 4096 };
+
 typedef uint32_t rp_def_id; /* index in rp_rust_crate.defs; 0 is none, 1 the root module */
 
 typedef enum {
@@ -134,14 +136,19 @@ typedef struct {
     rp_method *methods; /* functions of impls and traits, by name, once linked */
     uint32_t nmethods;
     bool linked;
-    uint32_t *slots; /* hash of (parent, name) → def */
+    struct rp_def_slot {
+        uint32_t hash; /* of (parent, name), so that other definitions need not be looked at */
+        rp_def_id def;
+    } * slots;
     uint32_t nslots, nhashed;
     uint32_t *use_slots; /* hash of (module, name) → import, + 1 */
     uint32_t nuse_slots, nhashed_uses;
     struct rp_names *names; /* what was found out (names.h) */
     uint32_t named;         /* grows with what names in modules hang on: items, imports, impls */
     RP_VEC(rp_rust_gap) gaps;
-    bool leaves_out;   /* some of it, for its cfg */
+    /* What is left out for its cfg. */
+    uint64_t left_words[RP_LEFT_WORDS / 64]; /* bits of hashes: words of items */
+    bool left_anything;                      /* modules, globs, macros: any name may be in them */
     bool refused;      /* out of memory, or a cap: what is missing is unknown */
     uint8_t *exported; /* by definition: rp_def_is_exported, once asked for */
     uint32_t nexported;
@@ -175,6 +182,9 @@ RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena 
 /* Gives back what it shares with other crates (rust/outline.h). With rp_rust_source.opener its last
  * use, when nothing that came out of it is needed any more. */
 void rp_rust_crate_close(rp_rust_crate *c);
+
+/* May what was left out for its cfg have a name that the path leads to? */
+bool rp_crate_may_lack(const rp_rust_crate *c, rp_str path);
 
 /* A file that was read; others are expansions, whose tokens were written elsewhere. */
 static inline bool rp_rust_file_is_source(const rp_rust_file *f)

@@ -7,6 +7,7 @@
 /* Globs of other crates ask further crates in turn: DEPTH and FINDS bound what a hostile web of
  * them costs. */
 enum { MAX_CRATES = 400, MAX_HOPS = 8, MAX_DEPTH = 6, MAX_FINDS = 1 << 18 };
+enum { MAX_ANSWERS = 1 << 16 };
 
 typedef struct {
     uint32_t package;
@@ -17,6 +18,14 @@ typedef struct {
     bool tried_whole;
     rp_rust_crate *whole; /* with the modules of other targets; NULL as above */
 } entry;
+
+/* What a path was found to lead to. */
+typedef struct {
+    const rp_rust_crate *from;
+    rp_str path;
+    rp_namespace ns;
+    rp_extern found;
+} answer;
 
 /* One for a crate that is audited and all that are opened for it. */
 struct rp_externs {
@@ -29,9 +38,13 @@ struct rp_externs {
     rp_cfg usual;   /* what is read of other crates at first */
     uint64_t spent; /* memory, for all that was opened */
     uint32_t depth, finds;
+    uint32_t reading; /* crates that are being read or linked: they have not all their names yet */
     rp_lookups *lookups; /* of the crate that is audited, for all that were opened */
     RP_VEC(entry *) entries;
     RP_VEC(rp_outline *) taken; /* of those that the run shares */
+    RP_VEC(answer) answers;
+    uint32_t *slots; /* hash of (from, path, namespace) → answer, + 1 */
+    uint32_t nslots;
 };
 
 typedef struct rp_externs rp_externs;
@@ -129,6 +142,7 @@ static rp_rust_crate *read_within(rp_externs *x, const entry *e, bool whole, uin
     bool refused = a->refused;
     a->limit = used + room;
     a->refused = false;
+    x->reading++;
     const rp_rust_crate *outline =
         x->opener->outlines != NULL ? shared_outline(x, e, whole, room) : own_outline(x, e, whole);
     rp_rust_crate *c = outline != NULL ? rp_outline_view(outline, a) : NULL;
@@ -140,6 +154,7 @@ static rp_rust_crate *read_within(rp_externs *x, const entry *e, bool whole, uin
         rp_rust_crate_link(c);
     }
     bool read = c != NULL && !rp_rust_crate_refused(c);
+    x->reading--;
     a->limit = limit;
     a->refused = refused;
     x->spent += a->used - used;
@@ -199,8 +214,9 @@ static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns, bool whole
         rp_rust_crate *in = e != NULL ? read_crate(c->externs, e) : NULL;
         if (in == NULL)
             return none;
-        *ret_more |= in->leaves_out;
-        if (whole && in->leaves_out)
+        bool more = rp_crate_may_lack(in, rest);
+        *ret_more |= more;
+        if (whole && more)
             in = read_whole(c->externs, e);
         rp_res res = rp_resolve_inside(in, rest, ns);
         if (res.kind != RP_RES_EXTERN)
@@ -211,6 +227,80 @@ static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns, bool whole
     return none;
 }
 
+/* ---- answers ---- */
+
+static uint32_t *slot_of(const rp_externs *x, const rp_rust_crate *from, rp_str path,
+                         rp_namespace ns)
+{
+    uint32_t h = 2166136261u ^ ((from->package * 4 + (uint32_t)ns) * 2654435761u);
+    for (size_t i = 0; i < path.len; i++)
+        h = (h ^ (uint8_t)path.ptr[i]) * 16777619u;
+    for (uint32_t at = (h ^ h >> 15) & (x->nslots - 1);; at = (at + 1) & (x->nslots - 1)) {
+        const answer *a = x->slots[at] != 0 ? &x->answers.items[x->slots[at] - 1] : NULL;
+        if (a == NULL || (a->from == from && a->ns == ns && rp_str_eq(a->path, path)))
+            return &x->slots[at];
+    }
+}
+
+static bool more_slots(rp_externs *x)
+{
+    uint32_t n = x->nslots != 0 ? x->nslots * 2 : 256;
+    uint32_t *slots = rp_new(x->arena, n, uint32_t);
+    if (slots == NULL)
+        return false;
+    x->slots = slots;
+    x->nslots = n;
+    for (uint32_t i = 0; i < x->answers.n; i++) {
+        const answer *a = &x->answers.items[i];
+        *slot_of(x, a->from, a->path, a->ns) = i + 1;
+    }
+    return true;
+}
+
+static const answer *answered(const rp_externs *x, const rp_rust_crate *from, rp_str path,
+                              rp_namespace ns)
+{
+    uint32_t at = x->nslots != 0 ? *slot_of(x, from, path, ns) : 0;
+    return at != 0 ? &x->answers.items[at - 1] : NULL;
+}
+
+/* The path is in x->arena. */
+static void keep(rp_externs *x, const rp_rust_crate *from, rp_str path, rp_namespace ns,
+                 const rp_extern *found)
+{
+    bool room = x->answers.n < MAX_ANSWERS && (x->answers.n * 2 < x->nslots || more_slots(x));
+    answer *a = room ? rp_vec_push(x->arena, &x->answers) : NULL;
+    if (a == NULL)
+        return;
+    *slot_of(x, from, path, ns) = x->answers.n;
+    *a = (answer){from, path, ns, *found};
+}
+
+/* In the usual crates, then in whole ones. */
+static rp_extern find_anywhere(rp_rust_crate *c, rp_str path, rp_namespace ns)
+{
+    bool more = false;
+    rp_extern found = find(c, path, ns, false, &more);
+    if (found.res.kind == RP_RES_UNKNOWN && more)
+        found = find(c, path, ns, true, &more);
+    return found;
+}
+
+/* An answer is kept when it hangs on no look-up around it, and on no crate that is half read. */
+static rp_extern find_and_keep(rp_rust_crate *c, rp_str path, rp_namespace ns)
+{
+    rp_externs *x = c->externs;
+    rp_lookups *all = x->lookups;
+    uint32_t cuts = all->cuts, lowest = all->lowest;
+    rp_str copy = rp_arena_str(x->arena, path); /* the answer has words of it */
+    all->lowest = RP_NAME_FREE;
+    rp_extern found = find_anywhere(c, copy.ptr != NULL ? copy : path, ns);
+    if (copy.ptr != NULL && all->lowest == RP_NAME_FREE && all->cuts == cuts && x->reading == 0)
+        keep(x, c, copy, ns, &found);
+    all->lowest = all->lowest < lowest ? all->lowest : lowest;
+    return found;
+}
+
 rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
 {
     rp_externs *x = c->externs;
@@ -219,6 +309,9 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
     c->asked_outside |= x == NULL;
     if (x == NULL || names == NULL)
         return found;
+    const answer *before = answered(x, c, path, ns);
+    if (before != NULL)
+        return before->found;
     if (x->depth >= MAX_DEPTH || x->finds >= MAX_FINDS) {
         rp_name_cut(c);
         return found;
@@ -226,10 +319,7 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
     x->lookups = x->lookups != NULL ? x->lookups : names->lookups;
     x->depth++;
     x->finds++;
-    bool more = false;
-    found = find(c, path, ns, false, &more);
-    if (found.res.kind == RP_RES_UNKNOWN && more)
-        found = find(c, path, ns, true, &more);
+    found = find_and_keep(c, path, ns);
     x->depth--;
     return found;
 }

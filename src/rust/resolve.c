@@ -297,6 +297,8 @@ static rp_res extern_crate(const search *s, rp_def_id def, rp_str name)
     rp_str own = rp_node_word(rp_def_ast(s->c, def), s->c->defs.items[def].node);
     if (rp_str_is(own, "self"))
         return is_def(1, name);
+    if (rp_str_starts(own, "rustc_std_workspace_")) /* as std itself calls core and alloc */
+        own = rp_str_sub(own, sizeof "rustc_std_workspace_" - 1, SIZE_MAX);
     return outside(s->c, is_std_crate(own) ? RP_RES_STD : RP_RES_EXTERN, own, name);
 }
 

@@ -28,11 +28,14 @@ static const rust_text texts[] = {
      "#[cfg(unix)] pub mod os { pub unsafe fn here() {} }\n"
      "#[cfg(windows)] pub mod other { pub unsafe fn deep() {} }\n"},
     {"c/lib.rs", "pub use one::*; pub unsafe fn deep() {}\n"},
+    {"d/lib.rs", "#[cfg(windows)] pub struct Handle { raw: usize }\n"
+                 "#[cfg(feature = \"in-std\")] extern crate rustc_std_workspace_core as core;\n"
+                 "pub use core::ffi::c_void;\n"},
 };
 
 typedef struct {
     rp_rust_opener opener;
-    char roots[3][96];
+    char roots[4][96];
     uint32_t opened;
 } world;
 
@@ -97,9 +100,9 @@ static const char *operations(const world *w, rp_arena *arena, char *out, size_t
 static world set_up(rust_texts *files)
 {
     world w = {.opener = {{"", 0}, NULL, project, package}};
-    *files = (rust_texts){.items = texts, .n = 3};
+    *files = (rust_texts){.items = texts, .n = 4};
     assert_true(rust_texts_write(files));
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         snprintf(w.roots[i], sizeof w.roots[i], "%s/%s", files->folder, texts[i].path);
     return w;
 }
@@ -274,6 +277,36 @@ static void a_dependency_takes_only_its_share_of_memory(void **state)
     (void)state;
 }
 
+/* The whole of a crate is read for names that may be in what was left out, and no others. */
+static void what_is_left_out_is_known_by_its_words(void **state)
+{
+    rust_texts files;
+    world w = set_up(&files);
+    rp_arena arena = {0};
+    rp_rust_source some = library(&w, 3), any = library(&w, 1);
+    rp_outlines *all = rp_outlines_new(&arena, 1 << 20, 0);
+    rp_outline *o = rp_outline_take(all, &some, false), *p = rp_outline_take(all, &any, false),
+               *whole = rp_outline_take(all, &some, true);
+    const rp_rust_crate *c = rp_outline_crate(o);
+    assert_true(rp_crate_may_lack(c, RP_STR("Handle")));
+    assert_true(rp_crate_may_lack(c, RP_STR("Handle::new")));
+    assert_false(rp_crate_may_lack(c, RP_STR("c_void")));
+    assert_false(rp_crate_may_lack(c, RP_STR("")));
+    assert_true(rp_crate_may_lack(rp_outline_crate(p), RP_STR("c_void"))); /* a module */
+    assert_false(rp_crate_may_lack(rp_outline_crate(whole), RP_STR("Handle")));
+    rp_rust_crate *view = rp_outline_view(c, &arena);
+    rp_res r = rp_resolve_inside(view, RP_STR("c_void"), RP_NS_TYPE);
+    assert_int_equal(r.kind, RP_RES_STD);
+    assert_true(rp_str_is(r.path, "std::ffi::c_void"));
+    rp_outline_give(all, o);
+    rp_outline_give(all, p);
+    rp_outline_give(all, whole);
+    rp_outlines_free(all);
+    rp_arena_free(&arena);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +316,7 @@ int main(void)
         cmocka_unit_test(each_shared_allocation_may_fail),
         cmocka_unit_test(an_outline_is_read_once),
         cmocka_unit_test(a_view_changes_nothing_of_its_outline),
+        cmocka_unit_test(what_is_left_out_is_known_by_its_words),
         cmocka_unit_test(a_dependency_takes_only_its_share_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
