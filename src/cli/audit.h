@@ -3,6 +3,7 @@
 #ifndef RP_CLI_AUDIT_H
 #define RP_CLI_AUDIT_H
 
+#include "cargo/crates.h"
 #include "cli/cli.h"
 
 /* Audits n paths as the flags say and writes the reports; the exit code. With deps also what is
@@ -41,6 +42,11 @@ bool rp_project_lock(rp_cli *cli, rp_path_list *ret);
  * could not be read, said on standard error. */
 bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots,
                        uint32_t *ret_unread);
+
+/* Who knows the crates that source names, for rp_source_options.opener: what is read of them is
+ * shared by all crates of a run. False when out of memory. */
+RP_MUST_CHECK bool rp_source_opener(rp_cli *cli, rp_rust_opener *ret);
+void rp_source_opener_free(const rp_rust_opener *opener);
 
 /* The final artefacts of the Cargo project around the working folder: RP_E_USAGE with text and hint
  * when there is no project or nothing was built. Says on standard error what it looks at. */

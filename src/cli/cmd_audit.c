@@ -317,6 +317,19 @@ static int audit_words(rp_cli *cli)
     return RP_EXIT_USAGE;
 }
 
+static int audit_project(rp_cli *cli, const rp_deps_options *deps, rp_source_options *source,
+                         const rp_path_list *paths)
+{
+    rp_rust_opener opener;
+    rp_error err = {0};
+    if (!rp_source_opener(cli, &opener))
+        return fail(cli, rp_fail_memory(&err), &err, NULL);
+    source->opener = &opener;
+    int code = rp_audit_project(cli, deps, source, paths->items, paths->n);
+    rp_source_opener_free(&opener);
+    return code;
+}
+
 /* The project around the working folder: its dependencies, its source, what is built of it. */
 int rp_cmd_audit(rp_cli *cli)
 {
@@ -347,7 +360,7 @@ int rp_cmd_audit(rp_cli *cli)
         return exit_code;
     if (locked && deps.advisories == NULL && cli->policy.n == 0)
         rp_remark(cli, "%s: rustproof db update fetches one", deps.no_advisories);
-    exit_code = rp_audit_project(cli, locked ? &deps : NULL, &source, paths.items, paths.n);
+    exit_code = audit_project(cli, locked ? &deps : NULL, &source, &paths);
     bool incomplete = unread != 0 && !cli->allow_incomplete;
     return exit_code == RP_EXIT_CLEAN && incomplete ? RP_EXIT_INCOMPLETE : exit_code;
 }

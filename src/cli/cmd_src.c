@@ -184,20 +184,32 @@ bool rp_project_source(rp_cli *cli, rp_source_options *ret, rp_path_list *roots,
     return true;
 }
 
+bool rp_source_opener(rp_cli *cli, rp_rust_opener *ret)
+{
+    uint64_t half = cli->max_memory != 0 ? cli->max_memory / 2 : RP_MAX_EXTERN_BYTES;
+    rp_outlines *outlines = rp_outlines_new(&cli->arena, half, RP_KEEP_OUTLINE_BYTES);
+    if (outlines != NULL)
+        *ret = rp_cargo_opener(rp_cargo_home(cli), outlines);
+    return outlines != NULL;
+}
+
+void rp_source_opener_free(const rp_rust_opener *opener)
+{
+    rp_outlines_free(opener->outlines);
+}
+
 static int audit_crates(source *s)
 {
     rp_cli *cli = s->cli;
-    uint64_t half = cli->max_memory != 0 ? cli->max_memory / 2 : RP_MAX_EXTERN_BYTES;
-    rp_outlines *outlines = rp_outlines_new(&cli->arena, half, RP_KEEP_OUTLINE_BYTES);
-    if (outlines == NULL) {
+    rp_rust_opener opener;
+    if (!rp_source_opener(cli, &opener)) {
         rp_complain(cli, NULL, "out of memory");
         return rp_exit_of(RP_E_MEMORY);
     }
-    rp_rust_opener opener = rp_cargo_opener(rp_cargo_home(cli), outlines);
     rp_source_options opt = {s->crates.items, s->crates.n, cli->strict, &opener};
     int code = cli->unsafe_inventory ? rp_src_inventory(cli, &opt)
                                      : rp_audit_source(cli, &opt, s->roots.items, s->roots.n);
-    rp_outlines_free(outlines);
+    rp_source_opener_free(&opener);
     return code;
 }
 

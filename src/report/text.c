@@ -303,11 +303,15 @@ static uint32_t alike(const rp_group *groups, uint32_t n)
     return same;
 }
 
-/* One line per problem: "  ! RP2104 full-relro  412: partial RELRO …"; of one place its name. */
+/* One line per problem: "  ! RP2104 full-relro  412: partial RELRO …"; of one place its name. It is
+ * about `groups` of one check, or about one, with `likewise` other checks that say the same. */
 static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g,
-                             uint32_t groups)
+                             uint32_t groups, uint32_t likewise)
 {
-    enum { LONGEST_PLACE = 44 }; /* a longer one would push the problem out of the line */
+    enum {
+        LONGEST_PLACE = 44, /* a longer one would push the problem out of the line */
+        MANY_CODES = 4
+    };
     uint32_t total = 0;
     for (uint32_t i = 0; i < groups; i++)
         total += g[i].n;
@@ -330,6 +334,11 @@ static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp
     rp_put_text(opt, &text, g->places[most].result->out.text);
     if (same_text(g, most) < g->n)
         rp_buf_printf(&text, " (%s)", rp_dots(opt));
+    for (uint32_t i = 1; i <= likewise && likewise <= MANY_CODES; i++)
+        rp_buf_printf(&text, "%s%s%s", i == 1 ? " (also " : ", ",
+                      g[i].places[0].result->check->code, i == likewise ? ")" : "");
+    if (likewise > MANY_CODES)
+        rp_buf_printf(&text, " (and %u more checks)", likewise);
     column = column < 36 ? 36 : column + 1;
     if (opt->verbose > 0)
         rp_put_wrapped(opt, out, rp_buf_str(&text), column, 36);
@@ -352,9 +361,10 @@ static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_group
             same = told_together(opt, &groups->items[i], n - i);
             put_block(opt, &body, &groups->items[i], same, (rp_detail)detail);
         }
-        for (uint32_t i = 0, same; i < n && detail < 0; i += same) {
+        for (uint32_t i = 0, same, told; i < n && detail<0; i += same> told ? same : told) {
             same = alike(&groups->items[i], n - i);
-            put_problem_line(opt, &body, &groups->items[i], same);
+            told = same == 1 ? told_together(opt, &groups->items[i], n - i) : 1;
+            put_problem_line(opt, &body, &groups->items[i], same, told - 1);
         }
         if (rp_lines(rp_buf_str(&body)) <= lines || detail < 0)
             break;
@@ -459,13 +469,14 @@ static void text_fleet(const rp_report_options *opt, const rp_run_report *run, r
     }
     size_t used = rows + 2 + 2 + BELOW; /* the table, its heading and end, two lines of totals */
     size_t screen = screen_lines(opt), lines = screen > used ? screen - used : 1;
-    for (uint32_t i = 0; i < groups.n; i++) {
+    for (uint32_t i = 0, told; i < groups.n; i += told) {
+        told = told_together(opt, &groups.items[i], groups.n - i);
         if (i + 1 >= lines && i + 1 < groups.n) {
             rp_buf_printf(out, "  %s %u more kind%s of problem: -v shows all\n", rp_dots(opt),
                           RP_MANY(groups.n - i));
             break;
         }
-        put_problem_line(opt, out, &groups.items[i], 1);
+        put_problem_line(opt, out, &groups.items[i], 1, told - 1);
     }
     out->bad |= !ok;
     rp_put_fleet_totals(opt, out, run);

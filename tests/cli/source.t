@@ -156,3 +156,8 @@ src/lib.rs  Rust 2021, 2 files, 3 lines · 1 unsafe block, 1 unsafe operation
 $ cd made && rustproof src --select needless-unsafe --strict -f short
 src/lib.rs:2:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
 target/debug/build/made-0123456789abcdef/out/made.rs:1:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+$ mkdir -p user/src user/dep/src && cd user && printf '[package]\nname = "user"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\ndep = { path = "dep" }\n' > Cargo.toml && printf '[package]\nname = "dep"\nversion = "1.0.0"\nedition = "2021"\n' > dep/Cargo.toml && printf 'pub unsafe fn g() {}\npub fn h() {}\n' > dep/src/lib.rs && printf 'pub fn f() { unsafe { dep::g() } }\npub fn i() { unsafe { dep::h() } }\n' > src/lib.rs && rustproof src --select needless-unsafe -f short
+src/lib.rs:2:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
+$ cd user && rustproof --select needless-unsafe -f short
+note: nothing is built here: no target folder: cargo build --release, then again; or --target-dir FOLDER
+src/lib.rs:2:14: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
