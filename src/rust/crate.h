@@ -73,7 +73,7 @@ typedef struct {
     uint32_t prefix; /* index in rp_rust_crate.prefixes of the paths before it, 0: none */
     uint32_t next;   /* the next import of this module, index + 1 */
     uint32_t same;   /* the next one of this module and name (of its globs), index + 1 */
-    bool glob, pub;
+    bool glob, pub;  /* pub: for everybody */
 } rp_import;
 
 /* `use a::b::{c::{d}}`: d's path is that of its own tree behind those of c's and a::b's. */

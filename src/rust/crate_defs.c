@@ -303,8 +303,9 @@ void rp_collect_item(const rp_collect *at, rp_id item)
     }
     if (node == RP_N_USE) {
         rp_id vis = rp_kid(ast, item, RP_SLOT_VIS), tree = rp_kid(ast, item, RP_USE_TREE);
+        bool pub = vis != 0 && rp_node_of(ast, vis)->aux == RP_VIS_PUB;
         if (tree != 0)
-            use_tree(at, ast, tree, 0, vis != 0);
+            use_tree(at, ast, tree, 0, pub);
         return;
     }
     if (node == RP_N_MACRO_ITEM)

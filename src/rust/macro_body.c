@@ -288,8 +288,8 @@ static void splice(splicer *s, text *t, rp_id root)
 /* May the macro be found? Those of std are not looked for. */
 static bool may_be_found(const rp_rust_crate *c, rp_def_id fn, rp_str name)
 {
-    static const char *const others[] = {"macro_rules", "cfg_if", "lazy_static", "thread_local",
-                                         "bitflags"};
+    static const char *const others[] = {"macro_rules", "cfg_if",       "cfg_select",
+                                         "lazy_static", "thread_local", "bitflags"};
     for (size_t k = 0; k < RP_COUNT(others); k++)
         if (rp_str_is(name, others[k]))
             return true;

@@ -240,7 +240,8 @@ static bool read_known(rp_rust_crate *c)
 
 static uint32_t well_known(rp_rust_crate *c, rp_str name)
 {
-    static const char *const names[] = {"bitflags", "cfg_if", "lazy_static", "thread_local"};
+    static const char *const names[] = {"bitflags", "cfg_if", "cfg_select", "lazy_static",
+                                        "thread_local"};
     rp_macros *m = c->macros;
     bool known = false;
     for (size_t i = 0; i < RP_COUNT(names); i++)

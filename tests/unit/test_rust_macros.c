@@ -109,6 +109,10 @@ static const rust_text chain_files[] = {
      "    else if #[cfg(target_os = \"three\")] { pub(in crate) unsafe fn three() {} }\n"
      "    else { pub fn four() {} fn five() {} }\n"
      "}\n"
+     "cfg_select! { target_os = \"six\" => { fn six() {} #[path = \"m1.rs\"] mod m6; }\n"
+     "    any(unix, seven) => { fn seven() {} } not(windows) => { fn eight() {} }, _ => { fn "
+     "nine() "
+     "{} } }\n"
      "macro_rules! vis { ($v:vis $n:ident) => { vis!(@ $v $n); };\n"
      "                   (@ $v:vis $n:ident) => { $v fn $n() {} } }\n"
      "vis!(pub(crate) v1); vis!(pub v2); vis!(v3);\n"
@@ -120,8 +124,9 @@ static const rust_text chain_files[] = {
 static void test_chain(void **state)
 {
     (void)state;
-    static const char *const want[] = {"one", "m1::inside", "two", "three", "four",      "five",
-                                       "end", "v1",         "v2",  "v3",    "documented"};
+    static const char *const want[] = {"one", "m1::inside", "two",   "three",     "four", "five",
+                                       "six", "m6::inside", "seven", "eight",     "nine", "end",
+                                       "v1",  "v2",         "v3",    "documented"};
     rust_texts texts = {.items = chain_files, .n = RP_COUNT(chain_files)};
     rp_arena arena = {0};
     rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
