@@ -116,6 +116,6 @@ void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out)
         return;
     }
     rp_pass(out, "%s", fact);
-    rp_evidence(out, RP_NOWHERE, "%u file%s, %u line%s, %u function%s were read", RP_MANY(s->files),
+    rp_evidence(out, RP_NOWHERE, "%u file%s, %u line%s and %u function%s read", RP_MANY(s->files),
                 RP_MANY(s->lines), RP_MANY(s->functions));
 }
