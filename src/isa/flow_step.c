@@ -188,16 +188,32 @@ static void push(rp_flow *f, rp_flow_state *s, const rp_op *o)
     rp_flow_slot_store(s, offset, c);
 }
 
+/* A call of the next instruction, which pops its own address, at `addr`: so 32-bit code finds out
+ * where it is. Nothing can write there in between. */
+static bool own_address(const rp_flow *f, const rp_cell *slot, uint64_t addr, rp_flow_fact *ret)
+{
+    *ret = fact_of(f, slot->id);
+    if (ret->kind == RP_KNOW_CONST && ret->at == addr)
+        return true;
+    *ret = nothing;
+    return false;
+}
+
 static void pop(rp_flow *f, rp_flow_state *s, uint32_t op)
 {
     int32_t offset;
     uint8_t sp = f->env->stack_pointer;
     rp_cell c = {0};
-    if (rp_cell_frame_offset(s->regs[sp], 0, &offset))
-        c = reloaded(f, s, rp_flow_slot(s, offset));
+    rp_flow_fact what = nothing;
+    if (rp_cell_frame_offset(s->regs[sp], 0, &offset)) {
+        const rp_cell *slot = rp_flow_slot(s, offset);
+        c = reloaded(f, s, slot);
+        if (slot != NULL && own_address(f, slot, f->ops->items[op].addr, &what))
+            c = (rp_cell){.tags = RP_CELL_FIXED};
+    }
     bool known = rp_cell_frame_offset(s->regs[sp], f->env->word, &offset);
     s->regs[sp] = known ? (rp_cell){.id = rp_frame_value(offset)} : (rp_cell){0};
-    set(f, s, op, c, nothing);
+    set(f, s, op, c, what);
 }
 
 /* ---- arithmetic ---- */

@@ -306,15 +306,28 @@ static bool stack_depth(walker *w, uint32_t k, const rp_op *ops, unsigned n, int
     }
 }
 
+/* Instruction k pops its own address, which a call of it has just pushed, and nothing else leads
+ * there: so 32-bit code finds out where it is. */
+static bool pops_own_address(walker *w, uint32_t k, uint64_t addr)
+{
+    rp_op before[RP_LIFTED_OPS];
+    uint32_t it = 0, from;
+    return k != 0 && rp_ways_lift(&w->g, k - 1, before) == 2 && before[0].kind == RP_OP_CONST &&
+           before[1].kind == RP_OP_PUSH && before[1].src == before[0].dst &&
+           (uint64_t)before[0].value == addr && !rp_ways_source(&w->g, k, &it, &from);
+}
+
 /* What comes back from the stack may have been written there. Only a jump to the return address is
  * none that could be redirected here; isa/flow.h says what it is. */
 static value from_stack(walker *w, uint32_t k, const rp_op *ops, unsigned j)
 {
     const rp_op *o = &ops[j];
     int64_t depth;
+    bool pop = o->kind == RP_OP_POP;
+    if (pop && pops_own_address(w, k, o->addr))
+        return (value){CONSTANT, o->addr};
     if (!w->jump || !w->env->return_on_stack || w->depth > 1)
         return unknown;
-    bool pop = o->kind == RP_OP_POP;
     if ((!pop && o->base != w->env->stack_pointer) || !stack_depth(w, k, ops, j, &depth))
         return pop ? give_up : unknown;
     return depth + (pop ? 0 : o->value) == 0 ? give_up : unknown;

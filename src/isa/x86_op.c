@@ -199,6 +199,15 @@ static bool move(const shape *s, bool to_memory)
     return assign(s, RP_OP_STORE, RP_LOC_NONE, whole(s) ? reg(s) : RP_LOC_NONE);
 }
 
+/* mov eax, [address] (a1) */
+static bool load_absolute(const shape *s)
+{
+    if (s->mode64 || s->i.prefix != 0)
+        return other(s, bit(RAX), false);
+    s->op->value = (uint32_t)rp_x86_i32(s->p + s->i.imm);
+    return assign(s, RP_OP_LOAD, RAX, RP_LOC_NONE);
+}
+
 /* mov r/m, imm (c6, c7) */
 static bool move_immediate(const shape *s)
 {
@@ -468,6 +477,8 @@ static bool one_byte(const shape *s)
         return move(s, s->i.op == 0x89);
     case 0x8d:
         return load_address(s);
+    case 0xa1:
+        return load_absolute(s);
     case 0x90:
         return (s->i.rex & 1u) == 0 ? kind_only(s, RP_OP_NOP) : by_row(s, one_effects[0x91]);
     case 0x68:

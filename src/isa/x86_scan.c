@@ -21,8 +21,7 @@ typedef struct {
     uint32_t loop_frame; /* N of "mov r11, rsp; sub r11, N": the frame of a probe loop */
     uint32_t eax;        /* last immediate moved to eax: size for __chkstk */
     uint32_t kcfi_hash;  /* of the last "mov r10d, -hash" */
-    uint8_t kcfi_step;   /* 1 that mov, 2 "add r10d, [reg-4]", 3 "je", 4 "ud2": the next call of reg
-                            is checked */
+    uint8_t kcfi_step; /* 1 that mov, 2 "add r10d, [reg-4]", 3 "je", 4 "ud2": its call is checked */
     uint8_t kcfi_reg;
     uint32_t rets, trapped_rets;
     bool helpers;            /* it calls what checks, or reports failed checks */
@@ -548,12 +547,13 @@ static void sub_register(scan *s)
     }
 }
 
-/* mov eax, [address]: the short form that 32-bit code loads the security cookie with */
+/* mov eax, [address]: how 32-bit code loads the cookie, and the pointers to CFG's checks */
 static void moffs_load(scan *s)
 {
-    const rp_landmark *l =
-        s->i.len - s->i.imm == 4 ? landmark(s, (uint32_t)rp_x86_i32(s->p + s->i.imm)) : NULL;
-    if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK))
+    bool wide = s->i.len - s->i.imm == 4;
+    const rp_landmark *l = wide ? landmark(s, (uint32_t)rp_x86_i32(s->p + s->i.imm)) : NULL;
+    if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK ||
+                      l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK))
         note_landmark(s, l);
 }
 

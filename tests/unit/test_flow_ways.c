@@ -143,6 +143,27 @@ static const scenario scenarios[] = {
     {"to the return address", "58ffe0", {NONE}, 0, 0, A, RP_WHY_RETURN, A},
 };
 
+/* 32-bit code */
+static const scenario narrow_scenarios[] = {
+    {"a slot by its address", "a180110000ffd0c3", {NONE}, 0, 0, A, RP_WHY_READ_ONLY_SLOT, A},
+    {"a table beside the address that a call of the next instruction pushed",
+     "e8000000005b8b442404ff9483fb000000c3",
+     {NONE},
+     0,
+     0,
+     A,
+     RP_WHY_JUMP_TABLE,
+     A},
+    {"… where the pop is led to from elsewhere as well",
+     "85c07405e8000000005b8b442404ff9483f7000000c3",
+     {NONE},
+     0,
+     0,
+     U,
+     RP_WHY_NONE,
+     U},
+};
+
 typedef struct {
     rp_arena arena;
     rp_source src;
@@ -200,7 +221,7 @@ static void make(program *p, const uint8_t *bytes, size_t size, size_t len, size
 }
 
 /* The last branch of a scenario's function. */
-static rp_branch decide(const scenario *s, bool forwards)
+static rp_branch decide(const scenario *s, unsigned bits, bool forwards)
 {
     uint8_t bytes[SIZE] = {0};
     program p;
@@ -216,6 +237,8 @@ static rp_branch decide(const scenario *s, bool forwards)
         p.functions.frames = (rp_frames){.items = &p.frame, .n = 1};
         p.fn.frame = 0;
     }
+    p.img.arch = bits == 32 ? RP_ARCH_X86 : RP_ARCH_X86_64;
+    p.img.bits = (uint8_t)bits;
     p.map.forwards = forwards;
     assert_true(rp_pass_run(&p.img, &p.functions, &p.map, &pass));
     assert_true(pass.nbranches > 0);
@@ -224,18 +247,24 @@ static rp_branch decide(const scenario *s, bool forwards)
     return last;
 }
 
-static void scenarios_stand_as_they_should(void **state)
+static void stand_as_they_should(const scenario *all, size_t n, unsigned bits)
 {
-    (void)state;
-    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
-        const scenario *s = &scenarios[i];
-        rp_branch back = decide(s, false), whole = decide(s, true);
+    for (size_t i = 0; i < n; i++) {
+        const scenario *s = &all[i];
+        rp_branch back = decide(s, bits, false), whole = decide(s, bits, true);
         if (back.edge != s->edge || back.reason != s->why || whole.edge != s->whole)
             print_message("%s: %u %u, forwards %u\n", s->what, back.edge, back.reason, whole.edge);
         assert_int_equal(back.edge, s->edge);
         assert_int_equal(back.reason, s->why);
         assert_int_equal(whole.edge, s->whole);
     }
+}
+
+static void scenarios_stand_as_they_should(void **state)
+{
+    (void)state;
+    stand_as_they_should(scenarios, RP_COUNT(scenarios), 64);
+    stand_as_they_should(narrow_scenarios, RP_COUNT(narrow_scenarios), 32);
 }
 
 /* The quick answer is the lifter's. */
