@@ -53,6 +53,8 @@ static bool chkstk_a64(rp_bytes b)
         uint32_t w = word_at(b, at);
         if ((w & 0xffffffe0u) == 0xeb2f73e0 || (w & 0xffffffe0u) == 0xd37cede0)
             return true;
+        if (w == 0xd65f03c0 || w >> 26 == 5) /* ret, b: what follows is the next function's */
+            return false;
     }
     return false;
 }

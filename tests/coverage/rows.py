@@ -175,6 +175,15 @@ def windows():
 SECOND = {"everywhere": "pass", "partly": "pass", "off": "finding allow"}
 
 
+def windows_stacks():
+    probed = {"everywhere": "pass", "partly": "finding warn", "off": "finding warn"}
+    for machine in ("x86-64", "i386", "AArch64"):
+        yield Row("stack probes", f"clang Windows {machine}", "probes", (LARGE,), "", "-mno-stack-arg-probe",
+                  "chkstk", "RP2112", probed, unforced=NO_HEADER)
+        yield core("stack probes", f"Windows {machine}", "probes", (LARGE,), "", "chkstk", "RP2112", probed,
+                   lacks=dict.fromkeys(("partly", "off"), "rustc cannot leave them out"), unforced=NO_HEADER)
+
+
 def header(name, by, pattern, check, on, **more):
     """A row of what the header alone says; the linker keeps it when all objects say it."""
     says = more.pop("says", ("everywhere", "forced"))
@@ -330,6 +339,6 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, headers, macos, tls,
+ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, windows_stacks, headers, macos, tls,
                          safe_stacks, protector, landing, signing, shadow_stacks, speculation, sanitizers)
         for row in make()]

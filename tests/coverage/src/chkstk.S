@@ -4,11 +4,12 @@
     .text
 #if defined(__x86_64__)
     .globl __chkstk
+    .p2align 4
 __chkstk:
     pushq %rcx
     pushq %rax
-    leaq 24(%rsp), %rcx
     cmpq $0x1000, %rax
+    leaq 24(%rsp), %rcx
     jb 2f
 1:  subq $0x1000, %rcx
     testq %rcx, (%rcx)
@@ -22,10 +23,11 @@ __chkstk:
     retq
 #elif defined(__i386__)
     .globl __chkstk
+    .p2align 4
 __chkstk:
     pushl %ecx
-    leal 8(%esp), %ecx
     cmpl $0x1000, %eax
+    leal 8(%esp), %ecx
     jb 2f
 1:  subl $0x1000, %ecx
     testl %ecx, (%ecx)
@@ -41,7 +43,7 @@ __chkstk:
     ret
 #else
     .globl __chkstk
-    .p2align 2
+    .p2align 2 /* right behind a function of one instruction, which is not taken for it */
 __chkstk:
     lsl x16, x15, #4
     mov x17, sp
