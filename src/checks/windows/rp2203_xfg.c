@@ -14,12 +14,13 @@ static void judge_calls(const rp_facts *f, rp_out *out)
         rp_pass(out, "XFG: call targets carry a hash of their type");
         rp_cover_unread(out, &c);
     } else if (typed == 0) {
-        rp_find(out, "XFG is announced, but none of %u indirect calls compares a hash of the type",
-                (unsigned)c.total);
+        rp_find(out, "XFG is announced, but none of %u indirect call%s compares a hash of the type",
+                RP_MANY(c.total));
         rp_fix_advice(out, "compile the code with /guard:xfg, or link without it");
     } else {
-        rp_pass(out, "XFG: %u of %u indirect calls compare a hash of the type%s", typed,
+        rp_pass(out, "XFG: %u of %u indirect call%s a hash of the type%s", typed,
                 (unsigned)f->code->cfg.total,
+                rp_by_count(f->code->cfg.total, " compares", "s compare"),
                 checked > typed ? ", others only ask whether the target is a function" : "");
     }
 }
