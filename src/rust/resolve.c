@@ -369,6 +369,18 @@ static rp_def_id impl_or_trait(const rp_rust_crate *c, rp_def_id scope)
     return scope;
 }
 
+/* A crate by name: `extern crate x as name` at the root names crates everywhere (Reference, "Extern
+ * prelude"), `extern crate self as name` this one. */
+static rp_res crate_called(const search *s, rp_str name)
+{
+    rp_def_id def = child_in(s->c, 1, name, RP_NS_TYPE);
+    while (def != 0 && s->c->defs.items[def].kind != RP_DEF_EXTERN_CRATE)
+        def = s->c->defs.items[def].same;
+    if (def != 0)
+        return extern_crate(s, def, name);
+    return outside(s->c, is_std_crate(name) ? RP_RES_STD : RP_RES_EXTERN, name, name);
+}
+
 /* Where a path begins: *at becomes the number of words that were used. */
 static rp_res start(search *s, rp_def_id scope, const words *w, rp_namespace ns, uint32_t *at)
 {
@@ -389,12 +401,12 @@ static rp_res start(search *s, rp_def_id scope, const words *w, rp_namespace ns,
         return module != 0 ? is_def(module, first) : unknown;
     }
     if (w->global && s->c->edition != RP_EDITION_2015)
-        return outside(s->c, is_std_crate(first) ? RP_RES_STD : RP_RES_EXTERN, first, first);
+        return crate_called(s, first);
     rp_res found = first_word(s, w->global ? 1 : scope, first, w->n > 1 ? RP_NS_TYPE : ns);
     bool small = first.len != 0 && (first.ptr[0] < 'A' || first.ptr[0] > 'Z');
     if (found.kind == RP_RES_UNKNOWN && w->n > 1 && small &&
         (!s->glob_outside || rp_extern_known(s->c, first)))
-        return outside(s->c, RP_RES_EXTERN, first, first); /* a crate of that name, very likely */
+        return crate_called(s, first); /* very likely */
     return found;
 }
 

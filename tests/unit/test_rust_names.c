@@ -46,7 +46,9 @@ static rust_text files[] = {
     {"src/shapes.rs", "pub mod round;\npub struct Area(pub f64);\n"
                       "impl Area { pub fn of() {} }\npub unsafe fn raw() {}\n"},
     {"src/shapes/round.rs", "pub static mut COUNT: u32 = 0;\nuse super::Area;\n"
-                            "use crate::inner::g;\nfn r(a: Area) {}\n"},
+                            "use crate::inner::g;\nfn r(a: Area) {}\n"
+                            "use ::own::inner::deep as mine; use own::inner as near;\n"
+                            "use ::heap::vec::Vec as Heaped;\n"},
     {"src/other_name.rs", "pub mod below;\n"},
     {"src/below.rs", "pub const LOW: u8 = 1;\n"},
     {"src/sys.rs", "extern \"C\" { fn abort() -> !; static environ: *const u8; }\n"},
@@ -155,6 +157,9 @@ static void names_are_found(void **state)
     check(s, "shapes::round", "Area", RP_NS_TYPE, "sample::shapes::Area");
     check(s, "shapes::round", "g", RP_NS_VALUE, "sample::inner::g");
     check(s, "shapes::round", "eff", RP_NS_VALUE, "?");
+    check(s, "shapes::round", "mine", RP_NS_TYPE, "sample::inner::deep");
+    check(s, "shapes::round", "near", RP_NS_TYPE, "sample::inner");
+    check(s, "shapes::round", "Heaped", RP_NS_TYPE, "std::vec::Vec");
     check(s, "inner::deep", "Size", RP_NS_TYPE, "sample::shapes::Area");
     check(s, "circle_a", "nothing", RP_NS_TYPE, "?");
 }
