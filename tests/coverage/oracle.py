@@ -23,7 +23,9 @@ def addresses(path):
 def bodies(path):
     """Function names of an object to their disassembly: an instruction or a relocation a line."""
     found, name, moved = {}, None, set()
-    text = build.run(build.OBJDUMP, "-dr", "--no-show-raw-insn", "--no-leading-addr", path)
+    # LLVM 14 shows numbers as decimals, and names what AArch64 got later when told to
+    newer = ["--mattr=+v8.5a,+mte"] if "EM_AARCH64" in build.run(build.READOBJ, "--file-headers", path) else []
+    text = build.run(build.OBJDUMP, "-dr", "--no-show-raw-insn", "--no-leading-addr", "--print-imm-hex", *newer, path)
     for line in text.splitlines():
         if match := re.fullmatch(r"<([^>$.]\S*)>:", line):
             name = plain(match[1])
