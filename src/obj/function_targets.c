@@ -133,7 +133,7 @@ static bool open_parts(targets *t)
 static bool add_marked(const targets *t, const part *p)
 {
     for (uint64_t i = 0; i * t->step < p->area->size; i++)
-        if ((p->marked[i / 8] >> (i % 8) & 1u) != 0 &&
+        if (((unsigned)p->marked[i / 8] >> (i % 8) & 1u) != 0 &&
             !rp_fn_add_start(t->b, p->area->addr + i * t->step, RP_FN_BY_STARTS, RP_FN_NORMAL))
             return false;
     return true;
