@@ -70,7 +70,7 @@ static void add_string(file_name *n, uint32_t at)
 static bool is_around(const rp_tokens *t, uint32_t at)
 {
     static const char *const words[] = {"concat", "env", "std", "core"};
-    rp_token_kind kind = (rp_token_kind)t->kind[at];
+    uint8_t kind = t->kind[at];
     if (kind == RP_T_NOT || kind == RP_T_COMMA || kind == RP_T_COLON_COLON || rp_is_open(kind) ||
         rp_is_close(kind))
         return true;
