@@ -149,6 +149,8 @@ def start_up(rustproof):
 def main():
     rustproof, folders = sys.argv[1], sys.argv[2:]
     files = elf_files(folders)
+    if not files:
+        raise SystemExit("no ELF files: name folders that have some")
     size = sum(os.path.getsize(f) for f in files)
     cpu = next((x.split(":")[1].strip() for x in open("/proc/cpuinfo") if "model name" in x), "?")
     print(f"Machine: {os.cpu_count()} cores, {cpu}, Linux {platform.release()}; "
