@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/flow_rule.h"
 
+#include "checks/unsafe/made_value.h"
+
 static rp_flow_class class_of(const rp_flow_hit *h)
 {
     switch ((rp_flow_source)h->source_kind) {
@@ -68,14 +70,7 @@ static rp_ty written_type(const rp_body *b, rp_id call)
     rp_id arg = rp_kid(b->ast, call, RP_CALL_ARGS);
     bool cast = arg != 0 && rp_kind_of(b->ast, arg) == RP_N_METHOD_CALL &&
                 rp_str_is(rp_node_word(b->ast, arg), "cast");
-    rp_id callee = rp_kid(b->ast, call, 0), args = cast ? rp_kid(b->ast, arg, 1) : 0;
-    if (!cast && callee != 0 && rp_is_path(rp_kind_of(b->ast, callee)))
-        for (rp_path_words w = rp_path_start(b->ast, callee); rp_path_next(&w);)
-            args = w.args;
-    rp_id type = args != 0 ? rp_kid(b->ast, args, 0) : 0;
-    return type != 0 && rp_is_type(rp_kind_of(b->ast, type))
-               ? rp_ty_of_node(b->types, b->fn, b->file, type, NULL)
-               : 0;
+    return cast ? rp_first_type(b, rp_kid(b->ast, arg, 1)) : rp_called_with_type(b, call);
 }
 
 /* ptr::read::<usize>(p): as many as one likes. What another crate's type is, is not known; where a

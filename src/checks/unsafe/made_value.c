@@ -3,18 +3,22 @@
 
 enum { MAX_UP = 16 };
 
-/* make::<T>() */
-static rp_ty written(const rp_body *b, rp_id call)
+rp_ty rp_first_type(const rp_body *b, rp_id args)
+{
+    rp_id type = args != 0 ? rp_kid(b->ast, args, 0) : 0;
+    return type != 0 && rp_is_type(rp_kind_of(b->ast, type))
+               ? rp_ty_of_node(b->types, b->fn, b->file, type, NULL)
+               : 0;
+}
+
+rp_ty rp_called_with_type(const rp_body *b, rp_id call)
 {
     rp_id callee = rp_kid(b->ast, call, 0), args = 0;
     if (callee == 0 || !rp_is_path(rp_kind_of(b->ast, callee)))
         return 0;
     for (rp_path_words w = rp_path_start(b->ast, callee); rp_path_next(&w);)
         args = w.args;
-    rp_id type = args != 0 ? rp_kid(b->ast, args, 0) : 0;
-    return type != 0 && rp_is_type(rp_kind_of(b->ast, type))
-               ? rp_ty_of_node(b->types, b->fn, b->file, type, NULL)
-               : 0;
+    return rp_first_type(b, args);
 }
 
 static rp_ty of_let(const rp_body *b, rp_id let)
@@ -26,7 +30,7 @@ static rp_ty of_let(const rp_body *b, rp_id let)
 /* What a value that stands at the end of blocks goes to. */
 rp_ty rp_made_type(const rp_body *b, rp_id call)
 {
-    rp_ty ty = written(b, call);
+    rp_ty ty = rp_called_with_type(b, call);
     rp_id at = call;
     for (unsigned i = 0; ty == 0 && i < MAX_UP; i++) {
         rp_id up = rp_body_parent(b, at);

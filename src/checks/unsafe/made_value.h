@@ -6,6 +6,10 @@
 
 #include "checks/rule_result.h"
 
+/* The first type among generic arguments (0: there are none); 0 when none is written. */
+rp_ty rp_first_type(const rp_body *body, rp_id args);
+/* T of a call `f::<T>(…)`, as it is written; 0: unknown. */
+rp_ty rp_called_with_type(const rp_body *body, rp_id call);
 /* The type that `make::<T>()` makes: its argument, or what the place it goes to says; 0: unknown.
  */
 rp_ty rp_made_type(const rp_body *body, rp_id call);
