@@ -104,9 +104,11 @@ typedef struct rp_check {
      * subject. */
     uint32_t (*subjects)(const rp_facts *facts);
     void (*run_on)(const rp_facts *facts, uint32_t subject, rp_out *out);
-    /* A rule about source: each of its notes is a subject, and judged by the frame (rule_result.h);
-     * `run` speaks when there is none, and may be rp_rule_none. */
+    /* A rule about source: each of its notes is a subject, and judged by the frame (rule_result.h),
+     * which also speaks when there is none: then `holds` does, "no lock guard is dropped at once".
+     * Such a check has no run. */
     const struct rp_rust_rule *rule;
+    const char *holds;
 } rp_check;
 
 /* Outcomes. The text is one clause, no full stop. Calling a second one is an error of the check. */

@@ -103,7 +103,7 @@ void rp_rule_judge(const rp_facts *f, const rp_check *check, uint32_t n, rp_out 
     show_fix(note, out);
 }
 
-void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out)
+void rp_rule_holds(const rp_facts *f, const rp_check *check, rp_out *out)
 {
     const rp_source_facts *s = f->source;
     if (rp_unknown_fact(out, s->read))
@@ -115,7 +115,7 @@ void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out)
                         s->unknown[i].line, RP_FMT(s->unknown[i].why));
         return;
     }
-    rp_pass(out, "%s", fact);
+    rp_pass(out, "%s", check->holds);
     rp_evidence(out, RP_NOWHERE, "%u file%s, %u line%s and %u function%s read", RP_MANY(s->files),
                 RP_MANY(s->lines), RP_MANY(s->functions));
 }

@@ -10,8 +10,8 @@
 uint32_t rp_rule_subjects(const rp_facts *f, const rp_check *check);
 void rp_rule_judge(const rp_facts *f, const rp_check *check, uint32_t n, rp_out *out);
 
-/* `run` of a check with a rule, when it found nothing: passes over code that was read, and is
- * unknown where files could not be. `fact`: what holds then, "no lock guard is dropped at once". */
-void rp_rule_none(const rp_facts *f, const char *fact, rp_out *out);
+/* When the rule found nothing: passes with check->holds over code that was read, and is unknown
+ * where files could not be. */
+void rp_rule_holds(const rp_facts *f, const rp_check *check, rp_out *out);
 
 #endif

@@ -84,6 +84,15 @@ static void judge_subject(const rp_check *check, const rp_facts *facts, uint32_t
         check->run_on(facts, subject, out);
 }
 
+/* What the check says when no subject of its own has a result. */
+static void judge_target(const rp_check *check, const rp_facts *facts, rp_out *out)
+{
+    if (check->rule != NULL)
+        rp_rule_holds(facts, check, out);
+    else
+        check->run(facts, out);
+}
+
 static rp_out run_check(const rp_check *check, const rp_facts *facts, uint32_t subject,
                         rp_arena *arena)
 {
@@ -91,7 +100,7 @@ static rp_out run_check(const rp_check *check, const rp_facts *facts, uint32_t s
     if (subject != RP_NO_SUBJECT)
         judge_subject(check, facts, subject, &out);
     else if (!settled(check, facts, &out))
-        check->run(facts, &out);
+        judge_target(check, facts, &out);
     if (out.outcome == RP_OUTCOME_NONE) {
         out.outcome = RP_OUTCOME_ERROR;
         out.text = RP_STR("the check came to no outcome");

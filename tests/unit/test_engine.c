@@ -367,9 +367,21 @@ static void doubts_are_followed_up(void **state)
     assert_true(!read[0] && !read[1]);
 }
 
+static void every_check_can_speak_without_a_subject(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < rp_checks_count; i++) {
+        const rp_check *c = rp_checks[i];
+        bool is_rule = c->rule != NULL;
+        assert_true(is_rule == (c->holds != NULL) && is_rule == (c->run == NULL));
+        assert_true((c->subjects != NULL) == (c->run_on != NULL));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_check_can_speak_without_a_subject),
         cmocka_unit_test(later_entries_win),
         cmocka_unit_test(warnings_are_what_warns),
         cmocka_unit_test(unknown_names_are_errors_with_the_nearest),

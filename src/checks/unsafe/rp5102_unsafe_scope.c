@@ -292,11 +292,6 @@ static void end(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_body = look, .on_end = end};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "unsafe blocks begin and end with what needs them", out);
-}
-
 const rp_check rp_check_rp5102 = {
     .code = "RP5102",
     .name = "unsafe-scope",
@@ -306,6 +301,6 @@ const rp_check rp_check_rp5102 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "unsafe blocks begin and end with what needs them",
     .rule = &rule,
 };

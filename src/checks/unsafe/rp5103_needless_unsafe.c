@@ -49,11 +49,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "every unsafe block holds something that needs it", out);
-}
-
 const rp_check rp_check_rp5103 = {
     .code = "RP5103",
     .name = "needless-unsafe",
@@ -63,6 +58,6 @@ const rp_check rp_check_rp5103 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "every unsafe block holds something that needs it",
     .rule = &rule,
 };

@@ -244,11 +244,6 @@ static void fold(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_body = look, .on_def = impl, .on_end = fold};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "every unsafe block and impl has a SAFETY comment", out);
-}
-
 const rp_check rp_check_rp5104 = {
     .code = "RP5104",
     .name = "safety-comment",
@@ -258,6 +253,6 @@ const rp_check rp_check_rp5104 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "every unsafe block and impl has a SAFETY comment",
     .rule = &rule,
 };

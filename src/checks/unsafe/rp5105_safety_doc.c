@@ -67,11 +67,6 @@ static void fold(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_def = look, .on_end = fold};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "every public unsafe function and trait has a Safety section", out);
-}
-
 const rp_check rp_check_rp5105 = {
     .code = "RP5105",
     .name = "safety-doc",
@@ -81,6 +76,6 @@ const rp_check rp_check_rp5105 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "every public unsafe function and trait has a Safety section",
     .rule = &rule,
 };

@@ -55,12 +55,6 @@ static void fold(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_body = look, .on_end = fold};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(
-        f, "the bodies of unsafe functions mark their unsafe operations, or rustc sees to it", out);
-}
-
 const rp_check rp_check_rp5106 = {
     .code = "RP5106",
     .name = "unsafe-op-in-unsafe-fn",
@@ -70,6 +64,6 @@ const rp_check rp_check_rp5106 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "the bodies of unsafe functions mark their unsafe operations, or rustc sees to it",
     .rule = &rule,
 };

@@ -45,11 +45,6 @@ static void look(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_end = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "unsafe code is forbidden, or needed", out);
-}
-
 const rp_check rp_check_rp5107 = {
     .code = "RP5107",
     .name = "forbid-unsafe",
@@ -59,6 +54,6 @@ const rp_check rp_check_rp5107 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "unsafe code is forbidden, or needed",
     .rule = &rule,
 };

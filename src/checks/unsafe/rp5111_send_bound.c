@@ -83,11 +83,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "every unsafe impl of Send asks it of the types inside", out);
-}
-
 const rp_check rp_check_rp5111 = {
     .code = "RP5111",
     .name = "send-bound",
@@ -97,6 +92,6 @@ const rp_check rp_check_rp5111 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "every unsafe impl of Send asks it of the types inside",
     .rule = &rule,
 };

@@ -46,11 +46,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no shared type moves values that must stay in their thread", out);
-}
-
 const rp_check rp_check_rp5112 = {
     .code = "RP5112",
     .name = "sync-moves",
@@ -60,6 +55,6 @@ const rp_check rp_check_rp5112 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no shared type moves values that must stay in their thread",
     .rule = &rule,
 };

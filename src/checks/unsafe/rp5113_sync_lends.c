@@ -41,11 +41,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no shared type lends values that threads must not share", out);
-}
-
 const rp_check rp_check_rp5113 = {
     .code = "RP5113",
     .name = "sync-lends",
@@ -55,6 +50,6 @@ const rp_check rp_check_rp5113 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no shared type lends values that threads must not share",
     .rule = &rule,
 };

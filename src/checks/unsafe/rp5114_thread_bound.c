@@ -62,11 +62,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "every unsafe impl of Send and Sync bounds its parameters", out);
-}
-
 const rp_check rp_check_rp5114 = {
     .code = "RP5114",
     .name = "thread-bound",
@@ -76,6 +71,6 @@ const rp_check rp_check_rp5114 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "every unsafe impl of Send and Sync bounds its parameters",
     .rule = &rule,
 };

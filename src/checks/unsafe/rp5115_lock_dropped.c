@@ -93,11 +93,6 @@ static void look(rp_rule_run *run, rp_def_id fn)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no lock is given back by the statement that takes it", out);
-}
-
 const rp_check rp_check_rp5115 = {
     .code = "RP5115",
     .name = "lock-dropped",
@@ -107,6 +102,6 @@ const rp_check rp_check_rp5115 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no lock is given back by the statement that takes it",
     .rule = &rule,
 };

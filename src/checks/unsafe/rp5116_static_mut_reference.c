@@ -91,11 +91,6 @@ static void look(rp_rule_run *run, const rp_body *b)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no reference is taken to a static mut", out);
-}
-
 const rp_check rp_check_rp5116 = {
     .code = "RP5116",
     .name = "static-mut-reference",
@@ -105,6 +100,6 @@ const rp_check rp_check_rp5116 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no reference is taken to a static mut",
     .rule = &rule,
 };

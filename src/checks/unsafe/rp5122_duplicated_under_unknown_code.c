@@ -15,11 +15,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no value exists twice while unknown code runs", out);
-}
-
 const rp_check rp_check_rp5122 = {
     .code = "RP5122",
     .name = "duplicated-under-unknown-code",
@@ -29,6 +24,6 @@ const rp_check rp_check_rp5122 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no value exists twice while unknown code runs",
     .rule = &rule,
 };

@@ -14,11 +14,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no memory has a hole while unknown code runs", out);
-}
-
 const rp_check rp_check_rp5123 = {
     .code = "RP5123",
     .name = "hole-under-unknown-code",
@@ -28,6 +23,6 @@ const rp_check rp_check_rp5123 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no memory has a hole while unknown code runs",
     .rule = &rule,
 };

@@ -14,11 +14,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no unchecked reference lives while unknown code runs", out);
-}
-
 const rp_check rp_check_rp5124 = {
     .code = "RP5124",
     .name = "unchecked-under-unknown-code",
@@ -28,6 +23,6 @@ const rp_check rp_check_rp5124 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no unchecked reference lives while unknown code runs",
     .rule = &rule,
 };

@@ -13,11 +13,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no reader gets an uninitialized buffer", out);
-}
-
 const rp_check rp_check_rp5125 = {
     .code = "RP5125",
     .name = "uninitialized-buffer-to-reader",
@@ -27,6 +22,6 @@ const rp_check rp_check_rp5125 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no reader gets an uninitialized buffer",
     .rule = &rule,
 };

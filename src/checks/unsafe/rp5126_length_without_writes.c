@@ -30,11 +30,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no length covers memory that nobody wrote to", out);
-}
-
 const rp_check rp_check_rp5126 = {
     .code = "RP5126",
     .name = "length-without-writes",
@@ -44,6 +39,6 @@ const rp_check rp_check_rp5126 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no length covers memory that nobody wrote to",
     .rule = &rule,
 };

@@ -64,11 +64,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no value is made of memory that nobody wrote to", out);
-}
-
 const rp_check rp_check_rp5127 = {
     .code = "RP5127",
     .name = "uninitialized-value",
@@ -78,6 +73,6 @@ const rp_check rp_check_rp5127 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no value is made of memory that nobody wrote to",
     .rule = &rule,
 };

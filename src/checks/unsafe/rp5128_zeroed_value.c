@@ -23,11 +23,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no value is made of zeroes that its type forbids", out);
-}
-
 const rp_check rp_check_rp5128 = {
     .code = "RP5128",
     .name = "zeroed-value",
@@ -37,6 +32,6 @@ const rp_check rp_check_rp5128 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no value is made of zeroes that its type forbids",
     .rule = &rule,
 };

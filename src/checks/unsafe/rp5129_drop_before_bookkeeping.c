@@ -16,11 +16,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no element is dropped before the account says so", out);
-}
-
 const rp_check rp_check_rp5129 = {
     .code = "RP5129",
     .name = "drop-before-bookkeeping",
@@ -30,6 +25,6 @@ const rp_check rp_check_rp5129 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no element is dropped before the account says so",
     .rule = &rule,
 };

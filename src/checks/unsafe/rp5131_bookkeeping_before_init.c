@@ -16,11 +16,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no length grows before its elements are there", out);
-}
-
 const rp_check rp_check_rp5131 = {
     .code = "RP5131",
     .name = "bookkeeping-before-init",
@@ -30,6 +25,6 @@ const rp_check rp_check_rp5131 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no length grows before its elements are there",
     .rule = &rule,
 };

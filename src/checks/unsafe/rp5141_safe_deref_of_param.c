@@ -49,11 +49,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no safe public function dereferences a raw pointer that it is given", out);
-}
-
 const rp_check rp_check_rp5141 = {
     .code = "RP5141",
     .name = "safe-deref-of-param",
@@ -63,6 +58,6 @@ const rp_check rp_check_rp5141 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no safe public function dereferences a raw pointer that it is given",
     .rule = &rule,
 };

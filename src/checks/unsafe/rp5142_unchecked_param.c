@@ -124,11 +124,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no safe public function hands a parameter to an unsafe one unseen", out);
-}
-
 const rp_check rp_check_rp5142 = {
     .code = "RP5142",
     .name = "unchecked-param",
@@ -138,6 +133,6 @@ const rp_check rp_check_rp5142 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no safe public function hands a parameter to an unsafe one unseen",
     .rule = &rule,
 };

@@ -113,11 +113,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no function pointer is made by transmute", out);
-}
-
 const rp_check rp_check_rp5144 = {
     .code = "RP5144",
     .name = "transmute-fn-pointer",
@@ -127,6 +122,6 @@ const rp_check rp_check_rp5144 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no function pointer is made by transmute",
     .rule = &rule,
 };

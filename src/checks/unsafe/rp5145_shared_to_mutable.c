@@ -67,11 +67,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no shared reference becomes a mutable one", out);
-}
-
 const rp_check rp_check_rp5145 = {
     .code = "RP5145",
     .name = "shared-to-mutable",
@@ -81,6 +76,6 @@ const rp_check rp_check_rp5145 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no shared reference becomes a mutable one",
     .rule = &rule,
 };

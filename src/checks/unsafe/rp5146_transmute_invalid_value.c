@@ -67,12 +67,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(
-        f, "no transmute makes an enum, bool, char, string or non-zero number of plain bytes", out);
-}
-
 const rp_check rp_check_rp5146 = {
     .code = "RP5146",
     .name = "transmute-invalid-value",
@@ -82,6 +76,6 @@ const rp_check rp_check_rp5146 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no transmute makes an enum, bool, char, string or non-zero number of plain bytes",
     .rule = &rule,
 };

@@ -88,11 +88,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no pointer is kept that points into a temporary", out);
-}
-
 const rp_check rp_check_rp5147 = {
     .code = "RP5147",
     .name = "pointer-to-temporary",
@@ -102,6 +97,6 @@ const rp_check rp_check_rp5147 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no pointer is kept that points into a temporary",
     .rule = &rule,
 };

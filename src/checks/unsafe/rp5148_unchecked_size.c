@@ -82,11 +82,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no size of raw memory is a product that may wrap around", out);
-}
-
 const rp_check rp_check_rp5148 = {
     .code = "RP5148",
     .name = "unchecked-size",
@@ -96,6 +91,6 @@ const rp_check rp_check_rp5148 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no size of raw memory is a product that may wrap around",
     .rule = &rule,
 };

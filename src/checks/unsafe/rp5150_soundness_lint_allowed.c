@@ -131,11 +131,6 @@ static void look(rp_rule_run *run)
 
 static const rp_rust_rule rule = {.on_crate = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no lint on soundness is switched off without a reason", out);
-}
-
 const rp_check rp_check_rp5150 = {
     .code = "RP5150",
     .name = "soundness-lint-allowed",
@@ -145,6 +140,6 @@ const rp_check rp_check_rp5150 = {
     .level = RP_NOTE,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no lint on soundness is switched off without a reason",
     .rule = &rule,
 };

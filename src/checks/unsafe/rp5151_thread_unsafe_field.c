@@ -141,11 +141,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no type promises about threads what its fields deny", out);
-}
-
 const rp_check rp_check_rp5151 = {
     .code = "RP5151",
     .name = "thread-unsafe-field",
@@ -155,6 +150,6 @@ const rp_check rp_check_rp5151 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no type promises about threads what its fields deny",
     .rule = &rule,
 };

@@ -97,11 +97,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no unsafe call relies on a field that a derive fills in from outside", out);
-}
-
 const rp_check rp_check_rp5153 = {
     .code = "RP5153",
     .name = "derived-construction",
@@ -111,6 +106,6 @@ const rp_check rp_check_rp5153 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no unsafe call relies on a field that a derive fills in from outside",
     .rule = &rule,
 };

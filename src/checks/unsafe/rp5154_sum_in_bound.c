@@ -85,11 +85,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no bound that unsafe code relies on is a sum that may wrap around", out);
-}
-
 const rp_check rp_check_rp5154 = {
     .code = "RP5154",
     .name = "sum-in-bound",
@@ -99,6 +94,6 @@ const rp_check rp_check_rp5154 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no bound that unsafe code relies on is a sum that may wrap around",
     .rule = &rule,
 };

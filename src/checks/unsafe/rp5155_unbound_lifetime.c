@@ -84,11 +84,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no lifetime of a result is free while unsafe code makes it", out);
-}
-
 const rp_check rp_check_rp5155 = {
     .code = "RP5155",
     .name = "unbound-lifetime",
@@ -98,6 +93,6 @@ const rp_check rp_check_rp5155 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no lifetime of a result is free while unsafe code makes it",
     .rule = &rule,
 };

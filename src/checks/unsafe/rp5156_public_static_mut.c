@@ -45,11 +45,6 @@ static void look(rp_rule_run *run, rp_def_id def)
 
 static const rp_rust_rule rule = {.on_def = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no `static mut` is public, and there is none to review", out);
-}
-
 const rp_check rp_check_rp5156 = {
     .code = "RP5156",
     .name = "public-static-mut",
@@ -59,6 +54,6 @@ const rp_check rp_check_rp5156 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no `static mut` is public, and there is none to review",
     .rule = &rule,
 };

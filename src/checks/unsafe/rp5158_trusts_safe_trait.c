@@ -306,11 +306,6 @@ static void look(rp_rule_run *run, const rp_body *body)
 
 static const rp_rust_rule rule = {.on_body = look};
 
-static void none(const rp_facts *f, rp_out *out)
-{
-    rp_rule_none(f, "no unsafe code trusts what a safe trait says", out);
-}
-
 const rp_check rp_check_rp5158 = {
     .code = "RP5158",
     .name = "trusts-safe-trait",
@@ -320,6 +315,6 @@ const rp_check rp_check_rp5158 = {
     .level = RP_WARN,
     .needs = RP_NEED_SOURCE,
     .formats = RP_ON_SOURCE,
-    .run = none,
+    .holds = "no unsafe code trusts what a safe trait says",
     .rule = &rule,
 };
