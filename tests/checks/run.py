@@ -177,15 +177,17 @@ def verify_problem(result, target, suite, tools, project=None):
     return fault, []
 
 
-def tools_path(folder):
-    """PATH with Apple's names for those of its tools that LLVM has, too."""
+def tools_path(folder, rustproof):
+    """PATH with rustproof itself, and Apple's names for those of its tools that LLVM has, too."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rustproof").unlink(missing_ok=True)
+    (folder / "rustproof").symlink_to(rustproof.resolve())
     for name in ("otool", "nm"):
         versions = sorted(map(str, pathlib.Path("/usr/bin").glob(f"llvm-{name}-*")))
         tool = shutil.which(f"llvm-{name}") or (versions[0] if versions else "")
         if tool and not shutil.which(name) and not (folder / name).exists():
             (folder / name).symlink_to(tool)
-    return f"{os.environ['PATH']}:{folder}"
+    return f"{folder}:{os.environ['PATH']}"
 
 
 def run_case(case, code, suite, builder, judge, tools):
@@ -261,8 +263,9 @@ def main():
     named = cases.read_artefacts(sorted((folder / "artefacts").iterdir()))
     suites = cases.read_suites(folder, named)
     builder = build.Builder(ROOT, args.build / "tests" / "checks-cache")
-    judge = verdicts.Judge(args.rustproof or args.build / "rustproof")
-    tools = tools_path(args.build.resolve() / "tests" / "checks-tools")
+    rustproof = args.rustproof or args.build / "rustproof"
+    judge = verdicts.Judge(rustproof)
+    tools = tools_path(args.build.resolve() / "tests" / "checks-tools", rustproof)
     if args.show:
         return show(args.show, named, builder, judge)
     known = checks_of_source()

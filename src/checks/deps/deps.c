@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+enum { ENTRY_LINES = 5 }; /* of a package in a lock file: [[package]] to checksum */
+
 /* ---- notes ---- */
 
 /* First note whose kind is at least `what`. */
@@ -57,6 +59,9 @@ void rp_show_note(const rp_facts *f, const rp_lock_note *note, rp_out *out)
     rp_about_note(f, note, out);
     rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(note->file), note->line,
                 RP_FMT(note->text));
+    rp_verify(out, "sed -n '%u,%up' %s", note->line,
+              note->line + (rp_str_eq(note->file, f->deps->lock) ? ENTRY_LINES - 1 : 0),
+              rp_shell_word(out, "%.*s", RP_FMT(note->file)));
 }
 
 /* ---- components ---- */

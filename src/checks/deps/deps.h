@@ -12,7 +12,7 @@ uint32_t rp_notes(const rp_facts *f, uint32_t mask);
 const rp_lock_note *rp_note(const rp_facts *f, uint32_t mask, uint32_t n);
 /* Place and subject ("serde 1.0.0") of a result about a note. */
 void rp_about_note(const rp_facts *f, const rp_lock_note *note, rp_out *out);
-/* The same, and the line as evidence. */
+/* The same, the line as evidence, and the command that shows it: of a lock file the whole entry. */
 void rp_show_note(const rp_facts *f, const rp_lock_note *note, rp_out *out);
 
 /* ---- advisories: facts->deps->matches is sorted by kind ---- */

@@ -19,8 +19,11 @@ static void judge(const rp_facts *f, rp_out *out)
     if (d->nadvisories_lost != 0)
         rp_evidence(out, RP_NOWHERE, "on crates of this: %u advisories could not be read",
                     d->nadvisories_lost);
-    rp_verify(out, "rustproof db status");
+    if (oldest != NULL)
+        rp_verify(out, "rustproof db status --db %s",
+                  rp_shell_word(out, "%.*s", RP_FMT(oldest->path)));
     if (oldest == NULL) {
+        rp_verify(out, "rustproof db status");
         rp_unknown(out, "%s", d->matched.why != NULL ? d->matched.why : "no advisory database");
         rp_fix_command(out, RP_FIX_SAFE, "rustproof db update");
     } else if (d->max_age == 0) {

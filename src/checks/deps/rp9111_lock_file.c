@@ -41,7 +41,6 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     rp_find(out, "%s: %.*s", rows[note->what].text, RP_FMT(note->text));
     rp_out_level(out, rows[note->what].level);
     rp_show_note(f, note, out);
-    rp_verify(out, "sed -n '%u,%up' {}", note->line, note->line + 4);
     rp_fix_advice(out, "%s", rows[note->what].fix);
 }
 

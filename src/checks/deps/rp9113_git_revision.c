@@ -21,7 +21,6 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
                            "update cannot move it");
     }
     rp_show_note(f, note, out);
-    rp_verify(out, "grep -n 'git+' {}; grep -n 'git *=' $(dirname {})/Cargo.toml");
 }
 
 static bool any_from_git(const rp_facts *f)

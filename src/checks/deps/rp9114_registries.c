@@ -21,7 +21,6 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
                            "rustproof deps --verify what lies on disk");
     }
     rp_show_note(f, note, out);
-    rp_verify(out, "grep -n source {}; grep -n replace-with $(dirname {})/.cargo/config.toml");
 }
 
 static void none(const rp_facts *f, rp_out *out)

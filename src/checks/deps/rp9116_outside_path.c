@@ -13,7 +13,6 @@ static void judge(const rp_facts *f, uint32_t i, rp_out *out)
     const rp_lock_note *note = rp_note(f, MASK, i);
     rp_find(out, "a path dependency outside of the workspace: %.*s", RP_FMT(note->text));
     rp_show_note(f, note, out);
-    rp_verify(out, "grep -n path %s", rp_shell_word(out, "%.*s", RP_FMT(note->file)));
     rp_fix_advice(out, "neither version nor checksum holds it: make it a member, or a git "
                        "dependency with a revision");
 }
@@ -22,7 +21,7 @@ static void none(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out) || rp_skip_manifests(f, out))
         return;
-    rp_verify(out, "cat $(dirname {})/Cargo.toml");
+    rp_verify(out, "cat \"$(dirname {})\"/Cargo.toml");
     rp_pass(out, "no path dependency leaves the workspace");
     rp_evidence(out, RP_NOWHERE, "%.*s and the members' manifests", RP_FMT(f->deps->manifest));
 }
