@@ -3,6 +3,7 @@
 #include "deps/reach_parts.h"
 
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "isa/calls.h"
 #include "origin/demangle.h"
 
@@ -264,12 +265,6 @@ static bool answer(finder *f, uint32_t query, const rp_reach_place *places, uint
     return true;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static bool find(finder *f, const rp_reach_place *places, uint32_t n, rp_reach *ret,
                  uint32_t nqueries)
 {
@@ -281,7 +276,7 @@ static bool find(finder *f, const rp_reach_place *places, uint32_t n, rp_reach *
         if (places[i].data)
             asked[nasked++] = places[i].addr;
     if (nasked > 1)
-        qsort(asked, nasked, sizeof *asked, ascending);
+        qsort(asked, nasked, sizeof *asked, rp_ascending_u64);
     f->parent = rp_new(f->arena, f->functions.n, uint32_t);
     f->seen = rp_new(f->arena, f->functions.n, uint32_t);
     f->order = rp_new(f->arena, f->functions.n, uint32_t);

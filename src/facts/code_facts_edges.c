@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Indirect branches: who checks their targets. */
+#include "base/numbers.h"
 #include "facts/code_facts_parts.h"
 #include "obj/macho.h"
 #include "obj/macho_format.h"
@@ -158,12 +159,6 @@ static bool count_scheme(const rp_code_view *v, const scheme *s, rp_coverage *re
 
 /* ---- .kcfi_traps ---- */
 
-static int by_value(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* Traps that the code has: right before each call that a KCFI check guards. */
 static uint64_t *traps_in_code(const rp_code_view *v, uint32_t *ret_n)
 {
@@ -234,9 +229,9 @@ static bool compare_traps(const rp_code_view *v, rp_fact *ret)
     if (code == NULL)
         return false;
     if (n > 1)
-        qsort(code, n, sizeof *code, by_value);
+        qsort(code, n, sizeof *code, rp_ascending_u64);
     if (listed.n > 1)
-        qsort(listed.items, listed.n, sizeof *listed.items, by_value);
+        qsort(listed.items, listed.n, sizeof *listed.items, rp_ascending_u64);
     bool same = n == listed.n && (n == 0 || memcmp(code, listed.items, n * sizeof *code) == 0);
     *ret = same ? rp_fact_yes(s->at) : rp_fact_no(s->at);
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/arm_state.h"
 
+#include "base/numbers.h"
 #include "isa/scan_note.h"
 
 enum { CALL_CLOBBERS = 0x500f }; /* r0-r3, r12, r14 (AAPCS32, 6.1.1) */
@@ -46,17 +47,9 @@ void rp_arm_give_back(rp_arm_state *s)
     s->run = s->untouched = 0;
 }
 
-static uint32_t count_bits(uint32_t v)
-{
-    uint32_t n = 0;
-    for (; v != 0; v &= v - 1)
-        n++;
-    return n;
-}
-
 void rp_arm_push(rp_arm_state *s, uint32_t list)
 {
-    rp_arm_take(s, 4 * count_bits(list));
+    rp_arm_take(s, 4 * rp_count_bits(list));
     rp_arm_touch(s, 0);
     s->fn->flags |= (list >> RP_ARM_LR & 1u) != 0 ? RP_FN_SPILLS_LR : 0u;
 }

@@ -2,6 +2,7 @@
 #include "isa/calls.h"
 
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "isa/calls_decode.h"
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
@@ -106,19 +107,13 @@ static void target(void *user, rp_target_kind kind, uint64_t addr)
         *edge = to << 1 | formed;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* Sorts what was added behind `from`; a function that is called needs no edge for its address. */
 static void settle(reader *r, uint32_t from)
 {
     uint32_t n = r->edges.n - from, kept = from;
     uint32_t *e = r->edges.items;
     if (n > 1)
-        qsort(e + from, n, sizeof *e, ascending);
+        qsort(e + from, n, sizeof *e, rp_ascending_u32);
     for (uint32_t i = from; i < r->edges.n; i++)
         if (kept == from || rp_edge_to(e[kept - 1]) != rp_edge_to(e[i]))
             e[kept++] = e[i];

@@ -3,24 +3,9 @@
  * B, BLX); RISC-V unprivileged ISA (JAL, JALR, AUIPC). */
 #include "isa/calls_decode.h"
 
+#include "base/numbers.h"
 #include "isa/rv_scan.h"
 #include "isa/x86_insn.h"
-
-static uint32_t half_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t word_at(const uint8_t *p)
-{
-    return half_at(p) | half_at(p + 2) << 16;
-}
-
-static uint64_t extend(uint64_t v, unsigned bits)
-{
-    uint64_t sign = (uint64_t)1 << (bits - 1);
-    return ((v & ((sign << 1) - 1)) ^ sign) - sign;
-}
 
 typedef struct {
     rp_target_fn give;
@@ -55,7 +40,7 @@ static bool x86_relative(const uint8_t *p, rp_x86_insn i, uint64_t next, uint64_
     if (near && i.len - i.imm == 4)
         *ret = next + (uint64_t)(int64_t)rp_x86_i32(p + i.imm);
     else if (close && i.len - i.imm == 1)
-        *ret = next + extend(p[i.imm], 8);
+        *ret = next + rp_extend(p[i.imm], 8);
     else
         return false;
     return true;
@@ -152,10 +137,10 @@ static void set_base(bases *b, unsigned reg, uint64_t value)
 static void a64_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
 {
     unsigned rd = w & 31u, rn = w >> 5 & 31u;
-    uint64_t imm21 = extend((uint64_t)(w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
+    uint64_t imm21 = rp_extend((uint64_t)(w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
     bool known = (b->known >> rn & 1u) != 0;
     if ((w & 0x7c000000u) == 0x14000000u) { /* b, bl */
-        to->give(to->user, RP_TARGET_CALL, pc + extend((uint64_t)w << 2, 28));
+        to->give(to->user, RP_TARGET_CALL, pc + rp_extend((uint64_t)w << 2, 28));
     } else if ((w & 0x9f000000u) == 0x90000000u) { /* adrp */
         set_base(b, rd, (pc & ~(uint64_t)0xfff) + (imm21 << 12));
         to->give(to->user, RP_TARGET_ADDRESS, b->value[rd]);
@@ -175,7 +160,7 @@ static void a64_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
     sink to = {.give = give, .user = user, .mode64 = true};
     bases b = {.known = 0};
     for (size_t at = 0; at + 4 <= code.len; at += 4)
-        a64_one(word_at(code.ptr + at), addr + at, &b, &to);
+        a64_one(rp_le32(code.ptr + at), addr + at, &b, &to);
 }
 
 /* ---- RISC-V ---- */
@@ -183,16 +168,16 @@ static void a64_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
 static void rv_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
 {
     unsigned rd = w >> 7 & 31u, rs1 = w >> 15 & 31u, funct3 = w >> 12 & 7u;
-    uint64_t value = b->value[rs1] + extend(w >> 20, 12);
+    uint64_t value = b->value[rs1] + rp_extend(w >> 20, 12);
     bool known = (b->known >> rs1 & 1u) != 0;
     uint32_t jump =
         (w >> 31) << 20 | (w >> 12 & 0xffu) << 12 | (w >> 20 & 1u) << 11 | (w >> 21 & 0x3ffu) << 1;
     switch (w & 0x7fu) {
     case 0x6f: /* jal */
-        to->give(to->user, RP_TARGET_CALL, pc + extend(jump, 21));
+        to->give(to->user, RP_TARGET_CALL, pc + rp_extend(jump, 21));
         return;
     case 0x17: /* auipc */
-        set_base(b, rd, pc + extend(w & 0xfffff000u, 32));
+        set_base(b, rd, pc + rp_extend(w & 0xfffff000u, 32));
         return;
     case 0x67: /* jalr */
         if (known)
@@ -216,11 +201,11 @@ static void rv_targets(rp_bytes code, uint64_t addr, const sink *to)
 {
     bases b = {.known = 0};
     for (size_t at = 0; at + 2 <= code.len;) {
-        uint32_t half = half_at(code.ptr + at);
+        uint32_t half = rp_le16(code.ptr + at);
         bool small = (half & 3u) != 3;
         if (!small && at + 4 > code.len)
             return;
-        uint32_t w = small ? rp_rv_expand(half, to->mode64) : word_at(code.ptr + at);
+        uint32_t w = small ? rp_rv_expand(half, to->mode64) : rp_le32(code.ptr + at);
         rv_one(w, addr + at, &b, to);
         at += small ? 2 : 4;
     }
@@ -242,10 +227,10 @@ static void rv32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *
 static void a32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *user)
 {
     for (size_t at = 0; at + 4 <= code.len; at += 4) {
-        uint32_t w = word_at(code.ptr + at);
+        uint32_t w = rp_le32(code.ptr + at);
         if ((w >> 25 & 7u) == 5)
             give(user, RP_TARGET_CALL,
-                 (addr + at + 8 + extend((uint64_t)w << 2, 26) +
+                 (addr + at + 8 + rp_extend((uint64_t)w << 2, 26) +
                   (w >> 28 == 15 ? (w >> 23 & 2u) : 0)) &
                      UINT32_MAX);
     }
@@ -255,7 +240,7 @@ static void a32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
 static void t32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *user)
 {
     for (size_t at = 0; at + 4 <= code.len;) {
-        uint32_t a = half_at(code.ptr + at), b = half_at(code.ptr + at + 2);
+        uint32_t a = rp_le16(code.ptr + at), b = rp_le16(code.ptr + at + 2);
         bool wide = (a & 0xe000u) == 0xe000u && (a & 0x1800u) != 0;
         bool exchange = (b & 0xd000u) == 0xc000u;
         bool jump = (a & 0xf800u) == 0xf000u && ((b & 0x9000u) == 0x9000u || exchange);
@@ -264,7 +249,7 @@ static void t32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
             uint32_t i1 = ~((b >> 13) ^ s) & 1u, i2 = ~((b >> 11) ^ s) & 1u;
             uint64_t v = s << 24 | i1 << 23 | i2 << 22 | (a & 0x3ffu) << 12 | (b & 0x7ffu) << 1;
             uint64_t from = exchange ? (addr + at + 4) & ~(uint64_t)3 : addr + at + 4;
-            give(user, RP_TARGET_CALL, (from + extend(v, 25)) & UINT32_MAX);
+            give(user, RP_TARGET_CALL, (from + rp_extend(v, 25)) & UINT32_MAX);
         }
         at += wide ? 4 : 2;
     }

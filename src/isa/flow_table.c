@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/numbers.h"
 #include "isa/flow_parts.h"
 
 #include <stdlib.h>
@@ -20,17 +21,12 @@ bool rp_flow_op_at(const rp_ops *ops, uint64_t addr, uint32_t *ret)
     return low < ops->n && ops->items[low].addr == addr;
 }
 
-static uint32_t le32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 /* The operation that entry `p` leads to: a distance from `base`, or an address. */
 static bool entry(const rp_flow *f, const uint8_t *p, uint64_t base, bool absolute, uint32_t *ret)
 {
-    uint64_t to = base + (uint64_t)(int64_t)(int32_t)le32(p);
+    uint64_t to = base + (uint64_t)(int64_t)(int32_t)rp_le32(p);
     if (absolute)
-        to = f->env->word == 8 ? le32(p) | (uint64_t)le32(p + 4) << 32 : le32(p);
+        to = f->env->word == 8 ? rp_le32(p) | (uint64_t)rp_le32(p + 4) << 32 : rp_le32(p);
     else if (f->env->word == 4)
         to = (uint32_t)to;
     return to >= f->ops->items[0].addr && to < f->ops->end && rp_flow_op_at(f->ops, to, ret);
@@ -78,12 +74,6 @@ static int by_address(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-static int by_index(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* A table ends where the next begins; each target counts once. */
 static void tidy(rp_flow *f)
 {
@@ -99,7 +89,7 @@ static void tidy(rp_flow *f)
         uint64_t room = i + 1 < n ? (t[i + 1].at - t[i].at + 3) / 4 : t[i].n;
         uint32_t *to = f->table_targets.items + t[i].first, kept = 0;
         uint32_t have = room < t[i].n ? (uint32_t)room : t[i].n;
-        qsort(to, have, sizeof *to, by_index);
+        qsort(to, have, sizeof *to, rp_ascending_u32);
         for (uint32_t k = 0; k < have; k++)
             if (kept == 0 || to[kept - 1] != to[k])
                 to[kept++] = to[k];

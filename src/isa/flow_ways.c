@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/flow_ways.h"
 
+#include "base/numbers.h"
 #include "isa/flow_ways_parts.h"
 
 #include <stdlib.h>
@@ -627,12 +628,6 @@ static bool decide_near(walker *w, rp_branch *sites, uint32_t n)
 
 /* ---- switches ---- */
 
-static int by_address(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* Addresses of read-only data that the function forms: a table ends where the next one begins. */
 static void find_ends(walker *w)
 {
@@ -646,7 +641,7 @@ static void find_ends(walker *w)
         if (rp_flow_env_read_only(w->env, c->formed[i]))
             w->ends[w->nends++] = c->formed[i];
     if (w->nends > 1)
-        qsort(w->ends, w->nends, sizeof *w->ends, by_address);
+        qsort(w->ends, w->nends, sizeof *w->ends, rp_ascending_u64);
 }
 
 static uint64_t end_of(walker *w, uint64_t table)

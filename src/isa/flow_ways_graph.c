@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/numbers.h"
 #include "isa/flow_ways_parts.h"
 
 /* Entries of one table, edges of a function beside its direct branches, instructions from the load
@@ -230,18 +231,13 @@ void rp_ways_add_landings(rp_ways_graph *g)
     }
 }
 
-static uint32_t le32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 /* The instruction that an entry leads to: a distance from `base`, or an address. */
 static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t base, bool absolute,
                   uint32_t *ret)
 {
-    uint64_t to = base + (uint64_t)(int64_t)(int32_t)le32(p);
+    uint64_t to = base + (uint64_t)(int64_t)(int32_t)rp_le32(p);
     if (absolute)
-        to = g->env->word == 8 ? le32(p) | (uint64_t)le32(p + 4) << 32 : le32(p);
+        to = g->env->word == 8 ? rp_le32(p) | (uint64_t)rp_le32(p + 4) << 32 : rp_le32(p);
     else if (g->env->word == 4)
         to = (uint32_t)to;
     return to >= g->code->range->start && rp_ways_index(g, to - g->code->range->start, ret);
@@ -340,7 +336,7 @@ static uint64_t led_to(const rp_switch *s, const uint8_t *bytes, uint32_t i)
     if (s->size_log2 == 1)
         v |= (uint64_t)p[1] << 8;
     else if (s->size_log2 == 2)
-        v = le32(p);
+        v = rp_le32(p);
     if (s->is_signed)
         v = (v ^ top) - top;
     return s->base + (v << s->shift);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/landmarks_elf.h"
 
+#include "base/numbers.h"
 #include "isa/address_map.h"
 #include "isa/landmark_names.h"
 #include "isa/landmarks_parts.h"
@@ -29,7 +30,7 @@ bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes)
     return true;
 }
 
-static bool add_pointer(rp_lm_builder *b, uint64_t addr)
+bool rp_lm_add_pointer(rp_lm_builder *b, uint64_t addr)
 {
     if (!rp_address_map_code(&b->map, addr))
         return true;
@@ -38,6 +39,20 @@ static bool add_pointer(rp_lm_builder *b, uint64_t addr)
         return false;
     *to = addr;
     return true;
+}
+
+bool rp_lm_starts_function(const rp_lm_builder *b, uint64_t addr)
+{
+    const rp_functions *fns = b->functions;
+    uint32_t low = 0, high = fns->n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (fns->items[mid].start < addr)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < fns->n && fns->items[low].start == addr;
 }
 
 /* ---- symbols ---- */
@@ -74,7 +89,7 @@ static bool from_symbols(rp_lm_builder *b)
         b->panic_names |= id >= RP_LM_OVERFLOW && id <= RP_LM_PANIC;
         bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
         bool open = s->global && s->defined && (s->dynamic || placed);
-        if (open && code && !add_pointer(b, s->addr))
+        if (open && code && !rp_lm_add_pointer(b, s->addr))
             return false;
     }
     return true;
@@ -127,7 +142,7 @@ static bool base_slot(rp_lm_builder *b, uint64_t slot, uint64_t value)
     const rp_landmark *l = rp_landmarks_find(b->landmarks, code_address(b->img, value));
     if (l != NULL && l->id != RP_LM_LOCATION && !rp_lm_add(b, slot, l->id, writable(b, slot)))
         return false;
-    return in_fixed_got(b, slot) ? local_slot(b, slot, value) : add_pointer(b, value);
+    return in_fixed_got(b, slot) ? local_slot(b, slot, value) : rp_lm_add_pointer(b, value);
 }
 
 static bool base_reloc(rp_lm_builder *b, const rp_elf_reloc *r)
@@ -144,7 +159,7 @@ static bool symbol_word(rp_lm_builder *b, const rp_elf_reloc *r, const rp_symbol
     bool got = b->img->arch == RP_ARCH_RISCV || b->img->arch == RP_ARCH_LOONGARCH;
     if (!symbol_slot(b, r->place, s, !got))
         return false;
-    return s == NULL || !s->defined || add_pointer(b, s->addr + r->addend);
+    return s == NULL || !s->defined || rp_lm_add_pointer(b, s->addr + r->addend);
 }
 
 /* Its first word is the address of what finds the variable, which code calls; its second the
@@ -178,7 +193,7 @@ static bool on_reloc(void *user, const rp_elf_reloc *r)
                        writable(b, r->place) == RP_SLOT_FIXED ? RP_LM_IMPORT_SLOT
                                                               : RP_LM_IMPORT_WRITABLE,
                        0) &&
-             (!r->has_addend || add_pointer(b, r->addend));
+             (!r->has_addend || rp_lm_add_pointer(b, r->addend));
         break;
     case RP_STORES_BASE:
         ok = base_reloc(b, r);
@@ -219,20 +234,6 @@ static bool from_placed_slots(rp_lm_builder *b)
 
 /* ---- programs at a fixed address, placed objects: words need no relocation ---- */
 
-static bool starts_function(const rp_lm_builder *b, uint64_t addr)
-{
-    const rp_functions *fns = b->functions;
-    uint32_t low = 0, high = fns->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->items[mid].start < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < fns->n && fns->items[low].start == addr;
-}
-
 /* Code of AArch64 and RISC-V takes the guard's address from a slot that the linker filled. */
 static bool guard_slot(rp_lm_builder *b, uint64_t at, uint64_t value)
 {
@@ -254,7 +255,7 @@ static bool words_of(rp_lm_builder *b, const rp_segment *s)
     while (rp_left(&r) >= word) {
         uint64_t at = s->addr + skip + r.pos, value = rp_uint(&r, word);
         bool code = value >= b->text_low && value < b->text_high;
-        if (code ? starts_function(b, code_address(img, value)) && !base_slot(b, at, value)
+        if (code ? rp_lm_starts_function(b, code_address(img, value)) && !base_slot(b, at, value)
                  : !guard_slot(b, at, value))
             return false;
     }
@@ -276,11 +277,11 @@ static bool from_words(rp_lm_builder *b)
 static bool from_entries(rp_lm_builder *b)
 {
     static const uint64_t tags[] = {DT_INIT, DT_FINI};
-    if (b->img->entry != 0 && !add_pointer(b, b->img->entry))
+    if (b->img->entry != 0 && !rp_lm_add_pointer(b, b->img->entry))
         return false;
     for (size_t i = 0; i < RP_COUNT(tags); i++) {
         const rp_elf_dyn *d = rp_elf_tag(b->img->elf, tags[i]);
-        if (d != NULL && d->value != 0 && !add_pointer(b, d->value))
+        if (d != NULL && d->value != 0 && !rp_lm_add_pointer(b, d->value))
             return false;
     }
     return true;
@@ -362,10 +363,7 @@ static uint64_t called(rp_bytes code, size_t at, uint64_t addr)
 {
     if (code.len - at < CALL || code.ptr[at] != 0xe8)
         return 0;
-    const uint8_t *p = code.ptr + at + 1;
-    uint32_t by =
-        (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    return (uint32_t)(addr + at + CALL + by);
+    return (uint32_t)(addr + at + CALL + rp_le32(code.ptr + at + 1));
 }
 
 /* Hands on to __stack_chk_fail, and reads no guard (gs:[20]) itself. */

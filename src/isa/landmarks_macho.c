@@ -30,17 +30,6 @@ static rp_landmark_id meaning(const rp_lm_builder *b, rp_str name)
     return rp_landmark_of_name((rp_str){name.ptr + 1, name.len - 1}, b->preconditions);
 }
 
-static bool add_pointer(rp_lm_builder *b, uint64_t addr)
-{
-    if (!rp_address_map_code(&b->map, addr))
-        return true;
-    uint64_t *to = rp_vec_push(b->img->arena, &b->pointers);
-    if (to == NULL)
-        return false;
-    *to = addr;
-    return true;
-}
-
 static bool from_symbols(rp_lm_builder *b)
 {
     const rp_image *img = b->img;
@@ -51,7 +40,7 @@ static bool from_symbols(rp_lm_builder *b)
         rp_landmark_id id = meaning(b, s->name);
         if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, 0))
             return false;
-        if (s->dynamic && s->global && s->kind == RP_SYM_FUNC && !add_pointer(b, s->addr))
+        if (s->dynamic && s->global && s->kind == RP_SYM_FUNC && !rp_lm_add_pointer(b, s->addr))
             return false;
     }
     return true;
@@ -204,7 +193,7 @@ static bool build(rp_lm_builder *b)
     if (b->img->placed != NULL)
         return rp_lm_object(b, meaning);
     return from_symbols(b) && from_indirect(b) &&
-           (b->img->entry == 0 || add_pointer(b, b->img->entry));
+           (b->img->entry == 0 || rp_lm_add_pointer(b, b->img->entry));
 }
 
 rp_code rp_landmarks_macho(rp_image *img, const rp_functions *functions, rp_code_map *ret,

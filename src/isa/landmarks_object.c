@@ -4,17 +4,6 @@
 #include "isa/landmarks_parts.h"
 #include "obj/place.h"
 
-static bool add_pointer(rp_lm_builder *b, uint64_t addr)
-{
-    if (!rp_address_map_code(&b->map, addr))
-        return true;
-    uint64_t *to = rp_vec_push(b->img->arena, &b->pointers);
-    if (to == NULL)
-        return false;
-    *to = addr;
-    return true;
-}
-
 /* A slot with the address of `name`: what it means, else only that it is one. */
 static bool slot_of(rp_lm_builder *b, uint64_t slot, rp_str name, rp_lm_meaning *meaning)
 {
@@ -48,7 +37,7 @@ static bool from_symbol(rp_lm_builder *b, const rp_symbol *s, rp_lm_meaning *mea
     if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, RP_SLOT_FIXED))
         return false;
     bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
-    return !s->global || !s->defined || !code || add_pointer(b, s->addr);
+    return !s->global || !s->defined || !code || rp_lm_add_pointer(b, s->addr);
 }
 
 static bool from_slots(rp_lm_builder *b, rp_lm_meaning *meaning)
@@ -59,24 +48,11 @@ static bool from_slots(rp_lm_builder *b, rp_lm_meaning *meaning)
         if (slot->symbol >= b->img->nsymbols)
             continue;
         const rp_symbol *s = &b->img->symbols[slot->symbol];
-        if (!slot_of(b, slot->addr, s->name, meaning) || (s->defined && !add_pointer(b, s->addr)))
+        if (!slot_of(b, slot->addr, s->name, meaning) ||
+            (s->defined && !rp_lm_add_pointer(b, s->addr)))
             return false;
     }
     return true;
-}
-
-static bool starts_function(const rp_lm_builder *b, uint64_t addr)
-{
-    const rp_functions *fns = b->functions;
-    uint32_t low = 0, high = fns->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->items[mid].start < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < fns->n && fns->items[low].start == addr;
 }
 
 /* Words that hold a function's address: relocations were applied. Unwind data has no such words:
@@ -93,7 +69,7 @@ static bool words_of(rp_lm_builder *b, const rp_segment *s)
     rp_reader r = rp_reader_of(bytes, 0, img->big);
     while (rp_left(&r) >= word) {
         uint64_t value = rp_uint(&r, word);
-        if (starts_function(b, value) && !add_pointer(b, value))
+        if (rp_lm_starts_function(b, value) && !rp_lm_add_pointer(b, value))
             return false;
     }
     return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Between the files that find landmarks in ELF only. */
+/* Between the files that find landmarks. */
 #ifndef RP_ISA_LANDMARKS_PARTS_H
 #define RP_ISA_LANDMARKS_PARTS_H
 
@@ -29,8 +29,12 @@ typedef struct {
     bool out_of_memory;
 } rp_lm_builder;
 
+bool rp_lm_starts_function(const rp_lm_builder *b, uint64_t addr);
+
 /* All return false only when memory ran out. */
 RP_MUST_CHECK bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index);
+/* Adds the target of a pointer, if it is code. */
+RP_MUST_CHECK bool rp_lm_add_pointer(rp_lm_builder *b, uint64_t addr);
 /* Whether that many more bytes may be looked through; else `cut_short` is set. */
 bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes);
 /* Looks through the constants for the text of unsafe precondition checks. */

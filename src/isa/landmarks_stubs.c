@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Linkers' stubs to imports (.plt, .plt.sec, .plt.got): told by their instructions, so that they
  * are found without section headers too. */
+#include "base/numbers.h"
 #include "isa/landmarks_parts.h"
 
 /* What the code at hand is; fills the slot it jumps through and where its stub begins and may be
@@ -11,17 +12,6 @@ typedef struct {
     uint32_t landing; /* bytes of endbr or bti before it: calls may name those */
 } stub;
 
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static uint64_t extend(uint64_t v, unsigned bits)
-{
-    uint64_t sign = (uint64_t)1 << (bits - 1);
-    return ((v & ((sign << 1) - 1)) ^ sign) - sign;
-}
-
 /* [endbr] [bnd] jmp *slot: ff 25 with a displacement from the next instruction, or absolute in
  * 32-bit code; ff a3, from the GOT's base in ebx. Linkers pad or push behind it. */
 static bool x86_stub(const rp_lm_builder *b, rp_bytes code, size_t i, uint64_t addr, stub *ret)
@@ -30,11 +20,11 @@ static bool x86_stub(const rp_lm_builder *b, rp_bytes code, size_t i, uint64_t a
     bool from_base = !wide && code.ptr[i + 1] == 0xa3;
     if (code.ptr[i] != 0xff || (code.ptr[i + 1] != 0x25 && !from_base) || code.len - i < 6)
         return false;
-    uint64_t to = extend(word_at(code.ptr + i + 2), 32);
+    uint64_t to = rp_extend(rp_le32(code.ptr + i + 2), 32);
     to += from_base ? b->got : wide ? addr + 6 : 0;
     size_t bnd = i != 0 && code.ptr[i - 1] == 0xf2;
     bool endbr =
-        i >= 4 + bnd && word_at(code.ptr + i - bnd - 4) == (wide ? 0xfa1e0ff3u : 0xfb1e0ff3u);
+        i >= 4 + bnd && rp_le32(code.ptr + i - bnd - 4) == (wide ? 0xfa1e0ff3u : 0xfb1e0ff3u);
     *ret = (stub){.start = addr - bnd, .slot = wide ? to : (uint32_t)to, .landing = endbr ? 4 : 0};
     return true;
 }
@@ -45,12 +35,12 @@ static bool a64_stub(const rp_lm_builder *b, rp_bytes code, size_t i, uint64_t a
     (void)b;
     if (code.len - i < 16)
         return false;
-    uint32_t adrp = word_at(code.ptr + i), ldr = word_at(code.ptr + i + 4);
+    uint32_t adrp = rp_le32(code.ptr + i), ldr = rp_le32(code.ptr + i + 4);
     if ((adrp & 0x9f00001fu) != 0x90000010u || (ldr & 0xbfc003ffu) != 0xb9400211u)
         return false;
-    uint64_t pages = extend((uint64_t)(adrp >> 5 & 0x7ffffu) << 2 | (adrp >> 29 & 3u), 21);
+    uint64_t pages = rp_extend((uint64_t)(adrp >> 5 & 0x7ffffu) << 2 | (adrp >> 29 & 3u), 21);
     uint64_t low = (uint64_t)(ldr >> 10 & 0xfffu) << (ldr >> 30);
-    bool bti = i >= 4 && word_at(code.ptr + i - 4) == 0xd503245fu;
+    bool bti = i >= 4 && rp_le32(code.ptr + i - 4) == 0xd503245fu;
     *ret = (stub){.start = addr,
                   .slot = (addr & ~(uint64_t)0xfff) + (pages << 12) + low,
                   .landing = bti ? 4 : 0};
@@ -62,13 +52,13 @@ static bool riscv_stub(const rp_lm_builder *b, rp_bytes code, size_t i, uint64_t
 {
     if (code.len - i < 12)
         return false;
-    uint32_t auipc = word_at(code.ptr + i), load = word_at(code.ptr + i + 4);
+    uint32_t auipc = rp_le32(code.ptr + i), load = rp_le32(code.ptr + i + 4);
     uint32_t wanted = b->img->bits == 64 ? 0xe3e03u : 0xe2e03u;
     if ((auipc & 0xfffu) != 0xe17u || (load & 0xfffffu) != wanted ||
-        word_at(code.ptr + i + 8) != 0x000e0367u)
+        rp_le32(code.ptr + i + 8) != 0x000e0367u)
         return false;
-    uint64_t to = addr + extend(auipc & 0xfffff000u, 32) + extend(load >> 20, 12);
-    bool lpad = i >= 4 && word_at(code.ptr + i - 4) == 0x00000017u; /* Zicfilp: lpad 0 */
+    uint64_t to = addr + rp_extend(auipc & 0xfffff000u, 32) + rp_extend(load >> 20, 12);
+    bool lpad = i >= 4 && rp_le32(code.ptr + i - 4) == 0x00000017u; /* Zicfilp: lpad 0 */
     *ret = (stub){
         .start = addr, .slot = b->img->bits == 64 ? to : (uint32_t)to, .landing = lpad ? 4 : 0};
     return true;
@@ -88,13 +78,13 @@ static bool arm_stub(const rp_lm_builder *b, rp_bytes code, size_t i, uint64_t a
     (void)b;
     if (code.len - i < 12)
         return false;
-    uint32_t high = word_at(code.ptr + i), middle = word_at(code.ptr + i + 4);
-    uint32_t load = word_at(code.ptr + i + 8);
+    uint32_t high = rp_le32(code.ptr + i), middle = rp_le32(code.ptr + i + 4);
+    uint32_t load = rp_le32(code.ptr + i + 8);
     if ((high & 0xfffff000u) != 0xe28fc000u || (middle & 0xfffff000u) != 0xe28cc000u ||
         (load & 0xfffff000u) != 0xe5bcf000u)
         return false;
     uint64_t to = addr + 8 + arm_immediate(high) + arm_immediate(middle) + (load & 0xfffu);
-    bool thumb = i >= 4 && word_at(code.ptr + i - 4) == 0x46c04778u; /* bx pc; nop */
+    bool thumb = i >= 4 && rp_le32(code.ptr + i - 4) == 0x46c04778u; /* bx pc; nop */
     *ret = (stub){.start = addr, .slot = (uint32_t)to, .landing = thumb ? 4 : 0};
     return true;
 }

@@ -2,6 +2,7 @@
 /* Panic functions of stripped files, by the texts that they print: text, then the code that names
  * its address, then the function around it. Since Rust 1.78 each kind of overflow has a function of
  * its own, core::panicking::panic_const::*; before, every site named the text itself. */
+#include "base/numbers.h"
 #include "isa/landmarks_parts.h"
 #include "isa/x86_insn.h"
 #include "obj/elf.h"
@@ -232,15 +233,10 @@ static bool x86_returns(const rp_lm_builder *b, rp_bytes code)
     return false;
 }
 
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 static bool a64_returns(rp_bytes code)
 {
     for (size_t i = 0; i + 4 <= code.len; i += 4) {
-        uint32_t w = word_at(code.ptr + i);
+        uint32_t w = rp_le32(code.ptr + i);
         if ((w & 0xfffffc1fu) == 0xd65f0000u || (w & 0xfffffbffu) == 0xd65f0bffu) /* ret, retaa */
             return true;
     }
@@ -290,7 +286,7 @@ static bool x86_names(rp_lm_builder *b, uint64_t addr, rp_bytes code)
         i = (size_t)(p - code.ptr);
         if ((p[1] & 0xc7u) != 5)
             continue;
-        uint32_t rel = word_at(p + 2);
+        uint32_t rel = rp_le32(p + 2);
         const rp_landmark *text = text_at(b, addr + i + 6 + rel - ((uint64_t)(rel >> 31) << 32));
         if (text != NULL && !named(b, addr + i, text))
             return false;
@@ -304,7 +300,7 @@ static bool a64_names(rp_lm_builder *b, uint64_t addr, rp_bytes code)
     uint64_t low = b->texts.items[0].addr & ~(uint64_t)0xfff;
     uint64_t high = b->texts.items[b->texts.n - 1].addr;
     for (size_t i = 0; i + 8 <= code.len; i += 4) {
-        uint32_t w = word_at(code.ptr + i);
+        uint32_t w = rp_le32(code.ptr + i);
         if ((w & 0x9f000000u) != 0x90000000u)
             continue;
         uint64_t pages = ((uint64_t)(w >> 5 & 0x7ffffu) << 2) | (w >> 29 & 3u);
@@ -312,7 +308,7 @@ static bool a64_names(rp_lm_builder *b, uint64_t addr, rp_bytes code)
         if (page < low || page > high)
             continue;
         for (size_t k = i + 4; k + 4 <= code.len && k <= i + 24; k += 4) {
-            uint32_t add = word_at(code.ptr + k);
+            uint32_t add = rp_le32(code.ptr + k);
             if ((add & 0xffc00000u) != 0x91000000u || (add >> 5 & 31u) != (w & 31u))
                 continue;
             const rp_landmark *text = text_at(b, page + (add >> 10 & 0xfffu));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/numbers.h"
 #include "isa/runtime_shapes.h"
 
 static uint32_t word_at(rp_bytes b, size_t at)
@@ -75,18 +76,12 @@ static bool cookie_x86(rp_bytes b, uint64_t cookie)
            (b.ptr[6] == 0x75 || b.ptr[6] == 0xf2);
 }
 
-static int64_t sign_extend(uint32_t v, unsigned bits)
-{
-    int64_t top = (int64_t)1 << (bits - 1);
-    return ((int64_t)v ^ top) - top;
-}
-
 /* The page that adrp at `addr` forms; *ret_reg gets its register. */
 static bool adrp(uint32_t w, uint64_t addr, unsigned *ret_reg, uint64_t *ret)
 {
     if ((w & 0x9f000000u) != 0x90000000u)
         return false;
-    int64_t pages = sign_extend((w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
+    int64_t pages = rp_sign_extend((w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
     *ret_reg = w & 31u;
     *ret = (addr & ~(uint64_t)4095) + (uint64_t)(pages * 4096);
     return true;

@@ -3,6 +3,7 @@
 #ifndef RP_ISA_SCAN_NOTE_H
 #define RP_ISA_SCAN_NOTE_H
 
+#include "base/numbers.h"
 #include "isa/code.h"
 
 /* A call, jump or load names the landmark: its flag and its count. */
@@ -31,13 +32,6 @@ static inline bool rp_note_unprobed(const rp_fn_code *fn, uint32_t guard_size)
 {
     uint32_t more = (fn->flags & RP_FN_PROBE_INLINE) != 0 ? 1024 : 0;
     return fn->step > guard_size + more && (fn->flags & RP_FN_PROBE_CALL) == 0;
-}
-
-/* The low `bits` of v as a signed number. */
-static inline int64_t rp_sign_extend(uint64_t v, unsigned bits)
-{
-    uint64_t top = (uint64_t)1 << (bits - 1);
-    return (int64_t)(((v & (top * 2 - 1)) ^ top) - top);
 }
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "base/base.h"
 
+#include "base/numbers.h"
+
 enum { /* rp_x86_insn.prefix */
        RP_X86_66 = 1 << 0,
        RP_X86_67 = 1 << 1,
@@ -106,8 +108,7 @@ static inline unsigned rp_x86_rm(const uint8_t *p, rp_x86_insn i)
 /* Signed little-endian 32-bit value at p. */
 static inline int32_t rp_x86_i32(const uint8_t *p)
 {
-    uint32_t v = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    return (int32_t)v;
+    return (int32_t)rp_le32(p);
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* Function starts that survive strip: the search table of .eh_frame_hdr (LSB, "DWARF Extensions")
  * and ARM's exception index (EHABI 5). */
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "obj/elf_const.h"
 #include "obj/elf_parts.h"
 
@@ -52,18 +53,12 @@ static unsigned width_of(uint8_t encoding, unsigned word)
     }
 }
 
-static uint64_t sign_extend(uint64_t v, unsigned bytes)
-{
-    uint64_t sign = bytes < 8 ? 1ull << (8 * bytes - 1) : 0;
-    return (v ^ sign) - sign;
-}
-
 static uint64_t read_encoded(rp_reader *r, uint8_t encoding, unsigned width, uint64_t base,
                              uint64_t place)
 {
     uint64_t v = rp_uint(r, width);
     if ((encoding & 8) != 0)
-        v = sign_extend(v, width);
+        v = rp_extend(v, 8 * width);
     if ((encoding & 0x70) == PE_PCREL)
         v += place;
     else if ((encoding & 0x70) == PE_DATAREL)

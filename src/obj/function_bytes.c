@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the bytes of code themselves tell of functions' extents: padding, slots of jump tables, ARM
  * or Thumb. Code is little-endian on all machines looked at here (ARM: BE8, AArch64: always). */
+#include "base/numbers.h"
 #include "obj/function_sources.h"
 
 #include <stdlib.h>
-
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 /* ---- padding ---- */
 
@@ -100,7 +96,7 @@ static size_t word_padding(rp_arch arch, bool thumb, rp_bytes code)
     size_t n = 0;
     unsigned width;
     while (code.len - n >= 4 &&
-           padding_word(arch, thumb, word_at(code.ptr + code.len - n - 4), &width))
+           padding_word(arch, thumb, rp_le32(code.ptr + code.len - n - 4), &width))
         n += width;
     return n;
 }
@@ -147,15 +143,15 @@ static unsigned x86_slot(const uint8_t *p, uint64_t addr, uint64_t *ret_to)
     for (unsigned i = landing + 5; i < len; i++)
         if (p[i] != 0xcc)
             return 0;
-    uint32_t rel = word_at(p + landing + 1);
+    uint32_t rel = rp_le32(p + landing + 1);
     *ret_to = addr + landing + 5 + rel - ((uint64_t)(rel >> 31) << 32);
     return len;
 }
 
 static unsigned a64_slot(const uint8_t *p, uint64_t addr, uint64_t *ret_to)
 {
-    unsigned landing = word_at(p) == 0xd503245fu ? 4 : 0; /* bti c */
-    uint32_t w = word_at(p + landing);
+    unsigned landing = rp_le32(p) == 0xd503245fu ? 4 : 0; /* bti c */
+    uint32_t w = rp_le32(p + landing);
     if (w >> 26 != 5)
         return 0;
     uint64_t rel = ((uint64_t)(w & 0x3ffffffu) ^ 0x2000000u) - 0x2000000u;

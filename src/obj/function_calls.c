@@ -2,62 +2,47 @@
 /* Starts of functions that only code and data tell: targets of direct calls and pointers in data.
  * For stripped files without unwind tables, which C compilers leave out on ARM and RISC-V; not for
  * x86, whose calls cannot be told from other bytes without decoding. */
+#include "base/numbers.h"
 #include "obj/elf.h"
 #include "obj/function_sources.h"
-
-static uint32_t half_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t word_at(const uint8_t *p)
-{
-    return half_at(p) | half_at(p + 2) << 16;
-}
-
-static uint64_t extend(uint64_t v, unsigned bits)
-{
-    uint64_t sign = (uint64_t)1 << (bits - 1);
-    return (v ^ sign) - sign;
-}
 
 /* bl target: 100101, signed words */
 static bool a64_call(rp_bytes code, size_t i, uint64_t addr, uint64_t *ret)
 {
-    uint32_t w = word_at(code.ptr + i);
-    *ret = addr + extend(w & 0x3ffffffu, 26) * 4;
+    uint32_t w = rp_le32(code.ptr + i);
+    *ret = addr + rp_extend(w & 0x3ffffffu, 26) * 4;
     return w >> 26 == 0x25;
 }
 
 /* jal ra: bits 20|10:1|11|19:12. Linkers relax calls to it. */
 static bool riscv_call(rp_bytes code, size_t i, uint64_t addr, uint64_t *ret)
 {
-    uint32_t w = word_at(code.ptr + i);
+    uint32_t w = rp_le32(code.ptr + i);
     uint32_t v =
         (w >> 31) << 20 | (w >> 12 & 0xffu) << 12 | (w >> 20 & 1u) << 11 | (w >> 21 & 0x3ffu) << 1;
-    *ret = addr + extend(v, 21);
+    *ret = addr + rp_extend(v, 21);
     return (w & 0xfffu) == 0x0efu;
 }
 
 /* A32: bl, always; blx to Thumb. An odd target is Thumb's. */
 static bool a32_call(rp_bytes code, size_t i, uint64_t addr, uint64_t *ret)
 {
-    uint32_t w = word_at(code.ptr + i);
+    uint32_t w = rp_le32(code.ptr + i);
     bool exchange = w >> 25 == 0x7d;
-    *ret = addr + 8 + extend(w & 0xffffffu, 24) * 4 + (exchange ? (w >> 23 & 2u) | 1u : 0);
+    *ret = addr + 8 + rp_extend(w & 0xffffffu, 24) * 4 + (exchange ? (w >> 23 & 2u) | 1u : 0);
     return w >> 24 == 0xeb || exchange;
 }
 
 /* Thumb-2 bl: 11110 S imm10, 11 J1 1 J2 imm11; blx: bit 12 of the second half is clear. */
 static bool thumb_call(rp_bytes code, size_t i, uint64_t addr, uint64_t *ret)
 {
-    uint32_t a = half_at(code.ptr + i), b = half_at(code.ptr + i + 2);
+    uint32_t a = rp_le16(code.ptr + i), b = rp_le16(code.ptr + i + 2);
     uint32_t s = a >> 10 & 1u;
     uint32_t i1 = ~((b >> 13) ^ s) & 1u, i2 = ~((b >> 11) ^ s) & 1u;
     uint32_t v = s << 24 | i1 << 23 | i2 << 22 | (a & 0x3ffu) << 12 | (b & 0x7ffu) << 1;
     bool exchange = (b & 0x1000u) == 0;
     uint64_t from = exchange ? (addr + 4) & ~(uint64_t)3 : addr + 4;
-    *ret = (from + extend(v, 25)) | (exchange ? 0 : 1);
+    *ret = (from + rp_extend(v, 25)) | (exchange ? 0 : 1);
     return (a & 0xf800u) == 0xf000u && (b & 0xc000u) == 0xc000u;
 }
 

@@ -3,17 +3,12 @@
  * tables tell those of a file that was linked without it. Data in code: LC_DATA_IN_CODE. Sources:
  * mach-o/loader.h, mach-o/compact_unwind_encoding.h. */
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "obj/function_sources.h"
 #include "obj/macho.h"
 #include "obj/macho_format.h"
 
 #include <stdlib.h>
-
-static int by_address(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
 
 enum { UNWIND_REGULAR = 2, UNWIND_COMPRESSED = 3, INDEX_ENTRY = 12, DATA_ENTRY = 8 };
 
@@ -23,8 +18,8 @@ static void drop_others(rp_fn_builder *b, const rp_macho_functions *starts)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < b->candidates.n; i++) {
         const rp_fn_candidate *c = &b->candidates.items[i];
-        if (c->source != RP_FN_BY_UNWIND ||
-            bsearch(&c->start, starts->addresses, starts->n, sizeof c->start, by_address) != NULL)
+        if (c->source != RP_FN_BY_UNWIND || bsearch(&c->start, starts->addresses, starts->n,
+                                                    sizeof c->start, rp_ascending_u64) != NULL)
             b->candidates.items[kept++] = *c;
     }
     b->candidates.n = kept;

@@ -5,6 +5,7 @@
  * neither call nor take stack. Source: Microsoft "x64 exception handling", "ARM64 exception
  * handling", "ARM exception handling". */
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "obj/function_sources.h"
 #include "obj/pe.h"
 #include "obj/pe_load_config.h"
@@ -218,8 +219,7 @@ static const uint8_t *at(const gaps *g, uint64_t addr)
 
 static uint32_t word(const gaps *g, uint64_t addr)
 {
-    const uint8_t *p = at(g, addr);
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return rp_le32(at(g, addr));
 }
 
 static bool is_x86(const gaps *g)

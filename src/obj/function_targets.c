@@ -4,6 +4,7 @@
  * all, and not every compiler fills up between functions with int3. Bytes that look like a call
  * count where a function may begin at what they call: on x86 behind the end of other code, at a
  * 16-byte border. */
+#include "base/numbers.h"
 #include "obj/function_sources.h"
 #include "obj/pe.h"
 
@@ -22,11 +23,6 @@ typedef struct {
     bool x86;
 } targets;
 
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 /* ret, ret n, jmp, a call that does not return, ud2, or padding before `end` */
 static bool x86_ends(rp_bytes before)
 {
@@ -43,7 +39,7 @@ static bool a64_ends(rp_bytes before)
 {
     if (before.len < 4)
         return true;
-    uint32_t w = word_at(before.ptr + before.len - 4);
+    uint32_t w = rp_le32(before.ptr + before.len - 4);
     return w == 0xd65f03c0u || w >> 26 == 0x05 || w >> 26 == 0x25 ||
            (w & 0xfffffc1fu) == 0xd61f0000u || (w & 0xffe0001fu) == 0xd4200000u ||
            w == 0xd503201fu || w == 0;
@@ -68,18 +64,12 @@ static void mark(const targets *t, uint64_t addr, bool called)
         p->marked[at / t->step / 8] |= (uint8_t)(1u << (at / t->step % 8));
 }
 
-static uint64_t extend(uint64_t v, unsigned bits)
-{
-    uint64_t sign = (uint64_t)1 << (bits - 1);
-    return (v ^ sign) - sign;
-}
-
 static void a64_calls(const targets *t, const part *p)
 {
     for (size_t i = 0; p->code.len - i >= 4; i += 4) {
-        uint32_t w = word_at(p->code.ptr + i);
+        uint32_t w = rp_le32(p->code.ptr + i);
         if (w >> 26 == 0x25) /* bl */
-            mark(t, p->area->addr + i + extend(w & 0x3ffffffu, 26) * 4, true);
+            mark(t, p->area->addr + i + rp_extend(w & 0x3ffffffu, 26) * 4, true);
     }
 }
 
@@ -90,7 +80,7 @@ static void x86_calls(const targets *t, const part *p)
     while (end - at >= 5 && (at = memchr(at, 0xe8, (size_t)(end - at) - 4)) != NULL) {
         at++;
         uint64_t next = p->area->addr + (uint64_t)(at + 4 - p->code.ptr);
-        mark(t, (next + extend(word_at(at), 32)) & mask, false);
+        mark(t, (next + rp_extend(rp_le32(at), 32)) & mask, false);
     }
 }
 

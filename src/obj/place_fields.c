@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Relocation types by machine and the fields they fill. Sources: the psABI supplements of x86-64,
  * i386, AArch64 (AAELF64), Arm (AAELF32) and RISC-V. */
+#include "base/numbers.h"
 #include "obj/place_parts.h"
 
 #define HOW(type, puts, field)                                                                     \
@@ -173,12 +174,6 @@ static void put(uint8_t *p, bool big, unsigned n, uint64_t v)
         p[i] = (uint8_t)(v >> 8 * (big ? n - 1 - i : i));
 }
 
-static uint64_t extend(uint64_t v, unsigned bits)
-{
-    uint64_t top = (uint64_t)1 << (bits - 1);
-    return ((v & (top * 2 - 1)) ^ top) - top;
-}
-
 /* Replaces the bits of `mask`. */
 static void mix(uint8_t *p, bool big, unsigned n, uint64_t mask, uint64_t bits)
 {
@@ -209,7 +204,8 @@ static void thumb_mix(uint8_t *p, bool big, uint32_t mask, uint64_t bits)
 static uint64_t thumb_branch(uint32_t w)
 {
     uint32_t s = w >> 26 & 1u, i1 = ~((w >> 13 & 1u) ^ s) & 1u, i2 = ~((w >> 11 & 1u) ^ s) & 1u;
-    return extend(s << 24 | i1 << 23 | i2 << 22 | (w >> 16 & 0x3ffu) << 12 | (w & 0x7ffu) << 1, 25);
+    return rp_extend(s << 24 | i1 << 23 | i2 << 22 | (w >> 16 & 0x3ffu) << 12 | (w & 0x7ffu) << 1,
+                     25);
 }
 
 static void thumb_write_branch(uint8_t *p, bool big, uint64_t v)
@@ -222,15 +218,15 @@ static void thumb_write_branch(uint8_t *p, bool big, uint64_t v)
 /* b<c>.w: S:J2:J1:imm6:imm11:0 */
 static uint64_t thumb_condition(uint32_t w)
 {
-    return extend((w >> 26 & 1u) << 20 | (w >> 11 & 1u) << 19 | (w >> 13 & 1u) << 18 |
-                      (w >> 16 & 0x3fu) << 12 | (w & 0x7ffu) << 1,
-                  21);
+    return rp_extend((w >> 26 & 1u) << 20 | (w >> 11 & 1u) << 19 | (w >> 13 & 1u) << 18 |
+                         (w >> 16 & 0x3fu) << 12 | (w & 0x7ffu) << 1,
+                     21);
 }
 
 static uint64_t thumb_mov(uint32_t w)
 {
-    return extend((w >> 16 & 15u) << 12 | (w >> 26 & 1u) << 11 | (w >> 12 & 7u) << 8 | (w & 0xffu),
-                  16);
+    return rp_extend(
+        (w >> 16 & 15u) << 12 | (w >> 26 & 1u) << 11 | (w >> 12 & 7u) << 8 | (w & 0xffu), 16);
 }
 
 static void thumb_write_mov(uint8_t *p, bool big, uint64_t v)
@@ -242,7 +238,7 @@ static void thumb_write_mov(uint8_t *p, bool big, uint64_t v)
 /* adr, adrp: immhi:immlo; an addend of adrp counts bytes, not pages */
 static uint64_t a64_page(uint64_t w)
 {
-    return extend(part(w, 5, 19, 2) | part(w, 29, 2, 0), 21);
+    return rp_extend(part(w, 5, 19, 2) | part(w, 29, 2, 0), 21);
 }
 
 rp_reloc_field rp_reloc_a64_field(const uint8_t *p, rp_reloc_field field)
@@ -260,20 +256,20 @@ uint64_t rp_reloc_addend(const uint8_t *p, bool big, rp_reloc_field field)
 {
     switch (field) {
     case RP_FIELD_8:
-        return extend(p[0], 8);
+        return rp_extend(p[0], 8);
     case RP_FIELD_16:
-        return extend(get(p, big, 2), 16);
+        return rp_extend(get(p, big, 2), 16);
     case RP_FIELD_32:
-        return extend(get(p, big, 4), 32);
+        return rp_extend(get(p, big, 4), 32);
     case RP_FIELD_64:
         return get(p, big, 8);
     case RP_FIELD_PREL31:
-        return extend(get(p, big, 4), 31);
+        return rp_extend(get(p, big, 4), 31);
     case RP_FIELD_ARM_B24:
-        return extend(get(p, big, 4) << 2, 26);
+        return rp_extend(get(p, big, 4) << 2, 26);
     case RP_FIELD_ARM_MOVW:
     case RP_FIELD_ARM_MOVT:
-        return extend(part(get(p, big, 4), 16, 4, 12) | (get(p, big, 4) & 0xfff), 16);
+        return rp_extend(part(get(p, big, 4), 16, 4, 12) | (get(p, big, 4) & 0xfff), 16);
     case RP_FIELD_THM_B24:
         return thumb_branch(thumb_get(p, big));
     case RP_FIELD_THM_B19:
@@ -282,7 +278,7 @@ uint64_t rp_reloc_addend(const uint8_t *p, bool big, rp_reloc_field field)
     case RP_FIELD_THM_MOVT:
         return thumb_mov(thumb_get(p, big));
     case RP_FIELD_A64_B26:
-        return extend(get(p, false, 4) << 2, 28);
+        return rp_extend(get(p, false, 4) << 2, 28);
     case RP_FIELD_A64_ADR:
     case RP_FIELD_A64_ADRP:
         return a64_page(get(p, false, 4));

@@ -2,6 +2,7 @@
 #include "obj/unwind.h"
 
 #include "base/limits.h"
+#include "base/numbers.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 
@@ -39,12 +40,6 @@ typedef struct {
     RP_VEC(rp_frame) frames;
 } eh;
 
-static uint64_t extend(uint64_t v, unsigned bytes)
-{
-    uint64_t sign = bytes < 8 ? (uint64_t)1 << (8 * bytes - 1) : 0;
-    return (v ^ sign) - sign;
-}
-
 static unsigned width_of(uint8_t encoding, unsigned word)
 {
     static const uint8_t widths[8] = {0, 0, 2, 4, 8, 0, 0, 0};
@@ -68,7 +63,7 @@ static uint64_t pointer(rp_reader *r, uint64_t section, uint8_t encoding, unsign
         if (width == 0)
             r->bad = true;
         else if ((encoding & ENC_SIGNED) != 0)
-            v = extend(v, width);
+            v = rp_extend(v, 8 * width);
     }
     if (v == 0)
         return 0;

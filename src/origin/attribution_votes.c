@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Attribution of code without names: panic locations and personality routines. */
+#include "base/numbers.h"
 #include "origin/attribution_parts.h"
 
 #include <stdlib.h>
 
 /* ---- panic locations ---- */
-
-static int by_pair(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
 
 /* Pairs as function << 32 | crate, sorted; what lies outside both tables is left out. */
 static bool sorted_pairs(const rp_attributing *a, rp_crate_votes votes, uint64_t **ret,
@@ -23,7 +18,7 @@ static bool sorted_pairs(const rp_attributing *a, rp_crate_votes votes, uint64_t
     for (uint32_t i = 0; i + 1 < votes.n; i += 2)
         if (votes.items[i] < a->functions->n && votes.items[i + 1] < a->locations->ncrates)
             pairs[n++] = (uint64_t)votes.items[i] << 32 | votes.items[i + 1];
-    qsort(pairs, n, sizeof *pairs, by_pair);
+    qsort(pairs, n, sizeof *pairs, rp_ascending_u64);
     *ret = pairs;
     *ret_n = n;
     return true;

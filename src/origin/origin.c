@@ -3,6 +3,7 @@
  * the surest evidence to the weakest; what nothing tells stays unknown. */
 #include "origin/origin.h"
 
+#include "base/numbers.h"
 #include "origin/evidence.h"
 #include "origin/release.h"
 #include "origin/triple.h"
@@ -66,10 +67,8 @@ static uint32_t watched(const rp_evidence *e, rp_watch w)
 
 /* ---- Rust or not ---- */
 
-static void is_rust(const rp_evidence *e, rp_rust_facts *f, const char *by, rp_confidence how,
-                    uint64_t at)
+static void is_rust(rp_rust_facts *f, const char *by, rp_confidence how, uint64_t at)
 {
-    (void)e;
     if (f->is_rust.is == RP_YES)
         return;
     f->is_rust = rp_fact_yes(at);
@@ -83,22 +82,22 @@ static void find_rust(const rp_evidence *e, rp_rust_facts *f)
     const rp_section *s;
     f->is_rust = rp_fact_no(RP_NOWHERE);
     if (e->comment.rustc.len != 0)
-        is_rust(e, f, ".comment", RP_SURE, e->comment_at);
+        is_rust(f, ".comment", RP_SURE, e->comment_at);
     if (has_section(e, ".rustc", "__DATA,.rustc", &s))
-        is_rust(e, f, "section .rustc", RP_SURE, s->at);
+        is_rust(f, "section .rustc", RP_SURE, s->at);
     if (has_section(e, ".dep-v0", "__DATA,.dep-v0", &s))
-        is_rust(e, f, "section .dep-v0", RP_SURE, s->at);
+        is_rust(f, "section .dep-v0", RP_SURE, s->at);
     if (links_std(e->img))
-        is_rust(e, f, "links std's shared library", RP_SURE, RP_NOWHERE);
+        is_rust(f, "links std's shared library", RP_SURE, RP_NOWHERE);
     if (y->rust_v0 + y->rust_legacy != 0)
-        is_rust(e, f, y->rust_v0 != 0 ? "v0 symbols" : "legacy symbols", RP_SURE, RP_NOWHERE);
+        is_rust(f, y->rust_v0 != 0 ? "v0 symbols" : "legacy symbols", RP_SURE, RP_NOWHERE);
     if (watched(e, RP_WATCH_RUST_EH_PERSONALITY) != 0)
-        is_rust(e, f, "symbol rust_eh_personality", RP_SURE,
+        is_rust(f, "symbol rust_eh_personality", RP_SURE,
                 y->watch[RP_WATCH_RUST_EH_PERSONALITY].at);
     if (e->strings.std_paths != 0)
-        is_rust(e, f, "panic paths of std", RP_SURE, e->strings.rust.at);
+        is_rust(f, "panic paths of std", RP_SURE, e->strings.rust.at);
     if (e->strings.rust.text.len != 0)
-        is_rust(e, f, "texts of Rust's standard library or sources", RP_LIKELY, e->strings.rust.at);
+        is_rust(f, "texts of Rust's standard library or sources", RP_LIKELY, e->strings.rust.at);
     if (f->is_rust.is == RP_NO && strings_why(e) != NULL)
         f->is_rust = rp_fact_unknown(strings_why(e));
 }
@@ -341,14 +340,6 @@ enum {
     THICK_FILES = 4
 };
 
-static uint32_t bits(uint32_t v)
-{
-    uint32_t n = 0;
-    for (; v != 0; v &= v - 1)
-        n++;
-    return n;
-}
-
 static const char *thin_why(const rp_evidence *e, const rp_rust_facts *f)
 {
     if (f->is_rust.is != RP_YES)
@@ -399,7 +390,7 @@ static void find_assertions(const rp_evidence *e, rp_rust_facts *f)
 
 static void find_messages(const rp_evidence *e, rp_rust_facts *f)
 {
-    f->panic_messages = bits(e->strings.messages) + bits(e->strings.overflow);
+    f->panic_messages = rp_count_bits(e->strings.messages) + rp_count_bits(e->strings.overflow);
     f->std_paths = e->strings.std_paths;
     f->user_files = e->strings.user_files;
     find_overflow(e, f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/runtime_code.h"
 
+#include "base/numbers.h"
 #include "isa/x86_insn.h"
 
 #include <stdlib.h>
@@ -54,14 +55,8 @@ uint64_t rp_code_shape(rp_bytes code)
     return n >= LEAST_INSNS ? hash : 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 bool rp_is_msvc_runtime(uint64_t shape)
 {
     return shape != 0 &&
-           bsearch(&shape, shapes, RP_COUNT(shapes), sizeof shapes[0], by_value) != NULL;
+           bsearch(&shape, shapes, RP_COUNT(shapes), sizeof shapes[0], rp_ascending_u64) != NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/unsafe_count.h"
 
+#include "base/numbers.h"
 #include "rust/attr.h"
 #include "rust/macros.h"
 
@@ -91,16 +92,10 @@ static bool from_macro(rp_unsafe_inventory *inv, const rp_body *body, const rp_u
     return to != NULL;
 }
 
-static int compare_places(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 void rp_unsafe_count_end(rp_unsafe_inventory *inv)
 {
     if (inv->places.n > 1)
-        qsort(inv->places.items, inv->places.n, sizeof *inv->places.items, compare_places);
+        qsort(inv->places.items, inv->places.n, sizeof *inv->places.items, rp_ascending_u64);
     inv->macro_places = 0;
     for (uint32_t i = 0; i < inv->places.n; i++)
         inv->macro_places += i == 0 || inv->places.items[i] != inv->places.items[i - 1];

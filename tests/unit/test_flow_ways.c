@@ -294,6 +294,11 @@ static void a64_writes_what_the_lifter_says(void **state)
 
 /* ---- long functions ---- */
 
+#if defined __has_feature
+#if __has_feature(memory_sanitizer) || __has_feature(address_sanitizer)
+#define RP_SLOW
+#endif
+#endif
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || defined RP_SLOW
 enum { SECONDS = 20 };
 #else
