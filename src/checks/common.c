@@ -72,6 +72,13 @@ bool rp_facts_rust(const rp_facts *f)
     return f->rust->is_rust.is == RP_YES;
 }
 
+bool rp_facts_go_alone(const rp_facts *f)
+{
+    const rp_rust_facts *r = f->rust;
+    return r->has_go.is == RP_YES && r->has_c.is != RP_YES && r->has_cpp.is != RP_YES &&
+           !rp_facts_rust(f);
+}
+
 const char *rp_nm_of(const rp_facts *f)
 {
     return f->format == RP_FORMAT_ELF ? "nm" : "llvm-nm";

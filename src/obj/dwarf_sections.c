@@ -110,6 +110,12 @@ static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes pack
     return THERE;
 }
 
+/* Go's linker compresses in PE files, too, by the older names. */
+static bool is_packed(const rp_image *img, const rp_section *sec)
+{
+    return img->elf != NULL ? rp_elf_section_compressed(sec) : rp_str_starts(sec->name, ".zdebug");
+}
+
 static uint8_t load(rp_debug_sections *s, rp_debug_section which)
 {
     const rp_section *sec = find(s->img, which, s->dwo);
@@ -123,7 +129,7 @@ static uint8_t load(rp_debug_sections *s, rp_debug_section which)
         rp_image_odd(s->img, sec->offset, "a debug section lies outside the file");
         return BROKEN;
     }
-    if (s->img->elf != NULL && rp_elf_section_compressed(sec))
+    if (is_packed(s->img, sec))
         return unpack(s, sec, bytes, &s->bytes[which]);
     s->bytes[which] = bytes;
     return THERE;

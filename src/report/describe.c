@@ -39,10 +39,17 @@ static const char *type_words(const rp_facts *f)
     return kind_words(f->kind);
 }
 
-static void put_toolchain(const rp_report_options *opt, rp_buf *out, const rp_rust_facts *rust)
+/* What else it is, when that decides some of the verdicts. */
+static const char *other_language(const rp_facts *f)
 {
+    return f->rust->has_go.is == RP_YES ? " (Go)" : f->pe != NULL && f->pe->dotnet ? " (.NET)" : "";
+}
+
+static void put_toolchain(const rp_report_options *opt, rp_buf *out, const rp_facts *f)
+{
+    const rp_rust_facts *rust = f->rust;
     if (rust->is_rust.is == RP_NO) {
-        rp_buf_puts(out, "not Rust");
+        rp_buf_printf(out, "not Rust%s", other_language(f));
     } else if (rust->is_rust.is == RP_UNKNOWN) {
         rp_buf_puts(out, "Rust or not: unknown");
     } else if (rust->version.len == 0 && rust->commit.len != 0) {
@@ -143,7 +150,7 @@ void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_targ
     }
     rp_buf_printf(out, "%s %u-bit %s %s, %s%s", rp_format_name(f->format), (unsigned)f->bits,
                   f->big ? "BE" : "LE", rp_arch_name(f->arch), type_words(f), rp_dot(opt));
-    put_toolchain(opt, out, f->rust);
+    put_toolchain(opt, out, f);
     if (f->symbol_table.is != RP_UNKNOWN && f->kind != RP_KIND_OBJECT) {
         rp_buf_printf(out, "%s%s", rp_dot(opt),
                       f->symbol_table.is == RP_NO ? "stripped" : "not stripped");

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "obj/dwarf_units.h"
 
@@ -101,6 +102,24 @@ static void unit_and_lines_are_read(void **state)
     assert_int_equal(p[3].line, 0);
     assert_true(rp_str_is(p[2].file, "/w/a.c"));
     assert_int_equal(p[3].file.len, 0);
+    rp_arena_free(&f.arena);
+}
+
+/* The older form, which Go's linker writes into PE files too: "ZLIB", the size, then the stream. */
+static void packed_sections_of_a_pe_file_are_unpacked(void **state)
+{
+    (void)state;
+    file f;
+    rp_dwarf d;
+    uint8_t packed[128] = {'Z', 'L', 'I', 'B', 0, 0, 0, 0, 0, 0, 0, sizeof info};
+    uLongf len = sizeof packed - 12;
+    start(&f);
+    assert_int_equal(compress(packed + 12, &len, info, sizeof info), Z_OK);
+    add(&f, 0, ".zdebug_info", packed, 12 + len);
+    assert_true(rp_dwarf_read(&f.img, &f.arena, &d));
+    assert_int_equal(d.known, RP_YES);
+    assert_int_equal(d.nunits, 1);
+    assert_true(rp_str_is(d.units[0].name, "a.c"));
     rp_arena_free(&f.arena);
 }
 
@@ -241,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unit_and_lines_are_read),
+        cmocka_unit_test(packed_sections_of_a_pe_file_are_unpacked),
         cmocka_unit_test(rows_of_discarded_functions_are_none),
         cmocka_unit_test(declarations_far_into_their_table_are_found),
         cmocka_unit_test(what_is_cut_short_is_unknown),

@@ -6,7 +6,8 @@ static void executable_imports(const rp_facts *f, rp_out *out)
     const rp_pe_facts *pe = f->pe;
     rp_verify(out, "llvm-readobj --file-headers --sections {} | "
                    "grep -E 'ImportTableRVA|IATRVA|Name:|VirtualAddress|MEM_EXECUTE'");
-    if (rp_pe_skip_unloaded(f, out) || rp_unknown_fact(out, pe->imports_executable))
+    if (rp_pe_skip_unloaded(f, out) || rp_pe_skip_managed(f, out) ||
+        rp_unknown_fact(out, pe->imports_executable))
         return;
     if (pe->imports_executable.is == RP_YES) {
         rp_find(out, "the import table lies in an executable section");
