@@ -21,6 +21,8 @@ bool rp_skip_other_arch(const rp_facts *f, rp_out *out, rp_arch arch, const char
 bool rp_unknown_fact(rp_out *out, rp_fact fact);
 
 bool rp_facts_rust(const rp_facts *f);
+/* What shows the header and the load commands of a Mach-O file, on a Mac and elsewhere. */
+#define RP_LOAD_COMMANDS "llvm-objdump --macho --private-headers --non-verbose {}"
 /* Go, and nothing says C, C++ or Rust. */
 bool rp_facts_go_alone(const rp_facts *f);
 /* The program that lists symbols of this format: GNU's knows no Mach-O everywhere. */

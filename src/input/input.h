@@ -27,7 +27,8 @@ typedef enum {
 
 typedef struct {
     rp_step_kind kind;
-    size_t from, to; /* the part of `member` that names what was taken out */
+    size_t from, to;       /* the part of `member` that names what was taken out */
+    uint64_t offset, size; /* of RP_STEP_FAT: where the slice lies */
 } rp_step;
 
 typedef struct {

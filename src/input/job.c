@@ -49,7 +49,8 @@ static rp_steps steps_to(const rp_job *job, rp_str member)
         from += from != 0 && from < to; /* the '!' */
         if (from > to || to > member.len)
             break; /* what is visited is the container itself, which could not be read */
-        s.items[s.n++] = (rp_step){job->open[i].kind, from, to};
+        s.items[s.n++] =
+            (rp_step){job->open[i].kind, from, to, job->open[i].offset, job->open[i].size};
     }
     return s;
 }
@@ -272,6 +273,8 @@ static void fat_slice(rp_job *job, const rp_source *src, const rp_fat_slice *sli
     if (!slice->outside && !shares_bytes(slices, n, i) &&
         rp_source_slice(src, slice->offset, slice->size, &part)) {
         part.arena = &job->levels[depth + 1];
+        job->open[depth].offset = slice->offset;
+        job->open[depth].size = slice->size;
         rp_job_source(job, &part, name, depth + 1);
     }
 }

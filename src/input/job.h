@@ -59,6 +59,7 @@ typedef struct {
     struct {
         rp_step_kind kind;
         size_t member;                /* length of the container's own name */
+        uint64_t offset, size;        /* of the slice of a fat file that is visited */
     } open[RP_MAX_ARCHIVE_DEPTH + 2]; /* containers around what is visited, outermost first */
     unsigned nopen;
     uint64_t file_size;

@@ -300,19 +300,17 @@ static void put_save(chain *c, rp_str name)
     c->file = name;
 }
 
-/* It reads no pipe: what comes out of one is saved first, under the name that it had. */
-static void put_thin(chain *c, rp_str arch, rp_str outer)
+/* By its place: this needs no tool of Apple's, and pipes are read as well as files. */
+static void put_slice(chain *c, const rp_step *s)
 {
-    if (c->file.len == 0)
-        put_save(c, outer);
     put_join(c);
-    rp_buf_puts(c->out, "llvm-lipo -thin ");
-    rp_put_shell(c->out, arch);
-    rp_buf_char(c->out, ' ');
-    put_file(c);
-    rp_buf_puts(c->out, " -output ");
-    put_path(c->opt, c->out, arch);
-    c->file = arch;
+    rp_buf_printf(c->out, "tail -c +%llu", (unsigned long long)s->offset + 1);
+    if (c->file.len != 0) {
+        rp_buf_char(c->out, ' ');
+        put_file(c);
+    }
+    rp_buf_printf(c->out, " | head -c %llu", (unsigned long long)s->size);
+    c->file = (rp_str){NULL, 0};
 }
 
 bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
@@ -321,11 +319,10 @@ bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_r
     chain c = {opt, &text, t->path};
     rp_str name = t->path;
     for (unsigned i = 0; i < t->steps.n; i++) {
-        rp_str outer = last_name(name);
         rp_step_kind kind = t->steps.items[i].kind;
         name = step_name(t, i);
         if (kind == RP_STEP_FAT)
-            put_thin(&c, name, outer);
+            put_slice(&c, &t->steps.items[i]);
         else if (kind == RP_STEP_COMPRESSED)
             put_uncompress(&c);
         else

@@ -172,6 +172,24 @@ static void put_block_rows(const rp_report_options *opt, rp_buf *out, const rp_c
     rp_buf_free(&text);
 }
 
+/* How a member is taken out of its package, and the command that reads it then. */
+static void put_block_verify(const rp_report_options *opt, rp_buf *out, const rp_place *p)
+{
+    rp_buf text = {0};
+    if (rp_put_extract(opt, &text, p->target)) {
+        rp_put_ink(opt, out, RP_INK_DIM, "   = first: ");
+        rp_put_commands(opt, out, rp_buf_str(&text), 12);
+        rp_buf_char(out, '\n');
+    }
+    rp_put_afresh(&text);
+    rp_put_verify(opt, &text, p->target, p->result);
+    rp_put_ink(opt, out, RP_INK_DIM, "   = verify: ");
+    rp_put_commands(opt, out, rp_buf_str(&text), 13);
+    rp_buf_char(out, '\n');
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 static void put_block_details(const rp_report_options *opt, rp_buf *out, const rp_place *p,
                               rp_detail detail)
 {
@@ -190,13 +208,8 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
                           opt->verbose > 0             ? MANY_OUTSIDE
                           : detail == RP_DETAIL_NORMAL ? NAMED_PLACES
                                                        : 1);
-    if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT) {
-        rp_put_afresh(&text);
-        rp_put_verify(opt, &text, p->target, p->result);
-        rp_put_ink(opt, out, RP_INK_DIM, "   = verify: ");
-        rp_put_commands(opt, out, rp_buf_str(&text), 13);
-        rp_buf_char(out, '\n');
-    }
+    if (r->verify.len > 0 && detail >= RP_DETAIL_SHORT)
+        put_block_verify(opt, out, p);
     for (uint32_t i = 0; i < r->nfixes && detail >= RP_DETAIL_FIX; i++) {
         rp_put_afresh(&text);
         rp_put_fix(opt, &text, &r->fixes[i]);

@@ -258,7 +258,8 @@ void sample_hostile(rp_arena *arena, sample *ret)
         rp_str member = i == 6 ? RP_STR("data.tar.xz!usr/bin/[a]*\x9b") : RP_STR("");
         rp_target_report *t = add(arena, ret, rp_str_from(paths[i]), member);
         if (i == 6)
-            t->steps = (rp_steps){{{RP_STEP_PACKAGE, 0, 11}, {RP_STEP_PACKAGE, 12, member.len}}, 2};
+            t->steps = (rp_steps){
+                {{RP_STEP_PACKAGE, 0, 11, 0, 0}, {RP_STEP_PACKAGE, 12, member.len, 0, 0}}, 2};
         if (i == 4)
             fail(ret, t, RP_E_IO, RP_NOWHERE, "bad\x1b[31m text \xff");
         else

@@ -52,7 +52,13 @@ void rp_apple_advise_signing(rp_out *out)
                        "--sign \"Developer ID Application: NAME (TEAM)\" FILE, then notarize it");
 }
 
-void rp_apple_verify_signature(rp_out *out)
+void rp_apple_verify_signature(const rp_macho_facts *m, rp_out *out, const char *options)
 {
-    rp_verify(out, "codesign --display --verbose=4 --entitlements - {}");
+    if (m->signature.is == RP_YES)
+        rp_verify(out,
+                  "codesign %s {} || { printf flags=0x; od -An -tx1 -j0x%llx -N4 {} | tr -d ' '; "
+                  "strings {} | grep -A1 '<key>com[.]apple[.]'; }",
+                  options, (unsigned long long)m->cd_flags_at);
+    else
+        rp_verify(out, RP_LOAD_COMMANDS " | grep -A3 LC_CODE_SIGNATURE");
 }

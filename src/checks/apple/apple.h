@@ -3,7 +3,7 @@
 #ifndef RP_CHECKS_APPLE_APPLE_H
 #define RP_CHECKS_APPLE_APPLE_H
 
-#include "checks/check.h"
+#include "checks/common.h"
 
 /* Flags of a code directory (cs_blobs.h). */
 enum {
@@ -32,6 +32,9 @@ rp_tri rp_apple_signed_with(const rp_macho_facts *m, uint32_t flags);
 
 /* How to sign for distribution, and the command that shows a signature. */
 void rp_apple_advise_signing(rp_out *out);
-void rp_apple_verify_signature(rp_out *out);
+/* `options` of codesign, which only Macs have; elsewhere the flags and the keys, out of the bytes.
+ */
+void rp_apple_verify_signature(const rp_macho_facts *m, rp_out *out, const char *options);
+#define RP_APPLE_DISPLAY "--display --verbose=4 --entitlements -"
 
 #endif

@@ -6,7 +6,7 @@ static void hardened_runtime(const rp_facts *f, rp_out *out)
     const rp_macho_facts *m = f->macho;
     if (rp_apple_no_mac_process(f, out))
         return;
-    rp_apple_verify_signature(out);
+    rp_apple_verify_signature(m, out, RP_APPLE_DISPLAY);
     switch (rp_apple_signed_with(m, RP_APPLE_RUNTIME)) {
     case RP_UNKNOWN:
         rp_unknown(out, "%s", m->signature.why);

@@ -54,7 +54,7 @@ static void entitlements(const rp_facts *f, rp_out *out)
     const char *first = "", *unclear = NULL;
     if (rp_apple_no_mac_process(f, out))
         return;
-    rp_apple_verify_signature(out);
+    rp_apple_verify_signature(m, out, RP_APPLE_DISPLAY);
     if (m->signature.is == RP_NO) {
         rp_skip(out, "not signed: without a signature there are no entitlements");
         return;

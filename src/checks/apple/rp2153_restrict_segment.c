@@ -44,7 +44,8 @@ static void restrict_segment(const rp_facts *f, rp_out *out)
     const rp_macho_facts *m = f->macho;
     if (rp_apple_no_mac_process(f, out))
         return;
-    rp_verify(out, "otool -l {} | grep -A2 __RESTRICT; codesign --display --verbose=4 {}");
+    rp_apple_verify_signature(m, out, RP_APPLE_DISPLAY);
+    rp_verify_also(out, RP_LOAD_COMMANDS " | grep -A2 __RESTRICT");
     for (uint32_t i = 0; i < m->nenvironment; i++)
         rp_evidence(out, m->environment[i].at, "the file itself sets %.*s",
                     RP_FMT(m->environment[i].text));

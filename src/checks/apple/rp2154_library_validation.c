@@ -26,7 +26,7 @@ static void library_validation(const rp_facts *f, rp_out *out)
     uint64_t at = RP_NOWHERE;
     if (rp_apple_no_mac_process(f, out))
         return;
-    rp_apple_verify_signature(out);
+    rp_apple_verify_signature(m, out, RP_APPLE_DISPLAY);
     if (m->dylinker.is == RP_NO) {
         rp_skip(out, "static: no library is ever loaded");
     } else if (m->signature.is == RP_UNKNOWN) {

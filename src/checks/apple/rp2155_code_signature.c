@@ -74,7 +74,7 @@ static void judge_signed(const rp_macho_facts *m, rp_out *out)
 static void code_signature(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
-    rp_verify(out, "codesign --verify --strict --verbose=4 {}");
+    rp_apple_verify_signature(f->macho, out, "--verify --strict --verbose=4");
     if (rp_skip_unloaded(f, out))
         return;
     if (m->signature.is == RP_UNKNOWN)

@@ -6,7 +6,7 @@ static void pagezero(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
     unsigned long long size = m->pagezero_size;
-    rp_verify(out, "otool -l {} | grep -A4 __PAGEZERO");
+    rp_verify(out, RP_LOAD_COMMANDS " | grep -A4 __PAGEZERO");
     if (f->kind != RP_KIND_EXECUTABLE) {
         rp_skip(out, "only an executable reserves the low addresses of a process");
     } else if (m->pagezero.is == RP_UNKNOWN) {

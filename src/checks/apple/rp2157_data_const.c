@@ -39,7 +39,7 @@ static void find_without_flag(const rp_macho_facts *m, rp_out *out)
 static void data_const(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
-    rp_verify(out, "otool -l {} | grep -E 'segname|flags|__got|_ptr'");
+    rp_verify(out, RP_LOAD_COMMANDS " | grep -E 'segname|flags|__got|_ptr'");
     if (f->kind == RP_KIND_OBJECT) {
         rp_skip(out, "an object file: the linker decides");
     } else if (f->kind != RP_KIND_EXECUTABLE && f->kind != RP_KIND_LIBRARY) {

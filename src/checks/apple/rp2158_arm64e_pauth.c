@@ -30,7 +30,7 @@ static void judge_pointers(const rp_macho_facts *m, rp_out *out)
 static void arm64e_pauth(const rp_facts *f, rp_out *out)
 {
     const rp_macho_facts *m = f->macho;
-    rp_verify(out, "otool -hv {}; dyld_info -fixups {} | grep -c auth");
+    rp_verify(out, "llvm-objdump --macho --private-header {}; dyld_info -fixups {} | grep -c auth");
     if (f->arch != RP_ARCH_AARCH64)
         rp_skip(out, "%s has no pointer authentication", rp_arch_name(f->arch));
     else if (rp_skip_unloaded(f, out))

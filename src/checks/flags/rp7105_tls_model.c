@@ -102,10 +102,10 @@ static void show_variables(const rp_elf_facts *e, rp_out *out)
 
 static void tls_model(const rp_facts *f, rp_out *out)
 {
-    rp_verify(out, "readelf -lWrd {} | grep -E 'TLS|TPOFF|DTPMOD'");
     if (rp_skip_unloaded(f, out))
         return;
     if (f->elf != NULL) {
+        rp_verify(out, "readelf -lWrd {} | grep -E 'TLS|TPOFF|DTPMOD'");
         judge_elf(f, out);
         show_models(f, out);
         show_variables(f->elf, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "checks/check.h"
+#include "checks/common.h"
 
 #include "base/limits.h"
 
@@ -14,7 +14,7 @@ static void verify(const rp_facts *f, rp_out *out)
 {
     const rp_anomalies *a = &f->anomalies;
     rp_verify(out, f->format == RP_FORMAT_ELF     ? "readelf -hlW {}"
-                   : f->format == RP_FORMAT_MACHO ? "otool -hl {}"
+                   : f->format == RP_FORMAT_MACHO ? RP_LOAD_COMMANDS
                                                   : "llvm-readobj --file-headers --sections {}");
     if (a->n > 0 && a->items[0].at < f->size)
         rp_verify_also(out, "od -Ax -tx1 -j0x%llx -N64 {}", (unsigned long long)a->items[0].at);

@@ -3,7 +3,8 @@
 
 static void packed(const rp_facts *f, rp_out *out)
 {
-    rp_verify(out, f->macho != NULL ? "otool -l {} | grep -A4 ENCRYPTION_INFO; grep -c 'UPX!' {}"
+    rp_verify(out, f->macho != NULL ? RP_LOAD_COMMANDS
+                       " | grep -A4 ENCRYPTION_INFO; grep -c 'UPX!' {}"
                                     : "grep -c 'UPX!' {}");
     if (rp_unknown_fact(out, f->packed))
         return;

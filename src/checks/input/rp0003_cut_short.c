@@ -6,7 +6,7 @@ static void cut_short(const rp_facts *f, rp_out *out)
     unsigned long long size = f->size, promised = f->promised_size;
     rp_verify(out, "stat -c %%s {}; %s",
               f->format == RP_FORMAT_ELF     ? "readelf -hlSW {}"
-              : f->format == RP_FORMAT_MACHO ? "otool -l {}"
+              : f->format == RP_FORMAT_MACHO ? RP_LOAD_COMMANDS
                                              : "llvm-readobj --file-headers --sections {}");
     if (promised <= size) {
         rp_pass(out, "all that the headers speak of is in the file");
