@@ -41,7 +41,7 @@ static void note_names(rp_code_view *v, const rp_landmarks *landmarks)
 static bool is_helper(rp_landmark_id id)
 {
     return id == RP_LM_STACK_CHK_FAIL || id == RP_LM_CHKSTK || id == RP_LM_RETPOLINE ||
-           id == RP_LM_GUARD_CALL;
+           id == RP_LM_LVI_THUNK || id == RP_LM_GUARD_CALL;
 }
 
 static bool find_helpers(rp_code_view *v, const rp_landmarks *landmarks)

@@ -130,12 +130,14 @@ static bool count_sites(const rp_code_view *v, size_t field, rp_landmark_id pani
     return rp_tally_end(&t);
 }
 
-/* Indirect branches of a function that are no returns in disguise. */
+/* Indirect branches of a function that go through no thunk and are no returns in disguise. */
 static uint32_t branches_of(const rp_code_view *v, const rp_fn_code *fn)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < fn->nsites; i++)
-        n += v->pass->branches[fn->sites + i].reason != RP_WHY_RETURN;
+    for (uint32_t i = 0; i < fn->nsites; i++) {
+        const rp_branch *b = &v->pass->branches[fn->sites + i];
+        n += b->reason != RP_WHY_RETURN && !b->thunk;
+    }
     return n;
 }
 

@@ -31,7 +31,8 @@ typedef enum {
     RP_LM_PANIC,        /* other entry points of core::panicking */
     RP_LM_TLS_GET_ADDR,
     RP_LM_EMUTLS,
-    RP_LM_RETPOLINE, /* __x86_indirect_thunk_*, __llvm_retpoline_* */
+    RP_LM_RETPOLINE, /* __x86_indirect_thunk_*, __llvm_retpoline_*; index: as x86_thunks.h says */
+    RP_LM_LVI_THUNK, /* __llvm_lvi_thunk_*: waits, then jumps through its register; likewise */
     RP_LM_ASAN,
     RP_LM_HWASAN,
     RP_LM_MSAN,
@@ -59,7 +60,7 @@ static inline bool rp_landmark_writable(const rp_landmark *l)
 {
     bool own_index =
         l->id == RP_LM_IMPORT_SLOT || l->id == RP_LM_LOCAL_SLOT || l->id == RP_LM_LOCATION;
-    return l->id == RP_LM_IMPORT_WRITABLE || (!own_index && l->index == RP_SLOT_WRITABLE);
+    return l->id == RP_LM_IMPORT_WRITABLE || (!own_index && (l->index & RP_SLOT_WRITABLE) != 0);
 }
 
 /* Hash table from address to landmark; open addressing, power of two. */
@@ -159,7 +160,7 @@ typedef struct {
     uint32_t frame;  /* largest stack adjustment seen, in bytes */
     uint32_t step;   /* largest part of it not touched in between */
     uint32_t sites;  /* index of its first branch in rp_code.branches … */
-    uint16_t nsites; /* … and how many */
+    uint32_t nsites; /* … and how many */
     uint16_t overflow, bounds, debug_asserts, panics; /* call sites */
     uint16_t guarded_calls;                           /* calls through a CFG dispatch slot */
     uint16_t typed_calls;                             /* … through one of XFG */
@@ -201,6 +202,7 @@ typedef struct {
     uint64_t addr;
     uint32_t fn; /* index into functions */
     bool jump;   /* jmp, br: a tail call or a switch */
+    bool thunk;  /* a direct branch to a thunk, or an inline one, that goes through a register */
     rp_edge_class edge;
     rp_edge_reason reason;
     rp_guard guard;
@@ -215,6 +217,7 @@ typedef struct {
     rp_bytes around; /* what literal loads may read: bytes of the file at around_start that hold the
                         function and its pools; NULL: only `bytes` */
     uint64_t around_start;
+    const rp_landmarks *landmarks; /* to tell calls of thunks from others; NULL: none */
 } rp_code_range;
 
 typedef struct {

@@ -27,8 +27,9 @@ static const known_name c_names[] = {
     {"__tls_get_offset", RP_LM_TLS_GET_ADDR, false},
     {"__emutls_get_address", RP_LM_EMUTLS, false},
     {"__aeabi_read_tp", RP_LM_READ_TP, false},
-    {"__x86_indirect_thunk_", RP_LM_RETPOLINE, true},
+    {"__x86_indirect_thunk", RP_LM_RETPOLINE, true},
     {"__llvm_retpoline_", RP_LM_RETPOLINE, true},
+    {"__llvm_lvi_thunk_", RP_LM_LVI_THUNK, true},
     {"__safestack_unsafe_stack_ptr", RP_LM_UNSAFE_STACK, false},
     {"__safestack_pointer_address", RP_LM_UNSAFE_STACK, false}, /* Android */
     {"__asan_", RP_LM_ASAN, true},

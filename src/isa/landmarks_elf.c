@@ -5,6 +5,7 @@
 #include "isa/address_map.h"
 #include "isa/landmark_names.h"
 #include "isa/landmarks_parts.h"
+#include "isa/x86_thunks.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 #include "obj/place.h"
@@ -18,6 +19,12 @@ static uint64_t code_address(const rp_image *img, uint64_t addr)
 bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index)
 {
     return rp_landmarks_add(b->img->arena, b->landmarks, (rp_landmark){addr, id, index});
+}
+
+uint32_t rp_lm_thunk_index(rp_landmark_id id, rp_str name)
+{
+    bool thunk = id == RP_LM_RETPOLINE || id == RP_LM_LVI_THUNK;
+    return thunk ? rp_x86_thunk_of_name(name) : 0;
 }
 
 bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes)
@@ -84,7 +91,8 @@ static bool from_symbols(rp_lm_builder *b)
             s->kind == RP_SYM_FILE)
             continue;
         rp_landmark_id id = rp_landmark_of_name(s->name, b->preconditions);
-        if (id != RP_LM_NONE && !rp_lm_add(b, code_address(img, s->addr), id, 0))
+        if (id != RP_LM_NONE &&
+            !rp_lm_add(b, code_address(img, s->addr), id, rp_lm_thunk_index(id, s->name)))
             return false;
         b->panic_names |= id >= RP_LM_OVERFLOW && id <= RP_LM_PANIC;
         bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
@@ -111,7 +119,7 @@ static bool symbol_slot(rp_lm_builder *b, uint64_t slot, const rp_symbol *s, boo
         return true;
     if (id == RP_LM_NONE)
         id = open == RP_SLOT_WRITABLE ? RP_LM_IMPORT_WRITABLE : RP_LM_IMPORT_SLOT;
-    return rp_lm_add(b, slot, id, open);
+    return rp_lm_add(b, slot, id, open | (s != NULL ? rp_lm_thunk_index(id, s->name) : 0));
 }
 
 /* What stands in the GOT is called through it, and RELRO keeps it: no pointer that code could be
@@ -300,21 +308,20 @@ static void find_text(rp_lm_builder *b)
     }
 }
 
-/* x86: call 1f; 0: pause; lfence; jmp 0b; 1: mov [rsp], reg; ret. Compilers call such a thunk for
- * each indirect branch; its name is hidden. */
-static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
-enum { CALL = 5, SHORTEST_THUNK = 16, LONGEST_THUNK = 64 };
+/* Thunks have hidden names: in stripped files their code tells. */
+enum { CALL = 5, SHORTEST_THUNK = 5, LONGEST_THUNK = 64 };
 
-static bool is_retpoline(rp_bytes code)
+static bool add_thunk(rp_lm_builder *b, uint64_t addr, rp_bytes code)
 {
-    return code.len >= CALL + sizeof capture && code.ptr[0] == 0xe8 &&
-           memcmp(code.ptr + CALL, capture, sizeof capture) == 0;
+    rp_landmark l = {.addr = addr};
+    return !rp_x86_thunk_code(code, b->img->bits == 64, &l) || rp_lm_add(b, addr, l.id, l.index);
 }
 
-/* Stripped thunks without call frames, as clang's, are no functions: they lie between those. */
-static bool retpolines_between(rp_lm_builder *b, uint64_t from, uint64_t to)
+/* Thunks without call frames, as clang's, are no functions: they lie between those. Each has a
+ * fence, some bytes behind its start or right there. */
+static bool thunks_between(rp_lm_builder *b, uint64_t from, uint64_t to)
 {
-    rp_str loop = {(const char *)capture, sizeof capture};
+    rp_str fence = RP_STR("\x0f\xae\xe8");
     rp_bytes gap;
     if (to <= from || to - from < SHORTEST_THUNK ||
         !rp_address_map_bytes(b->img, &b->map, from, &gap))
@@ -322,25 +329,23 @@ static bool retpolines_between(rp_lm_builder *b, uint64_t from, uint64_t to)
     gap.len = gap.len < to - from ? gap.len : (size_t)(to - from);
     if (!rp_lm_spend(b, gap.len))
         return true;
-    for (size_t at = 0; at < gap.len;) {
-        size_t found = rp_bytes_find((rp_bytes){gap.ptr + at, gap.len - at}, loop);
+    for (size_t at = 0; at < gap.len; at += fence.len) {
+        size_t found = rp_bytes_find((rp_bytes){gap.ptr + at, gap.len - at}, fence);
         if (found == SIZE_MAX)
             break;
-        at += found; /* of the loop that holds speculation */
-        if (at >= CALL && is_retpoline((rp_bytes){gap.ptr + at - CALL, gap.len - at + CALL}) &&
-            !rp_lm_add(b, from + at - CALL, RP_LM_RETPOLINE, 0))
+        at += found;
+        size_t start = rp_x86_thunk_start(gap, at);
+        if (!add_thunk(b, from + start, (rp_bytes){gap.ptr + start, gap.len - start}))
             return false;
-        at += sizeof capture;
     }
     return true;
 }
 
-static bool retpoline_function(rp_lm_builder *b, const rp_function *f)
+static bool thunk_function(rp_lm_builder *b, const rp_function *f)
 {
     rp_bytes code;
     return f->end - f->start < SHORTEST_THUNK || f->end - f->start > LONGEST_THUNK ||
-           !rp_address_map_bytes(b->img, &b->map, f->start, &code) || !is_retpoline(code) ||
-           rp_lm_add(b, f->start, RP_LM_RETPOLINE, 0);
+           !rp_address_map_bytes(b->img, &b->map, f->start, &code) || add_thunk(b, f->start, code);
 }
 
 static bool from_shapes(rp_lm_builder *b)
@@ -351,11 +356,11 @@ static bool from_shapes(rp_lm_builder *b)
         return true;
     for (uint32_t i = 0; i < fns->n; i++) {
         const rp_function *f = &fns->items[i];
-        if (!retpoline_function(b, f) || !retpolines_between(b, behind, f->start))
+        if (!thunk_function(b, f) || !thunks_between(b, behind, f->start))
             return false;
         behind = f->end > behind ? f->end : behind;
     }
-    return retpolines_between(b, behind, b->text_high) && !b->img->arena->refused;
+    return thunks_between(b, behind, b->text_high) && !b->img->arena->refused;
 }
 
 /* The address that `call rel32` at code[at] names, 0 when there is none. */

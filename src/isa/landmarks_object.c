@@ -34,7 +34,7 @@ static bool from_symbol(rp_lm_builder *b, const rp_symbol *s, rp_lm_meaning *mea
     if (is_slot(b, s, &name))
         return slot_of(b, s->addr, name, meaning);
     rp_landmark_id id = meaning(b, s->name);
-    if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, RP_SLOT_FIXED))
+    if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, rp_lm_thunk_index(id, s->name)))
         return false;
     bool code = s->kind == RP_SYM_FUNC || s->kind == RP_SYM_OTHER;
     return !s->global || !s->defined || !code || rp_lm_add_pointer(b, s->addr);

@@ -35,6 +35,8 @@ bool rp_lm_starts_function(const rp_lm_builder *b, uint64_t addr);
 RP_MUST_CHECK bool rp_lm_add(rp_lm_builder *b, uint64_t addr, rp_landmark_id id, uint32_t index);
 /* Adds the target of a pointer, if it is code. */
 RP_MUST_CHECK bool rp_lm_add_pointer(rp_lm_builder *b, uint64_t addr);
+/* What a landmark's name tells beside its id: the register of a thunk (x86_thunks.h), else 0. */
+uint32_t rp_lm_thunk_index(rp_landmark_id id, rp_str name);
 /* Whether that many more bytes may be looked through; else `cut_short` is set. */
 bool rp_lm_spend(rp_lm_builder *b, uint64_t bytes);
 /* Looks through the constants for the text of unsafe precondition checks. */

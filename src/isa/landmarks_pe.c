@@ -86,7 +86,7 @@ static bool from_symbols(rp_lm_builder *b)
         if (!s->defined || s->addr == 0 || s->kind == RP_SYM_FILE || s->kind == RP_SYM_SECTION)
             continue;
         rp_landmark_id id = meaning(b, s->name);
-        if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, 0))
+        if (id != RP_LM_NONE && !rp_lm_add(b, s->addr, id, rp_lm_thunk_index(id, s->name)))
             return false;
         if (s->dynamic && s->global && !add_pointer(b, s->addr))
             return false;

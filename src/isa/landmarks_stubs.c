@@ -116,8 +116,9 @@ static bool add_stub(rp_lm_builder *b, const stub *s)
     if (l == NULL || l->id <= RP_LM_LOCAL_SLOT)
         return true;
     rp_landmark_id id = l->id;
-    return rp_lm_add(b, s->start, id, 0) &&
-           (s->landing == 0 || rp_lm_add(b, s->start - s->landing, id, 0));
+    uint32_t index = l->index & ~(uint32_t)RP_SLOT_WRITABLE;
+    return rp_lm_add(b, s->start, id, index) &&
+           (s->landing == 0 || rp_lm_add(b, s->start - s->landing, id, index));
 }
 
 /* Stubs in code that the file has at [addr, addr + size). A tail call through a slot looks the

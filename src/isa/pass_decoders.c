@@ -75,10 +75,8 @@ static bool lift_a64(rp_arena *arena, const rp_code_range *range, bool thumb, rp
 
 static unsigned lift_x86_at(const rp_code_range *range, uint32_t offset, bool mode64, rp_op *ret)
 {
-    const uint8_t *p = range->bytes.ptr + offset;
-    size_t left = range->bytes.len - offset;
-    return rp_x86_lift_one(p, left, rp_x86_decode(p, left, mode64), range->start + offset, mode64,
-                           ret);
+    rp_x86_insn i = rp_x86_decode(range->bytes.ptr + offset, range->bytes.len - offset, mode64);
+    return rp_x86_lift_one(range, offset, i, mode64, ret);
 }
 
 static unsigned one_x86(const rp_code_range *range, uint32_t offset, rp_op *ret)

@@ -110,7 +110,7 @@ static void merge(rp_fn_code *to, const rp_fn_code *piece)
     to->step = piece->step > to->step ? piece->step : to->step;
     if (to->nsites == 0)
         to->sites = piece->sites;
-    to->nsites = sum_16(to->nsites, piece->nsites);
+    to->nsites += piece->nsites;
     to->overflow = sum_16(to->overflow, piece->overflow);
     to->bounds = sum_16(to->bounds, piece->bounds);
     to->debug_asserts = sum_16(to->debug_asserts, piece->debug_asserts);
@@ -327,6 +327,7 @@ static bool one_function(rp_pass_worker *p, uint32_t index)
     }
     range.around = range.bytes;
     range.around_start = f->start;
+    range.landmarks = &p->sink.landmarks;
     p->done = f->end;
     while (p->data_at < all->ndata && all->data[p->data_at].end <= f->start)
         p->data_at++;

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/scan_note.h"
 
-static void bump(uint16_t *count)
-{
-    *count = (uint16_t)(*count + (*count != UINT16_MAX));
-}
-
 void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
 {
     static const uint32_t flag_of[RP_LM_COUNT] = {
@@ -26,16 +21,16 @@ void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
     fn->flags |= flag_of[l->id];
     switch (l->id) {
     case RP_LM_OVERFLOW:
-        bump(&fn->overflow);
+        rp_note_one(&fn->overflow);
         break;
     case RP_LM_BOUNDS:
-        bump(&fn->bounds);
+        rp_note_one(&fn->bounds);
         break;
     case RP_LM_DEBUG_ASSERT:
-        bump(&fn->debug_asserts);
+        rp_note_one(&fn->debug_asserts);
         break;
     case RP_LM_PANIC:
-        bump(&fn->panics);
+        rp_note_one(&fn->panics);
         break;
     default:
         break;
@@ -91,6 +86,6 @@ rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_
     *b = (rp_branch){.addr = addr, .fn = range->index, .jump = jump};
     if (fn->nsites == 0)
         fn->sites = sink->branches.n - 1;
-    fn->nsites = (uint16_t)(fn->nsites + (fn->nsites != UINT16_MAX));
+    fn->nsites++;
     return b;
 }

@@ -34,4 +34,10 @@ static inline bool rp_note_unprobed(const rp_fn_code *fn, uint32_t guard_size)
     return fn->step > guard_size + more && (fn->flags & RP_FN_PROBE_CALL) == 0;
 }
 
+/* One more; a count that is full stays so. */
+static inline void rp_note_one(uint16_t *count)
+{
+    *count = (uint16_t)(*count + (*count != UINT16_MAX));
+}
+
 #endif

@@ -3,12 +3,9 @@
  * (-mlfence-before-ret, -mlfence-after-load). */
 #include "isa/x86_fences.h"
 
-static const uint8_t lfence[] = {0x0f, 0xae, 0xe8};
+#include "isa/scan_note.h"
 
-static void bump(uint16_t *count)
-{
-    *count = (uint16_t)(*count + (*count != UINT16_MAX));
-}
+static const uint8_t lfence[] = {0x0f, 0xae, 0xe8};
 
 /* The instruction before the one at hand; empty when there is none. */
 static rp_bytes before(const rp_code_range *range, const uint32_t *at, uint32_t n)
@@ -47,17 +44,17 @@ void rp_x86_lfence(const rp_code_range *range, const uint32_t *at, uint32_t n, r
     if (left != 0 && (*next == 0xc3 || *next == 0xc2))
         return; /* the return says so */
     if (!jumps(next, left, &reg)) {
-        bump(&fn->fences);
+        rp_note_one(&fn->fences);
     } else if (pops(before(range, at, n), reg)) {
-        bump(&fn->returns);
-        bump(&fn->fenced_returns);
+        rp_note_one(&fn->returns);
+        rp_note_one(&fn->fenced_returns);
     }
 }
 
 void rp_x86_return(const rp_code_range *range, const uint32_t *at, uint32_t n, rp_fn_code *fn)
 {
     rp_bytes last = before(range, at, n);
-    bump(&fn->returns);
+    rp_note_one(&fn->returns);
     if (last.len == sizeof lfence && memcmp(last.ptr, lfence, sizeof lfence) == 0)
-        bump(&fn->fenced_returns);
+        rp_note_one(&fn->fenced_returns);
 }

@@ -3,6 +3,7 @@
 
 #include "base/outside.h"
 #include "isa/x86_op.h"
+#include "isa/x86_thunks.h"
 
 #include <Zydis/Zydis.h>
 
@@ -86,9 +87,11 @@ static unsigned leave(uint64_t addr, rp_op *ret)
     return 2;
 }
 
-unsigned rp_x86_lift_one(const uint8_t *p, size_t left, rp_x86_insn i, uint64_t addr, bool mode64,
+unsigned rp_x86_lift_one(const rp_code_range *range, size_t at, rp_x86_insn i, bool mode64,
                          rp_op ret[2])
 {
+    const uint8_t *p = range->bytes.ptr + at;
+    uint64_t addr = range->start + at;
     if (i.len == 0) {
         ret[0] = plain(addr, RP_OP_TRAP);
         ret[0].value = 1;
@@ -98,8 +101,11 @@ unsigned rp_x86_lift_one(const uint8_t *p, size_t left, rp_x86_insn i, uint64_t 
         return leave(addr, ret);
     if (!rp_x86_op(p, i, addr, mode64, &ret[0]))
         ret[0] = untold(mode64, p, i.len, addr);
+    unsigned n = rp_x86_through_thunk(range, mode64, ret[0], ret);
+    if (n != 0)
+        return n;
     if (ret[0].kind == RP_OP_CALL && !mode64)
-        return own_address(ret[0], p + i.len, left - i.len, ret);
+        return own_address(ret[0], p + i.len, range->bytes.len - at - i.len, ret);
     return 1;
 }
 
@@ -111,7 +117,7 @@ bool rp_x86_lift(rp_arena *arena, const rp_code_range *range, bool mode64, rp_op
         const uint8_t *p = range->bytes.ptr + at;
         size_t left = range->bytes.len - at;
         rp_x86_insn i = rp_x86_decode(p, left, mode64);
-        unsigned n = rp_x86_lift_one(p, left, i, range->start + at, mode64, lifted);
+        unsigned n = rp_x86_lift_one(range, at, i, mode64, lifted);
         for (unsigned k = 0; k < n; k++) {
             rp_op *to = rp_vec_push(arena, &ops);
             if (to == NULL)

@@ -11,8 +11,8 @@
 RP_MUST_CHECK bool rp_x86_lift(rp_arena *arena, const rp_code_range *range, bool mode64,
                                rp_ops *ret);
 
-/* The operations of one instruction, decoded as `i`, at p[0..left); how many. */
-unsigned rp_x86_lift_one(const uint8_t *p, size_t left, rp_x86_insn i, uint64_t addr, bool mode64,
+/* The operations of one instruction, decoded as `i`, at an offset of the range; how many. */
+unsigned rp_x86_lift_one(const rp_code_range *range, size_t at, rp_x86_insn i, bool mode64,
                          rp_op ret[2]);
 /* The register that holds an address in the frame from the first instructions on, by the function's
  * first bytes; RP_LOC_NONE without. */

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/x86_scan.h"
 
+#include "isa/address_map.h"
 #include "isa/scan_note.h"
 #include "isa/x86_fences.h"
 #include "isa/x86_insn.h"
+#include "isa/x86_thunks.h"
 #include "isa/x86_tls.h"
 
-enum { SP = 4, BP = 5, ASAN_SHADOW = 0x7fff8000, GUARD_64 = 0x28, GUARD_32 = 0x14 };
+enum {
+    NO_REGISTER = 255,
+    SP = 4,
+    BP = 5,
+    ASAN_SHADOW = 0x7fff8000,
+    GUARD_64 = 0x28,
+    GUARD_32 = 0x14
+};
 
 /* A function while it is read, in address order. */
 typedef struct {
@@ -124,29 +133,18 @@ static void note_index(scan *s, uint32_t *at)
         s->sink->out_of_memory = true;
 }
 
-static void add_branch(scan *s, bool jump)
+/* The indirect branch at hand, through register `reg` or none. NULL when memory ran out. */
+static rp_branch *add_branch(scan *s, bool jump, unsigned reg)
 {
-    rp_branch *b = rp_vec_push(s->sink->arena, &s->sink->branches);
-    if (b == NULL) {
-        s->sink->out_of_memory = true;
-        return;
-    }
-    *b = (rp_branch){.addr = s->addr, .fn = s->range->index, .jump = jump};
-    bool direct = (s->p[s->i.modrm] >> 6) == 3;
-    if (s->kcfi_step == 4 && direct && rp_x86_rm(s->p, s->i) == s->kcfi_reg) {
+    rp_branch *b = rp_note_branch(s->sink, s->range, s->fn, s->addr, jump);
+    if (b != NULL && s->kcfi_step == 4 && reg == s->kcfi_reg) {
         b->edge = RP_EDGE_GUARDED;
         b->guard = RP_GUARD_KCFI;
         b->class_size = s->kcfi_hash;
     }
     if (jump)
         note_index(s, rp_vec_push(s->sink->arena, &s->sink->jumps));
-    if (s->fn->nsites++ == 0)
-        s->fn->sites = s->sink->branches.n - 1;
-}
-
-static void bump(uint16_t *count)
-{
-    *count = (uint16_t)(*count + (*count != UINT16_MAX));
+    return b;
 }
 
 /* The call of __tls_get_addr at hand: its own bytes and those of the lea before it tell. */
@@ -297,16 +295,24 @@ static bool add_label(scan *s, uint64_t to)
     return to != s->range->start;
 }
 
-/* call 1f; 0: pause; lfence; jmp 0b; 1: mov [rsp], target; ret (GCC's -mindirect-branch=
- * thunk-inline). Out of line it is a thunk, whose callers count. */
-static void inline_retpoline(scan *s)
+/* Calls through a thunk, and jumps: of a landmark, or inside of the function. */
+static void thunk_branch(scan *s, uint32_t index, bool jump)
 {
-    static const uint8_t capture[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9};
-    size_t next = (size_t)(next_addr(s) - s->range->start);
-    if (s->addr != s->range->start && next <= s->range->bytes.len &&
-        s->range->bytes.len - next >= sizeof capture &&
-        memcmp(s->p + s->i.len, capture, sizeof capture) == 0)
-        s->fn->flags |= RP_FN_RETPOLINE;
+    unsigned reg = index >= RP_THUNK_REGISTERS ? (index - RP_THUNK_REGISTERS) / 2 : NO_REGISTER;
+    rp_branch *b = add_branch(s, jump, reg);
+    if (b != NULL)
+        b->thunk = true;
+}
+
+static void inline_thunk(scan *s)
+{
+    uint32_t index;
+    bool jump;
+    if (!rp_x86_inline_thunk(s->range, (size_t)(s->addr - s->range->start), s->mode64, &index,
+                             &jump))
+        return;
+    s->fn->flags |= RP_FN_RETPOLINE;
+    thunk_branch(s, index, jump);
 }
 
 static void direct_branch(scan *s, bool call)
@@ -317,8 +323,8 @@ static void direct_branch(scan *s, bool call)
         to = (uint32_t)to;
     if (call) {
         note_index(s, rp_vec_push(s->sink->arena, &s->sink->calls));
-        if (RP_UNLIKELY(rel >= 7 && rel < 32))
-            inline_retpoline(s);
+        if (RP_UNLIKELY(rel >= -RP_THUNK_REACH && rel < RP_THUNK_REACH))
+            inline_thunk(s);
     } else {
         if (rel < 0)
             branch_back(s);
@@ -328,6 +334,8 @@ static void direct_branch(scan *s, bool call)
     const rp_landmark *l = landmark(s, to);
     if (l != NULL)
         note_landmark(s, l);
+    if (l != NULL && (l->id == RP_LM_RETPOLINE || l->id == RP_LM_LVI_THUNK))
+        thunk_branch(s, l->index, !call);
     if (call && s->untouched != 0)
         touch_stack(s);
     else if (is_one(s, 0xe9) || is_one(s, 0xeb))
@@ -339,16 +347,6 @@ static void set_aside(scan *s, rp_edge_reason why)
     s->sink->set_aside[why]++;
 }
 
-static bool read_only(const scan *s, uint64_t addr)
-{
-    for (uint32_t i = 0; i < s->sink->nread_only; i++) {
-        const rp_segment *r = &s->sink->read_only[i];
-        if (addr >= r->addr && addr - r->addr < r->size)
-            return true;
-    }
-    return false;
-}
-
 /* call and jmp through a fixed slot: the slot decides. True when that settled it. */
 static bool slot_branch(scan *s)
 {
@@ -357,13 +355,13 @@ static bool slot_branch(scan *s)
         return false;
     const rp_landmark *l = landmark(s, slot);
     if (l == NULL) {
-        if (!read_only(s, slot))
+        if (!rp_segments_find(s->sink->read_only, s->sink->nread_only, slot))
             return false;
         set_aside(s, RP_WHY_READ_ONLY_SLOT);
         return true;
     }
     if (l->id == RP_LM_GUARD_DISPATCH || l->id == RP_LM_XFG_DISPATCH) {
-        bump(l->id == RP_LM_XFG_DISPATCH ? &s->fn->typed_calls : &s->fn->guarded_calls);
+        rp_note_one(l->id == RP_LM_XFG_DISPATCH ? &s->fn->typed_calls : &s->fn->guarded_calls);
         return true;
     }
     if (l->id != RP_LM_IMPORT_WRITABLE)
@@ -387,8 +385,10 @@ static void group_5(scan *s)
     if (!call && (s->i.prefix & RP_X86_NOTRACK) != 0) {
         set_aside(s, RP_WHY_JUMP_TABLE);
         note_index(s, rp_vec_push(s->sink->arena, &s->sink->jumps));
-    } else if (!slot_branch(s))
-        add_branch(s, !call);
+    } else if (!slot_branch(s)) {
+        bool direct = (s->p[s->i.modrm] >> 6) == 3;
+        (void)add_branch(s, !call, direct ? rp_x86_rm(s->p, s->i) : NO_REGISTER);
+    }
     if (call)
         touch_stack(s);
     else
