@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/crypto.h"
 
+#include "base/library.h"
 #include "base/outside.h"
-
-#include <dlfcn.h>
 
 static const struct {
     const char *name;
@@ -17,36 +16,16 @@ static const struct {
     [RP_HASH_SHA512] = {"sha512", "EVP_sha512", 64},
 };
 
-/* The shared library stays mapped (RTLD_NODELETE): opening it again only finds it. */
-static void *open_library(void)
-{
-    static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so",
-                                        "libcrypto.3.dylib"};
-    void *library = NULL;
-    for (size_t i = 0; i < RP_COUNT(names) && library == NULL; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    return library;
-}
-
-/* ISO C has no conversion from what dlsym returns to a function pointer; POSIX says that they look
- * alike. */
-static bool load(void *library, const char *name, void *ret_function, size_t size)
-{
-    void *symbol = dlsym(library, name);
-    memcpy(ret_function, &symbol, size);
-    return symbol != NULL;
-}
-
 static bool load_all(rp_hash *h)
 {
     const void *(*method)(void) = NULL;
     void *(*context_new)(void) = NULL;
-    if (!load(h->library, kinds[h->kind].method, &method, sizeof method) ||
-        !load(h->library, "EVP_MD_CTX_new", &context_new, sizeof context_new) ||
-        !load(h->library, "EVP_MD_CTX_free", &h->release, sizeof h->release) ||
-        !load(h->library, "EVP_DigestInit_ex", &h->init, sizeof h->init) ||
-        !load(h->library, "EVP_DigestUpdate", &h->update, sizeof h->update) ||
-        !load(h->library, "EVP_DigestFinal_ex", &h->final, sizeof h->final))
+    const rp_library_function wanted[] = {
+        {kinds[h->kind].method, &method}, {"EVP_MD_CTX_new", &context_new},
+        {"EVP_MD_CTX_free", &h->release}, {"EVP_DigestInit_ex", &h->init},
+        {"EVP_DigestUpdate", &h->update}, {"EVP_DigestFinal_ex", &h->final},
+    };
+    if (rp_library_lacks(h->library, wanted, RP_COUNT(wanted)) != NULL)
         return false;
     h->method = method();
     h->context = context_new();
@@ -57,7 +36,9 @@ rp_code rp_hash_start(rp_hash_kind kind, rp_hash *ret, rp_error *err)
 {
     if (kind <= RP_HASH_NONE || kind >= RP_HASH_COUNT)
         return rp_fail(err, RP_E_INTERNAL, RP_NOWHERE, "no such hash");
-    rp_hash h = {.kind = kind, .library = open_library()};
+    static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so",
+                                        "libcrypto.3.dylib"};
+    rp_hash h = {.kind = kind, .library = rp_library_open(names, RP_COUNT(names))};
     if (h.library == NULL)
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE,
                        "OpenSSL's libcrypto, which computes hashes, is not installed");
@@ -116,7 +97,7 @@ void rp_hash_end(rp_hash *h)
     if (h->context != NULL)
         h->release(h->context);
     if (h->library != NULL)
-        (void)dlclose(h->library);
+        rp_library_close(h->library);
     *h = (rp_hash){.bad = true};
 }
 

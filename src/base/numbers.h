@@ -37,6 +37,16 @@ static inline unsigned rp_count_bits(uint64_t v)
     return n;
 }
 
+/* The value of a hexadecimal digit of either case, -1: it is none. */
+static inline int rp_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /* For qsort: smallest first. */
 static inline int rp_ascending_u64(const void *a, const void *b)
 {

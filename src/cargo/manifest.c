@@ -15,12 +15,6 @@ typedef struct {
     bool out_of_memory;
 } reader;
 
-static bool truth(const rp_toml *table, const char *key, bool otherwise)
-{
-    const rp_toml *v = rp_toml_get(table, key);
-    return v != NULL && v->kind == RP_TOML_BOOL ? v->truth : otherwise;
-}
-
 /* `default_features` with an underscore was taken before edition 2024, and still is in
  * dependencies' manifests of that time. */
 static const rp_toml *either(const rp_toml *table, const char *dash, const char *underscore)
@@ -101,7 +95,7 @@ static void fill_dep(reader *r, rp_manifest_dep *d, const rp_toml *own, const rp
     rp_str package = first_text(own, shared, "package");
     d->name = package.len != 0 ? package : d->key;
     d->req = first_text(own, shared, "version");
-    d->optional = truth(own, "optional", false);
+    d->optional = rp_toml_truth(own, "optional", false);
     /* workspace-inherited: either of both may ask for them; a member cannot turn them off */
     bool mine = defaults == NULL || defaults->kind != RP_TOML_BOOL || defaults->truth;
     bool theirs =
@@ -131,7 +125,7 @@ static void add_dep(reader *r, const rp_toml_item *item, uint8_t kind, rp_str ta
     if (own->kind == RP_TOML_STRING) {
         d.req = own->text;
     } else if (own->kind == RP_TOML_TABLE) {
-        d.inherited = truth(own, "workspace", false);
+        d.inherited = rp_toml_truth(own, "workspace", false);
         shared = d.inherited ? workspace_dep(r, d.key) : NULL;
         if (d.inherited && shared == NULL)
             d.missing = "the workspace has no such dependency";
@@ -325,7 +319,7 @@ static rp_str inherited(const reader *r, const rp_toml *package, const char *key
 {
     const rp_toml *own = rp_toml_get(package, key);
     const rp_manifest *w = r->workspace != NULL ? r->workspace : r->m;
-    if (own != NULL && own->kind == RP_TOML_TABLE && truth(own, "workspace", false))
+    if (own != NULL && own->kind == RP_TOML_TABLE && rp_toml_truth(own, "workspace", false))
         return rp_toml_string(rp_toml_get(rp_toml_get(w->root, "workspace"), "package"), key);
     return rp_toml_string(package, key);
 }
@@ -355,7 +349,8 @@ static void read_package(reader *r)
     m->edition = number(inherited(r, package, "edition"));
     m->build = rp_toml_string(package, "build");
     m->no_build = build != NULL && build->kind == RP_TOML_BOOL && !build->truth;
-    m->proc_macro = truth(lib, "proc-macro", false) || truth(lib, "proc_macro", false);
+    m->proc_macro =
+        rp_toml_truth(lib, "proc-macro", false) || rp_toml_truth(lib, "proc_macro", false);
     const rp_toml *types = either(lib, "crate-type", "crate_type");
     for (uint32_t i = 0; types != NULL && types->kind == RP_TOML_ARRAY && i < types->n; i++)
         m->proc_macro |= rp_str_is(types->items[i].value->text, "proc-macro");

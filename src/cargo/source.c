@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Sources as lock files and package ids write them. */
+#include "base/numbers.h"
 #include "cargo/source.h"
 
 static rp_str after(rp_str s, size_t n)
@@ -16,15 +17,6 @@ static rp_str cut(rp_str s, char c, rp_str *ret_rest)
     return rp_str_sub(s, 0, n);
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* application/x-www-form-urlencoded, as the `url` crate reads queries: "+" is a space. A "%" that
  * begins no escape stays. */
 static bool form_decode(rp_str *s, rp_arena *arena)
@@ -35,8 +27,8 @@ static bool form_decode(rp_str *s, rp_arena *arena)
         return false;
     for (size_t i = 0; i < s->len; i++) {
         char c = s->ptr[i];
-        int high = c == '%' && i + 2 < s->len ? hex(s->ptr[i + 1]) : -1;
-        int low = high >= 0 ? hex(s->ptr[i + 2]) : -1;
+        int high = c == '%' && i + 2 < s->len ? rp_hex_digit(s->ptr[i + 1]) : -1;
+        int low = high >= 0 ? rp_hex_digit(s->ptr[i + 2]) : -1;
         if (low >= 0) {
             c = (char)(high * 16 + low);
             i += 2;

@@ -168,12 +168,6 @@ static rp_str default_path(package *p, const shape *s, const found_list *list, r
     return bench ? RP_STR("src/bench.rs") : (rp_str){"", 0};
 }
 
-static bool truth_or(const rp_toml *table, const char *key, bool otherwise)
-{
-    const rp_toml *v = rp_toml_get(table, key);
-    return v != NULL && v->kind == RP_TOML_BOOL ? v->truth : otherwise;
-}
-
 /* Those with a table take precedence by name and by path as written. Edition 2015 looks for no
  * others once there is one (Cargo book, "Target auto-discovery"). */
 static bool has_table(const rp_toml *list, const found *f)
@@ -201,7 +195,7 @@ static void many(package *p, const shape *s)
         rp_str name = rp_toml_string(own, "name"), path = rp_toml_string(own, "path");
         add(p, s->kind, name, path.len != 0 ? path : default_path(p, s, &list, name), own);
     }
-    if (!truth_or(p->table, s->automatic, tables == NULL || p->m->edition > 2015))
+    if (!rp_toml_truth(p->table, s->automatic, tables == NULL || p->m->edition > 2015))
         return;
     for (uint32_t i = 0; i < list.n; i++)
         if (!has_table(tables, &list.items[i]))
@@ -212,7 +206,7 @@ static void library(package *p)
 {
     const rp_toml *lib = rp_toml_get(p->m->root, "lib");
     rp_str path = rp_toml_string(lib, "path"), name = rp_toml_string(lib, "name");
-    if (lib == NULL && !truth_or(p->table, "autolib", true))
+    if (lib == NULL && !rp_toml_truth(p->table, "autolib", true))
         return;
     add(p, RP_CARGO_LIB, name.len != 0 ? name : p->m->name,
         path.len != 0 ? path : RP_STR("src/lib.rs"), lib);
@@ -246,7 +240,7 @@ static rp_str lint_level(const rp_toml *lints, const char *name)
 static uint32_t lints_of(const rp_manifest *m, const rp_manifest *root)
 {
     const rp_toml *lints = rp_toml_get(m->root, "lints");
-    if (truth_or(lints, "workspace", false))
+    if (rp_toml_truth(lints, "workspace", false))
         lints = root != NULL ? rp_toml_get(rp_toml_get(root->root, "workspace"), "lints") : NULL;
     rp_str code = lint_level(lints, "unsafe_code"),
            op = lint_level(lints, "unsafe_op_in_unsafe_fn");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/common.h"
 
+#include "text/path.h"
+
 #define CONFIG    ".cargo/config.toml"
 #define RUSTFLAGS "build.rustflags"
 
@@ -107,18 +109,10 @@ static rp_libc libc_by_name(rp_str name)
     return RP_LIBC_UNKNOWN;
 }
 
-static rp_str base_name(rp_str path)
-{
-    size_t start = path.len;
-    while (start > 0 && path.ptr[start - 1] != '/')
-        start--;
-    return rp_str_sub(path, start, path.len);
-}
-
 rp_libc rp_facts_libc(const rp_facts *f)
 {
     const rp_elf_facts *e = f->elf;
-    rp_libc libc = libc_by_name(base_name(e->interp_path));
+    rp_libc libc = libc_by_name(rp_path_last(e->interp_path));
     if (rp_str_starts(e->interp_path, "/system/bin/linker") ||
         rp_str_find(f->rust->triple, RP_STR("android")) != SIZE_MAX)
         return RP_LIBC_BIONIC;

@@ -129,6 +129,8 @@ void rp_status(const rp_cli *cli, const char *verb, const char *format, ...) RP_
 /* Exit code of an error of a run that could not be made. */
 int rp_exit_of(rp_code code);
 
+/* Was JSON asked for, or JSON lines? */
+bool rp_wants_json(const rp_cli *cli);
 /* Writes all of `out` to standard output and frees it; the exit code: `exit_code`, or 70 when `out`
  * is bad, or 3 when it could not be written (said on standard error). */
 int rp_print(const rp_cli *cli, rp_buf *out, int exit_code);

@@ -12,11 +12,6 @@
 
 enum { MAX_FAULTS = 10 };
 
-static bool wants_json(const rp_cli *cli)
-{
-    return cli->format != NULL && rp_str_starts(rp_str_from(cli->format), "json");
-}
-
 /* The databases that an audit would ask. */
 static int find(rp_cli *cli, rp_db_paths *ret)
 {
@@ -143,10 +138,10 @@ static int status(rp_cli *cli)
     }
     for (uint32_t i = 0; i < db->ndatabases; i++) {
         stale |= is_stale(cli, db->databases[i].age_days);
-        if (!wants_json(cli))
+        if (!rp_wants_json(cli))
             put_database(cli, &opt, &out, &db->databases[i]);
     }
-    if (wants_json(cli))
+    if (rp_wants_json(cli))
         put_json(cli, &out, db);
     else
         put_faults(&opt, &out, db);

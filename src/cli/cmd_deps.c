@@ -2,18 +2,12 @@
 /* Dependencies of projects and lock files. */
 #define _XOPEN_SOURCE 700
 #include "base/fs.h"
+#include "cargo/files.h"
 #include "cli/audit.h"
 #include "cli/databases.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static bool is_folder(const char *path)
-{
-    struct stat st = {0};
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 /* FOLDER/NAME, or NAME alone for ".". */
 static const char *join(rp_cli *cli, const char *folder, const char *name)
@@ -37,7 +31,7 @@ static const char *project_file(rp_cli *cli, const char *folder)
             return lock;
         if (manifest == NULL && toml != NULL && rp_fs_is_there(toml))
             manifest = toml;
-        if (manifest == NULL || !is_folder(up))
+        if (manifest == NULL || !rp_is_folder(up))
             break; /* a folder without manifest is no project: what lies above it is another's */
         up = strcmp(up, ".") == 0 ? ".." : join(cli, up, "..");
     }
@@ -46,7 +40,7 @@ static const char *project_file(rp_cli *cli, const char *folder)
 
 static bool add_path(rp_cli *cli, rp_path_list *list, const char *path)
 {
-    const char *project = is_folder(path) ? project_file(cli, path) : NULL;
+    const char *project = rp_is_folder(path) ? project_file(cli, path) : NULL;
     const char *toml = strrchr(path, '/');
     toml = toml != NULL ? toml + 1 : path;
     if (project == NULL && strcmp(toml, "Cargo.toml") == 0) {

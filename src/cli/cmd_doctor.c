@@ -5,10 +5,10 @@
 #include "cli/term.h"
 
 #include "base/crypto.h"
+#include "base/library.h"
 #include "input/libarchive.h"
 #include "report/style.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -137,9 +137,7 @@ static void put_program(const rp_cli *cli, const rp_report_options *opt, rp_buf 
 static const char *version_of(void *library, const char *function)
 {
     const char *(*get)(void) = NULL;
-    void *symbol = library != NULL ? dlsym(library, function) : NULL;
-    memcpy(&get, &symbol, sizeof get); /* ISO C has no conversion; POSIX, dlsym: has */
-    return get != NULL ? get() : "";
+    return library != NULL && rp_library_find(library, function, &get) ? get() : "";
 }
 
 static bool put_archive_library(const rp_report_options *opt, rp_buf *out)
@@ -164,9 +162,8 @@ static bool put_crypto_library(const rp_report_options *opt, rp_buf *out)
         return false;
     }
     const char *(*version)(int) = NULL;
-    void *symbol = dlsym(hash.library, "OpenSSL_version");
-    memcpy(&version, &symbol, sizeof version);
-    put_row(opt, out, "libcrypto", rp_str_from(version != NULL ? version(0) : "found"));
+    bool tells = rp_library_find(hash.library, "OpenSSL_version", &version);
+    put_row(opt, out, "libcrypto", rp_str_from(tells ? version(0) : "found"));
     rp_hash_end(&hash);
     return true;
 }

@@ -7,11 +7,6 @@
 
 #include <unistd.h>
 
-static bool wants_json(const rp_cli *cli)
-{
-    return cli->format != NULL && rp_str_starts(rp_str_from(cli->format), "json");
-}
-
 static const char *formats_of(uint32_t formats)
 {
     static const char *const names[] = {
@@ -127,7 +122,7 @@ int rp_cmd_list(rp_cli *cli)
                     "there is no list of '%.60s'", cli->paths.items[cli->paths.n - 1]);
         return RP_EXIT_USAGE;
     }
-    if (wants_json(cli))
+    if (rp_wants_json(cli))
         (targets ? target_json : check_json)(&out);
     else
         (targets ? target_rows : check_rows)(&opt, &out);

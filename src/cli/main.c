@@ -100,6 +100,11 @@ int rp_exit_of(rp_code code)
     return RP_EXIT_INTERNAL;
 }
 
+bool rp_wants_json(const rp_cli *cli)
+{
+    return cli->format != NULL && rp_str_starts(rp_str_from(cli->format), "json");
+}
+
 int rp_print(const rp_cli *cli, rp_buf *out, int exit_code)
 {
     int error = out->bad ? ENOMEM : rp_write_all(STDOUT_FILENO, rp_buf_str(out));

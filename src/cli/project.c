@@ -6,13 +6,13 @@
 #include "cli/audit.h"
 
 #include "base/fs.h"
+#include "cargo/files.h"
 #include "base/limits.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
@@ -20,12 +20,6 @@ typedef struct {
     rp_path_list *found, *libraries; /* rlibs: only when there is nothing else */
     bool out_of_memory;
 } search;
-
-static bool is_folder(const char *path)
-{
-    struct stat st = {0};
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 static const char *join(search *s, const char *folder, const char *name)
 {
@@ -90,7 +84,7 @@ static uint32_t search_profile(search *s, const char *folder)
     for (uint32_t i = 0; i < names.n && !s->out_of_memory; i++) {
         rp_str name = rp_str_from(names.items[i]);
         const char *path = join(s, folder, names.items[i]);
-        if (path == NULL || is_by_product(name) || is_folder(path))
+        if (path == NULL || is_by_product(name) || rp_is_folder(path))
             continue;
         keep(s, rp_str_ends(name, ".rlib") ? s->libraries : s->found, path);
     }
@@ -108,7 +102,7 @@ static bool wanted_profile(const rp_cli *cli, const char *name)
 static bool is_profile(search *s, const char *folder)
 {
     const char *deps = join(s, folder, "deps"), *print = join(s, folder, ".fingerprint");
-    return deps != NULL && print != NULL && (is_folder(deps) || is_folder(print));
+    return deps != NULL && print != NULL && (rp_is_folder(deps) || rp_is_folder(print));
 }
 
 static void search_folder(search *s, const char *folder, unsigned depth)
@@ -116,7 +110,7 @@ static void search_folder(search *s, const char *folder, unsigned depth)
     rp_path_list names = entries(s, folder);
     for (uint32_t i = 0; i < names.n && !s->out_of_memory; i++) {
         const char *path = join(s, folder, names.items[i]);
-        if (path == NULL || !is_folder(path))
+        if (path == NULL || !rp_is_folder(path))
             continue;
         if (!is_profile(s, path)) {
             if (depth == 0) /* TARGET/TRIPLE */
@@ -176,7 +170,7 @@ static const char *target_folder(search *s, bool *ret_project)
         }
         bool there = rp_fs_is_there(manifest);
         *ret_project |= there;
-        if (there && is_folder(target))
+        if (there && rp_is_folder(target))
             return target;
     } while (climb(here));
     return NULL;

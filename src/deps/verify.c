@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/fs.h"
+#include "base/numbers.h"
 #include "cargo/files.h"
 #include "deps/db_archive.h"
 #include "text/json_read.h"
@@ -63,21 +64,12 @@ static bool digest(verifier *v, rp_bytes bytes, uint8_t ret[DIGEST])
     return true;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool parse_digest(rp_str s, uint8_t ret[DIGEST])
 {
     if (s.len != (size_t)DIGEST * 2)
         return false;
     for (size_t i = 0; i < DIGEST; i++) {
-        int high = hex_digit(s.ptr[2 * i]), low = hex_digit(s.ptr[2 * i + 1]);
+        int high = rp_hex_digit(s.ptr[2 * i]), low = rp_hex_digit(s.ptr[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         ret[i] = (uint8_t)(high * 16 + low);

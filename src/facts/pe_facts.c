@@ -4,11 +4,6 @@
 #include "obj/pe.h"
 #include "obj/pe_parts.h"
 
-static rp_fact of_found(rp_pe_found found)
-{
-    return (rp_fact){found.is, found.at, found.is == RP_UNKNOWN ? found.why : NULL};
-}
-
 static void headers(const rp_image *img, rp_pe_facts *f)
 {
     const struct rp_pe *pe = img->pe;
@@ -151,9 +146,9 @@ static void parts(rp_image *img, rp_pe_facts *f)
     uint32_t clr_flags;
     f->dotnet = rp_pe_read_clr(img, &clr_flags).is != RP_NO;
     f->il_only = f->dotnet && (clr_flags & 1) != 0; /* COMIMAGE_FLAGS_ILONLY */
-    f->relocs = of_found(rp_pe_read_relocs(img, &f->relocations));
+    f->relocs = rp_pe_fact(rp_pe_read_relocs(img, &f->relocations));
     f->anything_to_relocate = anything_to_relocate(img, f);
-    f->tls_callbacks = of_found(rp_pe_read_tls_callbacks(img));
+    f->tls_callbacks = rp_pe_fact(rp_pe_read_tls_callbacks(img));
     (void)rp_pe_read_exceptions(img, &f->functions);
 }
 

@@ -4,11 +4,6 @@
 #include "facts/pe_facts_build.h"
 #include "obj/pe_parts.h"
 
-static rp_fact of_found(rp_pe_found found)
-{
-    return (rp_fact){found.is, found.at, found.is == RP_UNKNOWN ? found.why : NULL};
-}
-
 /* Symbol servers: the GUID's fields as numbers in hex, then its bytes, then the age in hex without
  * zeros. */
 static rp_str guid_text(rp_image *img, const rp_pe_debug *d)
@@ -47,7 +42,7 @@ static bool rich(rp_image *img, rp_pe_facts *f)
     const rp_pe_rich_entry *entries;
     uint32_t n;
     rp_pe_found found = rp_pe_read_rich(img, &entries, &n);
-    f->rich = of_found(found);
+    f->rich = rp_pe_fact(found);
     if (found.is == RP_NO && found.at != RP_NOWHERE)
         rp_image_odd(img, found.at, "the checksum of the Rich header is wrong");
     return rich_text(img, entries, n, &f->rich_summary);
@@ -57,7 +52,7 @@ bool rp_pe_facts_debug(rp_image *img, rp_pe_facts *f)
 {
     rp_pe_debug d;
     rp_pe_read_debug(img, &d);
-    f->ex_characteristics = of_found(d.ex_characteristics);
+    f->ex_characteristics = rp_pe_fact(d.ex_characteristics);
     f->ex_characteristics_value = d.ex_value;
     f->reproducible = d.repro.is == RP_YES;
     if (d.codeview.is == RP_YES) {

@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "input/libarchive.h"
 
-#include <dlfcn.h>
+#include "base/library.h"
+
 #include <stdio.h>
-
-/* The library stays mapped (RTLD_NODELETE): loading it for the next package only finds it. */
-static void *open_library(void)
-{
-    static const char *const names[] = {"libarchive.so.13", "libarchive.so", "libarchive.13.dylib"};
-    void *library = NULL;
-    for (size_t i = 0; i < RP_COUNT(names) && library == NULL; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    return library;
-}
-
-/* ISO C has no conversion from what dlsym returns to a function pointer; POSIX says that they look
- * alike. */
-static bool find(void *library, const char *name, void *ret_function)
-{
-    void *symbol = dlsym(library, name);
-    memcpy(ret_function, &symbol, sizeof symbol);
-    return symbol != NULL;
-}
 
 rp_code rp_libarchive_load(rp_libarchive *ret, rp_error *err)
 {
-    rp_libarchive la = {.library = open_library()};
+    static const char *const names[] = {"libarchive.so.13", "libarchive.so", "libarchive.13.dylib"};
+    rp_libarchive la = {.library = rp_library_open(names, RP_COUNT(names))};
     if (la.library == NULL)
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE,
                        "libarchive, which reads packages, is not installed (libarchive13)");
-    const struct {
-        const char *name;
-        void *function;
-    } wanted[] = {
+    const rp_library_function wanted[] = {
         {"archive_read_new", &la.read_new},
         {"archive_read_free", &la.read_free},
         {"archive_read_set_callback_data", &la.set_data},
@@ -44,14 +24,13 @@ rp_code rp_libarchive_load(rp_libarchive *ret, rp_error *err)
         {"archive_filter_count", &la.filter_count},
         {"archive_error_string", &la.error_string},
     };
-    for (size_t i = 0; i < RP_COUNT(wanted); i++) {
-        if (find(la.library, wanted[i].name, wanted[i].function))
-            continue;
-        rp_libarchive_unload(&la);
-        return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "libarchive has no %s", wanted[i].name);
+    const char *lacks = rp_library_lacks(la.library, wanted, RP_COUNT(wanted));
+    if (lacks == NULL) {
+        *ret = la;
+        return RP_OK;
     }
-    *ret = la;
-    return RP_OK;
+    rp_libarchive_unload(&la);
+    return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "libarchive has no %s", lacks);
 }
 
 rp_code rp_libarchive_support(const rp_libarchive *la, struct archive *a, const char *what,
@@ -60,7 +39,7 @@ rp_code rp_libarchive_support(const rp_libarchive *la, struct archive *a, const 
     char name[64];
     int (*support)(struct archive *) = NULL;
     (void)snprintf(name, sizeof name, "archive_read_support_%s", what);
-    if (!find(la->library, name, &support))
+    if (!rp_library_find(la->library, name, &support))
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "libarchive has no %s", name);
     int code = support(a);
     if (code == RP_ARCHIVE_WARN) /* archive_read_filter(3): it would use an external program */
@@ -70,7 +49,6 @@ rp_code rp_libarchive_support(const rp_libarchive *la, struct archive *a, const 
 
 void rp_libarchive_unload(rp_libarchive *la)
 {
-    if (la->library != NULL)
-        (void)dlclose(la->library);
+    rp_library_close(la->library);
     *la = (rp_libarchive){0};
 }

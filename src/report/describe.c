@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What an artefact is, in one line; and the commands that a person runs on it. */
 #include "report/style.h"
+#include "text/path.h"
 
 static const char *elf_type_words(rp_elf_type type)
 {
@@ -167,19 +168,11 @@ void rp_put_description(const rp_report_options *opt, rp_buf *out, const rp_targ
 
 /* ---- commands ---- */
 
-static rp_str last_name(rp_str path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '/')
-            return rp_str_sub(path, i, SIZE_MAX);
-    return path;
-}
-
 /* What the member is called once it was taken out. */
 static rp_str member_name(const rp_target_report *t)
 {
     size_t from = t->steps.n != 0 ? t->steps.items[t->steps.n - 1].from : 0;
-    return last_name(rp_str_sub(t->member, from, SIZE_MAX));
+    return rp_path_last(rp_str_sub(t->member, from, SIZE_MAX));
 }
 
 /* A path as an argument: never an option. */
@@ -329,7 +322,7 @@ bool rp_put_extract(const rp_report_options *opt, rp_buf *out, const rp_target_r
             put_take(&c, kind, name);
     }
     if (c.file.len == 0)
-        put_save(&c, last_name(name));
+        put_save(&c, rp_path_last(name));
     rp_buf_put(out, rp_buf_str(&text));
     out->bad |= text.bad;
     rp_buf_free(&text);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "text/json_read.h"
 
+#include "base/library.h"
 #include "base/outside.h"
 
-#include <dlfcn.h>
 #include <jansson.h>
 
 /* ---- the library ---- */
@@ -25,35 +25,14 @@ typedef struct {
     double (*real_value)(const json_t *);
 } jansson;
 
-/* The library stays mapped (RTLD_NODELETE): loading it for the next document only finds it. */
-static void *open_library(void)
-{
-    static const char *const names[] = {"libjansson.so.4", "libjansson.so", "libjansson.4.dylib"};
-    void *library = NULL;
-    for (size_t i = 0; i < RP_COUNT(names) && library == NULL; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    return library;
-}
-
-/* ISO C has no conversion from what dlsym returns to a function pointer; POSIX says that they look
- * alike. */
-static bool find_symbol(void *library, const char *name, void *ret_function)
-{
-    void *symbol = dlsym(library, name);
-    memcpy(ret_function, &symbol, sizeof symbol);
-    return symbol != NULL;
-}
-
 static rp_code load(jansson *ret, rp_error *err)
 {
-    jansson j = {.library = open_library()};
+    static const char *const names[] = {"libjansson.so.4", "libjansson.so", "libjansson.4.dylib"};
+    jansson j = {.library = rp_library_open(names, RP_COUNT(names))};
     if (j.library == NULL)
         return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE,
                        "jansson, which reads JSON, is not installed (libjansson4)");
-    const struct {
-        const char *name;
-        void *function;
-    } wanted[] = {
+    const rp_library_function wanted[] = {
         {"json_loadb", &j.loadb},
         {"json_delete", &j.delete},
         {"json_object_iter", &j.iter},
@@ -68,14 +47,13 @@ static rp_code load(jansson *ret, rp_error *err)
         {"json_integer_value", &j.integer_value},
         {"json_real_value", &j.real_value},
     };
-    for (size_t i = 0; i < RP_COUNT(wanted); i++) {
-        if (find_symbol(j.library, wanted[i].name, wanted[i].function))
-            continue;
-        (void)dlclose(j.library);
-        return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "jansson has no %s", wanted[i].name);
+    const char *lacks = rp_library_lacks(j.library, wanted, RP_COUNT(wanted));
+    if (lacks == NULL) {
+        *ret = j;
+        return RP_OK;
     }
-    *ret = j;
-    return RP_OK;
+    rp_library_close(j.library);
+    return rp_fail(err, RP_E_UNSUPPORTED, RP_NOWHERE, "jansson has no %s", lacks);
 }
 
 /* ---- what a document may ask for ---- */

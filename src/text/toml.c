@@ -464,6 +464,12 @@ rp_str rp_toml_string(const rp_toml *table, const char *key)
     return v != NULL && v->kind == RP_TOML_STRING ? v->text : RP_STR("");
 }
 
+bool rp_toml_truth(const rp_toml *table, const char *key, bool otherwise)
+{
+    const rp_toml *v = rp_toml_get(table, key);
+    return v != NULL && v->kind == RP_TOML_BOOL ? v->truth : otherwise;
+}
+
 void rp_toml_line(rp_str text, uint64_t offset, uint32_t *ret_line, uint32_t *ret_column)
 {
     size_t end = offset < text.len ? (size_t)offset : text.len, start = 0;

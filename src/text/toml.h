@@ -60,6 +60,8 @@ RP_MUST_CHECK rp_code rp_toml_parse_apart(rp_str text, rp_arena *tree, rp_arena 
 const rp_toml *rp_toml_get(const rp_toml *table, const char *key);
 /* Its text when it is a string, else an empty one. */
 rp_str rp_toml_string(const rp_toml *table, const char *key);
+/* The value when it is a boolean, else `otherwise`. */
+bool rp_toml_truth(const rp_toml *table, const char *key, bool otherwise);
 
 /* Line and column (both from 1; columns in bytes) of an offset. */
 void rp_toml_line(rp_str text, uint64_t offset, uint32_t *ret_line, uint32_t *ret_column);

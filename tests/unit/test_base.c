@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/library.h"
+#include "base/numbers.h"
 #include "base/arena.h"
 #include "base/reader.h"
 #include "base/source.h"
@@ -197,9 +200,58 @@ static void source_scan_finds_what_straddles_pieces(void **state)
     rp_arena_free(&a);
 }
 
+static void numbers_keep_their_sign(void **state)
+{
+    (void)state;
+    const uint8_t bytes[] = {0xff, 0x80, 0x00, 0x80, 0x01};
+    assert_int_equal(rp_le16(bytes), 0x80ff);
+    assert_int_equal(rp_le32(bytes + 1), 0x01800080);
+    assert_int_equal(rp_sign_extend(0x1ff, 8), -1);
+    assert_int_equal(rp_sign_extend(0x7f, 8), 127);
+    assert_int_equal(rp_sign_extend(1, 1), -1);
+    assert_true(rp_sign_extend(UINT64_MAX, 64) == -1 && rp_extend(1ull << 63, 64) == 1ull << 63);
+    assert_true(0x1000 + rp_extend(0xfffffffc, 32) == 0xffc);
+    assert_int_equal(rp_count_bits(0x8000000000000001), 2);
+    assert_true(rp_hex_digit('9') == 9 && rp_hex_digit('f') == 15 && rp_hex_digit('A') == 10);
+    assert_true(rp_hex_digit('g') == -1 && rp_hex_digit('/') == -1 && rp_hex_digit('@') == -1);
+}
+
+static void orders_do_not_overflow(void **state)
+{
+    (void)state;
+    uint64_t wide[] = {UINT64_MAX, 0, 1ull << 63, 1};
+    uint32_t narrow[] = {UINT32_MAX, 0, 1u << 31, 1};
+    qsort(wide, RP_COUNT(wide), sizeof wide[0], rp_ascending_u64);
+    qsort(narrow, RP_COUNT(narrow), sizeof narrow[0], rp_ascending_u32);
+    for (unsigned i = 1; i < RP_COUNT(wide); i++)
+        assert_true(wide[i - 1] < wide[i] && narrow[i - 1] < narrow[i]);
+}
+
+static void libraries_say_what_they_lack(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"librustproof-has-no-such.so"};
+    static const char *const some[] = {"librustproof-has-no-such.so", "libz.so.1"};
+    assert_null(rp_library_open(none, RP_COUNT(none)));
+    rp_library_close(NULL);
+    void *library = rp_library_open(some, RP_COUNT(some));
+    assert_non_null(library);
+    const char *(*version)(void) = NULL;
+    void (*missing)(void) = NULL;
+    const rp_library_function wanted[] = {{"zlibVersion", &version},
+                                          {"no_such_function", &missing}};
+    assert_null(rp_library_lacks(library, wanted, 1));
+    assert_int_equal(version()[0], '1');
+    assert_string_equal(rp_library_lacks(library, wanted, 2), "no_such_function");
+    rp_library_close(library);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_keep_their_sign),
+        cmocka_unit_test(orders_do_not_overflow),
+        cmocka_unit_test(libraries_say_what_they_lack),
         cmocka_unit_test(reader_fails_stickily),
         cmocka_unit_test(reader_honours_byte_order),
         cmocka_unit_test(strings_are_given_in_proportion_to_their_table),
