@@ -5,6 +5,9 @@
 #include "cli/output.h"
 #include "cli/term.h"
 
+#include "base/fs.h"
+#include "input/foreign.h"
+
 #include <sys/stat.h>
 
 typedef struct {
@@ -85,11 +88,28 @@ static void say_incomplete(const rp_cli *cli, const rp_run_report *run)
                     "the audit is incomplete: the outcome of a check at level deny is unknown");
 }
 
+/* What a file is that is none of ours, and what to give instead; NULL when that is not known. */
+static const char *foreign_hint(const rp_cli *cli, rp_str path)
+{
+    uint8_t head[64];
+    int fd;
+    rp_fs_info info;
+    rp_error err;
+    if (path.ptr[path.len] != '\0' || (cli->command->bits & RP_CMD_AUDIT) == 0 ||
+        rp_fs_open(path.ptr, true, &fd, &info, &err) != RP_OK)
+        return NULL;
+    rp_source src = rp_source_fd(fd, info.size, NULL);
+    size_t n = rp_source_copy(&src, 0, head, sizeof head);
+    rp_fs_close(fd);
+    return rp_foreign_hint((rp_bytes){head, n}, path);
+}
+
 static void say_nothing(const rp_cli *cli, const rp_run_report *run)
 {
     if (run->judged + run->failed + run->skipped_not_rust == 0 && !run->nothing_named)
         rp_remark(cli, "nothing to audit was found (%llu file%s looked at)",
                   (unsigned long long)run->files, rp_plural(run->files));
+    enum { MOST = 8 };
     static const char hint[] =
         "executables, libraries, objects, and archives and packages of them can be audited";
     static const char deps_hint[] =
@@ -97,9 +117,15 @@ static void say_nothing(const rp_cli *cli, const rp_run_report *run)
     const char *what = (cli->command->bits & (RP_CMD_DEPS | RP_CMD_BOM)) != 0 ? deps_hint : hint;
     if (!run->nothing_named || cli->allow_empty)
         return;
-    for (uint32_t i = 0; i < run->nnothing && i < 8; i++)
-        rp_complain(cli, i + 1 == run->nnothing || i == 7 ? what : NULL,
+    for (uint32_t i = 0; i < run->nnothing && i < MOST; i++) {
+        const char *foreign = foreign_hint(cli, run->nothing[i]);
+        bool last = i + 1 == run->nnothing || i + 1 == MOST;
+        rp_complain(cli,
+                    foreign != NULL ? foreign
+                    : last          ? what
+                                    : NULL,
                     "nothing to audit in '%.*s'", RP_FMT(run->nothing[i]));
+    }
 }
 
 static void say_languages(const rp_cli *cli, const rp_run_report *run)

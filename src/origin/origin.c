@@ -349,8 +349,7 @@ static const char *thin_why(const rp_evidence *e, const rp_rust_facts *f)
     if (e->img->kind == RP_KIND_OBJECT)
         return "an object file: one of many";
     if (e->strings.user_files < THICK_FILES)
-        return "thin evidence: too few panic locations outside std to tell absence from no "
-               "arithmetic";
+        return "thin evidence: too few panic locations outside std to tell from their absence";
     return NULL;
 }
 
