@@ -45,7 +45,7 @@ static void put_flag(const rp_report_options *opt, rp_buf *out, const rp_flag *f
     rp_buf_puts(&right, flag->help);
     for (const char *p = flag->choices; p != NULL && *p != '\0'; p++) {
         rp_buf_puts(&right, p == flag->choices ? " [" : "");
-        rp_buf_char(&right, *p);
+        rp_buf_puts(&right, *p == '|' ? ", " : (char[]){*p, '\0'});
         rp_buf_puts(&right, p[1] == '\0' ? "]" : "");
     }
     put_entry(opt, out, rp_buf_str(&left).ptr, width, rp_buf_str(&right).ptr);

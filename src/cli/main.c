@@ -4,6 +4,7 @@
 #include "cli/opt.h"
 #include "cli/output.h"
 #include "cli/term.h"
+#include "report/style.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +22,14 @@ static void put_message(const rp_cli *cli, rp_buf *out, const char *escape, cons
     bool color = rp_term_color(cli, STDERR_FILENO);
     rp_buf_printf(out, "%s%s%s%s: ", color ? "\x1b[1m" : "", color ? escape : "", label,
                   color ? "\x1b[0m" : "");
-    rp_put_escaped(out, text);
+    rp_buf escaped = {0};
+    rp_put_escaped(&escaped, text);
+    size_t column = strlen(label) + 2;
+    const rp_report_options screen = {.width = rp_term_width(cli, STDERR_FILENO)};
+    rp_put_wrapped(&screen, out, rp_buf_str(&escaped), column, column);
     rp_buf_char(out, '\n');
+    out->bad |= escaped.bad;
+    rp_buf_free(&escaped);
 }
 
 /* Nobody is left to tell when standard error cannot be written. */

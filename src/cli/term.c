@@ -113,7 +113,7 @@ unsigned rp_term_columns(int fd)
 
 /* Not a terminal: no limit, so that lines can be searched. COLUMNS is for terminals that do not
  * tell their size and for tests. */
-static unsigned width(const rp_cli *cli, int fd)
+unsigned rp_term_width(const rp_cli *cli, int fd)
 {
     if (cli->width_given)
         return cli->width;
@@ -166,7 +166,7 @@ rp_report_options rp_term_options(rp_cli *cli, int fd)
 {
     bool links = wants_links(cli, fd);
     return (rp_report_options){
-        .width = width(cli, fd),
+        .width = rp_term_width(cli, fd),
         .color = rp_term_color(cli, fd),
         .unicode = rp_term_unicode(cli),
         .hyperlinks = links,

@@ -16,6 +16,8 @@ bool rp_term_unicode(const rp_cli *cli);
 bool rp_term_progress(const rp_cli *cli);
 /* Columns of the terminal at `fd`, 80 when it does not say. */
 unsigned rp_term_columns(int fd);
+/* Columns that text at `fd` may take: the flag's, else the terminal's; 0: no limit. */
+unsigned rp_term_width(const rp_cli *cli, int fd);
 /* Reads CARGO_TERM_QUIET and CARGO_TERM_VERBOSE where no flag was given. */
 void rp_term_cargo_verbosity(rp_cli *cli);
 

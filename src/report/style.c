@@ -344,7 +344,7 @@ void rp_put_failure(const rp_report_options *opt, rp_buf *out, const rp_target_r
     rp_buf_char(out, '\n');
 }
 
-void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
+static void put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
 {
     rp_put_count(out, run->findings[RP_DENY], "error", NULL);
     rp_buf_puts(out, ", ");
@@ -365,4 +365,13 @@ void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_repor
         rp_buf_printf(out, ", %u unreadable", run->failed);
     if (opt->elapsed)
         rp_buf_printf(out, "%s%.2f s", rp_dot(opt), (double)run->nanoseconds / 1e9);
+}
+
+void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
+{
+    rp_buf text = {0};
+    put_totals(opt, &text, run);
+    rp_put_wrapped(opt, out, rp_buf_str(&text), 0, 2);
+    out->bad |= text.bad;
+    rp_buf_free(&text);
 }

@@ -15,14 +15,17 @@ enum {
     FEW = 8,         /* so many artefacts get blocks; more get the fleet screen */
     FLEET_ROWS = 16, /* of the worst artefacts on the fleet screen */
     NAMED_PLACES = 3,
-    BELOW = 4 /* totals, hint, and what the program says on standard error */
+    NARROW = 100, /* columns: below, totals and notes take two lines each */
+    BELOW = 4     /* totals, hint, and what the program says on standard error */
 };
 
 static size_t screen_lines(const rp_report_options *opt)
 {
     if (opt->verbose > 0 || opt->by != RP_BY_NOTHING)
         return SIZE_MAX;
-    return opt->max_lines != 0 ? opt->max_lines : SCREEN;
+    if (opt->max_lines != 0)
+        return opt->max_lines;
+    return opt->width != 0 && opt->width < NARROW ? SCREEN - 2 : SCREEN;
 }
 
 static void put_hint(const rp_report_options *opt, rp_buf *out, const char *hint)

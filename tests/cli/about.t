@@ -119,7 +119,7 @@ Project:
 
 Policy:
       --fail-on LEVEL         lowest level of a finding that makes the exit code
-                              1 [deny|warn|note|never]
+                              1 [deny, warn, note, never]
       --exit-zero             exit with 0 in spite of findings
       --allow-incomplete      an incomplete audit alone is no failure (exit code
                               3)
@@ -127,21 +127,22 @@ Policy:
                               (exit code 4)
 
 Output:
-  -f, --format FORMAT         form of the report
-                              [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif]
+  -f, --format FORMAT         form of the report [text, short, table, full,
+                              json, jsonl, cargo-audit, cyclonedx, spdx,
+                              openvex, sarif]
   -o, --output [FORMAT=]FILE  write a report to a file, beside the one on the
                               screen; may be given more than once
-      --show WHAT,…           give these results a line each
-                              [pass|na|unknown|all]
+      --show WHAT,…           give these results a line each [pass, na, unknown,
+                              all]
       --by WHAT               split what code is covered by crate, language or
-                              object file [none|crate|language|object]
+                              object file [none, crate, language, object]
       --show-suppressed       show what -A allows
       --max-findings N        show at most so many problems on the screen; the
                               exit code counts all
       --redact-paths          hide names of users in paths, for reports that are
                               passed on
       --color WHEN            colour; NO_COLOR and CARGO_TERM_COLOR are
-                              respected [auto|always|never]
+                              respected [auto, always, never]
       --[no-]unicode          signs beyond ASCII (default: when the locale is
                               UTF-8)
       --[no-]hyperlinks       links to files on the terminal
@@ -177,8 +178,8 @@ Usage: rustproof explain [FLAGS] WHAT…
 The pages are part of the program: no network is needed. -f md prints them as they are written, -f json as parts.
 
 Output:
-  -f, --format FORMAT         form of the report [text|short|table|full|json|jsonl|cargo-audit|cyclonedx|spdx|openvex|sarif]
-      --color WHEN            colour; NO_COLOR and CARGO_TERM_COLOR are respected [auto|always|never]
+  -f, --format FORMAT         form of the report [text, short, table, full, json, jsonl, cargo-audit, cyclonedx, spdx, openvex, sarif]
+      --color WHEN            colour; NO_COLOR and CARGO_TERM_COLOR are respected [auto, always, never]
       --[no-]unicode          signs beyond ASCII (default: when the locale is UTF-8)
       --width COLUMNS         width of the text, 0 for no limit (default: the terminal's)
   -q, --quiet                 problems only, one line each

@@ -225,11 +225,14 @@ soft.elf  ELF 64-bit LE x86-64,
                   at 0x120: program
                   header GNU_RELRO
                   covers 0x401000+0x80
-          verify  readelf -lWd soft.elf |
-                    grep -E 'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
+          verify  readelf -lWd \
+                      soft.elf |
+                    grep -E \
+                      'LOAD|RELRO|NOW|FLAGS|PLTGOT|PLTRELSZ'
           fix     link with -z relro -z
                   now
-0 errors, 1 warning, 0 passed, 0 n/a, 0 unknown
+0 errors, 1 warning, 0 passed, 0 n/a, 0
+  unknown
 -v shows every check, --format full shows all evidence
 $ COLUMNS=80 rustproof bin soft.elf --select full-relro --any-language
 soft.elf  ELF 64-bit LE x86-64, dynamically linked, not PIE · not Rust ·

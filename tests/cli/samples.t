@@ -27,8 +27,10 @@ $ render one text 40
                   at 0x270: program
                   header GNU_RELRO
                   covers 0x3da8+0x258
-          verify  readelf -lWd ./agentd |
-                    grep -E 'GNU_RELRO|BIND_NOW'
+          verify  readelf -lWd \
+                      ./agentd |
+                    grep -E \
+                      'GNU_RELRO|BIND_NOW'
           fix     build.rustflags =
                   -Crelro-level=full in
                   .cargo/config.toml
@@ -38,7 +40,8 @@ $ render one text 40
           (2 seen)
   ✓ pass  pie, nx-stack, wx-segments
   – n/a   1 check does not apply to this file
-0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
+0 errors, 1 warning, 3 passed, 1 n/a, 1
+  unknown, 1 allowed
 -v shows every check, --format full shows all evidence
 $ render one text 120
 ./agentd  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 6.1 MB
@@ -178,7 +181,8 @@ $ render few table 60
   …release/gateway  1.83.0  ✗    ✓   ✓    part   !    deny RP2101
   …t/release/gwctl  1.83.0  ✓    ✓   ✓    part        warn RP2104
 2 artefacts (2 Rust) in 3 files · 1 with errors, 1 with warnings, 1 unreadable
-1 error, 2 warnings, 1 note, 5 passed, 2 n/a, 2 unknown, 1 allowed, 1 unreadable
+1 error, 2 warnings, 1 note, 5 passed, 2 n/a, 2 unknown, 1
+  allowed, 1 unreadable
 $ render fleet text 80
   file              rustc   PIE  NX  W^X  RELRO  IBT  worst
   /usr/bin/tool-03  1.83.0  ✗    ✓   ✓    part   !    deny RP2101
@@ -247,7 +251,8 @@ unknown[RP7103 overflow-checks]: too few panic messages to tell (2 seen)
   zero\u{200b}width                ?                                 unreadable
   -rf $(reboot) `id` 'q'           1.83.0  ✓    ✓   ✓    part        warn RP2104
   …b!data.tar.xz!usr/bin/[a]*\x9b  1.83.0  ✓    ✓   ✓    part        warn RP2104
-1 error, 6 warnings, 1 note, 17 passed, 6 n/a, 6 unknown, 5 allowed, 1 unreadable
+1 error, 6 warnings, 1 note, 17 passed, 6 n/a, 6 unknown, 5 allowed, 1
+  unreadable
 -v shows every place, --format full every check and its evidence
 $ render hostile full 0 h | head -12
 ␛]8;;file:///srv/work/a%0Ab%3A%20error%5BRP2101%5D%3A%20forged␛\a\x0ab: error[RP2101]: forged␛]8;;␛\  ELF 64-bit LE x86-64, dynamically linked, not PIE · rustc 1.83.0 (from .comment) · stripped · 6.1 MB

@@ -32,21 +32,34 @@ static void breaks(void **state)
     check("trailing; ", 5, "trailing");
 }
 
+/* Between words a backslash says that the command goes on. */
+static void words(void **state)
+{
+    (void)state;
+    check("objdump -d --start=0x10 app", 20, "objdump -d \\\n      --start=0x10 \\\n      app");
+    check("objdump -d app | grep 'a b' -E xxx", 20,
+          "objdump -d app |\n    grep 'a b' -E \\\n      xxx");
+    check("objdump averylongpath | grep x", 20, "objdump \\\n      averylongpath |\n    grep x");
+    check("f averylongpathwithoutspaces x", 20,
+          "f \\\n      averylongpathwithoutspaces \\\n      x");
+}
+
 /* What is in quotes belongs to a word, whatever stands in it. */
 static void quotes(void **state)
 {
     (void)state;
-    check("f 'x; y | z; aaaaaaaaaaaaaa'", 20, "f 'x; y | z; aaaaaaaaaaaaaa'");
-    check("f \"x; \\\" | y\" aaaaaaaaaaaaa; g", 20, "f \"x; \\\" | y\" aaaaaaaaaaaaa\n  g");
-    check("f $'x\\'; | y' aaaaaaaaaaaaa; g", 20, "f $'x\\'; | y' aaaaaaaaaaaaa\n  g");
-    check("f '\\' aaaaaaaaaaaaaaaaaa; g", 20, "f '\\' aaaaaaaaaaaaaaaaaa\n  g");
-    check("f x\\; y aaaaaaaaaaaaaaaa; g", 20, "f x\\; y aaaaaaaaaaaaaaaa\n  g");
-    check("f 'never closed; aaaaaaaaaaa", 20, "f 'never closed; aaaaaaaaaaa");
-    check("f aaaaaaaaaaaaaaaaaaaaaaaa \\", 20, "f aaaaaaaaaaaaaaaaaaaaaaaa \\");
+    check("f 'x; y | z; aaaaaaaaaaaaaa'", 20, "f \\\n      'x; y | z; aaaaaaaaaaaaaa'");
+    check("f \"x; \\\" | y\" aaaaaaaaaaaaa; g", 30, "f \"x; \\\" | y\" aaaaaaaaaaaaa\n  g");
+    check("f $'x\\'; | y' aaaaaaaaaaaaa; g", 30, "f $'x\\'; | y' aaaaaaaaaaaaa\n  g");
+    check("f '\\' aaaaaaaaaaaaaaaaaa; g", 26, "f '\\' aaaaaaaaaaaaaaaaaa\n  g");
+    check("f x\\; y aaaaaaaaaaaaaa; g", 24, "f x\\; y aaaaaaaaaaaaaa\n  g");
+    check("f 'never closed; aaaaaaaaaaa", 20, "f \\\n      'never closed; aaaaaaaaaaa");
+    check("f aaaaaaaaaaaaaaaaaaaaaaaa \\", 40, "f aaaaaaaaaaaaaaaaaaaaaaaa \\");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(breaks), cmocka_unit_test(quotes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(breaks), cmocka_unit_test(words),
+                                       cmocka_unit_test(quotes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
