@@ -56,6 +56,7 @@ static void check_facts(const rp_pe_facts *f, size_t size)
                            f->guard_flags,
                            f->guard_table_ok,
                            f->ehcont_table,
+                           f->handlers,
                            f->xfg,
                            f->castguard,
                            f->ex_characteristics,
@@ -69,6 +70,7 @@ static void check_facts(const rp_pe_facts *f, size_t size)
     REQUIRE(f->load_config_size <= size);
     REQUIRE(f->directories <= RP_PE_DIR_COUNT);
     REQUIRE(f->guard_table_ok.is != RP_YES || (uint64_t)f->guard_count * 4 <= size);
+    REQUIRE(f->catching_listed <= f->catching && f->catching <= size / 12);
     REQUIRE(f->relocations <= size / 2);
 }
 

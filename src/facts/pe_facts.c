@@ -158,7 +158,8 @@ static void nothing_linked(rp_pe_facts *f)
     rp_fact no = rp_fact_no(RP_NOWHERE);
     f->relocs = f->anything_to_relocate = f->imports_executable = f->load_config = no;
     f->cookie = f->cookie_default = f->safe_seh = f->guard_flags = f->guard_table_ok = no;
-    f->ehcont_table = f->xfg = f->castguard = f->retpoline = f->export_suppression = no;
+    f->ehcont_table = f->handlers = f->xfg = f->castguard = f->retpoline = f->export_suppression =
+        no;
     f->memcpy_guard = f->ex_characteristics = f->rich = f->tls_callbacks = no;
     f->signature = f->signature_hash = f->signature_content = no;
 }
@@ -176,8 +177,7 @@ rp_code rp_pe_facts_build(rp_image *img, uint32_t needs, const rp_pe_facts **ret
         *ret = f;
         return RP_OK;
     }
-    rp_pe_facts_guard(img, f);
-    if (!rp_pe_facts_debug(img, f))
+    if (!rp_pe_facts_guard(img, f) || !rp_pe_facts_debug(img, f))
         return rp_fail_memory(err);
     parts(img, f);
     tables(img, f);

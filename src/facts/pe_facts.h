@@ -64,7 +64,11 @@ typedef struct {
                                there is none */
     uint32_t longjmp_count, ehcont_count, iat_count;
     rp_fact ehcont_table;
-    rp_fact xfg; /* GuardFlags XFG_ENABLED and the XFG pointers */
+    rp_fact handlers; /* exception handlers were read: where EHCONT is announced in x64 images */
+    uint32_t catching, catching_listed; /* functions with __except or catch; … in that table */
+    uint32_t catching_untold;           /* functions whose handlers may be either */
+    uint32_t catching_unlisted;         /* RVA of the first that is not in it */
+    rp_fact xfg;                        /* GuardFlags XFG_ENABLED and the XFG pointers */
     rp_fact castguard;
     rp_fact retpoline, export_suppression, memcpy_guard;
 

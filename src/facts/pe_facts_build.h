@@ -18,7 +18,7 @@ static inline rp_fact rp_pe_fact(rp_pe_found found)
 }
 
 /* Parts of it (one file each). False: out of memory. */
-void rp_pe_facts_guard(rp_image *img, rp_pe_facts *f);
+RP_MUST_CHECK bool rp_pe_facts_guard(rp_image *img, rp_pe_facts *f);
 RP_MUST_CHECK bool rp_pe_facts_debug(rp_image *img, rp_pe_facts *f);
 RP_MUST_CHECK bool rp_pe_facts_signature(rp_image *img, uint32_t needs, rp_pe_facts *f);
 

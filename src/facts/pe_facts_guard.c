@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Facts of the load configuration: cookie, SafeSEH, Control Flow Guard and what came after it. */
 #include "facts/pe_facts_build.h"
-#include "obj/pe_load_config.h"
+#include "obj/pe_handlers.h"
 
 /* The value that the C runtime gives __security_cookie before the loader or start-up code replaces
  * it. */
@@ -86,6 +86,23 @@ static void guard_tables(rp_image *img, const rp_pe_load_config *lc, rp_pe_facts
         f->ehcont_table = rp_fact_no(f->guard_flags.at);
 }
 
+/* What the table of exception continuation targets has to name. */
+static bool handlers(rp_image *img, const rp_pe_load_config *lc, rp_pe_facts *f)
+{
+    rp_pe_handlers h;
+    f->handlers = rp_fact_no(f->guard_flags.at);
+    if (img->pe->machine != RP_PE_AMD64 || (f->guard_flags_value & RP_GUARD_EHCONT_TABLE) == 0)
+        return true;
+    if (!rp_pe_read_handlers(img, lc, &h))
+        return false;
+    f->handlers = (rp_fact){h.known, img->pe->dir[RP_PE_DIR_EXCEPTION].at, h.why};
+    f->catching = h.catching;
+    f->catching_listed = h.listed;
+    f->catching_untold = h.untold;
+    f->catching_unlisted = h.unlisted;
+    return true;
+}
+
 static void guard(rp_image *img, const rp_pe_load_config *lc, rp_pe_facts *f)
 {
     bool there = lc->field[RP_LC_GUARD_FLAGS].there;
@@ -112,6 +129,7 @@ static void set_all(rp_pe_facts *f, rp_fact fact)
     f->load_config = f->cookie = f->cookie_default = f->safe_seh = fact;
     f->guard_flags = f->guard_table_ok = f->ehcont_table = fact;
     f->xfg = f->castguard = f->retpoline = f->export_suppression = f->memcpy_guard = fact;
+    f->handlers = fact;
 }
 
 /* ARM64EC code hides behind the AMD64 machine type; CHPE metadata tell. */
@@ -122,17 +140,18 @@ static void hybrid(const rp_image *img, const rp_pe_load_config *lc, rp_pe_facts
     f->arm64x = chpe && img->pe->machine == RP_PE_ARM64;
 }
 
-void rp_pe_facts_guard(rp_image *img, rp_pe_facts *f)
+bool rp_pe_facts_guard(rp_image *img, rp_pe_facts *f)
 {
     rp_pe_load_config lc;
     rp_pe_read_load_config(img, &lc);
     set_all(f, (rp_fact){lc.present, lc.at, lc.why});
     if (lc.present != RP_YES)
-        return;
+        return true;
     f->load_config_size = lc.size;
     f->load_config_addr = lc.addr;
     cookie(img, &lc, f);
     safe_seh(img, &lc, f);
     guard(img, &lc, f);
     hybrid(img, &lc, f);
+    return handlers(img, &lc, f);
 }

@@ -46,6 +46,15 @@ def declares(path, pattern):
     return bool(re.search(pattern, build.run(build.READOBJ, *flags, path)))
 
 
+def listed(path, table):
+    """Functions in which the load configuration's table names a place."""
+    text = build.run(build.READOBJ, "--coff-load-config", path)
+    found = re.search(rf"^{table} \[\n(.*?)^\]", text, re.M | re.S)
+    starts = {at: name for at, name in addresses(path).items() if not name.startswith("$")}
+    return {starts[max(start for start in starts if start <= int(place, 16))]
+            for place in (found[1].split() if found else ())}
+
+
 def showing(objects, pattern, names):
     """Those of `names` whose disassembly shows the pattern."""
     text = {name: body for path in objects for name, body in bodies(path).items()}

@@ -32,6 +32,7 @@ class Row:
     claimed: str = "" # compiler's flags in the mode "forced", where they are not those of "off"
     unforced: str = ""  # why nothing but the code can say it
     lacks: dict = dataclasses.field(default_factory=dict)  # modes that nobody can build: why
+    listed: str = ""  # llvm-readobj's table that names places in functions that have it, instead of `pattern`
     says: tuple = ()  # modes in which the header says it, which llvm-readobj shows by `pattern`
     beside_on: str = ""  # flags of the sources beside, but in the mode "off"
     declared: bool = False  # a header says it, though no flag of this linker forces it
@@ -208,10 +209,11 @@ def headers():
     one = {"partly": "one bit of the file, which the linker sets as it is told"}
     yield header("CET compatible", "clang Windows x86-64", "CETCompat|CET_COMPAT", "RP2307", "", link_on="-cetcompat",
                  forced="-cetcompat", silent="finding warn", lacks=one)
-    yield header("EHCONT", "clang 22 Windows x86-64", "EH_CONTINUATION_TABLE_PRESENT|EH_CONT", "RP2202",
-                 "-Xclang -ehcontguard", link_on="-guard:cf,ehcont", forced="-guard:cf,ehcont",
-                 field="pe.ehcont_count", counted=("handler",), says=("everywhere", "partly", "forced"), source="try.c",
-                 beside="handler.c")
+    yield Row("EHCONT", "clang 22 Windows x86-64", "pe.catching_listed", ("handler",), "-Xclang -ehcontguard", "", "",
+              "RP2202", {"everywhere": "pass", "partly": "finding note", "off": "finding note",
+                         "forced": "finding note"},
+              link_on="-guard:cf,ehcont", forced="-guard:cf,ehcont", listed="GuardEHContTable", source="try.c",
+              beside="handler.c")
     yield Row("XFG", "clang Windows x86-64", "code.edges.typed", BRANCHES, "-DXFG", "-DCFG",
               "__guard_xfg_dispatch_icall_fptr", "RP2203",
               {"everywhere": "pass", "partly": "pass", "off": "not-applicable", "forced": "finding note"},

@@ -53,6 +53,9 @@ class Cell:
         if self.row.says:
             if oracle.declares(path, self.row.pattern) != (self.mode in self.row.says):
                 self.faults.append("llvm-readobj disagrees with the mode")
+        elif self.row.listed:
+            if oracle.listed(path, self.row.listed) != self.gets:
+                self.faults.append("llvm-readobj's table disagrees with the hand count")
         elif shown := oracle.showing(objects, self.row.pattern, self.counted) ^ self.gets:
             self.faults.append(f"llvm-objdump disagrees with the hand count: {sorted(shown)}")
 

@@ -53,8 +53,8 @@ static void bti(void **state)
 {
     (void)state;
     static const row rows[] = {
-        {"said", AARCH64, .elf = {ARM_NOTE(1), .bti_plt = YES}, .outcome = RP_OUTCOME_PASS,
-         .text = "a note can be forced"},
+        {"said", AARCH64, .elf = {ARM_NOTE(1), .bti_plt = YES}, .outcome = RP_OUTCOME_UNKNOWN,
+         .text = "the note says BTI, which can be forced"},
         {"other bits", AARCH64, .elf = {ARM_NOTE(6)}, .outcome = RP_OUTCOME_FINDING,
          .text = "no note says BTI"},
         {"no note", AARCH64, .elf = {NOTHING}, .outcome = RP_OUTCOME_FINDING,
@@ -66,7 +66,7 @@ static void bti(void **state)
         {"object without", OBJECT(RP_ARCH_AARCH64), RUST, .elf = {NOTHING},
          .outcome = RP_OUTCOME_FINDING, .level = RP_ALLOWED, .text = "no note says BTI"},
         {"object with", OBJECT(RP_ARCH_AARCH64), .elf = {ARM_NOTE_BY(".note.gnu.property", 1)},
-         .outcome = RP_OUTCOME_PASS, .text = "the note says BTI"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "the note says BTI"},
         {"not through the segment", AARCH64, .elf = {ARM_NOTE_BY("PT_NOTE", 1)},
          .outcome = RP_OUTCOME_FINDING, .text = "not through PT_GNU_PROPERTY"},
         {"unknown", AARCH64, .elf = {.properties = UNSURE}, .outcome = RP_OUTCOME_UNKNOWN,
@@ -82,10 +82,10 @@ static void pac(void **state)
 {
     (void)state;
     static const row rows[] = {
-        {"said", AARCH64, .elf = {ARM_NOTE(2), .pac_plt = YES}, .outcome = RP_OUTCOME_PASS,
+        {"said", AARCH64, .elf = {ARM_NOTE(2), .pac_plt = YES}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "the note says PAC"},
         {"said outside the segment", AARCH64, .elf = {ARM_NOTE_BY("PT_NOTE", 2)},
-         .outcome = RP_OUTCOME_PASS, .text = "the note says PAC"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "the note says PAC"},
         {"not said", AARCH64, RUST, .elf = {ARM_NOTE(1)}, .outcome = RP_OUTCOME_FINDING,
          .level = RP_ALLOWED, .text = "no note says PAC"},
         {"RISC-V", RISCV, .outcome = RP_OUTCOME_NA, .text = "PAC belongs to AArch64"},
@@ -121,7 +121,7 @@ static void pauth_abi(void **state)
                  .pauth_at = 0x2c0,
                  .pauth_platform = 0x10000002,
                  .pauth_version = 85},
-         .outcome = RP_OUTCOME_PASS, .text = "platform 0x10000002, version 0x55"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "whether the code does so is not known"},
         {"incompatible", AARCH64, .elf = {.properties = YES, .pauth_at = 0x2c0},
          .outcome = RP_OUTCOME_FINDING, .text = "incompatible"},
         {"unknown", AARCH64, .elf = {.properties = UNSURE}, .outcome = RP_OUTCOME_UNKNOWN,
@@ -136,10 +136,10 @@ static void cet(void **state)
 {
     (void)state;
     static const row ibt[] = {
-        {"said", X86_64, .elf = {X86_NOTE(1)}, .outcome = RP_OUTCOME_PASS,
+        {"said", X86_64, .elf = {X86_NOTE(1)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "the note says IBT"},
         {"said on i386 through PT_NOTE", ON(RP_ARCH_X86, 32), .elf = {X86_NOTE_BY("PT_NOTE", 3)},
-         .outcome = RP_OUTCOME_PASS, .text = "the note says IBT"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "the note says IBT"},
         {"SHSTK only", X86_64, RUST, .elf = {X86_NOTE(2)}, .outcome = RP_OUTCOME_FINDING,
          .level = RP_ALLOWED, .text = "no note says IBT"},
         {"AArch64", AARCH64, .elf = {ARM_NOTE(1)}, .outcome = RP_OUTCOME_NA,
@@ -166,9 +166,9 @@ static void riscv(void **state)
 {
     (void)state;
     static const row zicfilp[] = {
-        {"unlabelled", RISCV, .elf = {RISCV_NOTE(1)}, .outcome = RP_OUTCOME_PASS,
+        {"unlabelled", RISCV, .elf = {RISCV_NOTE(1)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "the note says Zicfilp"},
-        {"by signature", RISCV, .elf = {RISCV_NOTE(4)}, .outcome = RP_OUTCOME_PASS,
+        {"by signature", RISCV, .elf = {RISCV_NOTE(4)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "the note says Zicfilp"},
         {"both", RISCV, .elf = {RISCV_NOTE(5)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "exclude each other"},
@@ -178,7 +178,7 @@ static void riscv(void **state)
         {"core", .f = {.kind = RP_KIND_CORE}, .outcome = RP_OUTCOME_NA, .text = "core"},
     };
     static const row zicfiss[] = {
-        {"said", RISCV, .elf = {RISCV_NOTE(2)}, .outcome = RP_OUTCOME_PASS,
+        {"said", RISCV, .elf = {RISCV_NOTE(2)}, .outcome = RP_OUTCOME_UNKNOWN,
          .text = "the note says Zicfiss"},
         {"not said", RISCV, .elf = {NOTHING}, .outcome = RP_OUTCOME_FINDING,
          .text = "no note says Zicfiss"},
@@ -196,7 +196,7 @@ static void memory_tagging(void **state)
         {"synchronous", AARCH64, .elf = {.memtag = YES, .memtag_heap = true},
          .outcome = RP_OUTCOME_PASS, .text = "synchronous mode, heap"},
         {"asynchronous", AARCH64, .elf = {.memtag = YES, .memtag_mode = 1, .memtag_stack = true},
-         .outcome = RP_OUTCOME_PASS, .text = "asynchronous mode, stack"},
+         .outcome = RP_OUTCOME_UNKNOWN, .text = "whether functions tag"},
         {"glibc", AARCH64, .elf = {.min_glibc = {"2.17", 4}}, .outcome = RP_OUTCOME_NA,
          .text = "GLIBC_TUNABLES"},
         {"target without", AARCH64, RUST, .target = {.triple = "aarch64-unknown-freebsd"},

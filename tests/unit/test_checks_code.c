@@ -99,6 +99,7 @@ static const rp_code_place places[] = {{.name = S("read_it"),
 #define X86_NOTE(v)                                                                                \
     .properties = YES, .properties_by = "PT_GNU_PROPERTY", .x86_feature_at = NOTE_AT,              \
     .x86_feature_1 = (v)
+#define PAUTH_NOTE .properties = YES, .pauth_at = NOTE_AT, .pauth_platform = 2, .pauth_version = 6
 #define ARM_NOTE(v)                                                                                \
     .properties = YES, .properties_by = "PT_GNU_PROPERTY", .aarch64_feature_at = NOTE_AT,          \
     .aarch64_feature_1 = (v)
@@ -136,13 +137,13 @@ static void landing_pads(void **state)
          .text = "no note says IBT"},
         {"too much not decoded", X86_64, .elf = {X86_NOTE(1)},
          .code = {READ, .undecodable = 90, .landing = COVER(97, 97)}, PASS,
-         .text = "not all of the code could be read"},
+         .text = "the code that was read agrees (97 of 97), but too many"},
         {"no functions", X86_64, .elf = {X86_NOTE(1)},
-         .code = {.read = RP_YES, .landing = COVER(0, 0)}, PASS,
-         .text = "not all of the code could be read"},
+         .code = {.read = RP_YES, .landing = COVER(0, 0)}, UNKNOWN,
+         .text = "no function was found"},
         {"not told", X86_64, .elf = {X86_NOTE(1)},
-         .code = {READ, .landing = {.known = RP_UNKNOWN, .why = "x"}}, PASS,
-         .text = "not all of the code could be read"},
+         .code = {READ, .landing = {.known = RP_UNKNOWN, .why = "x"}}, UNKNOWN,
+         .text = "can be forced, and x"},
         {"note unknown", X86_64, .elf = {.properties = UNSURE},
          .code = {READ, .landing = COVER(97, 97)}, UNKNOWN, .text = "cut short"},
     };
@@ -162,7 +163,30 @@ static void landing_pads(void **state)
         {"inert", RISCV, .code = {READ, .landing = COVER(9, 9)}, FIND, .level = RP_NOTE,
          .text = "all 9 landing pads, but no note says Zicfilp"},
     };
+    static const row shstk[] = {
+        {"retpolines", X86_64, .elf = {X86_NOTE(2)}, .code = {READ, .retpoline = COVER(1, 9)}, FIND,
+         .level = RP_WARN, .text = "1 function goes through retpolines"},
+        {"none", X86_64, .elf = {X86_NOTE(2)}, .code = {READ, .retpoline = COVER(0, 9)}, PASS,
+         .text = "the note says SHSTK"},
+        {"not said", X86_64, .code = {READ, .retpoline = COVER(1, 9)}, FIND, .level = RP_NOTE,
+         .text = "no note says SHSTK"},
+    };
+    static const row pauth[] = {
+        {"all", AARCH64, .elf = {PAUTH_NOTE},
+         .code = {READ, .pauth = COVER(4, 4), .signing = COVER(2, 2)}, PASS,
+         .text = "4 indirect calls and 2 functions authenticate"},
+        {"nothing to sign", AARCH64, .elf = {PAUTH_NOTE},
+         .code = {READ, .pauth = COVER(0, 0), .signing = COVER(0, 0)}, PASS, .text = "platform"},
+        {"calls alone", AARCH64, .elf = {PAUTH_NOTE},
+         .code = {READ, .pauth = COVER(4, 4), .signing = COVER(0, 2)}, FIND, .level = RP_WARN,
+         .text = "4 of 4 indirect calls authenticate a pointer, and 0 of 2 functions sign"},
+        {"half told", AARCH64, .elf = {PAUTH_NOTE},
+         .code = {READ, .pauth = COVER(4, 4), .signing = {.known = RP_UNKNOWN, .why = "x"}},
+         UNKNOWN, .text = "not known: x"},
+    };
     RUN_ROWS("RP2305", ibt);
+    RUN_ROWS("RP2306", shstk);
+    RUN_ROWS("RP2304", pauth);
     RUN_ROWS("RP2301", bti);
     RUN_ROWS("RP2308", zicfilp);
 }
@@ -406,7 +430,8 @@ static void control_flow_guard(void **state)
          FIND, .level = RP_WARN, .brief = "part", .text = "6 of 152 indirect calls"},
         {"nothing to check", WINDOWS, .pe = {CFG_ON}, .code = {READ, .cfg = COVER(0, 0)}, PASS,
          .brief = "meta", .text = "no call of its own"},
-        {"not read", WINDOWS, .pe = {CFG_ON}, PASS, .brief = "meta", .text = "not in its headers"},
+        {"not read", WINDOWS, .pe = {CFG_ON}, UNKNOWN, .brief = "meta",
+         .text = "as any code can have"},
         {"linked without", WINDOWS,
          .pe = {.image = true, .machine = RP_PE_AMD64, .load_config = YES},
          .code = {READ, .cfg = COVER(5, 7)}, FIND, .level = RP_WARN, .brief = "off",

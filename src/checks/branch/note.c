@@ -113,12 +113,22 @@ void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uin
 {
     if (!rp_property_stands(f, out, p, at, value))
         return;
-    rp_pass(out, "the note says %s; %s", p->what,
-            p->no_code ? "it needs no instructions, so no code can confirm it"
-            : f->code->read == RP_YES
-                ? "a note can be forced, and not all of the code could be read"
-                : "a note can be forced, and the code was not read");
+    rp_pass(out, "the note says %s; it needs no instructions, so no code can confirm it", p->what);
     show_property(f, out, p, at, value);
+}
+
+void rp_judge_unread(const rp_facts *f, rp_out *out, const rp_property *p, const rp_cover *c,
+                     uint64_t at, uint32_t value)
+{
+    if (rp_property_stands(f, out, p, at, value)) {
+        if (c->total != 0 && c->covered == c->total)
+            rp_pass(out, "the note says %s, and the code that was read agrees (%u of %u), but %s",
+                    p->what, (unsigned)c->covered, (unsigned)c->total, c->why);
+        else
+            rp_unknown(out, "the note says %s, which can be forced, and %s", p->what, c->why);
+        show_property(f, out, p, at, value);
+    }
+    rp_cover_unread(out, c);
 }
 
 /* The note says it; does the code? */
@@ -178,8 +188,7 @@ void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint
     rp_cover c = rp_cover_of(f, &f->code->landing, RP_OWNERS_BUT_RUNTIME);
     bool said = rp_property_said(f, p, at, value);
     if (!rp_cover_told(&c) || f->elf->properties.is == RP_UNKNOWN) {
-        rp_judge_property(f, out, p, at, value);
-        rp_cover_unread(out, &c);
+        rp_judge_unread(f, out, p, &c, at, value);
         return;
     }
     rp_verify(out, "%s", notes);

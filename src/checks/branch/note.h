@@ -13,15 +13,18 @@ typedef struct {
     const char *rustflag; /* of a nightly toolchain; NULL: rustc cannot */
     const char *cflag;    /* advice for C */
     bool needs_segment;   /* kernel and loader read it through PT_GNU_PROPERTY alone */
-    bool no_code;         /* no instruction shows it: the note is all there is */
 } rp_property;
 
 /* Says the note what its readers will find? Otherwise the outcome is settled. */
 RP_MUST_CHECK bool rp_property_stands(const rp_facts *f, rp_out *out, const rp_property *p,
                                       uint64_t at, uint32_t value);
-/* The outcome by the property's value, read at `at` (RP_NOWHERE: not there). */
+/* The outcome by the property's value, read at `at` (RP_NOWHERE: not there), where no instruction
+ * shows the feature: the note is all there is. */
 void rp_judge_property(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                        uint32_t value);
+/* The same where instructions would, but the code does not tell (`c`): a note alone is no pass. */
+void rp_judge_unread(const rp_facts *f, rp_out *out, const rp_property *p, const rp_cover *c,
+                     uint64_t at, uint32_t value);
 /* The same, held against the landing pads in the code. */
 void rp_judge_landing(const rp_facts *f, rp_out *out, const rp_property *p, uint64_t at,
                       uint32_t value);

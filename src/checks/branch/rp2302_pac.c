@@ -61,8 +61,7 @@ static void pac(const rp_facts *f, rp_out *out)
         return;
     rp_cover c = rp_cover_of(f, &f->code->signing, RP_OWNERS_COMPILED);
     if (!rp_cover_told(&c)) {
-        rp_judge_property(f, out, &property, e->aarch64_feature_at, e->aarch64_feature_1);
-        rp_cover_unread(out, &c);
+        rp_judge_unread(f, out, &property, &c, e->aarch64_feature_at, e->aarch64_feature_1);
     } else {
         rp_cover_verify(f, out, "grep -cE 'paci[ab]sp|pacm'");
         rp_cover_verify_place(f, out, &c, RP_PLACE_FUNCTION, "grep -E 'paci|x30|ret'");

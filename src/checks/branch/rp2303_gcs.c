@@ -10,7 +10,6 @@ static void gcs(const rp_facts *f, rp_out *out)
         .rustflag = "-Zbranch-protection=bti,pac-ret,gcs",
         .cflag = "compile every object with -mbranch-protection=standard of gcc 15 or clang 18, "
                  "or later",
-        .no_code = true,
         .needs_segment = true,
     };
     if (rp_skip_property(f, out) || rp_skip_other_arch(f, out, RP_ARCH_AARCH64, "GCS"))

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/branch/note.h"
+#include "checks/pauth.h"
 
 /* PAuth ABI Extension to ELF: platform 0 with version 0 is reserved for "incompatible". */
-static void judge_platform(const rp_elf_facts *e, rp_out *out)
+static void judge_platform(const rp_facts *f, rp_out *out)
 {
+    const rp_elf_facts *e = f->elf;
     unsigned long long platform = e->pauth_platform, version = e->pauth_version;
     if (platform == 0 && version == 0) {
         rp_find(out, "declared incompatible with every pointer authentication ABI");
         rp_fix_advice(out, "compile every object for one PAuth ABI: clang --target="
                            "aarch64-linux-pauthtest or the platform's own");
-    } else {
-        rp_pass(out, "the note says pointer authentication ABI, platform 0x%llx, version 0x%llx",
-                platform, version);
+    } else if (!rp_pauth_denied(f, out, "the note says pointer authentication ABI")) {
+        rp_pass(out,
+                "the note says pointer authentication ABI, platform 0x%llx, version 0x%llx; %s",
+                platform, version, rp_pauth_counts(f, out));
     }
     rp_evidence(out, e->pauth_at,
                 "GNU_PROPERTY_AARCH64_FEATURE_PAUTH platform 0x%llx version "
@@ -29,7 +32,7 @@ static void pauth_abi(const rp_facts *f, rp_out *out)
     if (f->elf->properties.is == RP_NO || f->elf->pauth_at == RP_NOWHERE)
         rp_skip(out, "made for the plain AArch64 ABI: no PAuth property");
     else
-        judge_platform(f->elf, out);
+        judge_platform(f, out);
 }
 
 const rp_check rp_check_rp2304 = {
@@ -39,7 +42,7 @@ const rp_check rp_check_rp2304 = {
     .guide = "Branch Protection (ARM)",
     .since = "0.1",
     .level = RP_NOTE,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_ELF,
     .run = pauth_abi,
 };

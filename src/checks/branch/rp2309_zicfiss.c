@@ -12,7 +12,8 @@ static const rp_property property = {
 /* Does the code push its return addresses? */
 static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
 {
-    rp_verify(out, "llvm-objdump -d --mattr=+experimental-zicfiss {} | grep -cE 'sspush|sspopchk'");
+    rp_verify(out, "llvm-objdump -d {} | grep -cE "
+                   "'sspush|ce104073|73 40 10 ce|[: ](6081|81 60)[[:space:]]'");
     if (c->state == RP_COVER_EMPTY) {
         rp_pass(out, "the note says Zicfiss; no function keeps its return address in memory");
         return;
@@ -51,8 +52,7 @@ static void zicfiss(const rp_facts *f, rp_out *out)
         return;
     rp_cover c = rp_cover_of(f, &f->code->shadow_stack, RP_OWNERS_COMPILED);
     if (!rp_cover_told(&c)) {
-        rp_judge_property(f, out, &property, at, f->elf->riscv_feature_1);
-        rp_cover_unread(out, &c);
+        rp_judge_unread(f, out, &property, &c, at, f->elf->riscv_feature_1);
     } else if (rp_property_stands(f, out, &property, at, f->elf->riscv_feature_1)) {
         judge_code(f, out, &c);
         rp_evidence(out, at, "%s is 0x%x", property.property, (unsigned)f->elf->riscv_feature_1);

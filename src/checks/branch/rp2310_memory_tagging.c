@@ -19,6 +19,11 @@ static void judge_asked(const rp_facts *f, rp_out *out)
                 RP_MANY(c.total));
         rp_out_level(out, RP_WARN);
         rp_fix_advice(out, "compile, not only link, with -fsanitize=memtag-stack");
+    } else if (e->memtag_stack && c.state == RP_COVER_UNREAD) {
+        rp_unknown(out,
+                   "asks for tagged stacks; whether functions tag their variables is not "
+                   "known: %s",
+                   c.why);
     } else {
         judge_mode(e, out);
     }

@@ -41,10 +41,10 @@ static void judge_calls(const rp_facts *f, rp_out *out)
                 RP_MANY(targets), rp_all(out, c.total), rp_plural(c.total),
                 rp_by_count(c.total, "is", "are"), c.why);
     } else if (!rp_cover_told(&c)) {
-        rp_pass(out,
-                "Control Flow Guard metadata for %u function%s; whether this file's own calls are "
-                "checked is in its code, not in its headers",
-                RP_MANY(targets));
+        rp_unknown(out,
+                   "Control Flow Guard metadata for %u function%s, as any code can have; whether "
+                   "its calls are checked is not known: %s",
+                   RP_MANY(targets), c.why);
     } else if (c.state == RP_COVER_EMPTY) {
         rp_pass(out,
                 "Control Flow Guard metadata for %u function%s; no call of its own needs a check",
@@ -127,7 +127,7 @@ static void judge(const rp_facts *f, rp_out *out)
     } else if (!rp_unknown_fact(out, pe->guard_table_ok)) {
         judge_metadata(f, out);
         if (out->brief.len == 0)
-            rp_brief(out, out->outcome == RP_OUTCOME_PASS ? "meta" : "bogus");
+            rp_brief(out, out->outcome == RP_OUTCOME_FINDING ? "bogus" : "meta");
     }
     rp_pe_show_flags(f, out, on ? "GUARD_CF is set" : "GUARD_CF is not set");
     show_guard_flags(pe, out);

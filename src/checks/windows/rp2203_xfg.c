@@ -10,9 +10,12 @@ static void judge_calls(const rp_facts *f, rp_out *out)
 {
     rp_cover c = rp_cover_of(f, &f->code->cfg, RP_OWNERS_BUT_RUNTIME);
     unsigned typed = f->code->edges.typed, checked = f->code->cfg.covered;
-    if (typed == 0 && (!rp_cover_told(&c) || c.state == RP_COVER_EMPTY)) {
-        rp_pass(out, "XFG: call targets carry a hash of their type");
-        rp_cover_unread(out, &c);
+    if (typed == 0 && !rp_cover_told(&c)) {
+        rp_unknown(out,
+                   "XFG is announced; whether calls compare a hash of the type is not known: %s",
+                   c.why);
+    } else if (c.state == RP_COVER_EMPTY) {
+        rp_pass(out, "XFG is announced; no call of its own needs a check");
     } else if (typed == 0) {
         rp_find(out, "XFG is announced, but none of %u indirect call%s compares a hash of the type",
                 RP_MANY(c.total));

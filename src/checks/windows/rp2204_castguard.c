@@ -7,7 +7,8 @@ static void judge_flag(const rp_facts *f, rp_out *out)
 {
     const rp_pe_facts *pe = f->pe;
     if (pe->castguard.is == RP_YES) {
-        rp_pass(out, "CastGuard: static downcasts of the C++ code are checked");
+        rp_unknown(out, "CastGuard is announced, as any code can be; which casts are checked "
+                        "cannot be told from it");
     } else {
         rp_find(out, "CastGuard is announced, but Windows is not told where its mode is kept");
         rp_fix_advice(out, "link the C runtime that belongs to the compiler: its load "
