@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "engine/engine.h"
-#include "report/report.h"
+#include "report/fleet.h"
 
 #include <stdio.h>
 
@@ -438,6 +438,7 @@ int rustproof_report_write(const rustproof_report *report, const char *format,
         return fail(err, RP_E_USAGE, "there is no report of this format");
     const rp_run_report *run = rp_run_result(report->run);
     rp_report_options opt = {.unicode = true};
+    rp_fleet *fleet = rp_report_gather(reporter, &opt, run);
     sink s = {.write = write, .user = user};
     if (reporter->begin != NULL)
         reporter->begin(&opt, &s.buf);
@@ -447,8 +448,9 @@ int rustproof_report_write(const rustproof_report *report, const char *format,
         flush(&s);
     }
     if (s.code == RP_OK)
-        reporter->end(&opt, run, &s.buf);
+        rp_report_end(reporter, &opt, run, fleet, &s.buf);
     flush(&s);
+    rp_fleet_free(fleet);
     rp_buf_free(&s.buf);
     return fail(err, s.code,
                 s.code == RP_OK         ? ""

@@ -3,6 +3,7 @@
 #include "cli/output.h"
 
 #include "cli/term.h"
+#include "report/fleet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -213,9 +214,13 @@ static void flush(rp_outputs *o, rp_output *out)
 
 void rp_outputs_begin(rp_outputs *o)
 {
-    for (uint32_t i = 0; i < o->n; i++)
-        if (o->items[i].reporter->begin != NULL)
-            o->items[i].reporter->begin(&o->items[i].options, &o->items[i].buf);
+    for (uint32_t i = 0; i < o->n; i++) {
+        rp_output *out = &o->items[i];
+        if (out->reporter->begin != NULL)
+            out->reporter->begin(&out->options, &out->buf);
+        if (out->reporter->gather != NULL)
+            out->fleet = out->reporter->gather(&out->options);
+    }
 }
 
 /* On any thread. */
@@ -226,6 +231,8 @@ static void render(void *user, const rp_target_report *target, rp_buf *texts)
         const rp_output *out = &o->items[i];
         if (out->reporter->target != NULL)
             out->reporter->target(&out->options, target, &texts[i]);
+        if (out->fleet != NULL)
+            rp_fleet_add(out->fleet, target, target->position, target->ordinal);
     }
 }
 
@@ -253,7 +260,7 @@ void rp_outputs_end(rp_outputs *o, const rp_run_report *run)
     for (uint32_t i = 0; i < o->n; i++) {
         rp_output *out = &o->items[i];
         if (out->error == 0)
-            out->reporter->end(&out->options, run, &out->buf);
+            rp_report_end(out->reporter, &out->options, run, out->fleet, &out->buf);
         out->lacks = out->reporter->may_lack && out->buf.len == 0 && !out->buf.bad;
         if (out->lacks && out->error == 0)
             o->lacking = out->reporter->name;
@@ -281,6 +288,7 @@ bool rp_outputs_close(rp_outputs *o, bool ok)
         rp_output *out = &o->items[i];
         close_one(out, ok);
         rp_buf_free(&out->buf);
+        rp_fleet_free(out->fleet);
         if (out->error == 0)
             continue;
         written = false;

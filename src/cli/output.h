@@ -15,9 +15,10 @@ typedef struct {
     char *final, *temp; /* of a regular file that is written beside and renamed; else NULL */
     int fd;
     rp_buf buf;
-    uint64_t targets; /* written so far */
-    bool lacks;       /* its format had nothing to say: a file is left as it was */
-    int error;        /* errno of the first failure; nothing is written behind it */
+    struct rp_fleet *fleet; /* of a format that gathers; NULL */
+    uint64_t targets;       /* written so far */
+    bool lacks;             /* its format had nothing to say: a file is left as it was */
+    int error;              /* errno of the first failure; nothing is written behind it */
 } rp_output;
 
 typedef struct {

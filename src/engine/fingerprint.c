@@ -99,3 +99,13 @@ void rp_fingerprint_subject(const char *code, rp_str path, rp_str member, rp_str
     ret[0] = h.high;
     ret[1] = h.low;
 }
+
+void rp_fingerprint_result(const rp_target_report *target, const rp_result *result, uint64_t ret[2])
+{
+    const rp_out *out = &result->out;
+    const char *code = result->check->code;
+    if (out->subject.len != 0)
+        rp_fingerprint_subject(code, target->path, target->member, out->subject, ret);
+    else
+        rp_fingerprint(code, target->path, target->member, out->text, ret);
+}

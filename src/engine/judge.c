@@ -2,7 +2,6 @@
 #include "engine/judge.h"
 
 #include "checks/rule_result.h"
-#include "engine/fingerprint.h"
 
 const char *rp_not_judged(rp_kind kind)
 {
@@ -163,10 +162,6 @@ static void add_result(const rp_rule *rule, const rp_check *check, uint32_t subj
     r->out = run_check(check, ret->facts, subject, arena);
     r->out.level = rp_rule_level(rule, r->out.level);
     r->ignored = r->out.level == RP_ALLOW;
-    if (r->out.subject.len != 0)
-        rp_fingerprint_subject(check->code, ret->path, ret->member, r->out.subject, r->print);
-    else
-        rp_fingerprint(check->code, ret->path, ret->member, r->out.text, r->print);
     count(rule, r, ret);
 }
 

@@ -12,14 +12,13 @@ typedef struct {
     const rp_check *check;
     rp_out out;   /* as the check left it, level after policy; .arena is NULL */
     bool ignored; /* policy says allow: shown only on request, never fails a run */
-    uint64_t
-        print[2]; /* fingerprint: code, target name, message key; no offsets, no absolute paths */
 } rp_result;
 
 typedef struct {
-    rp_str path, member; /* as in rp_input */
-    rp_str name;         /* path, or path!member */
-    rp_steps steps;      /* how to come from path to member */
+    rp_str path, member;        /* as in rp_input */
+    rp_str name;                /* path, or path!member */
+    rp_steps steps;             /* how to come from path to member */
+    uint64_t position, ordinal; /* as in rp_input: its place in the run */
     /* Either judged … */
     const rp_facts *facts; /* copied; NULL when it could not be read */
     const rp_result *results;

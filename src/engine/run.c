@@ -60,6 +60,8 @@ static rp_target_report *new_report(rp_arena *arena, const rp_input *item)
     t->path = (rp_str){name, item->path.len};
     t->member = rp_str_sub(t->name, item->path.len + 1, SIZE_MAX);
     t->steps = item->steps;
+    t->position = item->position;
+    t->ordinal = item->ordinal;
     return t;
 }
 

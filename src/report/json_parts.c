@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/json_parts.h"
 
+#include "engine/fingerprint.h"
+
 void rp_json_put(const rp_report_options *opt, rp_json *j, const char *key, rp_str s)
 {
     if (!opt->redact) {
@@ -29,10 +31,12 @@ const char *rp_tri_name(rp_tri is)
     return is == RP_YES ? "yes" : is == RP_NO ? "no" : "unknown";
 }
 
-void rp_put_print(rp_buf *out, const uint64_t print[2])
+void rp_put_fingerprint(rp_buf *out, const rp_target_report *t, const rp_result *r)
 {
     enum { DIGITS = 16 }; /* of each half */
+    uint64_t print[2];
     char text[2 * DIGITS];
+    rp_fingerprint_result(t, r, print);
     for (unsigned i = 0; i < 2 * DIGITS; i++)
         text[i] = "0123456789abcdef"[print[i / DIGITS] >> (60 - 4 * (i % DIGITS)) & 15];
     rp_buf_put(out, (rp_str){text, sizeof text});

@@ -10,8 +10,8 @@
 void rp_json_put(const rp_report_options *opt, rp_json *j, const char *key, rp_str s);
 /* A file offset; RP_NOWHERE is null. Without a key: as the value that follows one. */
 void rp_json_at(rp_json *j, const char *key, uint64_t at);
-/* A fingerprint: 32 hexadecimal digits. */
-void rp_put_print(rp_buf *out, const uint64_t print[2]);
+/* The result's fingerprint: 32 hexadecimal digits. */
+void rp_put_fingerprint(rp_buf *out, const rp_target_report *t, const rp_result *r);
 /* "yes", "no", "unknown". */
 const char *rp_tri_name(rp_tri is);
 

@@ -126,10 +126,10 @@ static void put_verify(const rp_report_options *opt, rp_json *j, const rp_target
     rp_buf_free(&command);
 }
 
-static void put_fingerprint(rp_json *j, const uint64_t print[2])
+static void put_fingerprint(rp_json *j, const rp_target_report *t, const rp_result *r)
 {
     rp_buf text = {0};
-    rp_put_print(&text, print);
+    rp_put_fingerprint(&text, t, r);
     rp_json_str(j, "fingerprint", rp_buf_str(&text));
     j->out->bad |= text.bad;
     rp_buf_free(&text);
@@ -154,7 +154,7 @@ static void put_result(const rp_report_options *opt, rp_json *j, const rp_target
     put_cause(opt, j, &r->out);
     put_fixes(opt, j, &r->out);
     rp_json_coverage(opt, j, r->out.coverage);
-    put_fingerprint(j, r->print);
+    put_fingerprint(j, t, r);
     rp_json_close(j);
 }
 

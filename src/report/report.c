@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "report/report.h"
+#include "report/fleet.h"
 
 extern const rp_reporter rp_report_text, rp_report_short, rp_report_table, rp_report_full,
     rp_report_json, rp_report_jsonl, rp_report_cargo_audit, rp_report_cyclonedx, rp_report_spdx,
@@ -21,14 +21,38 @@ void rp_report_target(const rp_reporter *reporter, const rp_report_options *opt,
     reporter->target(opt, target, out);
 }
 
+void rp_report_end(const rp_reporter *reporter, const rp_report_options *opt,
+                   const rp_run_report *run, struct rp_fleet *fleet, rp_buf *out)
+{
+    if (reporter->gather == NULL) {
+        reporter->end(opt, run, out);
+    } else if (fleet == NULL || fleet->bad) {
+        out->bad = true;
+    } else {
+        rp_fleet_sort(fleet);
+        reporter->end_fleet(opt, run, fleet, out);
+    }
+}
+
+struct rp_fleet *rp_report_gather(const rp_reporter *reporter, const rp_report_options *opt,
+                                  const rp_run_report *run)
+{
+    rp_fleet *fleet = reporter->gather != NULL ? reporter->gather(opt) : NULL;
+    for (uint32_t i = 0; fleet != NULL && i < run->ntargets; i++)
+        rp_fleet_add(fleet, run->targets[i], i, 0);
+    return fleet;
+}
+
 void rp_report_run(const rp_reporter *reporter, const rp_report_options *opt,
                    const rp_run_report *run, rp_buf *out)
 {
+    rp_fleet *fleet = rp_report_gather(reporter, opt, run);
     if (reporter->begin != NULL)
         reporter->begin(opt, out);
     for (uint32_t i = 0; i < run->ntargets; i++)
         rp_report_target(reporter, opt, run->targets[i], i, out);
-    reporter->end(opt, run, out);
+    rp_report_end(reporter, opt, run, fleet, out);
+    rp_fleet_free(fleet);
 }
 
 const rp_reporter *rp_reporter_find(const char *name)

@@ -46,12 +46,24 @@ typedef struct {
     void (*begin)(const rp_report_options *opt, rp_buf *out);
     void (*target)(const rp_report_options *opt, const rp_target_report *target, rp_buf *out);
     void (*end)(const rp_report_options *opt, const rp_run_report *run, rp_buf *out);
+    /* Formats that show all artefacts together gather what they need of each (report/fleet.h),
+     * instead of target, and have end_fleet instead of end. NULL when out of memory. */
+    struct rp_fleet *(*gather)(const rp_report_options *opt);
+    void (*end_fleet)(const rp_report_options *opt, const rp_run_report *run,
+                      const struct rp_fleet *fleet, rp_buf *out);
 } rp_reporter;
 
 const rp_reporter *rp_reporter_find(const char *name); /* NULL when there is none */
 /* Target number `index` of a run, with what stands before it. */
 void rp_report_target(const rp_reporter *reporter, const rp_report_options *opt,
                       const rp_target_report *target, uint64_t index, rp_buf *out);
+/* All that a format that gathers needs of a run whose targets were kept; NULL for other formats,
+ * and when out of memory. The caller frees it. */
+struct rp_fleet *rp_report_gather(const rp_reporter *reporter, const rp_report_options *opt,
+                                  const rp_run_report *run);
+/* The end of a run; `fleet`: what was gathered of it, for a format that does so. */
+void rp_report_end(const rp_reporter *reporter, const rp_report_options *opt,
+                   const rp_run_report *run, struct rp_fleet *fleet, rp_buf *out);
 /* A whole run whose targets were kept. */
 void rp_report_run(const rp_reporter *reporter, const rp_report_options *opt,
                    const rp_run_report *run, rp_buf *out);

@@ -149,11 +149,11 @@ static void put_message(const rp_report_options *opt, rp_buf *out, const rp_out 
     }
 }
 
-static void put_print(writer *w, const rp_result *r)
+static void put_fingerprint(writer *w, const rp_target_report *t, const rp_result *r)
 {
     rp_json_key(&w->j, "partialFingerprints");
     rp_json_open(&w->j);
-    VALUE(w, "rustproof/v1", rp_put_print(&value, r->print));
+    VALUE(w, "rustproof/v1", rp_put_fingerprint(&value, t, r));
     rp_json_close(&w->j);
 }
 
@@ -180,7 +180,7 @@ static void put_result(writer *w, const rp_target_report *t, const rp_result *r)
     VALUE(w, "text", put_message(w->opt, &value, &r->out));
     rp_json_close(&w->j);
     put_place(w, t, &r->out);
-    put_print(w, r);
+    put_fingerprint(w, t, r);
     if (r->ignored)
         put_suppression(w);
     rp_json_close(&w->j);

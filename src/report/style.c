@@ -212,10 +212,10 @@ void rp_put_percent(rp_buf *out, rp_str s)
     }
 }
 
-void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+void rp_put_link(const rp_report_options *opt, rp_buf *out, rp_str path, rp_str name)
 {
-    bool absolute = t->path.len > 0 && t->path.ptr[0] == '/';
-    bool link = opt->hyperlinks && !opt->redact && !rp_str_is(t->path, "-") &&
+    bool absolute = path.len > 0 && path.ptr[0] == '/';
+    bool link = opt->hyperlinks && !opt->redact && !rp_str_is(path, "-") &&
                 (absolute || opt->folder.len > 0);
     if (link) { /* OSC 8 */
         rp_buf_puts(out, "\x1b]8;;file://");
@@ -223,12 +223,17 @@ void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_repo
             rp_put_percent(out, opt->folder);
             rp_buf_char(out, '/');
         }
-        rp_put_percent(out, t->path);
+        rp_put_percent(out, path);
         rp_buf_puts(out, "\x1b\\");
     }
-    rp_put_text(opt, out, t->name);
+    rp_put_text(opt, out, name);
     if (link)
         rp_buf_puts(out, "\x1b]8;;\x1b\\");
+}
+
+void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_report *t)
+{
+    rp_put_link(opt, out, t->path, t->name);
 }
 
 void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,

@@ -48,10 +48,11 @@ void rp_put_wrapped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t 
 /* `s` (escaped already) from column `column` on, in one line: what is wider than opt->width is cut
  * at a space, with dots. */
 void rp_put_clipped(const rp_report_options *opt, rp_buf *out, rp_str s, size_t column);
-/* A name of a target, linked to its file when hyperlinks are on. */
 /* "Cargo.lock:611:1", or the target's name when the result is about no line. */
 void rp_put_where(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
                   const rp_result *r);
+/* The name of a target, linked to its file, `path`, when hyperlinks are on. */
+void rp_put_link(const rp_report_options *opt, rp_buf *out, rp_str path, rp_str name);
 void rp_put_name(const rp_report_options *opt, rp_buf *out, const rp_target_report *t);
 /* `s` with user names in it replaced: /home/NAME, /Users/NAME, \Users\NAME, and the home folder. */
 void rp_put_redacted(const rp_report_options *opt, rp_buf *out, rp_str s);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "report/table.h"
 
-#include "base/arena.h"
 #include "text/display.h"
 
 enum { CODES = 6, MIN_FILE = 16, MAX_BRIEF = 10 };
@@ -19,12 +18,9 @@ static const struct {
     {"ovf", {"RP1001"}}, {"deps", {"RP9101"}},
 };
 
-typedef struct {
-    rp_str text; /* escaped */
-    rp_ink ink;
-    size_t width;
-    bool tells; /* a column in which no cell tells anything is left out */
-} cell;
+/* A cell is one byte, its ink and whether it tells anything, then its text, escaped, and a NUL. A
+ * column in which no cell tells anything is left out. */
+enum { INK = 15, TELLS = 16 };
 
 enum { FIRST = 2, COLUMNS = RP_COUNT(columns) + FIRST + 1 }; /* file, rustc, …, worst */
 
@@ -47,11 +43,22 @@ static const rp_result *result_in_column(const rp_target_report *t, size_t colum
     return found;
 }
 
-static cell make_cell(rp_arena *arena, rp_buf *scratch, rp_ink ink)
+/* What is put between these two is a cell. */
+static void begin_cell(rp_buf *row, rp_ink ink, bool tells)
 {
-    rp_str text = rp_arena_str(arena, rp_buf_str(scratch));
-    scratch->bad |= text.ptr == NULL;
-    return (cell){text, ink, rp_display_width(text), true};
+    rp_buf_char(row, (char)((int)ink | (tells ? TELLS : 0)));
+}
+
+static void end_cell(rp_buf *row)
+{
+    rp_buf_char(row, '\0');
+}
+
+static void put_cell(rp_buf *row, rp_ink ink, const char *s)
+{
+    begin_cell(row, ink, true);
+    rp_buf_puts(row, s);
+    end_cell(row);
 }
 
 /* Neither "does not apply" nor "the code was not read". */
@@ -61,24 +68,20 @@ static bool tells(const rp_target_report *t, const rp_result *r)
     return r->out.outcome != RP_OUTCOME_NA && !(r->out.outcome == RP_OUTCOME_UNKNOWN && unread);
 }
 
-static cell result_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
-                        const rp_target_report *t, const rp_result *r)
+static void put_result(const rp_report_options *opt, rp_buf *row, const rp_target_report *t,
+                       const rp_result *r)
 {
-    if (r == NULL || (r->ignored && !opt->show_ignored))
-        return (cell){RP_STR(""), RP_INK_PLAIN, 0, false};
-    const rp_look *look = rp_look_of(r);
-    rp_put_afresh(scratch);
-    if (r->out.brief.len > 0 && r->out.brief.len <= MAX_BRIEF)
-        rp_put_text(opt, scratch, r->out.brief);
-    else
-        rp_buf_puts(scratch, rp_sign(opt, look));
-    cell made = make_cell(arena, scratch, look->ink);
-    made.tells = tells(t, r);
-    return made;
+    bool empty = r == NULL || (r->ignored && !opt->show_ignored);
+    const rp_look *look = empty ? NULL : rp_look_of(r);
+    begin_cell(row, empty ? RP_INK_PLAIN : look->ink, !empty && tells(t, r));
+    if (!empty && r->out.brief.len > 0 && r->out.brief.len <= MAX_BRIEF)
+        rp_put_text(opt, row, r->out.brief);
+    else if (!empty)
+        rp_buf_puts(row, rp_sign(opt, look));
+    end_cell(row);
 }
 
-static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
-                       const rp_target_report *t)
+static const rp_result *worst_of(const rp_report_options *opt, const rp_target_report *t)
 {
     const rp_result *worst = NULL;
     for (uint32_t i = 0; i < t->nresults; i++) {
@@ -87,52 +90,82 @@ static cell worst_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *sc
             (worst == NULL || rp_look_of(r)->rank < rp_look_of(worst)->rank))
             worst = r;
     }
-    rp_put_afresh(scratch);
+    return worst;
+}
+
+static void put_worst(const rp_report_options *opt, rp_buf *row, const rp_target_report *t)
+{
+    const rp_result *worst = worst_of(opt, t);
     if (t->facts == NULL) {
-        rp_buf_puts(scratch, "unreadable");
-        return make_cell(arena, scratch, RP_INK_RED);
+        put_cell(row, RP_INK_RED, "unreadable");
+    } else if (worst == NULL && t->skipped != NULL) {
+        put_cell(row, RP_INK_DIM, "not judged");
+    } else if (worst == NULL) {
+        put_cell(row, RP_INK_GREEN, "none");
+    } else {
+        const rp_look *look = rp_look_of(worst);
+        begin_cell(row, look->ink, true);
+        rp_buf_printf(row, "%s %s",
+                      worst->out.outcome == RP_OUTCOME_FINDING ? rp_level_name(worst->out.level)
+                                                               : look->row,
+                      worst->check->code);
+        end_cell(row);
     }
-    if (worst == NULL && t->skipped != NULL) {
-        rp_buf_puts(scratch, "not judged");
-        return make_cell(arena, scratch, RP_INK_DIM);
-    }
-    if (worst == NULL) {
-        rp_buf_puts(scratch, "none");
-        return make_cell(arena, scratch, RP_INK_GREEN);
-    }
-    const rp_look *look = rp_look_of(worst);
-    rp_buf_printf(scratch, "%s %s",
-                  worst->out.outcome == RP_OUTCOME_FINDING ? rp_level_name(worst->out.level)
-                                                           : look->row,
-                  worst->check->code);
-    return make_cell(arena, scratch, look->ink);
 }
 
-static cell version_cell(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
-                         const rp_target_report *t)
+static void put_version(const rp_report_options *opt, rp_buf *row, const rp_target_report *t)
 {
-    rp_put_afresh(scratch);
+    begin_cell(row, RP_INK_PLAIN, true);
     if (t->facts == NULL || t->facts->rust->is_rust.is == RP_UNKNOWN)
-        rp_buf_puts(scratch, "?");
+        rp_buf_char(row, '?');
     else if (t->facts->rust->is_rust.is == RP_NO)
-        rp_buf_puts(scratch, "-");
+        rp_buf_char(row, '-');
     else if (t->facts->rust->version.len == 0)
-        rp_buf_puts(scratch, "?");
+        rp_buf_char(row, '?');
     else
-        rp_put_text(opt, scratch, t->facts->rust->version);
-    return make_cell(arena, scratch, RP_INK_PLAIN);
+        rp_put_text(opt, row, t->facts->rust->version);
+    end_cell(row);
 }
 
-static void fill_row(const rp_report_options *opt, rp_arena *arena, rp_buf *scratch,
-                     const rp_target_report *t, cell *row)
+rp_table_row rp_table_row_of(const rp_report_options *opt, const rp_target_report *t, rp_buf *text)
 {
-    rp_put_afresh(scratch);
-    rp_put_text(opt, scratch, t->name);
-    row[0] = make_cell(arena, scratch, RP_INK_PLAIN);
-    row[1] = version_cell(opt, arena, scratch, t);
+    rp_str why = t->facts == NULL ? rp_str_from(t->err.text) : RP_STR("");
+    rp_put_afresh(text);
+    rp_buf_put(text, t->name);
+    rp_buf_put(text, why);
+    size_t cells = text->len;
+    begin_cell(text, RP_INK_PLAIN, true);
+    rp_put_text(opt, text, t->name);
+    end_cell(text);
+    put_version(opt, text, t);
     for (size_t i = 0; i < RP_COUNT(columns); i++)
-        row[FIRST + i] = result_cell(opt, arena, scratch, t, result_in_column(t, i));
-    row[COLUMNS - 1] = worst_cell(opt, arena, scratch, t);
+        put_result(opt, text, t, result_in_column(t, i));
+    put_worst(opt, text, t);
+    return (rp_table_row){.text = rp_buf_str(text),
+                          .path = t->path.len,
+                          .name = t->name.len,
+                          .cells = cells,
+                          .unread = t->facts == NULL};
+}
+
+/* ---- rows as lines ---- */
+
+typedef struct {
+    rp_str text;
+    rp_ink ink;
+    size_t width;
+    bool tells;
+} cell;
+
+static void unpack(const rp_table_row *row, cell *ret)
+{
+    size_t at = row->cells;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        int head = row->text.ptr[at];
+        rp_str text = rp_str_from(&row->text.ptr[at + 1]);
+        ret[c] = (cell){text, (rp_ink)(head & INK), rp_display_width(text), (head & TELLS) != 0};
+        at += text.len + 2;
+    }
 }
 
 static const char *title_of(size_t column)
@@ -143,18 +176,22 @@ static const char *title_of(size_t column)
 }
 
 /* Width of each column, 0 = left out. The file column gives way when the table is too wide. */
-static void measure(const rp_report_options *opt, const cell *cells, uint32_t n, size_t *widths)
+static void measure(const rp_report_options *opt, const rp_table_row *rows, uint32_t n,
+                    size_t *widths)
 {
     size_t total = 0;
-    for (size_t c = 0; c < COLUMNS; c++) {
-        bool any = false;
-        widths[c] = 0;
-        for (uint32_t i = 0; i < n; i++) {
-            any |= cells[i * COLUMNS + c].tells;
-            if (cells[i * COLUMNS + c].width > widths[c])
-                widths[c] = cells[i * COLUMNS + c].width;
+    bool any[COLUMNS] = {false};
+    memset(widths, 0, COLUMNS * sizeof widths[0]);
+    for (uint32_t i = 0; i < n; i++) {
+        cell cells[COLUMNS];
+        unpack(&rows[i], cells);
+        for (size_t c = 0; c < COLUMNS; c++) {
+            any[c] |= cells[c].tells;
+            widths[c] = cells[c].width > widths[c] ? cells[c].width : widths[c];
         }
-        widths[c] = any ? widths[c] : 0;
+    }
+    for (size_t c = 0; c < COLUMNS; c++) {
+        widths[c] = any[c] ? widths[c] : 0;
         size_t title = strlen(title_of(c));
         if (widths[c] != 0 && widths[c] < title)
             widths[c] = title;
@@ -168,11 +205,12 @@ static void measure(const rp_report_options *opt, const cell *cells, uint32_t n,
 }
 
 /* The end of a name that is too long says more than its beginning. */
-static void put_file(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
+static void put_file(const rp_report_options *opt, rp_buf *out, const rp_table_row *row,
                      const cell *file, size_t width)
 {
     if (file->width <= width) {
-        rp_put_name(opt, out, t);
+        rp_put_link(opt, out, rp_str_sub(row->text, 0, row->path),
+                    rp_str_sub(row->text, 0, row->name));
         rp_buf_repeat(out, ' ', width - file->width);
         return;
     }
@@ -203,83 +241,46 @@ static void put_titles(const rp_report_options *opt, rp_buf *out, const size_t *
 }
 
 /* Behind "unreadable", when the line has room: why. */
-static void put_why(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
-                    size_t column)
+static void put_why(const rp_report_options *opt, rp_buf *out, rp_str reason, size_t column)
 {
     enum { LEAST = 16 };
     if (opt->width != 0 && opt->width < column + LEAST)
         return;
     rp_buf why = {0};
-    rp_put_text(opt, &why, rp_str_from(t->err.text));
+    rp_put_text(opt, &why, reason);
     rp_buf_puts(out, ": ");
     rp_put_clipped(opt, out, rp_buf_str(&why), column + 2);
     out->bad |= why.bad;
     rp_buf_free(&why);
 }
 
-static void put_line(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
-                     const cell *row, const size_t *widths)
+static void put_line(const rp_report_options *opt, rp_buf *out, const rp_table_row *row,
+                     const size_t *widths)
 {
     size_t column = 2 + widths[0];
+    cell cells[COLUMNS];
+    unpack(row, cells);
     rp_buf_puts(out, "  ");
-    put_file(opt, out, t, &row[0], widths[0]);
+    put_file(opt, out, row, &cells[0], widths[0]);
     for (size_t c = 1; c < COLUMNS; c++) {
         if (widths[c] == 0)
             continue;
         rp_buf_puts(out, "  ");
-        rp_put_ink(opt, out, row[c].width ? row[c].ink : RP_INK_PLAIN, row[c].text.ptr);
+        rp_put_ink(opt, out, cells[c].width ? cells[c].ink : RP_INK_PLAIN, cells[c].text.ptr);
         if (c + 1 < COLUMNS)
-            rp_buf_repeat(out, ' ', widths[c] - row[c].width);
-        column += 2 + (c + 1 < COLUMNS ? widths[c] : row[c].width);
+            rp_buf_repeat(out, ' ', widths[c] - cells[c].width);
+        column += 2 + (c + 1 < COLUMNS ? widths[c] : cells[c].width);
     }
-    if (t->facts == NULL)
-        put_why(opt, out, t, column);
+    if (row->unread)
+        put_why(opt, out, rp_str_sub(row->text, row->name, row->cells - row->name), column);
     rp_buf_char(out, '\n');
 }
 
-void rp_put_table(const rp_report_options *opt, rp_buf *out, const rp_target_report *const *targets,
-                  uint32_t n)
+void rp_put_table(const rp_report_options *opt, rp_buf *out, const rp_table_row *rows, uint32_t n)
 {
-    rp_arena arena = {0};
-    rp_buf scratch = {0};
     size_t widths[COLUMNS];
-    cell *cells = rp_new(&arena, (uint64_t)n * COLUMNS, cell);
-    if (cells == NULL) {
-        out->bad = true;
-        return;
-    }
-    for (uint32_t i = 0; i < n && !scratch.bad; i++)
-        fill_row(opt, &arena, &scratch, targets[i], &cells[(size_t)i * COLUMNS]);
-    if (!scratch.bad) {
-        measure(opt, cells, n, widths);
-        put_titles(opt, out, widths);
-        for (uint32_t i = 0; i < n; i++)
-            put_line(opt, out, targets[i], &cells[(size_t)i * COLUMNS], widths);
-    }
-    out->bad |= scratch.bad;
-    rp_buf_free(&scratch);
-    rp_arena_free(&arena);
-}
-
-void rp_put_fleet_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
-{
-    uint32_t rust = 0, worst[RP_DENY + 1] = {0};
-    for (uint32_t i = 0; i < run->ntargets; i++) {
-        const rp_target_report *t = run->targets[i];
-        rust += t->facts != NULL && t->facts->rust->is_rust.is == RP_YES;
-        if (t->facts != NULL)
-            worst[t->worst]++;
-    }
-    rp_put_count(out, run->judged, "artefact", NULL);
-    rp_buf_printf(out, " (%u Rust) in ", rust);
-    rp_put_count(out, run->files, "file", NULL);
-    rp_buf_printf(out, "%s%u with errors, %u with warnings", rp_dot(opt), worst[RP_DENY],
-                  worst[RP_WARN]);
-    if (run->failed != 0)
-        rp_buf_printf(out, ", %u unreadable", run->failed);
-    if (run->skipped_not_rust != 0)
-        rp_buf_printf(out, "%s%u not Rust, skipped", rp_dot(opt), run->skipped_not_rust);
-    if (run->skipped_debug != 0)
-        rp_buf_printf(out, "%s%u separate debug file%s", rp_dot(opt), RP_MANY(run->skipped_debug));
-    rp_buf_char(out, '\n');
+    measure(opt, rows, n, widths);
+    put_titles(opt, out, widths);
+    for (uint32_t i = 0; i < n; i++)
+        put_line(opt, out, &rows[i], widths);
 }

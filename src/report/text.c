@@ -5,9 +5,8 @@
 #include "report/groups.h"
 #include "text/display.h"
 #include "report/rows.h"
-#include "report/table.h"
-
-#include <stdlib.h>
+#include "report/fleet.h"
+#include "report/problems.h"
 
 enum {
     MANY_OUTSIDE = 20,
@@ -319,50 +318,28 @@ static uint32_t alike(const rp_group *groups, uint32_t n)
     return same;
 }
 
-/* One line per problem: "  ! RP2104 full-relro  412: partial RELRO …"; of one place its name. It is
- * about `groups` of one check, or about one, with `likewise` other checks that say the same. */
+/* One line about `groups` of one check, or about one, with `likewise` other checks that say the
+ * same. */
 static void put_problem_line(const rp_report_options *opt, rp_buf *out, const rp_group *g,
                              uint32_t groups, uint32_t likewise)
 {
-    enum {
-        LONGEST_PLACE = 44, /* a longer one would push the problem out of the line */
-        MANY_CODES = 4
-    };
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < groups; i++)
-        total += g[i].n;
-    const rp_result *r = g->places[0].result;
-    const rp_look *look = rp_look_of(r);
-    rp_buf text = {0};
-    rp_buf_puts(out, "  ");
-    rp_put_ink(opt, out, look->ink, rp_sign(opt, look));
-    rp_buf_printf(out, " %s %s", r->check->code, r->check->name);
-    size_t column = 10 + 1 + strlen(r->check->name);
-    rp_put_gap(out, column, 36);
+    const rp_place *first = &g->places[0];
     uint32_t most = commonest_text(g);
-    if (total == 1)
-        rp_put_where(opt, &text, g->places[0].target, r);
-    if (total != 1 || rp_display_width(rp_buf_str(&text)) > LONGEST_PLACE) {
-        rp_put_afresh(&text);
-        rp_buf_printf(&text, "%u", total);
-    }
-    rp_buf_puts(&text, ": ");
-    rp_put_text(opt, &text, g->places[most].result->out.text);
-    if (same_text(g, most) < g->n)
-        rp_buf_printf(&text, " (%s)", rp_dots(opt));
-    for (uint32_t i = 1; i <= likewise && likewise <= MANY_CODES; i++)
-        rp_buf_printf(&text, "%s%s%s", i == 1 ? " (also " : ", ",
-                      g[i].places[0].result->check->code, i == likewise ? ")" : "");
-    if (likewise > MANY_CODES)
-        rp_buf_printf(&text, " (and %u more checks)", likewise);
-    column = column < 36 ? 36 : column + 1;
-    if (opt->verbose > 0)
-        rp_put_wrapped(opt, out, rp_buf_str(&text), column, 36);
-    else
-        rp_put_clipped(opt, out, rp_buf_str(&text), column);
-    rp_buf_char(out, '\n');
-    out->bad |= text.bad;
-    rp_buf_free(&text);
+    rp_buf where = {0};
+    rp_put_where(opt, &where, first->target, first->result);
+    rp_problem problem = {.check = first->result->check,
+                          .look = rp_look_of(first->result),
+                          .where = rp_buf_str(&where),
+                          .text = g->places[most].result->out.text,
+                          .mixed = same_text(g, most) < g->n,
+                          .nlikewise = likewise};
+    for (uint32_t i = 0; i < groups; i++)
+        problem.places += g[i].n;
+    for (uint32_t i = 0; i < likewise && i < RP_PROBLEM_CODES; i++)
+        problem.likewise[i] = g[i + 1].places[0].result->check->code;
+    rp_put_problem(opt, out, &problem);
+    out->bad |= where.bad;
+    rp_buf_free(&where);
 }
 
 static void put_blocks(const rp_report_options *opt, rp_buf *out, const rp_groups *groups,
@@ -409,6 +386,20 @@ static void put_headings(const rp_report_options *opt, rp_buf *out, const rp_run
             rp_put_heading(opt, out, run->targets[i], false);
 }
 
+static void put_few_rows(const rp_report_options *opt, rp_buf *out, const rp_run_report *run)
+{
+    rp_table_row rows[FEW];
+    rp_buf texts[FEW] = {{0}};
+    for (uint32_t i = 0; i < run->ntargets; i++) {
+        rows[i] = rp_table_row_of(opt, run->targets[i], &texts[i]);
+        out->bad |= texts[i].bad;
+    }
+    if (!out->bad)
+        rp_put_table(opt, out, rows, run->ntargets);
+    for (uint32_t i = 0; i < run->ntargets; i++)
+        rp_buf_free(&texts[i]);
+}
+
 static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
 {
     rp_arena arena = {0};
@@ -422,7 +413,7 @@ static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_
     if (opt->verbose >= 0 && run->judged > 0 && has_project(run))
         put_headings(opt, out, run);
     else if (opt->verbose >= 0 && run->judged > 0)
-        rp_put_table(opt, out, run->targets, run->ntargets);
+        put_few_rows(opt, out, run);
     put_final(opt, out, run,
               run->judged > 0 ? "-v shows every place, --format full every check and its evidence"
                               : NULL);
@@ -431,84 +422,105 @@ static void text_few(const rp_report_options *opt, const rp_run_report *run, rp_
 
 /* ---- a fleet ---- */
 
-static uint64_t badness(const rp_target_report *t)
+static bool same_unknown_in_fleet(const rp_fleet_problem *a, const rp_fleet_problem *b)
 {
-    if (t->facts == NULL)
-        return UINT64_MAX;
-    return ((uint64_t)t->findings[RP_DENY] << 40) + ((uint64_t)t->findings[RP_WARN] << 20) +
-           t->findings[RP_NOTE];
+    return a->outcome == RP_OUTCOME_UNKNOWN && a->look == b->look && a->places == b->places &&
+           a->places_and_texts == b->places_and_texts;
 }
 
-typedef struct {
-    const rp_target_report *target;
-    uint64_t badness;
-    uint32_t order;
-} ranked;
-
-static int by_badness(const void *pa, const void *pb)
+static uint32_t told_together_in_fleet(const rp_report_options *opt,
+                                       rp_fleet_problem *const *problems, uint32_t n)
 {
-    const ranked *a = pa, *b = pb;
-    if (a->badness != b->badness)
-        return a->badness > b->badness ? -1 : 1;
-    return a->order < b->order ? -1 : a->order > b->order;
+    uint32_t same = 1;
+    while (opt->verbose <= 0 && same < n && same_unknown_in_fleet(problems[0], problems[same]))
+        same++;
+    return same;
 }
 
-/* The worst artefacts, at most `most`; NULL without memory. */
-static const rp_target_report **worst_targets(rp_arena *arena, const rp_run_report *run,
-                                              uint32_t most)
+/* The first of `told` problems, the others likewise. */
+static void put_fleet_problem(const rp_report_options *opt, rp_buf *out,
+                              rp_fleet_problem *const *problems, uint32_t told)
 {
-    ranked *all = rp_new(arena, run->ntargets, ranked);
-    const rp_target_report **ret = rp_new(arena, most, const rp_target_report *);
-    if (all == NULL || ret == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < run->ntargets; i++)
-        all[i] = (ranked){run->targets[i], badness(run->targets[i]), i};
-    qsort(all, run->ntargets, sizeof all[0], by_badness);
-    for (uint32_t i = 0; i < most; i++)
-        ret[i] = all[i].target;
-    return ret;
+    const rp_fleet_problem *p = problems[0];
+    rp_problem problem = {.check = p->check,
+                          .look = p->look,
+                          .places = p->places,
+                          .where = p->where,
+                          .text = p->text,
+                          .mixed = p->most < p->places,
+                          .nlikewise = told - 1};
+    for (uint32_t i = 0; i + 1 < told && i < RP_PROBLEM_CODES; i++)
+        problem.likewise[i] = problems[i + 1]->check->code;
+    rp_put_problem(opt, out, &problem);
 }
 
-static void text_fleet(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+static void put_fleet_problems(const rp_report_options *opt, rp_buf *out, const rp_fleet *fleet,
+                               size_t lines)
 {
-    rp_arena arena = {0};
-    rp_groups groups = {0};
-    uint32_t rows = run->ntargets < FLEET_ROWS ? run->ntargets : FLEET_ROWS;
-    rows = opt->verbose > 0 ? run->ntargets : rows;
-    const rp_target_report **worst = worst_targets(&arena, run, rows);
-    bool ok = worst != NULL && rp_groups_of(&arena, opt, run, &groups);
-    if (ok && opt->verbose >= 0 && rows > 0) {
-        rp_put_table(opt, out, opt->verbose > 0 ? run->targets : worst, rows);
-        if (rows < run->ntargets)
-            rp_buf_printf(out, "  %s %u more, none worse: --format table shows all\n", rp_dots(opt),
-                          run->ntargets - rows);
-    }
-    size_t used = rows + 2 + 2 + BELOW; /* the table, its heading and end, two lines of totals */
-    size_t screen = screen_lines(opt), lines = screen > used ? screen - used : 1;
-    for (uint32_t i = 0, told; i < groups.n; i += told) {
-        told = told_together(opt, &groups.items[i], groups.n - i);
-        if (i + 1 >= lines && i + 1 < groups.n) {
+    uint32_t n = fleet->problems.n;
+    for (uint32_t i = 0, told; i < n; i += told) {
+        told = told_together_in_fleet(opt, &fleet->problems.items[i], n - i);
+        if (i + 1 >= lines && i + 1 < n) {
             rp_buf_printf(out, "  %s %u more kind%s of problem: -v shows all\n", rp_dots(opt),
-                          RP_MANY(groups.n - i));
+                          RP_MANY(n - i));
             break;
         }
-        put_problem_line(opt, out, &groups.items[i], 1, told - 1);
+        put_fleet_problem(opt, out, &fleet->problems.items[i], told);
     }
-    out->bad |= !ok;
-    rp_put_fleet_totals(opt, out, run);
-    put_final(opt, out, run,
-              run->ntargets > 0 ? "one file: rustproof bin FILE; all: --format full" : NULL);
+}
+
+static void put_fleet_rows(const rp_report_options *opt, rp_buf *out, const rp_fleet *fleet)
+{
+    rp_arena arena = {0};
+    rp_table_row *rows = rp_new(&arena, fleet->rows.n, rp_table_row);
+    for (uint32_t i = 0; rows != NULL && i < fleet->rows.n; i++)
+        rows[i] = fleet->rows.items[i].row;
+    if (rows != NULL && fleet->rows.n != 0)
+        rp_put_table(opt, out, rows, fleet->rows.n);
+    out->bad |= rows == NULL;
     rp_arena_free(&arena);
 }
 
-static void text_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+static void text_fleet(const rp_report_options *opt, const rp_run_report *run,
+                       const rp_fleet *fleet, rp_buf *out)
 {
-    if (run->ntargets == 1 && !opt->fleet && !has_project(run))
-        text_one(opt, run, out);
-    else if (run->ntargets <= FEW && run->ntargets > 0 && !opt->fleet)
-        text_few(opt, run, out);
+    uint32_t rows = fleet->rows.n;
+    put_fleet_rows(opt, out, fleet);
+    if (rows != 0 && rows < fleet->n)
+        rp_buf_printf(out, "  %s %u more, none worse: --format table shows all\n", rp_dots(opt),
+                      fleet->n - rows);
+    size_t used = rows + 2 + 2 + BELOW; /* the table, its heading and end, two lines of totals */
+    size_t screen = screen_lines(opt);
+    put_fleet_problems(opt, out, fleet, screen > used ? screen - used : 1);
+    rp_put_fleet_totals(opt, out, fleet, run);
+    put_final(opt, out, run,
+              fleet->n > 0 ? "one file: rustproof bin FILE; all: --format full" : NULL);
+}
+
+static rp_fleet *text_gather(const rp_report_options *opt)
+{
+    return rp_fleet_new(opt, (rp_fleet_wants){.whole = opt->fleet ? 0 : FEW,
+                                              .worst = opt->verbose > 0    ? UINT32_MAX
+                                                       : opt->verbose == 0 ? FLEET_ROWS
+                                                                           : 0,
+                                              .problems = true});
+}
+
+static void text_end(const rp_report_options *opt, const rp_run_report *run, const rp_fleet *fleet,
+                     rp_buf *out)
+{
+    const rp_target_report *targets[FEW];
+    rp_run_report few = *run;
+    few.targets = targets;
+    few.ntargets = fleet->whole.n;
+    for (uint32_t i = 0; i < few.ntargets; i++)
+        targets[i] = fleet->whole.items[i].target;
+    if (few.ntargets == 0)
+        text_fleet(opt, run, fleet, out);
+    else if (few.ntargets == 1 && !has_project(&few))
+        text_one(opt, &few, out);
     else
-        text_fleet(opt, run, out);
+        text_few(opt, &few, out);
 }
 
 /* ---- full ---- */
@@ -534,11 +546,16 @@ static void full_end(const rp_report_options *opt, const rp_run_report *run, rp_
 
 /* ---- table ---- */
 
-static void table_end(const rp_report_options *opt, const rp_run_report *run, rp_buf *out)
+static rp_fleet *table_gather(const rp_report_options *opt)
 {
-    if (run->ntargets > 0)
-        rp_put_table(opt, out, run->targets, run->ntargets);
-    rp_put_fleet_totals(opt, out, run);
+    return rp_fleet_new(opt, (rp_fleet_wants){.worst = UINT32_MAX});
+}
+
+static void table_end(const rp_report_options *opt, const rp_run_report *run, const rp_fleet *fleet,
+                      rp_buf *out)
+{
+    put_fleet_rows(opt, out, fleet);
+    rp_put_fleet_totals(opt, out, fleet, run);
     rp_put_totals(opt, out, run);
     rp_buf_char(out, '\n');
 }
@@ -589,8 +606,8 @@ const rp_reporter rp_report_text = {
     .help = "one screen: a block per problem, or a table for many files (default)",
     .identity = true,
     .extension = ".txt",
-    .keeps = true,
-    .end = text_end,
+    .gather = text_gather,
+    .end_fleet = text_end,
 };
 const rp_reporter rp_report_short = {
     .name = "short",
@@ -602,8 +619,8 @@ const rp_reporter rp_report_table = {
     .name = "table",
     .help = "one row per artefact",
     .identity = true,
-    .keeps = true,
-    .end = table_end,
+    .gather = table_gather,
+    .end_fleet = table_end,
 };
 const rp_reporter rp_report_full = {
     .name = "full",

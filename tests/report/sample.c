@@ -81,7 +81,7 @@ static void fill(rp_result *r, bool pie_bad, bool relro_bad)
     if (!relro_bad)
         o[3].brief = RP_STR("full");
     for (size_t i = 0; i < CHECKS; i++)
-        r[i] = (rp_result){.check = &checks[i], .out = o[i], .print = {i + 1, 0xabcdef}};
+        r[i] = (rp_result){.check = &checks[i], .out = o[i]};
     r[5].ignored = !pie_bad;
 }
 

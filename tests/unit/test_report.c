@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "../report/sample.h"
-#include "report/style.h"
+#include "report/fleet.h"
 #include "text/json.h"
 #include "text/display.h"
 
@@ -298,6 +298,33 @@ static void out_of_memory_is_reported(void **state)
     }
 }
 
+/* Workers gather in any order. */
+static void fleets_do_not_depend_on_who_came_first(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"text", "table"};
+    for (int verbose = -1; verbose <= 1; verbose++)
+        for (size_t i = 0; i < RP_COUNT(names) * RP_COUNT(makers); i++) {
+            const rp_reporter *reporter = rp_reporter_find(names[i % RP_COUNT(names)]);
+            rp_report_options opt = {.width = 100, .verbose = verbose};
+            rp_arena arena = {0};
+            sample s;
+            rp_buf expected = {0}, out = {0};
+            makers[i / RP_COUNT(names)](&arena, &s);
+            sample_render(reporter, &opt, &s, &expected);
+            rp_fleet *fleet = reporter->gather(&opt);
+            assert_non_null(fleet);
+            for (uint32_t k = s.run.ntargets; k-- > 0;)
+                rp_fleet_add(fleet, s.run.targets[k], k / 3, k % 3);
+            rp_report_end(reporter, &opt, &s.run, fleet, &out);
+            assert_string_equal(out.ptr, expected.ptr);
+            rp_fleet_free(fleet);
+            rp_buf_free(&out);
+            rp_buf_free(&expected);
+            rp_arena_free(&arena);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +340,7 @@ int main(void)
         cmocka_unit_test(redaction_hides_names),
         cmocka_unit_test(members_say_how_to_get_them_out),
         cmocka_unit_test(out_of_memory_is_reported),
+        cmocka_unit_test(fleets_do_not_depend_on_who_came_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
