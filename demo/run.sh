@@ -19,14 +19,18 @@ compile() {
   cp "$out/target/$name/release/meterd" "$out/$name"
 }
 
-# audit ARGUMENT…: shows the command; findings are what the demo is for, so 1 and 3 are no failures
-audit() {
+# audit_in FOLDER ARGUMENT…: shows the command; findings are what the demo is for, so 1 and 3 are no failures
+audit_in() {
+  local folder=$1
+  shift
   printf '$ rustproof %s\n' "$*"
-  (cd "$out" && "$rustproof" "$@")
+  (cd "$folder" && "$rustproof" "$@")
   local code=$?
   echo "(exit status $code)"
   case $code in 0 | 1 | 3) ;; *) exit "$code" ;; esac
 }
+
+audit() { audit_in "$out" "$@"; }
 
 say "compiling demo/meterd with $(rustc --version)"
 lazy='-Clink-arg=-Wl,-z,lazy'
@@ -39,6 +43,8 @@ compile meterd-mended RUSTFLAGS="--remap-path-prefix=$PWD=. --remap-path-prefix=
 
 say "what is wrong in it"
 audit bin meterd
+say "what is wrong in its source"
+audit_in meterd src
 say "the other builds beside it"
 audit bin --format table meterd meterd-execstack meterd-fixed-address meterd-mended
 

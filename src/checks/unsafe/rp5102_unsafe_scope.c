@@ -240,9 +240,10 @@ static void judge(scope *s)
     rp_str text =
         safe != 0 || at_once
             ? rp_arena_printf(s->run->arena,
-                              "%u of the block's %u statement%s, at its start or end, hold nothing "
+                              "%u of the block's %u statement%s, at its start or end, %s nothing "
                               "that is or may be unsafe",
-                              s->first + behind, RP_MANY(s->n))
+                              s->first + behind, RP_MANY(s->n),
+                              rp_by_count(s->first + behind, "holds", "hold"))
             : rp_arena_printf(
                   s->run->arena,
                   "%u statement%s inside of the block hold nothing that is or may be unsafe",
