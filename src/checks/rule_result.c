@@ -103,18 +103,25 @@ void rp_rule_judge(const rp_facts *f, const rp_check *check, uint32_t n, rp_out 
     show_fix(note, out);
 }
 
-void rp_rule_holds(const rp_facts *f, const rp_check *check, rp_out *out)
+bool rp_rule_unread(const rp_facts *f, rp_out *out)
 {
     const rp_source_facts *s = f->source;
     if (rp_unknown_fact(out, s->read))
+        return true;
+    if (s->nunknown == 0)
+        return false;
+    rp_unknown(out, "%u file%s could not be understood", RP_MANY(s->nunknown));
+    for (uint32_t i = 0; i < s->nunknown && i < 8; i++)
+        rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(s->unknown[i].file),
+                    s->unknown[i].line, RP_FMT(s->unknown[i].why));
+    return true;
+}
+
+void rp_rule_holds(const rp_facts *f, const rp_check *check, rp_out *out)
+{
+    const rp_source_facts *s = f->source;
+    if (rp_rule_unread(f, out))
         return;
-    if (s->nunknown != 0) {
-        rp_unknown(out, "%u file%s could not be understood", RP_MANY(s->nunknown));
-        for (uint32_t i = 0; i < s->nunknown && i < 8; i++)
-            rp_evidence(out, RP_NOWHERE, "%.*s:%u: %.*s", RP_FMT(s->unknown[i].file),
-                        s->unknown[i].line, RP_FMT(s->unknown[i].why));
-        return;
-    }
     rp_pass(out, "%s", check->holds);
     rp_evidence(out, RP_NOWHERE, "%u file%s, %u line%s and %u function%s read", RP_MANY(s->files),
                 RP_MANY(s->lines), RP_MANY(s->functions));

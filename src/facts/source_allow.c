@@ -92,7 +92,8 @@ static void one_code(reading *r, const rp_rust_allow *common, rp_str code)
     while (*rule < r->to->nnames && !names_rule(r->to, *rule, code))
         ++*rule;
     to->known = *rule < r->to->nnames;
-    to->judged = to->known && r->rules[*rule] != NULL;
+    to->judged =
+        to->known && r->rules[*rule] != NULL && !rp_rust_file_unsound(r->c->files.items[r->file]);
 }
 
 static void one_comment(reading *r, const rp_comment *comment)

@@ -49,7 +49,7 @@ typedef struct {
     rp_str reason;         /* "" when there is none: then it allows nothing */
     uint32_t target;       /* the line that it is about */
     bool known;            /* a rule has this code or name */
-    bool judged;           /* … and was run */
+    bool judged;           /* … and was run over the whole file */
     bool used; /* a finding, shown or not, is allowed by it, or would be with a reason */
 } rp_rust_allow;
 

@@ -21,6 +21,7 @@ import tempfile
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1] / "tools")]
 import build
 import cases
+import outcomes
 import verdicts
 from wording import number_fault
 
@@ -54,19 +55,23 @@ def page_problems(code, name):
     return problems
 
 
-def case_problems(code, suite):
-    """A check needs a passing and a failing case, or a reason why one cannot exist."""
+def case_problems(code, suite, possible):
+    """A check needs a case for each outcome that its code can give, or a reason why one cannot exist."""
     if suite is None:
         return [f"{code}: no tests/checks/{code}/cases"]
     seen = {case.outcome for case in suite.cases}
-    return [f"{code}: no case expects '{want}', and no 'only:' line says why"
-            for want in ("pass", "finding") if want not in seen and want not in suite.excused]
+    problems = [f"{code}: its code can give '{want}', no case expects it, and no 'only:' line says why"
+                for want in sorted(possible - seen - set(suite.excused))]
+    problems += [f"{code}: an 'only:' line says that there is no case for '{outcome}', and there is"
+                 for outcome in suite.excused if outcome in seen]
+    return problems
 
 
 def shape_problems(known, suites):
+    possible = outcomes.of_checks(ROOT / "src/checks")
     problems = []
     for code, name in known.items():
-        problems += page_problems(code, name) + case_problems(code, suites.get(code))
+        problems += page_problems(code, name) + case_problems(code, suites.get(code), possible[code])
     problems += [f"{code}: cases without a check in src/checks" for code in suites if code not in known]
     problems += [f"{page.stem}: a page without a check" for page in sorted((ROOT / "docs/checks").glob("RP*.md"))
                  if page.stem not in known]

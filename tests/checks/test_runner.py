@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import build
 import cases
+import outcomes
 import run
 import verdicts
 
@@ -93,12 +94,17 @@ class Files(unittest.TestCase):
             file.write_text(text)
             return cases.suite(file, named or {})
 
-    def test_a_check_needs_a_passing_and_a_failing_case(self):
+    def test_a_check_needs_a_case_for_each_outcome_it_can_give(self):
         suite = self.read("case: a\nbuild: true\nexpect: pass \"\"\n")
-        self.assertEqual(len(run.case_problems("RP9999", suite)), 1)
+        self.assertEqual(len(run.case_problems("RP9999", suite, {"pass", "finding", "na"})), 2)
+        self.assertEqual(run.case_problems("RP9999", suite, {"pass"}), [])
         suite = self.read("only: finding nothing can fail it\n\ncase: a\nbuild: true\nexpect: pass \"\"\n")
-        self.assertEqual(run.case_problems("RP9999", suite), [])
-        self.assertEqual(len(run.case_problems("RP9999", None)), 1)
+        self.assertEqual(run.case_problems("RP9999", suite, {"pass", "finding"}), [])
+        self.assertEqual(len(run.case_problems("RP9999", None, set())), 1)
+
+    def test_an_excuse_for_an_outcome_that_has_a_case_is_none(self):
+        suite = self.read("only: pass nothing can pass\n\ncase: a\nbuild: true\nexpect: pass \"\"\n")
+        self.assertEqual(len(run.case_problems("RP9999", suite, {"pass"})), 1)
 
     def test_a_check_needs_a_page(self):
         self.assertEqual(len(run.page_problems("RP9999", "none")), 1)
@@ -112,6 +118,35 @@ class Files(unittest.TestCase):
                      "case: a\nexpect: na\n", "case: a\nbuild: true\n"):
             with self.assertRaises(SystemExit, msg=text):
                 self.read(text)
+
+
+class Outcomes(unittest.TestCase):
+    """What a check's code can give is read from the sources."""
+    ROW = "const rp_check rp_check_rp9999 = {\n    .run = judge,\n};\n"
+
+    def outcomes(self, **files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in {"rp9999_x": self.ROW, **files}.items():
+                pathlib.Path(folder, f"{name}.c").write_text(text)
+            return outcomes.of_checks(pathlib.Path(folder))["RP9999"]
+
+    def test_calls_are_followed(self):
+        self.assertEqual(self.outcomes(
+            rp9999_x="static void arm(rp_out *out)\n{\n    rp_find(out, \"rp_pass\"); /* rp_unknown */\n}\n\n"
+                     "static void judge(const rp_facts *f,\n                  rp_out *out)\n{\n    arm(out);\n"
+                     "    rp_shared(out);\n}\n\n"
+                     "static void nobody(rp_out *out)\n{\n    rp_unknown(out);\n}\n\n" + self.ROW,
+            common="void rp_shared(rp_out *out)\n{\n    rp_skip(out, \"x\");\n}\n"), {"finding", "na"})
+
+    def test_a_static_function_of_another_file_is_another(self):
+        self.assertEqual(self.outcomes(
+            rp9999_x="static void judge(rp_out *out)\n{\n    rp_pass(out);\n}\n\n" + self.ROW,
+            common="static void judge(rp_out *out)\n{\n    rp_find(out);\n}\n"), {"pass"})
+
+    def test_those_of_a_real_check(self):
+        found = outcomes.of_checks(ROOT / "src/checks")
+        self.assertEqual(found["RP2131"], {"pass", "finding", "na"})
+        self.assertEqual(found["RP5103"], {"pass", "finding", "unknown"})
 
 
 class Builds(unittest.TestCase):

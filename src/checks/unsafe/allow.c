@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/allow.h"
 
+#include "checks/rule_result.h"
+
 uint32_t rp_allows(const rp_facts *f, rp_allow_test counted)
 {
     uint32_t n = 0;
@@ -29,7 +31,7 @@ void rp_about_allow(const rp_facts *f, const rp_rust_allow *a, rp_out *out)
 
 void rp_no_allow(const rp_facts *f, const char *none, rp_out *out)
 {
-    if (rp_unknown_fact(out, f->source->read))
+    if (rp_rule_unread(f, out))
         return;
     rp_pass(out, "%s", none);
     rp_evidence(out, RP_NOWHERE, "comments that allow findings: %u", f->source->nallows);
