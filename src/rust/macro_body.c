@@ -333,7 +333,7 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
         c->refused = true;
         return;
     }
-    rp_token_writer w = {.arena = c->arena, .max = RP_MAX_MACRO_TOKENS};
+    rp_token_writer w = {.arena = scratch, .max = RP_MAX_MACRO_TOKENS};
     splicer s = {.c = c, .fn = fn, .scratch = scratch, .out = &w};
     text t = {&source, &f->ast, d.file, n->first, n->last + 1};
     s.env = rp_macro_env_at(f, n->first);
@@ -342,7 +342,7 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
         rp_macro_limit_met(c, d.file, d.node);
     uint32_t file;
     const rp_rust_file *made =
-        s.any && !w.full ? rp_macro_file(c, &w, inside_of(c, fn), f->path, &file) : NULL;
+        s.any && !w.full ? rp_macro_file(c, &w, inside_of(c, fn), f->path, scratch, &file) : NULL;
     rp_id node = made != NULL ? rp_kid(&made->ast, made->ast.root, RP_FILE_ITEMS) : 0;
     if (node == 0 || rp_kind_of(&made->ast, node) != RP_N_FN)
         return;

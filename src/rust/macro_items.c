@@ -22,6 +22,7 @@ typedef struct {
     unsigned depth;   /* of modules and expansions in one another */
     unsigned expands; /* expansions around */
     bool refused;
+    rp_arena scratch, written; /* of the call in hand, kept for the next one */
 } expander;
 
 /* What is gone through: items of one file in one module. */
@@ -189,24 +190,24 @@ static void enter(expander *x, place *p, const rp_macro_item *item, uint32_t fil
     p->env = inner.env;
 }
 
-/* What the call becomes, in the crate's memory; false: it stays, or becomes nothing. */
-static bool write_call(rp_rust_crate *c, const rp_macro_item *item, uint32_t macro, rp_id call,
-                       rp_token_writer *w)
+/* What the call becomes, as a file's index; false: it stays, or becomes nothing. */
+static bool write_call(expander *x, const rp_macro_item *item, uint32_t macro, rp_id call,
+                       uint32_t *ret_file)
 {
-    rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY}, written = {.limit = RP_MAX_MACRO_MEMORY};
-    const rp_ast *ast = &c->files.items[item->file]->ast;
+    rp_rust_crate *c = x->c;
+    const rp_rust_file *f = c->files.items[item->file];
     rp_token_source source = rp_file_source(c, item->file);
-    w->arena = &written;
-    rp_macro_result made = rp_macro_call_expand(c, macro, &source, ast, call, &scratch, w);
-    bool some = made == RP_MACRO_EXPANDED && w->n != 0;
-    c->refused |= scratch.refused || written.refused;
+    rp_token_writer w = {.arena = &x->written};
+    rp_macro_result made = rp_macro_call_expand(c, macro, &source, &f->ast, call, &x->scratch, &w);
+    bool some = made == RP_MACRO_EXPANDED && w.n != 0;
+    c->refused |= x->scratch.refused || x->written.refused;
     if (made == RP_MACRO_LIMIT)
         rp_macro_limit_met(c, item->file, item->node);
-    rp_arena_free(&scratch);
-    if (some)
-        rp_writer_move(w, c->arena);
-    rp_arena_free(&written);
-    return some && !w->refused;
+    some = some && rp_macro_file(c, &w, inside_of(c, item), f->path, &x->scratch, ret_file) != NULL;
+    x->refused |= w.refused;
+    rp_arena_reset(&x->scratch);
+    rp_arena_reset(&x->written);
+    return some;
 }
 
 static bool is_deep(const expander *x)
@@ -237,12 +238,10 @@ static bool expand(expander *x, place *p, const rp_macro_item *item)
         x->refused |= c->refused;
         return true;
     }
-    rp_token_writer w = {0};
     uint32_t file;
-    if (write_call(c, item, id, call, &w) &&
-        rp_macro_file(c, &w, inside_of(c, item), f->path, &file) != NULL)
+    if (write_call(x, item, id, call, &file))
         enter(x, p, item, file);
-    x->refused |= w.refused || c->refused;
+    x->refused |= c->refused;
     return true;
 }
 
@@ -342,7 +341,10 @@ static void again(expander *x)
 
 bool rp_macros_expand_items(rp_rust_crate *c)
 {
-    expander x = {.c = c, .m = rp_new(c->arena, 1, rp_macros)};
+    expander x = {.c = c,
+                  .m = rp_new(c->arena, 1, rp_macros),
+                  .scratch = {.limit = RP_MAX_MACRO_MEMORY},
+                  .written = {.limit = RP_MAX_MACRO_MEMORY}};
     c->macros = x.m;
     if (x.m == NULL || rp_vec_push(c->arena, &x.m->items) == NULL ||
         rp_vec_push(c->arena, &x.m->envs) == NULL || rp_vec_push(c->arena, &x.m->sites) == NULL)
@@ -355,6 +357,8 @@ bool rp_macros_expand_items(rp_rust_crate *c)
     if (!x.refused)
         (void)module(&x, 0, 0);
     again(&x);
+    rp_arena_free(&x.scratch);
+    rp_arena_free(&x.written);
     c->refused |= x.refused;
     return !c->arena->refused;
 }

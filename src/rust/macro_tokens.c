@@ -18,15 +18,18 @@ static void *larger(rp_token_writer *w, const void *old, size_t used, uint64_t n
     return to;
 }
 
-static bool room_for_token(rp_token_writer *w)
+/* For n more: at most those of a text. */
+static bool room_for_tokens(rp_token_writer *w, uint32_t n)
 {
-    if (w->refused || w->full || w->n >= w->max) {
-        w->full |= w->n >= w->max;
+    if (w->refused || w->full || w->n >= w->max || n > w->max - w->n) {
+        w->full |= w->n >= w->max || n > w->max - w->n;
         return false;
     }
-    if (w->n + 1 < w->cap) /* one is left for the end of the file */
+    uint64_t need = (uint64_t)w->n + n + 1; /* one is left for the end of the file */
+    if (need <= w->cap)
         return true;
-    uint32_t cap = w->cap * 2 + 64;
+    uint64_t twice = (uint64_t)w->cap * 2 + 64, cap64 = need > twice ? need : twice;
+    uint32_t cap = cap64 < UINT32_MAX ? (uint32_t)cap64 : UINT32_MAX;
     uint8_t *kind = larger(w, w->kind, w->n, cap, 1);
     uint8_t *fragment = larger(w, w->fragment, w->n, cap, 1);
     uint32_t *start = larger(w, w->start, w->n, cap, sizeof *start);
@@ -71,7 +74,7 @@ static void put_text(rp_token_writer *w, rp_str text)
 static void put_token(rp_token_writer *w, uint8_t kind, uint8_t fragment, rp_str text,
                       rp_origin origin)
 {
-    if (!room_for_token(w))
+    if (!room_for_tokens(w, 1))
         return;
     w->kind[w->n] = kind;
     w->fragment[w->n] = fragment;
@@ -169,11 +172,80 @@ void rp_writer_copy(rp_token_writer *w, const rp_token_source *s, uint32_t i, ui
     w->last = i;
 }
 
+/* Where the tokens from `from` on end that stand so close to each other that what is between them
+ * is kept, at most at `to`. */
+static uint32_t run_end(const rp_tokens *t, uint32_t from, uint32_t to)
+{
+    uint32_t i = from + 1;
+    while (i < to && t->start[i] - t->start[i - 1] <= MAX_GAP)
+        i++;
+    return i;
+}
+
+static void run_comments(rp_token_writer *w, const rp_tokens *t, uint32_t from, uint32_t to)
+{
+    uint32_t k = t->n_comments;
+    if (t->n_comments != 0)
+        (void)rp_comments_before(t, from + 1, &k);
+    for (; k < t->n_comments && t->comments[k].token < to; k++) {
+        const rp_comment *c = &t->comments[k];
+        rp_comment *put = rp_vec_push(w->arena, &w->comments);
+        w->refused |= put == NULL;
+        if (put != NULL)
+            *put = (rp_comment){w->len + c->start - t->start[from],
+                                w->len + c->end - t->start[from], w->n + c->token - from, c->kind};
+    }
+}
+
+static void run_origins(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to,
+                        uint32_t site)
+{
+    rp_origin *put = w->origin + w->n;
+    for (uint32_t i = from; i < to; i++, put++) {
+        *put = rp_origin_of(s, i);
+        put->site = site != 0 ? site : put->site;
+    }
+}
+
+/* Tokens [from, to) of one text in one piece. */
+static void copy_run(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to,
+                     uint32_t site)
+{
+    const rp_tokens *t = s->t;
+    uint32_t n = to - from, base = t->start[from], before = to;
+    separate(w, t, from);
+    if (!room_for_tokens(w, n))
+        return;
+    memcpy(w->kind + w->n, t->kind + from, n);
+    if (s->fragment != NULL)
+        memcpy(w->fragment + w->n, s->fragment + from, n);
+    else
+        memset(w->fragment + w->n, 0, n);
+    for (uint32_t i = 0; i < n; i++)
+        w->start[w->n + i] = w->len + (t->start[from + i] - base);
+    run_origins(w, s, from, to, site);
+    run_comments(w, t, from, to);
+    while (before > from &&
+           (t->kind[before - 1] == RP_T_OPEN_NONE || t->kind[before - 1] == RP_T_CLOSE_NONE))
+        before--;
+    w->before = before > from ? t->kind[before - 1] : w->before;
+    put_text(w, rp_str_sub(t->text, base, rp_token_end(t, to - 1) - base));
+    w->n += n;
+    w->from = t;
+    w->last = to - 1;
+}
+
 void rp_writer_copy_all(rp_token_writer *w, const rp_token_source *s, uint32_t from, uint32_t to,
                         uint32_t site)
 {
-    for (uint32_t i = from; i < to && !w->refused && !w->full; i++)
-        rp_writer_copy(w, s, i, site);
+    while (from < to && !w->refused && !w->full) {
+        uint32_t end = run_end(s->t, from, to);
+        if (end - from == 1)
+            rp_writer_copy(w, s, from, site);
+        else
+            copy_run(w, s, from, end, site);
+        from = end;
+    }
 }
 
 void rp_writer_put(rp_token_writer *w, rp_token_kind kind, uint8_t fragment, rp_str text,
@@ -272,7 +344,7 @@ bool rp_writer_finish(rp_token_writer *w, rp_edition edition, rp_tokens *ret,
     uint32_t max = w->max;
     char *end = room_for_text(w, 0);
     w->max = UINT32_MAX; /* the end of the file needs its room, too */
-    bool fits = !w->full && room_for_token(w);
+    bool fits = !w->full && room_for_tokens(w, 1);
     w->max = max;
     uint32_t *mate = fits ? rp_new(w->arena, w->n + 1, uint32_t) : NULL;
     w->refused |= fits && (mate == NULL || end == NULL);

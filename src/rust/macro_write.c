@@ -159,11 +159,17 @@ static uint32_t dollar(writing *w, uint32_t i, uint32_t to)
 
 static void put_range(writing *w, uint32_t from, uint32_t to)
 {
+    const uint8_t *kind = w->m->t->kind;
     for (uint32_t i = from; i < to && spend(w, 1);) {
-        if (w->m->t->kind[i] == RP_T_DOLLAR)
+        if (kind[i] == RP_T_DOLLAR) {
             i = dollar(w, i, to);
-        else
-            rp_writer_copy(w->out, w->m, i++, w->site);
+            continue;
+        }
+        const uint8_t *hit = memchr(kind + i, RP_T_DOLLAR, to - i);
+        uint32_t end = hit != NULL ? (uint32_t)(hit - kind) : to;
+        if (spend(w, end - i - 1))
+            rp_writer_copy_all(w->out, w->m, i, end, w->site);
+        i = end;
     }
 }
 

@@ -471,19 +471,23 @@ void rp_macro_limit_met(rp_rust_crate *c, uint32_t file, rp_id node)
 }
 
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,
-                            uint32_t *ret_index)
+                            rp_arena *scratch, uint32_t *ret_index)
 {
     rp_error err = {0};
     rp_rust_file *f = rp_new(c->arena, 1, rp_rust_file);
     rp_token_source *made = rp_new(c->arena, 1, rp_token_source);
+    rp_writer_move(w, c->arena);
     w->max = UINT32_MAX;
     if (f == NULL || made == NULL || !rp_writer_finish(w, c->edition, &f->tokens, made) ||
-        rp_parse_inside(&f->tokens, of, c->arena, &f->ast, &err) != RP_OK) {
+        rp_parse_inside(&f->tokens, of, scratch, &f->ast, &err) != RP_OK) {
         c->refused |= !w->full;
         return NULL;
     }
-    rp_rust_file **to = f->ast.n_errors == 0 ? rp_vec_push(c->arena, &c->modules.files) : NULL;
-    c->refused |= f->ast.n_errors == 0 && to == NULL;
+    if (f->ast.n_errors != 0)
+        return NULL;
+    rp_rust_file **to =
+        rp_ast_move(&f->ast, c->arena) ? rp_vec_push(c->arena, &c->modules.files) : NULL;
+    c->refused |= to == NULL;
     if (to == NULL)
         return NULL;
     *to = f;

@@ -85,9 +85,9 @@ RP_MUST_CHECK rp_macro_result rp_macro_call_expand(rp_rust_crate *c, uint32_t ma
  * first is told. */
 void rp_macro_limit_met(rp_rust_crate *c, uint32_t file, rp_id node);
 /* Makes a file of what was written, parsed as the inside of `of`. NULL: it does not parse, or out
- * of memory. The writer's arena is the crate's. */
+ * of memory. The writer's arena is not the crate's. */
 rp_rust_file *rp_macro_file(rp_rust_crate *c, rp_token_writer *w, rp_node_kind of, rp_str path,
-                            uint32_t *ret_index);
+                            rp_arena *scratch, uint32_t *ret_index);
 
 /* Of those of one name the first that is exported, 0: none. */
 uint32_t rp_macro_exported(const rp_macros *m, uint32_t first);

@@ -28,6 +28,22 @@ bool rp_ast_small(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret)
     return start(tokens, 0, arena, ret);
 }
 
+bool rp_ast_move(rp_ast *ast, rp_arena *arena)
+{
+    rp_node *nodes = rp_new(arena, ast->n, rp_node);
+    uint32_t *kids = rp_new(arena, ast->n_kids, uint32_t);
+    if (nodes == NULL || kids == NULL)
+        return false;
+    memcpy(nodes, ast->nodes, ast->n * sizeof *nodes);
+    memcpy(kids, ast->kids, ast->n_kids * sizeof *kids);
+    ast->arena = arena;
+    ast->nodes = nodes;
+    ast->cap = ast->n;
+    ast->kids = kids;
+    ast->cap_kids = ast->n_kids;
+    return true;
+}
+
 static rp_id file(parser *p, item_place place)
 {
     uint32_t mark = p->top;
@@ -61,11 +77,11 @@ static rp_code parse_file(const rp_tokens *tokens, bool lazy, item_place place, 
 {
     rp_ast ast;
     parser p;
+    uint32_t stack[PARSER_STACK];
     rp_code code = rp_ast_start(tokens, arena, &ast, err);
     if (code != RP_OK)
         return code;
-    if (!parser_start(&p, &ast, 0, tokens->n))
-        return rp_fail_memory(err);
+    parser_start(&p, &ast, 0, tokens->n, stack);
     p.lazy = lazy;
     ast.root = file(&p, place);
     if (ast.refused)
@@ -96,9 +112,9 @@ rp_id rp_ast_slot(rp_ast *ast, rp_id id, uint32_t slot)
     if (kid == 0 || rp_kind_of(ast, kid) != RP_N_UNPARSED)
         return kid;
     parser p;
+    uint32_t stack[PARSER_STACK];
     rp_node n = ast->nodes[kid];
-    if (!parser_start(&p, ast, n.first, n.last + 1))
-        return 0;
+    parser_start(&p, ast, n.first, n.last + 1, stack);
     bool body = rp_kind_of(ast, id) == RP_N_FN;
     rp_id got = body ? parse_block(&p) : parse_expr(&p, 0);
     if (got != 0 && !p.bad && p.at < p.end)
@@ -172,11 +188,12 @@ rp_id rp_parse_fragment(rp_ast *ast, rp_fragment what, uint32_t from, uint32_t t
                         uint32_t *ret_end)
 {
     parser p;
-    uint32_t nodes = ast->n, kids = ast->n_kids;
+    uint32_t stack[PARSER_STACK], nodes = ast->n, kids = ast->n_kids;
     if (to > ast->tokens->n)
         to = ast->tokens->n;
-    if (from > to || !parser_start(&p, ast, from, to))
+    if (from > to)
         return 0;
+    parser_start(&p, ast, from, to, stack);
     p.quiet = !report;
     rp_id id = fragment(&p, what);
     if (!p.bad && what >= RP_PARSE_ITEMS_ALL && p.at != to)

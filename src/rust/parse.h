@@ -36,6 +36,10 @@ RP_MUST_CHECK rp_code rp_ast_start(const rp_tokens *tokens, rp_arena *arena, rp_
  * memory. */
 RP_MUST_CHECK bool rp_ast_small(const rp_tokens *tokens, rp_arena *arena, rp_ast *ret);
 
+/* Moves the tree into `arena`, where it takes no more room than it needs; false when there is none.
+ */
+RP_MUST_CHECK bool rp_ast_move(rp_ast *ast, rp_arena *arena);
+
 /* What may be parsed out of the middle of a text: the fragments of macro_rules!, and lists for
  * macros whose input has the shape of Rust. */
 typedef enum {

@@ -7,19 +7,13 @@ static const char *const expectations[] = {
 #undef X
 };
 
-bool parser_start(parser *p, rp_ast *ast, uint32_t from, uint32_t end)
+void parser_start(parser *p, rp_ast *ast, uint32_t from, uint32_t end, uint32_t *stack)
 {
     *p = (parser){.ast = ast, .t = ast->tokens, .kind = ast->tokens->kind, .at = from, .end = end};
     p->stop = end;
-    p->cap = 256;
-    p->stack = rp_new(ast->arena, p->cap, uint32_t);
-    if (p->stack == NULL) {
-        p->cap = 0;
-        parser_refuse(p);
-        return false;
-    }
+    p->cap = PARSER_STACK;
+    p->stack = stack;
     parser_jump(p, from);
-    return true;
 }
 
 void parser_jump(parser *p, uint32_t to)

@@ -43,7 +43,10 @@ typedef enum { IN_MODULE, IN_BLOCK, IN_TRAIT, IN_IMPL, IN_EXTERN } item_place;
 
 typedef enum { PATH_PLAIN, PATH_IN_TYPE, PATH_IN_EXPR } path_style;
 
-bool parser_start(parser *p, rp_ast *ast, uint32_t from, uint32_t end);
+enum { PARSER_STACK = 128 };
+/* `stack` has room for PARSER_STACK ids and outlives the parser: most trees are not deeper, and
+ * what the tree's arena gets stays there. */
+void parser_start(parser *p, rp_ast *ast, uint32_t from, uint32_t end, uint32_t *stack);
 /* Records an error at the token in hand; returns 0. */
 rp_id parser_fail(parser *p, const char *text);
 rp_id parser_expected(parser *p, rp_token_kind kind);
