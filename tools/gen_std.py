@@ -273,7 +273,7 @@ def main():
     numbers = sorted(range(len(order)), key=lambda i: (order[i].rsplit("::", 1)[1].encode(), i))
     for at in range(0, len(numbers), 16):
         print("    " + " ".join(f"{n}," for n in numbers[at:at + 16]))
-    print("};\nstatic const char *const method_names[] = { /* of all methods, sorted */")
+    print("};\nstatic const char method_names[][40] = { /* of all methods, sorted */")
     for at in range(0, len(names), 6):
         print("    " + " ".join(f'"{n}",' for n in names[at:at + 6]))
     print("};")

@@ -12,7 +12,7 @@ struct rp_block {
     rp_block *next;
     size_t size; /* of data */
     size_t used;
-    size_t pad; /* keeps data aligned to 16 on 64-bit and 32-bit alike */
+    size_t dirty; /* not zeroed yet. A whole word: data stays aligned to 16, with 32 bits, too */
     uint8_t data[];
 };
 
@@ -53,20 +53,22 @@ static size_t standard_size(const rp_arena *a)
     return a->chunk != 0 ? a->chunk : BLOCK;
 }
 
-static rp_block *block_new(rp_arena *a, size_t size)
+/* Blocks that many items share are zeroed as they are used: a page that nothing lies in is never
+ * touched, and costs nothing. */
+static rp_block *block_new(rp_arena *a, size_t size, bool shared)
 {
     rp_block *b = NULL;
     if (a->spare != NULL && size <= a->spare->size) {
         b = a->spare;
         a->spare = b->next;
-        memset(b->data, 0, b->used);
+        b->dirty = true;
     } else if (size <= SIZE_MAX - sizeof *b) {
-        b = calloc(1, sizeof *b + size);
+        b = shared ? malloc(sizeof *b + size) : calloc(1, sizeof *b + size);
+        if (b != NULL)
+            *b = (rp_block){.size = size, .dirty = shared};
     }
     if (b == NULL)
         return NULL;
-    if (b->size == 0)
-        b->size = size;
     b->used = 0;
     b->next = a->block;
     a->block = b;
@@ -77,7 +79,7 @@ static void *block_take(rp_block *b, size_t size)
 {
     void *p = b->data + b->used;
     b->used += size;
-    return p;
+    return b->dirty ? memset(p, 0, size) : p;
 }
 
 static void *alloc(rp_arena *a, size_t size)
@@ -88,14 +90,14 @@ static void *alloc(rp_arena *a, size_t size)
     if (a->limit != 0 && (a->used > a->limit || rounded > a->limit - a->used))
         return NULL;
 #ifdef RP_DEBUG_ARENA
-    rp_block *b = block_new(a, size ? size : 1);
+    rp_block *b = block_new(a, size ? size : 1, false);
     rounded = b ? b->size : rounded;
 #else
     rp_block *b = a->block;
     if (b == NULL || b->size - b->used < rounded) {
         if (rounded > BLOCK / 4 &&
             b != NULL) { /* big item: its own block, behind the current one */
-            rp_block *own = block_new(a, rounded);
+            rp_block *own = block_new(a, rounded, false);
             if (own == NULL)
                 return NULL;
             a->block = b;
@@ -105,7 +107,7 @@ static void *alloc(rp_arena *a, size_t size)
             return block_take(own, rounded);
         }
         size_t standard = standard_size(a);
-        b = block_new(a, rounded > standard ? rounded : standard);
+        b = block_new(a, rounded > standard ? rounded : standard, rounded <= standard);
     }
 #endif
     if (b == NULL)

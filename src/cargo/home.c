@@ -264,7 +264,7 @@ static void place_registry(finder *f, const rp_lock_package *p, rp_package_place
         ret->sources = in_vendor(f, r.folder, p);
         ret->vendored = ret->sources.len != 0;
     }
-    if (!ret->vendored) {
+    if (!ret->vendored && (!f->where->dependents_only || p->ndeps != 0)) {
         ret->sources = on_shelf(f, &f->src, &p->source, versioned(f, p, ""), RP_FS_FOLDER);
         if (f->where->archives)
             ret->archive =

@@ -14,6 +14,7 @@ typedef struct {
     const rp_config *config;
     const rp_workspace *workspace; /* NULL: no manifest beside the lock file */
     bool archives;                 /* look for those too */
+    bool dependents_only;          /* sources only of registries' packages that have dependencies */
 } rp_cargo_places;
 
 typedef struct {

@@ -72,7 +72,7 @@ static rp_deps_options options(rp_cli *cli)
                              .all_features = cli->all_features,
                              .no_default_features = cli->no_default_features,
                              .cargo_home = rp_cargo_home(cli),
-                             .digest = (cli->command->bits & RP_CMD_BOM) != 0,
+                             .bom = (cli->command->bits & RP_CMD_BOM) != 0,
                              .verify = cli->verify};
 }
 

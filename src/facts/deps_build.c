@@ -334,7 +334,7 @@ static rp_code read_module(const rp_deps_options *opt, rp_source *src, rp_invent
     if (!rp_source_upto(src, 0, 8, &head) || !rp_wasm_identify(head))
         return rp_fail(err, RP_E_FORMAT, 0, "no WebAssembly module or component");
     rp_code code = rp_wasm_deps(src, src->arena, b, ret, err);
-    return code == RP_OK && opt->digest ? rp_deps_digest(src, src->arena, f, err) : code;
+    return code == RP_OK && opt->bom ? rp_deps_digest(src, src->arena, f, err) : code;
 }
 
 rp_code rp_deps_of_module(const rp_deps_options *opt, rp_str path, rp_arena *arena,

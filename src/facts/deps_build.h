@@ -14,9 +14,9 @@ typedef struct {
     const rp_str *features; /* of members: "x", or "member/x" */
     uint32_t nfeatures;
     bool all_features, no_default_features;
-    rp_str cargo_home;                /* "" unknown */
-    bool digest;                      /* of artefacts and modules: SHA-256 of the file */
-    bool verify;                      /* compare sources on disk with what the lock file promises */
+    rp_str cargo_home; /* "" unknown */
+    bool bom;    /* what bills of materials need: SHA-256 of artefacts and modules, licenses */
+    bool verify; /* compare sources on disk with what the lock file promises */
     const rp_advisory_db *advisories; /* NULL: none is asked; shared by all threads, not changed */
     const char *no_advisories;        /* why none is, one clause */
     uint32_t max_age;                 /* days that a database may be old; 0 any number */

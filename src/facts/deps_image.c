@@ -111,7 +111,7 @@ rp_code rp_deps_of_image(const rp_deps_options *opt, rp_image *img, const rp_rus
     code = rp_deps_ask_advisories(opt, rust->triple, img->arena, f, err);
     if (code == RP_OK && f->nmatches != 0)
         code = reach(img, &(rp_reach_options){opt->cargo_home, path}, f, err);
-    if (code == RP_OK && opt->digest)
+    if (code == RP_OK && opt->bom)
         code = rp_deps_digest(img->src, img->arena, f, err);
     if (code == RP_OK)
         *ret = f;

@@ -59,13 +59,15 @@ static rp_code open_index(rp_deps_project *p, rp_str path)
 static rp_code read_index(rp_deps_project *p, uint32_t i)
 {
     rp_error err = {0};
+    bool with_manifest =
+        p->manifests[i] == NULL && (!p->dependents_only || p->lock->packages[i].ndeps != 0);
     p->index[i].yanked = RP_UNKNOWN;
     if (p->places[i].index.len == 0)
         return RP_OK;
     rp_code code = open_index(p, p->places[i].index);
     if (code == RP_OK)
-        code = rp_index_read(p->index_bytes, p->lock->packages[i].version, p->manifests[i] == NULL,
-                             p->arena, &p->index[i], &err);
+        code = rp_index_read(p->index_bytes, p->lock->packages[i].version, with_manifest, p->arena,
+                             &p->index[i], &err);
     if (p->manifests[i] == NULL)
         p->manifests[i] = p->index[i].manifest;
     return code == RP_E_MEMORY ? code : RP_OK;
@@ -110,8 +112,14 @@ rp_code rp_deps_project_read(rp_deps_project *p, rp_error *err)
     if (p->manifests == NULL || p->member == NULL || p->index == NULL || read_workspace(p) != RP_OK)
         return rp_fail_memory(err);
     rp_code code = rp_config_read(p->folder, p->opt->cargo_home, p->arena, &p->config, err);
-    rp_cargo_places where = {p->opt->cargo_home, p->folder, p->config, p->workspace,
-                             p->opt->verify};
+    /* without a workspace nothing is resolved: manifests tell who asks for which versions */
+    p->dependents_only = p->workspace == NULL && !p->opt->verify && !p->opt->bom;
+    rp_cargo_places where = {.home = p->opt->cargo_home,
+                             .folder = p->folder,
+                             .config = p->config,
+                             .workspace = p->workspace,
+                             .archives = p->opt->verify,
+                             .dependents_only = p->dependents_only};
     if (code == RP_OK)
         code = rp_package_places(&where, p->lock, p->arena, &p->places, err);
     for (uint32_t i = 0; code == RP_OK && i < n; i++)

@@ -19,6 +19,7 @@ typedef struct {
     const rp_workspace *workspace; /* NULL: there is no manifest beside the lock file */
     const char *no_workspace;      /* why */
     bool manifest_there;           /* though it could not be read */
+    bool dependents_only;          /* read manifests of packages that depend on something alone */
     const rp_package_place *places;
     const rp_manifest **manifests; /* by package, NULL unknown */
     bool *member;

@@ -5,11 +5,9 @@
 #include "base/outside.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
+#include "obj/zstd.h"
 
 #include <zlib.h>
-#ifdef RP_HAVE_ZSTD
-#include <zstd.h>
-#endif
 
 enum { UNREAD, THERE, ABSENT, BROKEN };
 
@@ -79,11 +77,7 @@ static bool inflate_to(uint32_t type, rp_bytes packed, uint8_t *to, uint64_t siz
         uLongf len = (uLongf)size;
         return uncompress(to, &len, packed.ptr, (uLong)packed.len) == Z_OK && len == size;
     }
-#ifdef RP_HAVE_ZSTD
-    return ZSTD_decompress(to, (size_t)size, packed.ptr, packed.len) == size;
-#else
-    return false;
-#endif
+    return rp_zstd_unpack(packed, to, (size_t)size);
 }
 
 static uint8_t unpack(rp_debug_sections *s, const rp_section *sec, rp_bytes packed, rp_bytes *ret)

@@ -9,9 +9,10 @@ static const char *const keys[KEYS] = {"target_arch",  "target_pointer_width", "
                                        "target_os",    "target_env",           "target_abi",
                                        "target_vendor"};
 
+/* Texts of a fixed room: pointers would have to be relocated at each start of the program. */
 static const struct {
-    const char *name, *values[KEYS];
-    const char *families; /* slashes between */
+    char name[40], values[KEYS][16];
+    char families[12]; /* slashes between */
 } targets[] = {
 #include "rust/targets.inc"
 };

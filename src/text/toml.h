@@ -26,19 +26,19 @@ typedef struct rp_toml_item rp_toml_item;
 
 typedef struct rp_toml {
     rp_toml_kind kind;
-    uint64_t at;  /* offset of its first byte in the document */
-    uint64_t end; /* behind its last byte; tables: of their header */
-    rp_str text;  /* STRING: decoded; FLOAT and dates: as written */
-    int64_t integer;
-    double number;
     bool truth;
+    bool explicit_, closed, of_tables; /* how a table came to be: may it be defined again? */
+    uint32_t section;                  /* for the same rules */
+    uint32_t n, cap, mask;             /* of items, items, index */
+    uint64_t at;                       /* offset of its first byte in the document */
+    uint64_t end;                      /* behind its last byte; tables: of their header */
+    rp_str text;                       /* STRING: decoded; FLOAT and dates: as written */
+    union {                            /* a lock file makes thousands of these: keep them small */
+        int64_t integer;
+        double number;
+    };
     rp_toml_item *items; /* ARRAY, TABLE: in the order of the document */
-    uint32_t n, cap;
-    uint32_t *index; /* TABLE of many keys: hash → item + 1 */
-    uint32_t mask;
-    /* how a table came to be, for the rules on defining it twice */
-    bool explicit_, closed, of_tables;
-    uint32_t section;
+    uint32_t *index;     /* TABLE of many keys: hash → item + 1 */
 } rp_toml;
 
 struct rp_toml_item {

@@ -64,7 +64,7 @@ static void fault(sweep *s, const char *format, ...)
 /* With what is inside and what is known against it: the inventory is the base of bills. */
 static rp_engine_options options(void)
 {
-    static const rp_deps_options deps = {.all_features = true, .digest = true};
+    static const rp_deps_options deps = {.all_features = true, .bom = true};
     return (rp_engine_options){.jobs = 1,
                                .any_language = true,
                                .keep = true,
