@@ -107,17 +107,6 @@ static bool finish(rp_attributing *a, rp_attribution *out)
     return true;
 }
 
-/* A plain name that nothing else explains is C's. */
-static void plain_names(rp_attributing *a)
-{
-    for (uint32_t i = 0; i < a->functions->n; i++) {
-        if (a->items[i].by != RP_ATTR_NONE || a->functions->items[i].name.len == 0)
-            continue;
-        a->items[i].by = RP_ATTR_SYMBOL;
-        a->items[i].owner = RP_OWNER_C;
-    }
-}
-
 rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
                              const rp_locations *locations, rp_crate_votes votes, rp_arena *arena,
                              const rp_attribution **ret, rp_error *err)
@@ -140,10 +129,8 @@ rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
     if (locations != NULL && votes.n != 0 && !rp_attribute_votes(&a, votes))
         return rp_fail_memory(err);
     rp_attribute_runtime(&a);
-    if (!rp_attribute_unwind(&a) || !rp_attribute_neighbours(&a))
-        return rp_fail_memory(err);
-    plain_names(&a);
-    if (!finish(&a, out))
+    if (!rp_attribute_unwind(&a) || !rp_attribute_neighbours(&a) || !rp_attribute_plain(&a) ||
+        !finish(&a, out))
         return rp_fail_memory(err);
     out->dwarf = a.dwarf;
     *ret = out;

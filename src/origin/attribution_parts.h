@@ -28,5 +28,7 @@ void rp_attribute_runtime(rp_attributing *a);
 RP_MUST_CHECK bool rp_attribute_unwind(rp_attributing *a);
 /* What lies between functions of one crate, one object, or of std or not. */
 RP_MUST_CHECK bool rp_attribute_neighbours(rp_attributing *a);
+/* What is left and has a plain name: C's, Rust's, or nobody's. */
+RP_MUST_CHECK bool rp_attribute_plain(rp_attributing *a);
 
 #endif
