@@ -4,6 +4,7 @@
 #ifndef RP_ISA_A64_IDIOMS_H
 #define RP_ISA_A64_IDIOMS_H
 
+#include "base/numbers.h"
 #include "isa/code.h"
 
 typedef struct {
@@ -18,6 +19,20 @@ static inline uint32_t rp_a64_word(const rp_a64_code *c, size_t i)
         return 0;
     const uint8_t *p = c->bytes + 4 * i;
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* b, b.cond, cbz, tbz: how many words ahead it leads. */
+static inline bool rp_a64_direct_branch(uint32_t w, int64_t *ret)
+{
+    if ((w & 0x7c000000) == 0x14000000)
+        *ret = rp_sign_extend(w, 26);
+    else if ((w & 0x7e000000) == 0x36000000)
+        *ret = rp_sign_extend(w >> 5, 14);
+    else if ((w & 0x7e000000) == 0x34000000 || (w & 0xff000010) == 0x54000000)
+        *ret = rp_sign_extend(w >> 5, 19);
+    else
+        return false;
+    return (w & 0xfc000000) != 0x94000000;
 }
 
 /* Does KCFI's check of the same register stand just before the branch at word i? ret_hash: the type

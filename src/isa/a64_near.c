@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_near.h"
 
+#include "isa/a64_idioms.h"
 #include "isa/a64_lift.h"
+#include "isa/a64_outline.h"
 #include "isa/flow_ways_parts.h"
 #include "isa/scan_note.h"
 
 /* Instructions passed for one branch; registers that it comes to depend on one after the other;
  * instructions of which a failed check's part consists at most (isa/flow_ways.c). */
 enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48, ZR = 31 };
+/* Branches through slots, and places that lead to a trap, that are looked for in one go. */
+enum { PENDING = 16 };
 
-typedef enum { GOES_ON, ATTACKABLE, NOT_TOLD } answer;
+typedef enum {
+    GOES_ON,
+    ATTACKABLE,
+    FIXED /* loaded from a slot that stays as it is */,
+    NOT_TOLD
+} answer;
 
 typedef struct {
     const rp_flow_env *env;
@@ -24,9 +33,18 @@ typedef struct {
 typedef struct {
     uint32_t at; /* offset of the instruction at hand */
     unsigned depends;
-    bool loaded; /* `reg` is the base that it was loaded from */
-    uint8_t reg; /* what is looked for */
+    bool loaded;     /* `reg` is the base that it was loaded from … */
+    uint64_t offset; /* … with this constant added */
+    bool added;      /* to what was loaded, too */
+    bool called;     /* calls lie between */
+    uint8_t reg;     /* what is looked for */
 } near;
+
+/* A branch through a slot, if nothing leads in between. */
+typedef struct {
+    rp_branch *site;
+    uint32_t from, to; /* offsets: of what names the slot, of the branch */
+} through_slot;
 
 static uint32_t word_at(const rp_code_range *range, size_t at)
 {
@@ -47,6 +65,31 @@ static answer depends_on(const function *f, near *n, uint8_t reg)
     return GOES_ON;
 }
 
+/* The base of what was loaded is a constant. */
+static answer slot_at(const function *f, const near *n, uint64_t at)
+{
+    if (!n->loaded || n->added)
+        return NOT_TOLD;
+    return rp_flow_env_fixed_slot(f->env, at + n->offset) ? FIXED : ATTACKABLE;
+}
+
+/* What an addition made depends on its source. */
+static answer added(const function *f, near *n, uint8_t reg, uint64_t value)
+{
+    n->added |= !n->loaded;
+    n->offset += value;
+    return depends_on(f, n, reg);
+}
+
+static answer loaded(const function *f, near *n, uint8_t base, uint64_t offset)
+{
+    if (n->loaded)
+        return ATTACKABLE;
+    n->loaded = true;
+    n->offset = offset;
+    return depends_on(f, n, base);
+}
+
 /* The operation wrote the register. A load is of writable memory unless its base is a constant,
  * which what was loaded itself never is. */
 static answer written_by(const function *f, near *n, const rp_op *o)
@@ -55,14 +98,13 @@ static answer written_by(const function *f, near *n, const rp_op *o)
         return ATTACKABLE;
     switch ((rp_op_kind)o->kind) {
     case RP_OP_COPY:
-    case RP_OP_ADD_CONST:
         return o->src < RP_LOC_REGS ? depends_on(f, n, o->src) : ATTACKABLE;
+    case RP_OP_ADD_CONST:
+        return o->src < RP_LOC_REGS ? added(f, n, o->src, (uint64_t)o->value) : ATTACKABLE;
     case RP_OP_LOAD:
-        if (n->loaded)
-            return ATTACKABLE;
-        n->loaded = true;
-        return depends_on(f, n, o->base);
+        return loaded(f, n, o->base, (uint64_t)o->value);
     case RP_OP_CONST:
+        return slot_at(f, n, (uint64_t)o->value);
     case RP_OP_ADD:
     case RP_OP_SELECT:
     case RP_OP_LOAD_TABLE:
@@ -77,13 +119,13 @@ static bool written_plainly(const function *f, near *n, uint32_t w, answer *ret)
 {
     uint8_t from = (uint8_t)(w >> 5 & 31u);
     if ((w & 0xffc00000) == 0xf9400000 && (w & 31u) == n->reg) {
-        *ret = n->loaded ? ATTACKABLE : depends_on(f, n, from);
-        n->loaded = true;
+        *ret = loaded(f, n, from, (uint64_t)(w >> 10 & 0xfffu) * 8);
     } else if ((w & 0xffe0ffe0) == 0xaa0003e0 && (w & 31u) == n->reg) {
         from = (uint8_t)(w >> 16 & 31u);
         *ret = from == ZR ? ATTACKABLE : depends_on(f, n, from);
     } else if ((w & 0xfc000000) == 0x94000000) {
         *ret = (f->env->call_clobbers >> n->reg & 1u) != 0 ? ATTACKABLE : GOES_ON;
+        n->called = true;
     } else {
         return false;
     }
@@ -103,6 +145,7 @@ static answer over(const function *f, near *n, bool *ret_ends)
         *ret_ends = rp_flow_ends_way(f->env, &ops[j]);
         if (*ret_ends)
             return NOT_TOLD;
+        n->called |= rp_ways_calls(&ops[j]);
         if ((rp_ways_written(f->env, &ops[j]) >> n->reg & 1u) == 0)
             continue;
         answer a = written_by(f, n, &ops[j]);
@@ -156,68 +199,223 @@ static bool written_attackable(function *f, uint8_t reg, bool loaded)
         answer a = over(f, &next, &ends);
         if (a == GOES_ON && next.depends != 0)
             a = straight_back(f, &next) == ATTACKABLE ? ATTACKABLE : NOT_TOLD;
-        if (a == NOT_TOLD && !ends)
+        if (a >= FIXED && !ends)
             return false;
     }
     f->attackable[loaded] |= bit;
     return true;
 }
 
-static bool attackable(function *f, uint32_t at)
+/* *ret_from: FIXED: where the slot is named. */
+static answer ask(function *f, uint32_t at, uint32_t *ret_from)
 {
     uint32_t w = word_at(f->range, at);
     near n = {.at = at, .reg = (uint8_t)(w >> 5 & 31u)};
     if ((w & 0xffdffc1f) != 0xd61f0000 || n.reg == ZR) /* br, blr */
-        return false;
+        return NOT_TOLD;
     answer a = straight_back(f, &n);
-    return a == ATTACKABLE || (a == GOES_ON && written_attackable(f, n.reg, n.loaded));
+    *ret_from = n.at;
+    if (a == FIXED && n.called) /* whose landing pad may lie in between */
+        return NOT_TOLD;
+    if (a == GOES_ON)
+        return written_attackable(f, n.reg, n.loaded) ? ATTACKABLE : NOT_TOLD;
+    return a;
+}
+
+/* ---- slots ---- */
+
+typedef struct {
+    through_slot items[PENDING];
+    uint32_t n, low, high; /* offsets: none leads in between outside of (low, high] */
+} slots;
+
+static void add_slot(slots *s, through_slot item)
+{
+    s->low = s->n == 0 || item.from < s->low ? item.from : s->low;
+    s->high = item.to > s->high ? item.to : s->high;
+    s->items[s->n++] = item;
+}
+
+/* Drops those items that the branch at word k leads into. True: it is an indirect jump, which may
+ * lead into any. */
+static bool leads_anywhere(slots *s, uint32_t w, size_t k)
+{
+    int64_t distance;
+    if (!rp_a64_direct_branch(w, &distance))
+        return (w & 0xfee00000) == 0xd6000000; /* br */
+    uint64_t to = (k + (uint64_t)distance) * 4;
+    if (to <= s->low || to > s->high)
+        return false;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (to > s->items[i].from && to <= s->items[i].to)
+            s->items[i].site = NULL;
+    return false;
+}
+
+/* Sets those branches aside that nothing leads in front of. False when some are left. */
+static bool settle(const function *f, slots *s)
+{
+    _Alignas(16) uint8_t is[RP_A64_BLOCK];
+    rp_a64_code code = {f->range->bytes.ptr, f->range->bytes.len / 4};
+    bool all = true;
+    for (size_t first = 0; first < code.n && s->n != 0; first += RP_A64_BLOCK) {
+        rp_a64_look_at_tops(&code, first, is);
+        uint64_t mask = rp_a64_having(is, RP_A64_TOP_LABEL | RP_A64_TOP_REGISTER);
+        for (; mask != 0; mask &= mask - 1) {
+            size_t k = first + (unsigned)__builtin_ctzll(mask);
+            if (leads_anywhere(s, rp_a64_word(&code, k), k))
+                return false;
+        }
+    }
+    for (uint32_t i = 0; i < s->n; i++) {
+        rp_branch *site = s->items[i].site;
+        all &= site != NULL;
+        if (site == NULL)
+            continue;
+        site->edge = RP_EDGE_NOT_ATTACKABLE;
+        site->reason = RP_WHY_READ_ONLY_SLOT;
+    }
+    return all;
 }
 
 /* ---- checks ---- */
 
+static bool is_trap(uint32_t w) /* brk, hlt, udf */
+{
+    return (w & 0xffe0001f) == 0xd4200000 || (w & 0xffe0001f) == 0xd4400000 || (w >> 16) == 0;
+}
+
+static bool is_jump(uint32_t w)
+{
+    return (w & 0xfc000000) == 0x14000000;
+}
+
+/* Control goes on elsewhere, perhaps: b, b.cond, cbz, tbz, br and kin; calls come back. */
+static bool is_branch(uint32_t w)
+{
+    return (w & 0x7c000000) == 0x14000000 || (w & 0xff000000) == 0x54000000 ||
+           (w & 0x7c000000) == 0x34000000 || (w & 0xfe000000) == 0xd6000000;
+}
+
 /* Does control that comes to the word at an offset end in a trap at once? */
 static bool traps(const rp_code_range *range, uint64_t at)
 {
-    for (unsigned steps = 0; steps < FAILURE_LENGTH && at + 4 <= range->bytes.len; steps++) {
-        uint32_t w = word_at(range, (size_t)at);
-        bool jump = (w & 0xfc000000) == 0x14000000;
-        if ((w & 0xffe0001f) == 0xd4200000 || (w & 0xffe0001f) == 0xd4400000 || (w >> 16) == 0)
-            return true;
-        if (!jump && ((w & 0x7c000000) == 0x14000000 || (w & 0xff000000) == 0x54000000 ||
-                      (w & 0x7c000000) == 0x34000000 || (w & 0xfe000000) == 0xd6000000))
+    for (unsigned steps = 0; steps < FAILURE_LENGTH; steps++) {
+        if (at >= range->bytes.len || range->bytes.len - at < 4)
             return false;
-        at += jump ? (uint64_t)(rp_sign_extend(w, 26) * 4) : 4;
+        uint32_t w = word_at(range, (size_t)at);
+        if (is_trap(w))
+            return true;
+        if (is_branch(w) && !is_jump(w))
+            return false;
+        at += is_jump(w) ? (uint64_t)(rp_sign_extend(w, 26) * 4) : 4;
     }
     return false;
 }
 
-bool rp_a64_may_check(const rp_code_range *range)
+/* Where the way begins that leads straight to the trap at an offset. */
+static size_t straight_to(const rp_code_range *range, size_t trap)
 {
-    for (size_t at = 0; at + 4 <= range->bytes.len; at += 4) {
-        uint32_t w = word_at(range, at);
-        if ((w & 0xff000010) != 0x54000000)
-            continue;
-        if (traps(range, at + 4) || traps(range, at + (uint64_t)(rp_sign_extend(w >> 5, 19) * 4)))
+    size_t from = trap;
+    for (unsigned steps = 1; steps < FAILURE_LENGTH && from > 0; steps++, from -= 4)
+        if (is_branch(word_at(range, from - 4)))
+            break;
+    return from;
+}
+
+/* Ways that lead straight to traps, by offset: [from, to], in their order. */
+typedef struct {
+    size_t from[PENDING], to[PENDING];
+    uint32_t n;
+} trap_ways;
+
+/* False: there are too many. */
+static bool find_trap_ways(const rp_code_sink *sink, const rp_code_range *range, trap_ways *ret)
+{
+    ret->n = 0;
+    for (uint32_t i = 0; i < sink->trap_words.n; i++) {
+        size_t at = 4 * (size_t)sink->trap_words.items[i], from = straight_to(range, at);
+        bool further = ret->n != 0 && from <= ret->to[ret->n - 1] + 4;
+        if (!further && ret->n == PENDING)
+            return false;
+        if (!further)
+            ret->from[ret->n++] = from;
+        ret->to[ret->n - 1] = at;
+    }
+    return true;
+}
+
+static bool on_a_way(const trap_ways *ways, uint64_t at)
+{
+    if (ways->n == 0 || at < ways->from[0] || at > ways->to[ways->n - 1])
+        return false;
+    for (uint32_t i = 0; i < ways->n; i++)
+        if (at >= ways->from[i] && at <= ways->to[i])
             return true;
+    return false;
+}
+
+static bool may_trap(const rp_code_range *range, const trap_ways *ways, uint64_t at)
+{
+    return (ways == NULL || on_a_way(ways, at)) && traps(range, at);
+}
+
+/* Does a conditional branch lead to a trap, over one of the ways or, without `ways`, at all?
+ * *ret_more: a jump leads to one of them, so that there are more. */
+static bool condition_traps(const rp_code_range *range, const trap_ways *ways, bool *ret_more)
+{
+    _Alignas(16) uint8_t is[RP_A64_BLOCK];
+    rp_a64_code code = {range->bytes.ptr, range->bytes.len / 4};
+    *ret_more = false;
+    for (size_t first = 0; first < code.n; first += RP_A64_BLOCK) {
+        rp_a64_look_at_tops(&code, first, is);
+        uint64_t mask = rp_a64_having(is, RP_A64_TOP_LABEL);
+        for (; mask != 0; mask &= mask - 1) {
+            size_t at = 4 * (first + (unsigned)__builtin_ctzll(mask));
+            uint32_t w = word_at(range, at);
+            int64_t distance = 0;
+            bool jump = is_jump(w), conditional = (w & 0xff000010) == 0x54000000;
+            (void)rp_a64_direct_branch(w, &distance);
+            uint64_t to = at + (uint64_t)distance * 4;
+            if (jump)
+                *ret_more |= ways != NULL && on_a_way(ways, to);
+            else if (conditional && (may_trap(range, ways, at + 4) || may_trap(range, ways, to)))
+                return true;
+        }
     }
     return false;
+}
+
+bool rp_a64_may_check(const rp_code_sink *sink, const rp_code_range *range)
+{
+    trap_ways ways;
+    bool more = true;
+    if (find_trap_ways(sink, range, &ways) && condition_traps(range, &ways, &more))
+        return true;
+    return more && condition_traps(range, NULL, &more);
 }
 
 bool rp_a64_near(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n)
 {
     function f = {.env = env, .range = range};
-    f.effort = (range->bytes.len / 4 + STEPS) * EFFORT;
+    slots s = {.n = 0};
+    uint32_t from;
     bool left = false;
+    f.effort = (range->bytes.len / 4 + STEPS) * EFFORT;
     if (range->bytes.len / 4 > MAX_WORDS)
         return true;
     for (uint32_t i = 0; i < n; i++) {
         uint64_t at = sites[i].addr - range->start;
         if (sites[i].edge != RP_EDGE_UNDECIDED)
             continue;
-        if (at < range->bytes.len && attackable(&f, (uint32_t)at))
+        answer a = at < range->bytes.len ? ask(&f, (uint32_t)at, &from) : NOT_TOLD;
+        if (a == ATTACKABLE)
             sites[i].edge = RP_EDGE_UNGUARDED;
+        else if (a == FIXED && s.n < PENDING)
+            add_slot(&s, (through_slot){&sites[i], from, (uint32_t)at});
         else
             left = true;
     }
-    return left;
+    /* where something is left the walk back looks at the whole function anyway */
+    return left || !settle(&f, &s);
 }

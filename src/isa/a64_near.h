@@ -5,8 +5,9 @@
 
 #include "isa/flow.h"
 
-/* May a comparison be a check: does a conditional branch lead to a trap at once? */
-bool rp_a64_may_check(const rp_code_range *range);
+/* May a comparison be a check: does a conditional branch lead at once to one of the traps that the
+ * scan has found? */
+bool rp_a64_may_check(const rp_code_sink *sink, const rp_code_range *range);
 
 /* For a function without checks: decides those undecided branches whose target comes from writable
  * memory, a computation or the caller, on the one way that leads straight to them or on every way,

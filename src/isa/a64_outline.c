@@ -6,38 +6,43 @@
 #include "isa/a64_masks.h"
 #include "isa/scan_note.h"
 
-/* What may matter, by its top eight bits. */
-enum {
-    LABEL = 1,    /* b, b.cond, cbz, tbz */
-    CALL = 2,     /* bl */
-    REGISTER = 4, /* br, blr, ret */
-    TRAP = 8,     /* brk, udf */
-    COMPARE = 16,
-    ROTATE = 32,
-    ADDRESS = 64 /* adr, adrp, add of a constant */
-};
-
 #define FOUR(first, step, what)                                                                    \
     [first] = what, [(first) + (step)] = what, [(first) + 2 * (step)] = what,                      \
     [(first) + 3 * (step)] = what
+/* By the top eight bits. */
 static const uint8_t kinds[256] = {
-    FOUR(0x14, 1, LABEL),
-    FOUR(0x34, 1, LABEL),
-    FOUR(0xb4, 1, LABEL),
-    [0x54] = LABEL,
-    FOUR(0x94, 1, CALL),
-    [0xd6] = REGISTER,
-    [0xd7] = REGISTER,
-    [0xd4] = TRAP,
-    [0x00] = TRAP,
-    [0xeb] = COMPARE,
-    [0xf1] = COMPARE,
-    [0x93] = ROTATE,
-    FOUR(0x10, 0x20, ADDRESS),
-    FOUR(0x90, 0x20, ADDRESS),
-    [0x91] = ADDRESS,
+    FOUR(0x14, 1, RP_A64_TOP_LABEL),
+    FOUR(0x34, 1, RP_A64_TOP_LABEL),
+    FOUR(0xb4, 1, RP_A64_TOP_LABEL),
+    [0x54] = RP_A64_TOP_LABEL,
+    FOUR(0x94, 1, RP_A64_TOP_CALL),
+    [0xd6] = RP_A64_TOP_REGISTER,
+    [0xd7] = RP_A64_TOP_REGISTER,
+    [0xd4] = RP_A64_TOP_TRAP,
+    [0x00] = RP_A64_TOP_TRAP,
+    [0xeb] = RP_A64_TOP_COMPARE,
+    [0xf1] = RP_A64_TOP_COMPARE,
+    [0x93] = RP_A64_TOP_ROTATE,
+    FOUR(0x10, 0x20, RP_A64_TOP_ADDRESS),
+    FOUR(0x90, 0x20, RP_A64_TOP_ADDRESS),
+    [0x91] = RP_A64_TOP_ADDRESS,
 };
 #undef FOUR
+
+void rp_a64_look_at_tops(const rp_a64_code *c, size_t first, uint8_t ret[RP_A64_BLOCK])
+{
+    size_t n = c->n - first;
+    const uint8_t *top = c->bytes + 4 * first + 3;
+    if (n >= RP_A64_BLOCK) {
+#pragma GCC unroll 8
+        for (size_t k = 0; k < RP_A64_BLOCK; k++)
+            ret[k] = kinds[top[4 * k]];
+        return;
+    }
+    memset(ret, 0, RP_A64_BLOCK);
+    for (size_t k = 0; k < n; k++)
+        ret[k] = kinds[top[4 * k]];
+}
 
 typedef struct {
     rp_code_sink *sink;
@@ -79,12 +84,8 @@ static void labels(outline *o, uint64_t mask, size_t first)
     size_t k;
     uint32_t w;
     while (next_word(o, &mask, first, &k, &w)) {
-        int64_t distance = rp_sign_extend(w >> 5, 19);
-        if ((w & 0x7c000000) == 0x14000000)
-            distance = rp_sign_extend(w, 26);
-        else if ((w & 0x7e000000) == 0x36000000)
-            distance = rp_sign_extend(w >> 5, 14);
-        else if ((w & 0xff000010) == 0x54000010)
+        int64_t distance;
+        if (!rp_a64_direct_branch(w, &distance))
             continue;
         int64_t to = (int64_t)k + distance;
         if (to >= 0 && (uint64_t)to < o->code.n)
@@ -144,29 +145,13 @@ static void addresses(outline *o, uint64_t mask, size_t first)
     }
 }
 
-/* What the words from `first` on are, 64 at most. */
-static void look(const outline *o, size_t first, uint8_t *ret)
-{
-    size_t n = o->code.n - first;
-    const uint8_t *top = o->code.bytes + 4 * first + 3;
-    if (n >= RP_A64_BLOCK) {
-#pragma GCC unroll 8
-        for (size_t k = 0; k < RP_A64_BLOCK; k++)
-            ret[k] = kinds[top[4 * k]];
-        return;
-    }
-    memset(ret, 0, RP_A64_BLOCK);
-    for (size_t k = 0; k < n; k++)
-        ret[k] = kinds[top[4 * k]];
-}
-
 /* Tables of switches end where other addresses begin: without jumps nobody asks. */
 static void form_addresses(outline *o)
 {
     _Alignas(16) uint8_t is[RP_A64_BLOCK];
     for (size_t first = 0; first < o->code.n; first += RP_A64_BLOCK) {
-        look(o, first, is);
-        addresses(o, rp_a64_having(is, ADDRESS), first);
+        rp_a64_look_at_tops(&o->code, first, is);
+        addresses(o, rp_a64_having(is, RP_A64_TOP_ADDRESS), first);
     }
 }
 
@@ -190,12 +175,12 @@ void rp_a64_outline(rp_code_sink *sink, const rp_code_range *range)
         .sink = sink, .code = {range->bytes.ptr, range->bytes.len / 4}, .start = range->start};
     sink->labels.n = sink->calls.n = sink->jumps.n = sink->formed.n = sink->compares.n = 0;
     for (size_t first = 0; first < o.code.n; first += RP_A64_BLOCK) {
-        look(&o, first, is);
-        labels(&o, rp_a64_having(is, LABEL), first);
-        calls_and_jumps(&o, rp_a64_having(is, CALL | REGISTER), first);
-        traps_and_rotations(&o, rp_a64_having(is, TRAP | ROTATE), first);
+        rp_a64_look_at_tops(&o.code, first, is);
+        labels(&o, rp_a64_having(is, RP_A64_TOP_LABEL), first);
+        calls_and_jumps(&o, rp_a64_having(is, RP_A64_TOP_CALL | RP_A64_TOP_REGISTER), first);
+        traps_and_rotations(&o, rp_a64_having(is, RP_A64_TOP_TRAP | RP_A64_TOP_ROTATE), first);
         if (sink->traps)
-            compares(&o, rp_a64_having(is, COMPARE), first);
+            compares(&o, rp_a64_having(is, RP_A64_TOP_COMPARE), first);
     }
     if (sink->jumps.n != 0)
         form_addresses(&o);

@@ -404,6 +404,16 @@ static void system_register(scan *s)
     s->fn->flags |= use & ~(uint32_t)RP_FN_GUARD_LOAD;
 }
 
+static void note_trap(scan *s)
+{
+    uint32_t *word = rp_vec_push(s->sink->arena, &s->sink->trap_words);
+    if (word != NULL)
+        *word = (uint32_t)s->i;
+    else
+        s->sink->out_of_memory = true;
+    s->sink->traps = true;
+}
+
 static void other(scan *s, unsigned kind)
 {
     switch (kind) {
@@ -412,7 +422,7 @@ static void other(scan *s, unsigned kind)
         break;
     case RP_A64_BREAK:
         s->fn->flags |= s->i == 0 ? RP_FN_LANDING : 0u;
-        s->sink->traps = true;
+        note_trap(s);
         break;
     case RP_A64_SIGN:
         sign_register(s);
@@ -437,7 +447,7 @@ static void other(scan *s, unsigned kind)
         tag(s, kind);
         break;
     case RP_A64_UDF:
-        s->sink->traps = true;
+        note_trap(s);
         undefined(s);
         break;
     default:
@@ -537,6 +547,7 @@ void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret
               .registers = {.sink = sink, .range = range, .fn = ret, .code = &s.code},
               .limit = NO_REG};
     s.effort = EFFORT + EFFORT_EACH * s.code.n;
+    sink->trap_words.n = 0;
     for (s.first = 0; s.first < s.code.n; s.first += WORDS) {
         size_t left = s.code.n - s.first;
         rp_a64_look(&s.code, s.first, &s.masks);

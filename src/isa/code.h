@@ -241,8 +241,9 @@ typedef struct {
     RP_VEC(uint64_t) formed;      /* … addresses that it forms, of multiples of four */
     RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
     bool checks;                  /* … it calls what checks, or reports failed checks */
-    bool traps;         /* AArch64: the function at hand has a trap; a check leads to it */
-    uint64_t pages[32]; /* AArch64: room for what registers hold */
+    bool traps;                  /* AArch64: the function at hand has a trap; a check leads to it */
+    RP_VEC(uint32_t) trap_words; /* … the words that are one, in their order */
+    uint64_t pages[32];          /* AArch64: room for what registers hold */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t set_aside[8]; /* branches not recorded, by rp_edge_reason */
 } rp_code_sink;

@@ -89,6 +89,8 @@ typedef struct {
 bool rp_flow_ends_way(const rp_flow_env *env, const rp_op *o);
 /* Nobody can write there at run time. */
 bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr);
+/* A pointer that lies at a fixed address stays as it is. */
+bool rp_flow_env_fixed_slot(const rp_flow_env *env, uint64_t addr);
 
 /* What the entries of the table at `table` count from when they do not count from it: MSVC's
  * switches do so from the image's base. */

@@ -30,6 +30,12 @@ bool rp_flow_env_read_only(const rp_flow_env *env, uint64_t addr)
     return false;
 }
 
+bool rp_flow_env_fixed_slot(const rp_flow_env *env, uint64_t addr)
+{
+    const rp_landmark *l = rp_landmarks_find(env->landmarks, addr);
+    return l != NULL ? !rp_landmark_writable(l) : rp_flow_env_read_only(env, addr);
+}
+
 uint64_t rp_flow_image_base(const rp_flow_env *env, uint64_t table)
 {
     return env->image != NULL && env->image->pe != NULL ? env->image->pe->image_base : table;
@@ -85,8 +91,7 @@ static void set_unknown(rp_flow *f, rp_flow_state *s, uint32_t op)
 static rp_flow_fact slot_fact(const rp_flow *f, uint64_t addr, uint32_t *ret_tags)
 {
     const rp_landmark *l = rp_landmarks_find(f->env->landmarks, addr);
-    bool fixed = l != NULL ? !rp_landmark_writable(l) : rp_flow_read_only(f, addr);
-    *ret_tags = fixed ? RP_CELL_FIXED : 0;
+    *ret_tags = rp_flow_env_fixed_slot(f->env, addr) ? RP_CELL_FIXED : 0;
     if (l == NULL)
         return nothing;
     return (rp_flow_fact){.kind = RP_KNOW_SLOT, .at = l->id};

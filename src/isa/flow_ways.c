@@ -124,8 +124,7 @@ static value slot(const walker *w, uint64_t at)
     default:
         break;
     }
-    bool fixed = l != NULL ? !rp_landmark_writable(l) : rp_flow_env_read_only(w->env, at);
-    return fixed ? (value){SLOT, at} : unknown;
+    return rp_flow_env_fixed_slot(w->env, at) ? (value){SLOT, at} : unknown;
 }
 
 /* ---- marks ---- */

@@ -15,7 +15,7 @@ typedef struct {
     void (*outline)(rp_code_sink *sink, const rp_code_range *range); /* NULL: the scan did it */
     /* with outline: may a function with traps check anything? Decides branches of functions without
        checks; are some left? */
-    bool (*may_check)(const rp_code_range *range);
+    bool (*may_check)(const rp_code_sink *sink, const rp_code_range *range);
     bool (*near)(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n);
     bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret); /* may be NULL */
 } rp_decoder;

@@ -232,7 +232,7 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
         (fixed && p->common->img->pe != NULL))
         return true;
     if (fixed)
-        p->sink.traps = s->traps && p->common->decoder->may_check(range);
+        p->sink.traps = s->traps && p->common->decoder->may_check(s, range);
     if (fixed && !s->checks && !s->traps &&
         !p->common->decoder->near(&p->env, range, p->sink.branches.items + fn->sites, fn->nsites)) {
         *ret_follow = false;
