@@ -15,6 +15,7 @@ enum {
     MAX_TABLES = 512,
     MIN_MARKS = 1024,
     FAILURE_LENGTH = 12,
+    LOADED = 1,
     NO_NODE = -1
 };
 
@@ -26,9 +27,10 @@ typedef enum {           /* what a register holds */
                ENTRY,    /* of the read-only table at `at`; 0: of several */
                TARGET,   /* such an entry added to a constant */
                FRAME,    /* an address in the frame */
-               UNSEEN,   /* came from where no way was found to */
-               GIVE_UP,  /* not understood here */
-               UNKNOWN   /* loaded from writable memory, computed, or an argument */
+               UNSEEN,  /* came from where no way was found to; `at` LOADED: was loaded through that
+                         */
+               GIVE_UP, /* not understood here */
+               UNKNOWN  /* loaded from writable memory, computed, or an argument */
 } holding;
 
 typedef struct {
@@ -341,8 +343,10 @@ static value loaded(walker *w, uint32_t k, const rp_op *ops, unsigned j, bool en
         value base = value_before(w, k, ops, j, o->base);
         if (base.kind == FRAME)
             return from_stack(w, k, ops, j);
-        if (base.kind == UNSEEN || base.kind == GIVE_UP || base.kind == NOTHING)
+        if (base.kind == GIVE_UP || base.kind == NOTHING)
             return base;
+        if (base.kind == UNSEEN) /* it may be a constant; what was loaded through it is none */
+            return base.at == LOADED ? unknown : (value){UNSEEN, LOADED};
         if (base.kind != CONSTANT)
             return unknown;
         at += base.at;
