@@ -66,3 +66,15 @@ bool rp_def_is_exported(rp_rust_crate *c, rp_def_id id)
         return (rp_def_of(c, id)->flags & RP_DEF_PUB) != 0;
     return id < c->nexported && c->exported[id] != 0;
 }
+
+bool rp_def_is_seen(rp_rust_crate *c, rp_def_id id)
+{
+    const rp_def *d = rp_def_of(c, id), *up = rp_def_of(c, d->parent);
+    if (up->kind == RP_DEF_TRAIT)
+        return rp_def_is_exported(c, d->parent);
+    if (up->kind != RP_DEF_IMPL)
+        return rp_def_is_exported(c, id);
+    rp_id self = rp_kid(rp_def_ast(c, d->parent), up->node, RP_IMPL_SELF);
+    rp_def_id type = self != 0 ? rp_resolve_type_def(c, up->parent, up->file, self) : 0;
+    return type == 0 || rp_def_is_exported(c, type);
+}

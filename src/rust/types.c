@@ -576,3 +576,10 @@ bool rp_ty_is_copy(const rp_types *t, rp_ty ty)
         return false;
     }
 }
+
+bool rp_ty_is_copy_in(const rp_types *t, rp_ty ty, rp_def_id scope)
+{
+    const rp_type *type = rp_type_of(t, ty);
+    return rp_ty_is_copy(t, ty) ||
+           (type->kind == RP_TY_PARAM && rp_param_asks(t->c, scope, type->name, asks_copy));
+}

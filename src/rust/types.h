@@ -147,5 +147,7 @@ rp_ty rp_ty_deref(const rp_types *t, rp_ty ty);
 /* Is it surely Copy: numbers, raw pointers, shared references, tuples and arrays of them,
  * parameters with that bound, types that derive it. */
 bool rp_ty_is_copy(const rp_types *t, rp_ty ty);
+/* … as far as a function of that scope can tell, which may ask more of a parameter of its impl. */
+bool rp_ty_is_copy_in(const rp_types *t, rp_ty ty, rp_def_id scope);
 
 #endif

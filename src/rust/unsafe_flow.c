@@ -199,6 +199,7 @@ static void add_sink(flow *f, state *s, rp_id node, rp_flow_sink kind, bool sure
                            .sink_kind = (uint8_t)kind,
                            .sure = sure,
                            .guarded = s->guards != 0 || from->alone || s->flagged ||
+                                      rp_flow_is_restored(f->b, from->node, node) ||
                                       (s->undropped && from->kind == RP_FLOW_READ),
                            .uninit = from->uninit,
                            .text = text};
@@ -742,6 +743,6 @@ void rp_flow_read(const rp_body *body, rp_flow *ret)
         return;
     }
     rp_flow_scope_read(body, &f.scope);
-    s.guards = rp_flow_given_guards(body);
+    s.guards = rp_flow_given_guards(body) + (rp_flow_is_told(body) ? 1 : 0);
     eval(&f, body->root, &s);
 }

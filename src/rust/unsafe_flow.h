@@ -101,6 +101,11 @@ uint32_t rp_flow_given_guards(const rp_body *b);
 /* Does a call of ptr::read read where nobody else drops the value: out of ManuallyDrop, in the
  * destructor of what points to it, through a raw pointer that a caller hands over? */
 bool rp_flow_is_alone(const rp_flow_scope *s, const rp_call *call);
+/* on_unwind(|| f(old), || ptr::write(place, …)): does what runs after a panic stand in a closure
+ * beside the one that may panic? */
+bool rp_flow_is_restored(const rp_body *b, rp_id source, rp_id sink);
+/* Is it an unsafe function whose documentation speaks of panics, so that the caller knows? */
+bool rp_flow_is_told(const rp_body *b);
 const char *rp_flow_source_text(rp_flow_source kind);
 const char *rp_flow_sink_text(rp_flow_sink kind);
 

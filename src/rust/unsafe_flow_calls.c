@@ -179,7 +179,7 @@ static bool of_maybe(const rp_flow_scope *s, const rp_call *call)
 static bool copies(const rp_flow_scope *s, rp_ty pointer)
 {
     rp_ty to = rp_ty_deref(s->b->types, pointer);
-    return to != 0 && rp_ty_is_copy(s->b->types, to);
+    return to != 0 && rp_ty_is_copy_in(s->b->types, to, s->b->fn);
 }
 
 static bool of_bytes(const rp_flow_scope *s, rp_ty pointer)
@@ -428,7 +428,7 @@ static bool drop_sink(const rp_flow_scope *s, const rp_call *call, bool *ret_sur
     if (method || in_place) {
         rp_ty to = rp_ty_deref(s->b->types, method ? call->receiver : argument(s, call, 0));
         *ret_sure = to != 0 && rp_flow_is_generic(s, to);
-        return to == 0 || !rp_ty_is_copy(s->b->types, to);
+        return to == 0 || !rp_ty_is_copy_in(s->b->types, to, s->b->fn);
     }
     rp_ty of = argument(s, call, 0);
     *ret_sure = rp_flow_is_generic(s, of);

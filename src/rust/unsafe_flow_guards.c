@@ -74,6 +74,13 @@ static rp_id root_of(const rp_body *b, rp_id at)
     return at;
 }
 
+static rp_str root_word(const rp_body *b, rp_id at)
+{
+    rp_id root = root_of(b, at);
+    return root != 0 && rp_kind_of(b->ast, root) == RP_N_PATH_EXPR ? rp_node_text(b->ast, root)
+                                                                   : RP_STR("");
+}
+
 /* ptr::write(p, …) somewhere: who gave the pointer goes on using what is there. */
 static bool is_written(const rp_body *b, rp_str pointer)
 {
@@ -123,4 +130,51 @@ bool rp_flow_is_alone(const rp_flow_scope *s, const rp_call *call)
     rp_str name = rp_node_text(b->ast, at);
     return rp_ty_is(b->types, rp_body_type(b, at)) == RP_TY_RAW && rp_flow_is_param(b, name) &&
            !is_written(b, name);
+}
+
+/* Does a closure write where the name points to? */
+static bool writes_back(const rp_body *b, rp_id closure, rp_str name)
+{
+    const rp_node *in = rp_node_of(b->ast, closure);
+    for (uint32_t i = 0; i < b->calls.n; i++) {
+        const rp_call *c = &b->calls.items[i];
+        const rp_node *n = rp_node_of(b->ast, c->node);
+        rp_id to = rp_kid(b->ast, c->node, c->method ? 0 : (uint32_t)RP_CALL_ARGS);
+        if (n->first >= in->first && n->last <= in->last && rp_str_starts(c->name, "write") &&
+            rp_str_eq(root_word(b, to), name))
+            return true;
+    }
+    return false;
+}
+
+bool rp_flow_is_restored(const rp_body *b, rp_id source, rp_id sink)
+{
+    rp_node_kind kind = rp_kind_of(b->ast, source);
+    rp_str name =
+        root_word(b, rp_kid(b->ast, source, kind == RP_N_CALL ? (uint32_t)RP_CALL_ARGS : 0));
+    rp_id in = sink;
+    while (in != 0 && in != b->root && rp_kind_of(b->ast, in) != RP_N_CLOSURE)
+        in = rp_body_parent(b, in);
+    rp_id call = in != 0 && in != b->root ? rp_body_parent(b, in) : 0;
+    if (name.len == 0 || call == 0 || rp_kind_of(b->ast, call) != RP_N_CALL)
+        return false;
+    for (uint32_t i = RP_CALL_ARGS; i < rp_kids_count(b->ast, call); i++) {
+        rp_id arg = rp_kid(b->ast, call, i);
+        if (arg != in && rp_kind_of(b->ast, arg) == RP_N_CLOSURE && writes_back(b, arg, name))
+            return true;
+    }
+    return false;
+}
+
+bool rp_flow_is_told(const rp_body *b)
+{
+    const rp_def *d = rp_def_of(b->c, b->fn);
+    rp_id attrs = (d->flags & RP_DEF_UNSAFE) != 0 ? rp_node_attrs(b->ast, d->node) : 0;
+    for (uint32_t i = 0; attrs != 0 && i < rp_kids_count(b->ast, attrs); i++) {
+        rp_id attr = rp_kid(b->ast, attrs, i);
+        if (rp_node_has(b->ast, attr, RP_Q_DOC) &&
+            rp_str_find(rp_node_text(b->ast, attr), RP_STR("panic")) != SIZE_MAX)
+            return true;
+    }
+    return false;
 }

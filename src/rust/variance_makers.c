@@ -56,6 +56,15 @@ static bool has_one_already(const rp_rust_crate *c, rp_def_id fn)
     return self != 0 && rp_kind_of(ast, self) == RP_N_SELF_PARAM;
 }
 
+/* A function of a trait's impl is as public as the trait, which may be std's. */
+static bool is_at_hand(const rp_rust_crate *c, const rp_def *fn)
+{
+    const rp_def *up = rp_def_of(c, fn->parent);
+    const rp_impl *impl = up->kind == RP_DEF_IMPL ? rp_impl_of(c, fn->parent) : NULL;
+    return (fn->flags & RP_DEF_PUB) != 0 || up->kind == RP_DEF_TRAIT ||
+           (impl != NULL && !impl->inherent);
+}
+
 static void maker(makers *m, rp_def_id fn)
 {
     rp_rust_crate *c = m->t->c;
@@ -65,8 +74,11 @@ static void maker(makers *m, rp_def_id fn)
     if (made == 0)
         return;
     const rp_type arg = *rp_type_of(m->t, rp_ty_arg(m->t, made, m->place));
+    m->found |= arg.kind == RP_TY_DEF && arg.nargs == 0 && is_at_hand(c, &d);
     if (arg.kind != RP_TY_PARAM || (arg.def != fn && has_one_already(c, fn)))
         return; /* of a known type, or out of one that somebody made before */
+    if (!is_at_hand(c, &d))
+        return; /* whoever calls it is looked at */
     m->found = true;
     m->lax |= (m->send && !rp_param_asks(c, fn, arg.name, asks_send)) ||
               (m->sync && !rp_param_asks(c, fn, arg.name, asks_sync));

@@ -22,7 +22,7 @@ note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe
   --> unsafe/src/lib.rs:16:5
    = fix: #![warn(unsafe_op_in_unsafe_fn)], and a block around each
 unsafe/src/lib.rs  Rust 2021, 1 file, 32 lines · 4 unsafe blocks, 5 unsafe operations
-0 errors, 4 warnings, 3 notes, 35 passed, 0 n/a, 0 unknown
+0 errors, 4 warnings, 3 notes, 39 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
 $ cd unsafe && rustproof src -f short
 src/lib.rs:20:1: warning[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
@@ -90,7 +90,7 @@ note[RP5106 unsafe-op-in-unsafe-fn]: 1 unsafe operation stands bare in an unsafe
    = fix: #![warn(unsafe_op_in_unsafe_fn)], and a block around each
 
 one.rs  Rust 2021, 1 file, 5 lines · 0 unsafe blocks, 1 unsafe operation
-0 errors, 0 warnings, 1 note, 41 passed, 0 n/a, 0 unknown
+0 errors, 0 warnings, 1 note, 45 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
 $ rustproof src -D warnings -q -f short one.rs unsafe --> 1
 one.rs:4:5: note[RP5106 unsafe-op-in-unsafe-fn]: 1 unsafe operation stands bare in an unsafe function

@@ -57,6 +57,18 @@ static const struct {
     {"fn f<T: Any, F: Fn(&T) -> T>(p: *mut T, g: F) { unsafe { let x = ptr::read(p); "
      "ptr::write(p, g(&x)); } }",
      "read>closure"},
+    {"fn rescue(a: impl FnOnce(), b: impl FnOnce()) {} fn f<T, F: FnOnce(T)>(p: &mut T, g: F, d: "
+     "T) { unsafe { let x = ptr::read(p); rescue(|| g(x), || ptr::write(p, d)); } }",
+     "read>closure'"},
+    {"fn rescue(a: impl FnOnce(), b: impl FnOnce()) {} fn f<T, F: FnOnce(T)>(p: &mut T, q: &mut T, "
+     "g: F, d: T) { unsafe { let x = ptr::read(p); rescue(|| g(x), || ptr::write(q, d)); } }",
+     "read>closure"},
+    {"/// # Safety\n/// A panic of `g` must end the program.\nunsafe fn f<T, F: FnOnce(T)>(p: &mut "
+     "T, g: F) { g(ptr::read(p)) }",
+     "read>closure'"},
+    {"/// A panic of `g` is told to nobody.\nfn f<T, F: FnOnce(T)>(p: &mut T, g: F) { unsafe { "
+     "g(ptr::read(p)) } }",
+     "read>closure"},
     {"fn f<T: Any>(p: &ManuallyDrop<T>) { unsafe { let x = ptr::read(&**p); x.any(); } }",
      "read>method'"},
     {"fn f<T: Any>(p: &T) { unsafe { let x = ptr::read(p); forget(x); } p.any(); }", ""},

@@ -54,6 +54,12 @@ static const struct {
      "T owned |exported"},
     {"pub trait D<T> {} pub struct S<T>(Box<dyn D<T> + Send>); unsafe impl<T> Send for S<T> {}",
      "T |exported"},
+    {"pub struct Own; pub struct S<T>(T); unsafe impl<T> Send for S<T> {} impl<T> S<T> { fn "
+     "new(t: T) -> Self { S(t) } } pub fn make() -> S<Own> { S::new(Own) }",
+     "T owned |exported makers-ask"},
+    {"pub struct Own; pub struct S<T>(T); unsafe impl<T> Send for S<T> {} impl<T> S<T> { pub fn "
+     "new(t: T) -> Self { S(t) } } pub fn make() -> S<Own> { S::new(Own) }",
+     "T owned made |exported"},
     {"pub struct S<T>(*mut (), std::marker::PhantomData<T>); unsafe impl<T> Send for S<T> {} pub "
      "fn make<T: Send>(t: T) -> S<T> { loop {} }",
      "T phantom |exported makers-ask"},

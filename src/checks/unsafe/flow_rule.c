@@ -82,7 +82,7 @@ static bool reads_plain(const rp_body *b, const rp_flow_hit *h)
     rp_ty ty = said != 0 ? said : rp_body_type(b, h->source);
     rp_ty_kind kind = rp_ty_is(b->types, ty);
     bool other = kind == RP_TY_EXTERN || (kind == RP_TY_UNKNOWN && method);
-    return h->source_kind == RP_FLOW_READ && (other || rp_ty_is_copy(b->types, ty));
+    return h->source_kind == RP_FLOW_READ && (other || rp_ty_is_copy_in(b->types, ty, b->fn));
 }
 
 static rp_rule_confidence confidence(const rp_body *b, const rp_flow_hit *h, rp_flow_class of)

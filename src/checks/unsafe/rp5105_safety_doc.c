@@ -28,19 +28,6 @@ static bool of_trait_impl(const rp_rust_crate *c, const rp_def *d)
            rp_kid(rp_def_ast(c, d->parent), up->node, RP_IMPL_TRAIT) != 0;
 }
 
-/* Can other crates name it, or the trait or type it belongs to? As clippy's missing_safety_doc. */
-static bool is_seen(rp_rust_crate *c, rp_def_id def)
-{
-    const rp_def *d = rp_def_of(c, def), *up = rp_def_of(c, d->parent);
-    if (up->kind == RP_DEF_TRAIT)
-        return rp_def_is_exported(c, d->parent);
-    if (up->kind != RP_DEF_IMPL)
-        return rp_def_is_exported(c, def);
-    rp_id self = rp_kid(rp_def_ast(c, d->parent), up->node, RP_IMPL_SELF);
-    rp_def_id type = self != 0 ? rp_resolve_type_def(c, up->parent, up->file, self) : 0;
-    return type == 0 || rp_def_is_exported(c, type);
-}
-
 static void look(rp_rule_run *run, rp_def_id def)
 {
     const rp_def *d = rp_def_of(run->c, def);
@@ -48,7 +35,7 @@ static void look(rp_rule_run *run, rp_def_id def)
     bool kind = d->kind == RP_DEF_FN || d->kind == RP_DEF_TRAIT;
     if (!kind || (d->flags & wanted) != wanted || (d->flags & RP_DEF_FOREIGN) != 0 ||
         of_trait_impl(run->c, d) || documented(rp_def_ast(run->c, def), d->node) ||
-        !is_seen(run->c, def))
+        !rp_def_is_seen(run->c, def))
         return;
     rp_rule_note *n = rp_rule_at(
         run, def, d->file, d->node, RP_RULE_REVIEW,

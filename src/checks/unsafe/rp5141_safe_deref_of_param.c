@@ -22,7 +22,7 @@ static rp_id pointer_of(const rp_body *body, const rp_unsafe_op *op)
 
 static void look(rp_rule_run *run, const rp_body *body)
 {
-    if (!rp_shape_public_and_safe(body))
+    if (!rp_shape_pub_and_safe(body))
         return;
     for (uint32_t i = 0; i < body->ops.n; i++) {
         const rp_unsafe_op *op = &body->ops.items[i];
@@ -32,7 +32,8 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (type == 0 || rp_kind_of(body->ast, type) != RP_N_TYPE_PTR)
             continue;
         rp_rule_note *n = rp_rule_in(
-            run, body, op->node, RP_RULE_CONFIRMED,
+            run, body, op->node,
+            rp_shape_public_and_safe(body) ? RP_RULE_CONFIRMED : RP_RULE_REVIEW,
             rp_arena_printf(
                 run->arena,
                 "a safe function goes through the raw pointer %.*s that its caller gives",

@@ -75,7 +75,7 @@ static void report(rp_rule_run *run, const rp_body *body, const rp_call *call, r
                    rp_str name, rp_id type)
 {
     rp_rule_note *n = rp_rule_in(
-        run, body, call->node, RP_RULE_LIKELY,
+        run, body, call->node, rp_shape_public_and_safe(body) ? RP_RULE_LIKELY : RP_RULE_REVIEW,
         rp_arena_printf(run->arena, "a safe function hands its parameter %.*s to %.*s unseen",
                         RP_FMT(name), RP_FMT(call->path)));
     rp_rule_step_at(run, n, body->file, type, RP_STR("safe code may pass any value here"));
@@ -110,7 +110,7 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
 static void look(rp_rule_run *run, const rp_body *body)
 {
     uint32_t asked = 0;
-    if (!rp_shape_public_and_safe(body))
+    if (!rp_shape_pub_and_safe(body))
         return;
     for (uint32_t i = 0; i < body->ops.n && asked < MAX_QUESTIONS; i++) {
         const rp_unsafe_op *op = &body->ops.items[i];

@@ -68,7 +68,24 @@ static bool is_quote(const rp_tokens *t, uint32_t i)
             rp_str_is(rp_token_text(t, i), "parse_quote"));
 }
 
-static void report(rp_rule_run *run, uint32_t file, uint32_t token)
+/* #[cfg(test)] at a bracket: the last token of the item behind it; else `end`, what was before. */
+static uint32_t test_item(const rp_tokens *t, uint32_t bracket, uint32_t end)
+{
+    uint32_t i = bracket;
+    if (bracket + 3 >= t->n || t->mate[bracket] != bracket + 5 ||
+        !rp_str_is(rp_token_text(t, bracket + 1), "cfg") ||
+        !rp_str_is(rp_token_text(t, bracket + 3), "test"))
+        return end;
+    for (; i < t->n && t->kind[i] != RP_T_SEMI; i++) {
+        bool group = t->mate[i] != RP_NO_MATE && t->mate[i] > i;
+        if (group && t->kind[i] == RP_T_OPEN_BRACE)
+            return t->mate[i] > end ? t->mate[i] : end;
+        i = group ? t->mate[i] : i;
+    }
+    return i > end ? i : end;
+}
+
+static void report(rp_rule_run *run, uint32_t file, uint32_t token, bool test)
 {
     const rp_rust_file *f = run->c->files.items[file];
     rp_str lint = rp_token_text(&f->tokens, token);
@@ -80,13 +97,14 @@ static void report(rp_rule_run *run, uint32_t file, uint32_t token)
                         RP_FMT(lint)));
     if (n == NULL)
         return;
+    n->test |= test;
     n->at = (rp_span){file, f->tokens.start[token], rp_token_end(&f->tokens, token)};
     n->fix =
         RP_STR("mend what it finds, or say why it is wrong here: allow(..., reason = \"...\")");
 }
 
 /* allow ( a, b, reason = "…" ), open being its parenthesis. */
-static void one_list(rp_rule_run *run, uint32_t file, uint32_t open)
+static void one_list(rp_rule_run *run, uint32_t file, uint32_t open, bool test)
 {
     const rp_tokens *t = &run->c->files.items[file]->tokens;
     uint32_t close = t->mate[open];
@@ -97,24 +115,25 @@ static void one_list(rp_rule_run *run, uint32_t file, uint32_t open)
             return;
     for (uint32_t i = open + 1; i < close; i++)
         if (rp_is_word(t->kind[i]) && on_soundness(rp_token_text(t, i)))
-            report(run, file, i);
+            report(run, file, i, test);
 }
 
 /* #[allow(…)], #![allow(…)], #[cfg_attr(…, allow(…))]. */
-static void one_attribute(rp_rule_run *run, uint32_t file, uint32_t bracket)
+static void one_attribute(rp_rule_run *run, uint32_t file, uint32_t bracket, bool test)
 {
     const rp_tokens *t = &run->c->files.items[file]->tokens;
     uint32_t close = t->mate[bracket];
     for (uint32_t i = bracket + 1; close != RP_NO_MATE && i + 1 < close; i++)
         if (t->kind[i] == RP_T_IDENT && t->kind[i + 1] == RP_T_OPEN_PAREN &&
             rp_str_is(rp_token_text(t, i), "allow"))
-            one_list(run, file, i + 1);
+            one_list(run, file, i + 1, test);
 }
 
 static void look(rp_rule_run *run)
 {
     for (uint32_t file = 0; file < run->c->files.n; file++) {
         const rp_tokens *t = &run->c->files.items[file]->tokens;
+        uint32_t test_end = 0;
         if (!rp_rust_file_is_source(run->c->files.items[file]))
             continue;
         for (uint32_t i = 0; !rp_rust_file_unread(run->c->files.items[file]) && i + 2 < t->n; i++) {
@@ -123,8 +142,10 @@ static void look(rp_rule_run *run)
             if (t->kind[i] != RP_T_HASH)
                 continue;
             uint32_t bracket = t->kind[i + 1] == RP_T_NOT ? i + 2 : i + 1;
-            if (t->kind[bracket] == RP_T_OPEN_BRACKET)
-                one_attribute(run, file, bracket);
+            if (t->kind[bracket] != RP_T_OPEN_BRACKET)
+                continue;
+            test_end = test_item(t, bracket, test_end);
+            one_attribute(run, file, bracket, bracket < test_end);
         }
     }
 }

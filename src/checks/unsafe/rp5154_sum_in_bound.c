@@ -2,11 +2,6 @@
 #include "checks/rule_result.h"
 #include "checks/unsafe/shapes.h"
 
-static bool compares(unsigned op)
-{
-    return op == RP_OP_LT || op == RP_OP_LE || op == RP_OP_GT || op == RP_OP_GE;
-}
-
 static bool is_size(const rp_rule_run *run, rp_ty ty)
 {
     const rp_type *t = rp_type_of(run->types, ty);
@@ -41,11 +36,8 @@ static rp_id relies(const rp_body *body, rp_id test, rp_str a, rp_str b)
 {
     for (uint32_t i = 0; i < body->ops.n; i++) {
         const rp_unsafe_op *op = &body->ops.items[i];
-        const rp_call *call = op->call != 0 ? &body->calls.items[op->call - 1] : NULL;
-        bool asks = call != NULL && call->std != NULL &&
-                    (call->std->safety & (RP_SAFETY_IN_BOUNDS | RP_SAFETY_READS | RP_SAFETY_WRITES |
-                                          RP_SAFETY_CAPACITY)) != 0;
-        if (asks && rp_node_of(body->ast, op->node)->first > rp_node_of(body->ast, test)->last &&
+        if (rp_shape_needs_bounds(body, op) != NULL &&
+            rp_node_of(body->ast, op->node)->first > rp_node_of(body->ast, test)->last &&
             (rp_shape_mentions(body->ast, op->node, a) ||
              rp_shape_mentions(body->ast, op->node, b)))
             return op->node;
@@ -56,12 +48,12 @@ static rp_id relies(const rp_body *body, rp_id test, rp_str a, rp_str b)
 static void look(rp_rule_run *run, const rp_body *body)
 {
     rp_walk w = rp_walk_start(body->ast, body->root, run->types->arena);
-    if (!rp_shape_public_and_safe(body))
+    if (!rp_shape_pub_and_safe(body))
         return;
     for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
         rp_str a, b;
         if (!w.entering || rp_kind_of(body->ast, id) != RP_N_BINARY ||
-            !compares(rp_node_of(body->ast, id)->aux))
+            !rp_shape_compares(rp_node_of(body->ast, id)->aux))
             continue;
         bool sum = sum_of_params(run, body, rp_kid(body->ast, id, 0), &a, &b) ||
                    sum_of_params(run, body, rp_kid(body->ast, id, 1), &a, &b);
@@ -69,7 +61,7 @@ static void look(rp_rule_run *run, const rp_body *body)
         if (user == 0)
             continue;
         rp_rule_note *n = rp_rule_in(
-            run, body, id, RP_RULE_LIKELY,
+            run, body, id, rp_shape_public_and_safe(body) ? RP_RULE_LIKELY : RP_RULE_REVIEW,
             rp_arena_printf(run->arena,
                             "the sum %.*s + %.*s in this bound may wrap around, and unsafe code "
                             "relies on it",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/shapes.h"
 
+#include "rust/exports.h"
+
 enum { MAX_NESTED = 64, MAX_PROXIES = 8 };
 
 /* The value of a block that holds nothing else, 0 for others. */
@@ -93,10 +95,15 @@ rp_id rp_shape_param(const rp_body *body, rp_str name)
     return 0;
 }
 
-bool rp_shape_public_and_safe(const rp_body *body)
+bool rp_shape_pub_and_safe(const rp_body *body)
 {
     const rp_def *d = rp_def_of(body->c, body->fn);
     return (d->flags & RP_DEF_PUB) != 0 && (d->flags & (RP_DEF_UNSAFE | RP_DEF_TEST)) == 0;
+}
+
+bool rp_shape_public_and_safe(const rp_body *body)
+{
+    return rp_shape_pub_and_safe(body) && rp_def_is_seen(body->c, body->fn);
 }
 
 /* ---- tests of a value ---- */
@@ -217,6 +224,46 @@ rp_tested rp_shape_tested(rp_rule_run *run, const rp_body *body, rp_str name, rp
         return itself;
     rp_tested proxy = tested_by_proxy(run, body, name, before);
     return proxy == RP_TESTED ? proxy : itself;
+}
+
+/* ---- bounds ---- */
+
+bool rp_shape_compares(unsigned op)
+{
+    return op == RP_OP_LT || op == RP_OP_LE || op == RP_OP_GT || op == RP_OP_GE;
+}
+
+unsigned rp_shape_int_bits(const rp_body *body, rp_id expr)
+{
+    static const struct {
+        const char *name;
+        unsigned bits;
+    } rows[] = {{"u8", 8},     {"i8", 8},     {"u16", 16},   {"i16", 16},
+                {"u32", 32},   {"i32", 32},   {"u64", 64},   {"i64", 64},
+                {"usize", 64}, {"isize", 64}, {"u128", 128}, {"i128", 128}};
+    const rp_type *t = rp_type_of(body->types, rp_body_type(body, expr));
+    for (size_t i = 0; t->kind == RP_TY_PRIMITIVE && i < RP_COUNT(rows); i++)
+        if (rp_str_is(t->name, rows[i].name))
+            return rows[i].bits;
+    return 0;
+}
+
+const rp_call *rp_shape_needs_bounds(const rp_body *body, const rp_unsafe_op *op)
+{
+    const rp_call *call = op->call != 0 ? &body->calls.items[op->call - 1] : NULL;
+    bool asks = call != NULL && call->std != NULL &&
+                (call->std->safety & (RP_SAFETY_IN_BOUNDS | RP_SAFETY_READS | RP_SAFETY_WRITES |
+                                      RP_SAFETY_CAPACITY)) != 0;
+    return asks ? call : NULL;
+}
+
+bool rp_shape_says_size(const rp_body *body, rp_id expr)
+{
+    rp_str name = rp_shape_name(body->ast, expr);
+    rp_id made = name.len != 0 ? rp_body_let(body, name, expr) : 0;
+    rp_id value = made != 0 ? made : expr;
+    return rp_shape_mentions(body->ast, value, RP_STR("size_of")) ||
+           rp_shape_mentions(body->ast, value, RP_STR("size_of_val"));
 }
 
 /* ---- transmute ---- */

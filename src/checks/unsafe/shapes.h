@@ -15,14 +15,26 @@ bool rp_shape_mentions(const rp_ast *ast, rp_id node, rp_str word);
 /* The type node of the parameter of that name, 0: the function has none, or its body gives the name
  * another meaning or value. */
 rp_id rp_shape_param(const rp_body *body, rp_str name);
-/* May code outside of the crate call it, as far as the word `pub` says, and is it safe and no test?
- */
+/* Is it `pub`, safe and no test? */
+bool rp_shape_pub_and_safe(const rp_body *body);
+/* … and can code outside of the crate call it (rust/exports.h)? */
 bool rp_shape_public_and_safe(const rp_body *body);
 
 typedef enum { RP_UNTESTED, RP_TESTED_IN_DEBUG, RP_TESTED } rp_tested;
 /* Does a condition, a match, an assertion or a method that bounds a value mention the name before
  * the node? Debug assertions alone are RP_TESTED_IN_DEBUG. */
 rp_tested rp_shape_tested(rp_rule_run *run, const rp_body *body, rp_str name, rp_id before);
+
+/* Is the operator one of < <= > >=? */
+bool rp_shape_compares(unsigned op);
+/* How many bits the integer has that the expression is of (usize: 64); 0: not known to be one. */
+unsigned rp_shape_int_bits(const rp_body *body, rp_id expr);
+/* The call that the operation is, if it is one of the standard library's that ask for bounds, for
+ * capacity or for memory to read or write; else NULL. */
+const rp_call *rp_shape_needs_bounds(const rp_body *body, const rp_unsafe_op *op);
+
+/* Is the expression made of size_of, or is it a local made of it? */
+bool rp_shape_says_size(const rp_body *body, rp_id expr);
 
 /* A call of mem::transmute. Types are unknown and nodes 0 where nobody writes them. */
 typedef struct {
