@@ -54,15 +54,55 @@ static bool weightless(const rp_ast *ast, rp_id type)
            (kind == RP_N_PATH_TYPE && rp_str_is(rp_node_word(ast, type), "PhantomData"));
 }
 
-static bool is_hollow(const rp_ast *ast, rp_id adt)
+enum { MAX_PLAIN = 8 }; /* types in one another */
+
+static bool is_std_of(rp_str path, const char *const *names, size_t n)
 {
-    for (uint32_t i = RP_ADT_MEMBERS; i < rp_kids_count(ast, adt); i++) {
-        rp_id field = rp_kid(ast, adt, i);
-        if (rp_kind_of(ast, field) != RP_N_FIELD ||
-            !weightless(ast, rp_kid(ast, field, RP_FIELD_TYPE)))
+    for (size_t i = 0; i < n; i++)
+        if (rp_str_is(path, names[i]))
+            return true;
+    return false;
+}
+
+/* What is all that its type says: parameters, numbers, std's containers of them. A pointer without
+ * a type may lead to a value of any type; so may what another crate defines. */
+static bool is_plain(rp_types *t, rp_ty ty, unsigned depth)
+{
+    static const char *const containers[] = {"std::vec::Vec",
+                                             "std::boxed::Box",
+                                             "std::option::Option",
+
+                                             "std::cell::Cell",
+                                             "std::cell::RefCell",
+                                             "std::cell::UnsafeCell",
+                                             "std::mem::MaybeUninit",
+                                             "std::collections::VecDeque",
+                                             "std::collections::HashMap",
+                                             "std::collections::BTreeMap"};
+    static const char *const markers[] = {"std::marker::PhantomData"};
+    const rp_type type = *rp_type_of(t, ty);
+    bool known = type.kind == RP_TY_PARAM || type.kind == RP_TY_TUPLE || type.kind == RP_TY_ARRAY ||
+                 type.kind == RP_TY_SLICE ||
+                 (type.kind == RP_TY_STD && is_std_of(type.name, containers, RP_COUNT(containers)));
+    if (type.kind == RP_TY_STD && is_std_of(type.name, markers, RP_COUNT(markers)))
+        return true;
+    for (uint32_t i = 0; i < type.nargs && known; i++)
+        known = depth > 0 && is_plain(t, type.args[i], depth - 1);
+    return known;
+}
+
+/* Whatever stands in PhantomData, there is no place in the type for a value of it. */
+static bool is_hollow(rp_types *t, rp_def_id adt)
+{
+    const rp_def d = *rp_def_of(t->c, adt);
+    const rp_ast *ast = rp_def_ast(t->c, adt);
+    for (uint32_t i = RP_ADT_MEMBERS; i < rp_kids_count(ast, d.node); i++) {
+        rp_id field = rp_kid(ast, d.node, i);
+        rp_id type = rp_kind_of(ast, field) == RP_N_FIELD ? rp_kid(ast, field, RP_FIELD_TYPE) : 0;
+        if (type == 0 || !is_plain(t, rp_ty_of_node(t, adt, d.file, type, NULL), MAX_PLAIN))
             return false;
     }
-    return rp_kind_of(ast, adt) == RP_N_STRUCT;
+    return d.kind == RP_DEF_STRUCT;
 }
 
 /* The ADT's own name of its nth parameter that is no lifetime. */
@@ -94,7 +134,7 @@ static void add_param(rp_types *t, rp_variance *v, rp_str name, uint32_t place)
         const rp_ast *ast = rp_def_ast(t->c, v->adt);
         rp_str own = name_at(ast, rp_kid(ast, d->node, RP_ADT_GENERICS), place);
         p->phantom = own.len != 0 && !held(ast, d->node, own, t->arena);
-        p->hollow = p->phantom && is_hollow(ast, d->node);
+        p->hollow = p->phantom && is_hollow(t, v->adt);
     }
     v->n++;
 }

@@ -27,7 +27,7 @@ typedef struct {
     rp_str name;  /* as the impl calls it */
     rp_id param;  /* its GENERIC_PARAM in the impl */
     bool phantom; /* no field holds or points to one: PhantomData and function pointers only */
-    bool hollow;  /* … and nothing else is in the type: it has no bytes, nor leads to any */
+    bool hollow;  /* … and nothing in the type has a place where one could be */
     bool send, sync, copy; /* bounds, those of workspace traits' supertraits with them */
     bool foreign;          /* … or of a trait that is not known, which may imply any of these */
     bool sealed;           /* … or of one of the crate's that only its own types implement */

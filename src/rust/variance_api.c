@@ -469,7 +469,7 @@ static bool tells_threads(rp_str word)
     static const char *const parts[] = {"thread_id",    "ThreadId",         "CriticalSection",
                                         "SendWrapper",  "MainThreadMarker", "is_main_thread",
                                         "WorkerThread", "current_thread",   "LocalKey",
-                                        "ThreadLocal",  "thread_local"};
+                                        "ThreadLocal",  "thread_local",     "in_thread_mode"};
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
         for (size_t i = 0, n = strlen(parts[k]); i + n <= word.len; i++)
             if (memcmp(word.ptr + i, parts[k], n) == 0)

@@ -29,6 +29,18 @@ static const struct {
      "T phantom |exported"},
     {"pub struct S<T>(std::marker::PhantomData<T>); unsafe impl<T> Send for S<T> {}",
      "T phantom hollow |exported"},
+    {"pub struct S<T, U>(Vec<U>, std::marker::PhantomData<T>); unsafe impl<T, U: Send> Send for "
+     "S<T, "
+     "U> {}",
+     "T phantom hollow U send owned |exported"},
+    {"pub struct R(*mut ()); pub struct S<T>(R, std::marker::PhantomData<T>); unsafe impl<T> Send "
+     "for S<T> {}",
+     "T phantom |exported"},
+    {"pub struct S<T>(std::cell::UnsafeCell<T>); unsafe impl<T> Sync for S<T> {} impl<T> S<T> { "
+     "pub "
+     "fn get(&self) -> &T { assert!(in_thread_mode()); loop {} } } fn in_thread_mode() -> bool { "
+     "loop {} }",
+     "T owned locked shared |exported thread sync"},
     {"pub struct O; pub struct S<T>(*mut O, std::marker::PhantomData<T>); unsafe impl<T> Send for "
      "S<T> {}",
      "T phantom |exported handle"},

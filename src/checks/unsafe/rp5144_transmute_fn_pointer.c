@@ -77,6 +77,23 @@ static rp_str reason(const rp_rule_run *run, rp_ty from, const rp_type *pointer)
                   "type is there");
 }
 
+/* `callback as *const ()` as fn(): a known function under the type that says nothing, as GLib and
+ * others take callbacks and give them back their own. Calling it here would be another matter. */
+static bool is_erased(const rp_rule_run *run, const rp_body *body, rp_def_id fn, rp_id call,
+                      const rp_type *pointer)
+{
+    const rp_ast *ast = &run->c->files.items[pointer->file]->ast;
+    rp_id params = rp_kid(ast, pointer->node, 2), up = rp_body_parent(body, call);
+    bool bare = fn != 0 && (params == 0 || rp_kids_count(ast, params) == 0);
+    while (up != 0 && (rp_kind_of(body->ast, up) == RP_N_PAREN ||
+                       (rp_kind_of(body->ast, up) == RP_N_CALL &&
+                        rp_str_is(rp_node_text(body->ast, rp_kid(body->ast, up, 0)), "Some"))))
+        up = rp_body_parent(body, up);
+    return bare && up != 0 && rp_kind_of(body->ast, up) == RP_N_CALL &&
+           rp_node_of(body->ast, rp_kid(body->ast, up, 0))->last <
+               rp_node_of(body->ast, call)->first;
+}
+
 static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
 {
     const rp_type *at = pointer_of(run, t->to);
@@ -84,15 +101,19 @@ static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
         return;
     rp_type pointer = *at;
     rp_def_id fn = function_behind(run, body, t->value);
-    bool other = fn != 0 && other_signature(run, body, fn, &pointer);
+    bool erased = is_erased(run, body, fn, t->call->node, &pointer);
+    bool other = !erased && fn != 0 && other_signature(run, body, fn, &pointer);
     rp_str text = reason(run, t->from, &pointer);
     if (other)
         text = rp_arena_printf(run->arena,
                                "type confusion: function %.*s is called as if it had another "
                                "signature",
                                RP_FMT(rp_def_of(run->c, fn)->name));
-    rp_rule_note *n =
-        rp_rule_in(run, body, t->call->node, other ? RP_RULE_CONFIRMED : RP_RULE_LIKELY, text);
+    rp_rule_note *n = rp_rule_in(run, body, t->call->node,
+                                 erased  ? RP_RULE_REVIEW
+                                 : other ? RP_RULE_CONFIRMED
+                                         : RP_RULE_LIKELY,
+                                 text);
     if (t->to_node != 0)
         rp_rule_step_at(run, n, body->file, t->to_node, RP_STR("the type that it is called as"));
     if (fn != 0)

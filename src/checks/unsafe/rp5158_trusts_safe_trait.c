@@ -259,6 +259,50 @@ static rp_id between(const rp_body *body, rp_id a, rp_id b)
     return 0;
 }
 
+/* Does the unsafe operation have the answer among its own words? */
+static bool holds(const rp_body *body, rp_id op, rp_id answer)
+{
+    const rp_node *a = rp_node_of(body->ast, op), *b = rp_node_of(body->ast, answer);
+    return a->first <= b->first && b->last <= a->last;
+}
+
+/* The pattern that binds what is made of an expression, in a `let` or a condition; 0: none. */
+static rp_id bound_by_let(const rp_body *body, rp_id expr)
+{
+    for (rp_id up = expr; up != 0 && up != body->root; up = rp_body_parent(body, up)) {
+        if (rp_kind_of(body->ast, up) == RP_N_LET)
+            return rp_kid(body->ast, up, RP_LET_PAT);
+        if (rp_kind_of(body->ast, up) == RP_N_LET_EXPR)
+            return rp_kid(body->ast, up, 0);
+    }
+    return 0;
+}
+
+/* … or a local that was made of it? */
+static bool has_local_of(const rp_body *body, rp_id op, rp_id answer)
+{
+    rp_id bound = bound_by_let(body, answer);
+    if (bound == 0)
+        return false;
+    const rp_tokens *t = body->ast->tokens;
+    const rp_node *pat = rp_node_of(body->ast, bound);
+    for (uint32_t i = pat->first; i <= pat->last; i++)
+        if (t->kind[i] == RP_T_IDENT && rp_shape_mentions(body->ast, op, rp_token_word(t, i)))
+            return true;
+    return false;
+}
+
+/* Unsafe code that asks nothing of the caller's type does not mind two answers. */
+static bool relies_on(const rp_body *body, rp_id answer)
+{
+    for (uint32_t i = 0; i < body->ops.n; i++) {
+        rp_id op = body->ops.items[i].node;
+        if (op != answer && (holds(body, op, answer) || has_local_of(body, op, answer)))
+            return true;
+    }
+    return false;
+}
+
 static bool asked_twice(rp_rule_run *run, const rp_body *body)
 {
     const rp_ast *ast = body->ast;
@@ -270,7 +314,7 @@ static bool asked_twice(rp_rule_run *run, const rp_body *body)
             bool same = rp_str_eq(rp_node_text(ast, a->node), rp_node_text(ast, b->node)) &&
                         chosen(body, b) && !is_sealed(run, body, param_of(body, a));
             rp_id op = same ? between(body, a->node, b->node) : 0;
-            if (op == 0)
+            if (op == 0 || !(relies_on(body, a->node) || relies_on(body, b->node)))
                 continue;
             rp_rule_note *n = rp_rule_in(
                 run, body, b->node, RP_RULE_LIKELY,
