@@ -26,12 +26,3 @@ bool rp_attr_has_word(const rp_ast *ast, rp_id attr, const char *word)
             return true;
     return false;
 }
-
-bool rp_attr_string(const rp_ast *ast, rp_id attr, rp_arena *arena, rp_str *ret)
-{
-    const rp_node *n = rp_node_of(ast, attr);
-    for (uint32_t i = n->main + 1; i <= n->last; i++)
-        if (ast->tokens->kind[i] == RP_T_STR || ast->tokens->kind[i] == RP_T_RAW_STR)
-            return rp_token_string(ast->tokens, i, arena, ret);
-    return false;
-}

@@ -10,7 +10,5 @@
 rp_id rp_attr_named(const rp_ast *ast, rp_id node, const char *name, rp_id from);
 /* Is the word among the tokens of the attribute, at whatever depth? */
 bool rp_attr_has_word(const rp_ast *ast, rp_id attr, const char *word);
-/* The string of `#[name = "…"]`; false when it has none. */
-RP_MUST_CHECK bool rp_attr_string(const rp_ast *ast, rp_id attr, rp_arena *arena, rp_str *ret);
 
 #endif

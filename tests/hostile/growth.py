@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import growth_cases  # noqa: E402
 import growth_elf  # noqa: E402
 import growth_externs  # noqa: E402
+import growth_formats  # noqa: E402
 import growth_projects  # noqa: E402
 
 SMALL, LARGE = 8000, 32000
@@ -46,7 +47,8 @@ def main():
     program, folder, wanted = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
     os.environ["NO_COLOR"] = "1"
     passed = failed = 0
-    for case in growth_cases.CASES + growth_projects.CASES + growth_externs.CASES + growth_elf.CASES:
+    for case in (growth_cases.CASES + growth_projects.CASES + growth_externs.CASES + growth_elf.CASES +
+                 growth_formats.CASES):
         if wanted and case.__name__ not in wanted:
             continue
         large = measure(program, folder, case, LARGE)

@@ -405,15 +405,27 @@ static void objects_of_both_kinds_are_read(void **state)
 static void names_outside_the_string_table_are_odd(void **state)
 {
     (void)state;
-    static const char *const names[] = {"/99", "/3", "//AABAAA", "/9999999"};
-    for (size_t i = 0; i < RP_COUNT(names); i++) {
+    /* the table has 32 bytes; `size` is what it says of itself, `more` what lies behind it */
+    static const struct {
+        const char *name;
+        uint32_t size, more;
+        const char *is; /* NULL: outside */
+    } cases[] = {
+        {"/99", 32, 0, NULL},      {"/3", 32, 0, NULL},          {"//AABAAA", 32, 0, NULL},
+        {"/9999999", 32, 0, NULL}, {"/4", 32, 0, "a_long_name"}, {"/30", 32, 0, "n"},
+        {"/32", 32, 32, NULL},     {"/32", 64, 0, NULL},         {"/40", 64, 0, NULL},
+        {"//AAAAAD", 32, 0, NULL},
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
         rp_arena a = {0};
         pe_image *p = rp_new(&a, 1, pe_image);
-        size_t len = object(p, false, names[i]);
-        rp_image *img = pe_open(&a, (rp_bytes){p->at, len});
+        size_t len = object(p, false, cases[i].name);
+        put(p, len - 32, cases[i].size, 4);
+        rp_image *img = pe_open(&a, (rp_bytes){p->at, len + cases[i].more});
         assert_non_null(img);
-        assert_int_equal(img->nanomalies, 1);
-        assert_true(rp_str_is(img->sections[0].name, names[i]));
+        assert_int_equal(img->nanomalies, cases[i].is == NULL);
+        const char *name = cases[i].is != NULL ? cases[i].is : cases[i].name;
+        assert_true(rp_str_is(img->sections[0].name, name));
         rp_arena_free(&a);
     }
 }

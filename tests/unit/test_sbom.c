@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "deps/from_sbom.h"
 
 #define CRATES "registry+https://github.com/rust-lang/crates.io-index#"
@@ -171,6 +172,29 @@ static void refused(void **state)
     }
 }
 
+static rp_code read_units(uint32_t n)
+{
+    rp_arena a = {0};
+    rp_buf text = {0};
+    rp_sbom sbom;
+    const rp_inventory *inv = NULL;
+    rp_buf_puts(&text, "{\"version\":1,\"root\":0,\"crates\":[" ONE);
+    for (uint32_t i = 1; i < n; i++)
+        rp_buf_puts(&text, ",7");
+    rp_buf_puts(&text, "]}");
+    rp_code code = read_text(rp_buf_str(&text).ptr, &a, &inv, &sbom, NULL);
+    rp_buf_free(&text);
+    rp_arena_free(&a);
+    return code;
+}
+
+static void as_many_crates_as_may_be(void **state)
+{
+    (void)state;
+    assert_int_equal(read_units(RP_MAX_COMPONENTS), RP_OK);
+    assert_int_equal(read_units(RP_MAX_COMPONENTS + 1), RP_E_LIMIT);
+}
+
 static void cut_anywhere(void **state)
 {
     (void)state;
@@ -206,9 +230,13 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds_and_features), cmocka_unit_test(package_ids),
-        cmocka_unit_test(odd_documents),      cmocka_unit_test(refused),
-        cmocka_unit_test(cut_anywhere),       cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(kinds_and_features),
+        cmocka_unit_test(package_ids),
+        cmocka_unit_test(odd_documents),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(as_many_crates_as_may_be),
+        cmocka_unit_test(cut_anywhere),
+        cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ typedef struct {
 } twin_case;
 
 /* An integer overflow in smallvec 1.6.0; n components: with smallvec 0.6.1 beside it. */
-static rp_vex_status judged(const twin_case *t, rp_dep_match *m, rp_arena *arena)
+static rp_code judge(const twin_case *t, rp_dep_match *m, rp_arena *arena, rp_vex *ret)
 {
     static const rp_str word = {"memory-corruption", 17};
     const rp_component components[] = {
@@ -28,9 +28,14 @@ static rp_vex_status judged(const twin_case *t, rp_dep_match *m, rp_arena *arena
     rp_code_facts code = {.overflow = {.known = RP_YES, .by_crate = rows, .nby_crate = 1}};
     const rp_facts facts = {.deps = &deps, .rust = &rust, .code = &code};
     const rp_advisory advisory = {.categories = {&word, 1}};
-    rp_vex vex;
     m->title = RP_STR("Integer overflow in insert");
-    assert_int_equal(rp_vex_of(&facts, m, &advisory, arena, &vex, NULL), RP_OK);
+    return rp_vex_of(&facts, m, &advisory, arena, ret, NULL);
+}
+
+static rp_vex_status judged(const twin_case *t, rp_dep_match *m, rp_arena *arena)
+{
+    rp_vex vex;
+    assert_int_equal(judge(t, m, arena, &vex), RP_OK);
     assert_true(vex.why.len > 0);
     return vex.status;
 }
@@ -71,11 +76,39 @@ static void a_reason_decides(void **state)
     rp_arena_free(&arena);
 }
 
+/* Each arm that writes a text, without memory for it: an error, and no statement. */
+static void without_memory_nothing_is_stated(void **state)
+{
+    (void)state;
+    static const twin_case row = {"smallvec", 1, RP_VEX_NOT_AFFECTED};
+    rp_str named = RP_STR("smallvec::insert");
+    const rp_dep_match cases[] = {
+        {.here = RP_YES, .functions = &named, .nfunctions = 1}, /* overflow checks */
+        {.here = RP_YES, .ignored = true, .ignored_reason = RP_STR("never called")},
+        {.here = RP_NO},
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        uint64_t asked = 0, n = 0;
+        do {
+            rp_arena arena = {0};
+            rp_dep_match m = cases[i];
+            rp_vex vex = {.status = RP_VEX_AFFECTED};
+            rp_arena_fail_at(++n);
+            rp_code code = judge(&row, &m, &arena, &vex);
+            asked = rp_arena_fail_at(0);
+            assert_int_equal(code, asked < n ? RP_OK : RP_E_MEMORY);
+            rp_arena_free(&arena);
+        } while (asked >= n);
+        assert_true(n > 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_its_own_functions_protect_a_version),
         cmocka_unit_test(a_reason_decides),
+        cmocka_unit_test(without_memory_nothing_is_stated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
