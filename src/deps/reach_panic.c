@@ -13,18 +13,29 @@
 #include "origin/locations.h"
 #include "rust/parse.h"
 
+#include <stdlib.h>
+
+/* A file that locations name; several may be the same source, under other folders. */
+typedef struct {
+    rp_str inner; /* its path below the package's folder */
+    uint32_t file;
+} source;
+
 enum { TEXT_MAX = 64 << 20, NAME_PARTS = 64 }; /* bytes of sources that are read for one artefact */
 
 typedef struct {
     rp_reach_panics *p;
     rp_arena *arena;
     rp_locations locations;
+    uint32_t *by_file; /* locations of file i: by_file[first[i]] up to by_file[first[i + 1]] */
+    uint32_t *first;
+    source *sources; /* of the query: room for all files */
     rp_fs_listing registries;
     bool listed;
     uint64_t read; /* bytes of sources */
     uint32_t query;
-    uint32_t file;  /* the one of `locations` in hand */
-    rp_str inner;   /* its path below the package's folder */
+    const source *from; /* those that are the source in hand */
+    uint32_t nfrom;
     uint32_t *kept; /* places by query */
     bool out_of_memory;
 } reader;
@@ -69,13 +80,16 @@ static const char *sources_of(reader *r, const rp_reach_query *q)
     return NULL;
 }
 
-/* What follows NAME-VERSION/ in a path; empty when it leads elsewhere. */
+/* What follows NAME-VERSION/ in a path; empty when it leads elsewhere, or may be written otherwise:
+ * no compiler writes such paths. */
 static rp_str below(rp_str path, const rp_crate_place *place)
 {
     size_t at = (size_t)(place->version.ptr - path.ptr) + place->version.len;
     rp_str rest = rp_str_sub(path, at + 1, SIZE_MAX);
-    bool odd =
-        rp_str_find(rest, RP_STR("..")) != SIZE_MAX || rp_str_find(rest, RP_STR("\\")) != SIZE_MAX;
+    static const char *const detours[] = {"..", "./", "//", "\\"};
+    bool odd = rp_str_starts(rest, "/");
+    for (size_t i = 0; i < RP_COUNT(detours); i++)
+        odd |= rp_str_find(rest, rp_str_from(detours[i])) != SIZE_MAX;
     return odd ? RP_STR("") : rest;
 }
 
@@ -151,7 +165,7 @@ static bool names(reader *r, const rp_walk *w, rp_id fn, const rp_fn_path *path,
 {
     words parts;
     rp_buf text = {.max = RP_MAX_NAME};
-    if (!words_of(w, path->segments[0], r->inner, trait, &parts))
+    if (!words_of(w, path->segments[0], r->from->inner, trait, &parts))
         return false;
     add(&parts, rp_node_word(w->ast, fn));
     for (uint32_t i = 0; i < parts.n; i++)
@@ -163,12 +177,29 @@ static bool names(reader *r, const rp_walk *w, rp_id fn, const rp_fn_path *path,
 
 /* ---- locations ---- */
 
+static bool group_by_file(reader *r)
+{
+    const rp_locations *all = &r->locations;
+    r->first = rp_new(r->arena, (uint64_t)all->nfiles + 2, uint32_t);
+    r->by_file = rp_new(r->arena, all->n, uint32_t);
+    if (r->first == NULL || r->by_file == NULL)
+        return false;
+    for (uint32_t i = 0; i < all->n; i++)
+        r->first[all->items[i].file + 2]++;
+    for (uint32_t i = 0; i < all->nfiles; i++)
+        r->first[i + 2] += r->first[i + 1];
+    for (uint32_t i = 0; i < all->n; i++) /* first[i + 1] goes from the start of i to its end */
+        r->by_file[r->first[all->items[i].file + 1]++] = i;
+    return true;
+}
+
 static void keep(reader *r, const rp_reach_row *row, const rp_location *l)
 {
     rp_reach_panics *p = r->p;
     if (r->kept[row->query]++ >= RP_REACH_PLACES)
         return;
-    rp_str symbol = rp_arena_printf(r->arena, "%.*s:%u:%u", RP_FMT(r->inner), l->line, l->column);
+    rp_str symbol =
+        rp_arena_printf(r->arena, "%.*s:%u:%u", RP_FMT(r->from->inner), l->line, l->column);
     rp_reach_place *to = symbol.ptr != NULL ? rp_vec_push(r->arena, &p->places) : NULL;
     if (to == NULL) {
         r->out_of_memory = true;
@@ -183,6 +214,19 @@ static void keep(reader *r, const rp_reach_row *row, const rp_location *l)
                            .data = true};
 }
 
+/* Locations in lines `first` to `last` of the source in hand. */
+static void keep_lines(reader *r, const rp_reach_row *row, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = 0; i < r->nfrom; i++) {
+        uint32_t file = r->from[i].file;
+        for (uint32_t k = r->first[file]; k < r->first[file + 1]; k++) {
+            const rp_location *l = &r->locations.items[r->by_file[k]];
+            if (l->line >= first && l->line <= last)
+                keep(r, row, l);
+        }
+    }
+}
+
 static void function(reader *r, const rp_walk *w, rp_id fn, const rp_lines *lines)
 {
     uint32_t start, end;
@@ -190,14 +234,9 @@ static void function(reader *r, const rp_walk *w, rp_id fn, const rp_lines *line
     uint32_t first = rp_lines_line(lines, start), last = rp_lines_line(lines, end);
     for (uint32_t i = 0; i < r->p->nrows; i++) {
         const rp_reach_row *row = &r->p->rows[i];
-        if (row->query != r->query ||
-            (!names(r, w, fn, &row->path, false) && !names(r, w, fn, &row->path, true)))
-            continue;
-        for (uint32_t k = 0; k < r->locations.n; k++) {
-            const rp_location *l = &r->locations.items[k];
-            if (l->file == r->file && l->line >= first && l->line <= last)
-                keep(r, row, l);
-        }
+        if (row->query == r->query &&
+            (names(r, w, fn, &row->path, false) || names(r, w, fn, &row->path, true)))
+            keep_lines(r, row, first, last);
     }
 }
 
@@ -210,7 +249,7 @@ static void read_file(reader *r, const char *folder)
     rp_ast ast;
     rp_error why = {0};
     rp_fs_info info;
-    rp_str path = rp_path_join(r->arena, rp_str_from(folder), r->inner);
+    rp_str path = rp_path_join(r->arena, rp_str_from(folder), r->from->inner);
     if (path.ptr == NULL) {
         r->out_of_memory = true;
         return;
@@ -243,21 +282,41 @@ static bool is_of(const reader *r, const rp_location_file *f, rp_crate_place *pl
            rp_str_eq(place->name, q->crate) && rp_str_eq(place->version, q->version);
 }
 
-static void read_query(reader *r)
+static int by_inner(const void *a, const void *b)
 {
-    const rp_reach_query *q = &r->p->queries[r->query];
-    const char *folder = NULL;
-    uint32_t files = 0, before = r->p->places.n;
-    for (uint32_t i = 0; i < r->locations.nfiles && !r->out_of_memory; i++) {
+    const source *x = a, *y = b;
+    int order = rp_str_cmp(x->inner, y->inner);
+    return order != 0 ? order : (x->file > y->file) - (x->file < y->file);
+}
+
+/* The files of the query's crate that lie below its folder, by their place there. */
+static uint32_t list_sources(reader *r, uint32_t *ret_files)
+{
+    uint32_t n = 0;
+    *ret_files = 0;
+    for (uint32_t i = 0; i < r->locations.nfiles; i++) {
         rp_crate_place place;
         if (!is_of(r, &r->locations.files[i], &place))
             continue;
-        if (files++ == 0)
-            folder = sources_of(r, q);
-        r->file = i;
-        r->inner = below(r->locations.files[i].path, &place);
-        if (folder != NULL && r->inner.len != 0)
-            read_file(r, folder);
+        ++*ret_files;
+        r->sources[n] = (source){below(r->locations.files[i].path, &place), i};
+        n += r->sources[n].inner.len != 0;
+    }
+    if (n > 1)
+        qsort(r->sources, n, sizeof *r->sources, by_inner);
+    return n;
+}
+
+static void read_query(reader *r)
+{
+    uint32_t files, before = r->p->places.n, n = list_sources(r, &files);
+    const char *folder = files != 0 ? sources_of(r, &r->p->queries[r->query]) : NULL;
+    for (uint32_t i = 0; folder != NULL && i < n && !r->out_of_memory; i += r->nfrom) {
+        r->from = &r->sources[i];
+        r->nfrom = 1;
+        while (i + r->nfrom < n && rp_str_eq(r->from->inner, r->sources[i + r->nfrom].inner))
+            r->nfrom++;
+        read_file(r, folder);
     }
     if (r->p->places.n != before)
         return;
@@ -278,7 +337,10 @@ bool rp_reach_panics_read(rp_reach_panics *p)
     if (!any)
         return true;
     r.kept = rp_new(r.arena, p->nqueries, uint32_t);
-    if (r.kept == NULL || !rp_locations_read(p->img, r.arena, &r.locations))
+    if (r.kept == NULL || !rp_locations_read(p->img, r.arena, &r.locations) || !group_by_file(&r))
+        return false;
+    r.sources = rp_new(r.arena, r.locations.nfiles, source);
+    if (r.sources == NULL)
         return false;
     for (r.query = 0; r.query < p->nqueries && !r.out_of_memory; r.query++)
         if (p->found[r.query].state == RP_REACH_UNKNOWN && p->queries[r.query].nfunctions != 0 &&

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Cargo projects for growth.py: lock files and manifests."""
+"""Cargo projects for growth.py: lock files, manifests, and a program with the sources of its crates beside it."""
+import struct
+
 CASES = []
 ROOT = '[package]\nname = "root"\nversion = "0.1.0"\n'
 REGISTRY = f'source = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "{0:064}"\n'
@@ -123,3 +125,35 @@ def ignored_advisories_and_packages(n):
 def advisories_of_one_package(n):
     files = {f"db/crates/a/RUSTSEC-2020-{i + 2:04}.md": ADVISORY.replace("0001", f"{i + 2:04}") for i in range(n // 16)}
     return {"Cargo.lock": lock(*(package("a", f"0.1.{i}") for i in range(16))), **files}
+
+
+def program(paths):
+    """A 64-bit ELF program with a panic location for each path."""
+    base, start = 0x400000, 64 + 56
+    text = b"".join(paths)
+    text += bytes(-len(text) % 8)
+    at, records = base + start, b""
+    for path in paths:
+        records += struct.pack("<QQII", at, len(path), 100, 5)
+        at += len(path)
+    size = start + len(text) + len(records)
+    head = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 2, 62, 1, base + start, 64, 0, 0, 64, 56, 1,
+                       0, 0, 0)
+    load = struct.pack("<IIQQQQQQ", 1, 5, 0, base, base, size, size, 0x1000)
+    return head + load + text + records
+
+
+def paths_of_one_affected_source(folder, n):  # it was read for each of them, and held against all locations
+    registry = "registry/src/index.crates.io-1949cf8c6b5b557f/it-x-1.2.3"
+    affected = '[affected]\nfunctions = { "it_x::f" = ["*"] }\n\n[versions]'
+    files = {f"home/{registry}/Cargo.toml": '[package]\nname = "it-x"\nversion = "1.2.3"\n',
+             f"home/{registry}/src/lib.rs": "#[cfg(any())]\npub fn f(a: &[u8]) -> u8 { a[0] }\n" * 4,
+             "db/crates/it-x/RUSTSEC-2020-0001.md": ADVISORY.replace('"a"', '"it-x"').replace("[versions]", affected)}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "case").write_bytes(program([f"/c{i}/{registry}/src/lib.rs".encode() for i in range(2 * n)]))
+    return ["deps", "--db", str(folder / "db"), "--cargo-home", str(folder / "home"), str(folder / "case")]
+
+
+CASES.append(paths_of_one_affected_source)
