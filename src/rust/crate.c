@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/crate_parts.h"
 #include "rust/externs.h"
+#include "rust/left_out.h"
 
 #include "rust/macros.h"
 
@@ -225,7 +226,8 @@ static bool define_module(rp_rust_crate *c, uint32_t i)
         return false;
     *def = 0;
     if (m->kind == RP_MODULE_OFF) {
-        c->left_anything = true;
+        rp_leave_out_module(c, &c->files.items[m->declared]->ast, m->declaration,
+                            c->module_defs.items[m->parent]);
         return true;
     }
     rp_def_id id = *def = add_module(c, i);

@@ -15,7 +15,7 @@ enum {                             /* what a manifest's [lints] say of the crate
        RP_LINT_UNSAFE_OP_IN_FN = 2 /* unsafe_op_in_unsafe_fn: warn, deny or forbid */
 };
 
-enum { RP_LEFT_WORDS = 4096 };
+enum { RP_LEFT_WORDS = 1 << 15 };
 
 typedef uint32_t rp_def_id; /* index in rp_rust_crate.defs; 0 is none, 1 the root module */
 
@@ -148,7 +148,9 @@ typedef struct {
     RP_VEC(rp_rust_gap) gaps;
     /* What is left out for its cfg. */
     uint64_t left_words[RP_LEFT_WORDS / 64]; /* bits of hashes: words of items */
+    uint64_t left_names[RP_LEFT_WORDS / 64]; /* … with the module that they are missing in */
     bool left_anything;                      /* modules, globs, macros: any name may be in them */
+    bool left_macros;                        /* calls that are there may lack their definition */
     bool refused;      /* out of memory, or a cap: what is missing is unknown */
     uint8_t *exported; /* by definition: rp_def_is_exported, once asked for */
     uint32_t nexported;
@@ -182,9 +184,6 @@ RP_MUST_CHECK rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena 
 /* Gives back what it shares with other crates (rust/outline.h). With rp_rust_source.opener its last
  * use, when nothing that came out of it is needed any more. */
 void rp_rust_crate_close(rp_rust_crate *c);
-
-/* May what was left out for its cfg have a name that the path leads to? */
-bool rp_crate_may_lack(const rp_rust_crate *c, rp_str path);
 
 /* A file that was read; others are expansions, whose tokens were written elsewhere. */
 static inline bool rp_rust_file_is_source(const rp_rust_file *f)

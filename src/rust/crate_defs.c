@@ -2,6 +2,7 @@
 #include "rust/attr.h"
 #include "rust/cfg.h"
 #include "rust/crate_parts.h"
+#include "rust/left_out.h"
 #include "rust/macros.h"
 
 typedef enum { NOTHING, ITEMS, MEMBERS, USE, FOREIGN } inside;
@@ -223,69 +224,12 @@ rp_def rp_def_of_item(const rp_collect *at, rp_id item, rp_def_kind kind)
                     .flags = item_flags(at, ast, item, kind)};
 }
 
-/* ---- what is left out ---- */
-
-static uint32_t bit_of(rp_str word)
-{
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < word.len; i++)
-        h = (h ^ (uint8_t)word.ptr[i]) * 16777619u;
-    return (h ^ h >> 15) % RP_LEFT_WORDS;
-}
-
-/* May an item bring names that are not words of it? */
-static bool brings_names(const rp_ast *ast, rp_id item)
-{
-    const rp_node *n = rp_node_of(ast, item);
-    switch (rp_kind_of(ast, item)) {
-    case RP_N_FN:
-    case RP_N_STRUCT:
-    case RP_N_UNION:
-    case RP_N_ENUM:
-    case RP_N_TYPE_ALIAS:
-    case RP_N_CONST:
-    case RP_N_STATIC:
-        return false;
-    case RP_N_USE:
-        return rp_tokens_have(ast->tokens, n->first, n->last + 1, RP_T_STAR);
-    case RP_N_TRAIT:
-    case RP_N_IMPL:
-    case RP_N_EXTERN_BLOCK: /* macros in it */
-        return rp_tokens_have(ast->tokens, n->first, n->last + 1, RP_T_NOT);
-    default:
-        return true;
-    }
-}
-
-static void leave_out(rp_rust_crate *c, const rp_ast *ast, rp_id item)
-{
-    const rp_node *n = rp_node_of(ast, item);
-    c->left_anything |= brings_names(ast, item);
-    for (uint32_t i = n->first; !c->left_anything && i <= n->last; i++)
-        if (rp_is_word(ast->tokens->kind[i])) {
-            uint32_t bit = bit_of(rp_token_word(ast->tokens, i));
-            c->left_words[bit / 64] |= 1ull << bit % 64;
-        }
-}
-
-bool rp_crate_may_lack(const rp_rust_crate *c, rp_str path)
-{
-    bool may = c->left_anything;
-    for (size_t from = 0, to = 0; !may && from < path.len; from = to + 2) {
-        for (to = from; to < path.len && path.ptr[to] != ':'; to++)
-            ;
-        uint32_t bit = bit_of(rp_str_sub(path, from, to - from));
-        may = (c->left_words[bit / 64] >> bit % 64 & 1) != 0;
-    }
-    return may;
-}
-
 static bool is_ruled_out(const rp_collect *at, const rp_ast *ast, rp_id item)
 {
     const rp_cfg *cfg = at->c->modules.cfg;
     bool out = cfg->n != 0 && rp_cfg_of(ast, item, cfg) == RP_NO;
     if (out)
-        leave_out(at->c, ast, item);
+        rp_leave_out_item(at->c, ast, item, at->parent);
     return out;
 }
 

@@ -2,6 +2,7 @@
 #include "rust/externs.h"
 
 #include "base/limits.h"
+#include "rust/left_out.h"
 #include "rust/names.h"
 
 /* Globs of other crates ask further crates in turn: DEPTH and FINDS bound what a hostile web of
@@ -203,7 +204,7 @@ static rp_str first_word(rp_str path, rp_str *ret_rest)
     return rp_str_sub(path, 0, n);
 }
 
-/* *ret_more: a crate on the way leaves something out. */
+/* `whole`: with what crates on the way leave out, where that may be what is not found. */
 static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns, bool whole, bool *ret_more)
 {
     static const rp_extern none = {NULL, {.kind = RP_RES_UNKNOWN}};
@@ -214,11 +215,10 @@ static rp_extern find(rp_rust_crate *c, rp_str path, rp_namespace ns, bool whole
         rp_rust_crate *in = e != NULL ? read_crate(c->externs, e) : NULL;
         if (in == NULL)
             return none;
-        bool more = rp_crate_may_lack(in, rest);
-        *ret_more |= more;
-        if (whole && more)
+        if (whole && rp_path_may_be_left_out(in, rest, ns))
             in = read_whole(c->externs, e);
         rp_res res = rp_resolve_inside(in, rest, ns);
+        *ret_more |= rp_crate_may_lack(in, rest);
         if (res.kind != RP_RES_EXTERN)
             return (rp_extern){in, res};
         c = in;

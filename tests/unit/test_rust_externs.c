@@ -12,6 +12,7 @@
 
 #include "rust/body.h"
 #include "rust/externs.h"
+#include "rust/left_out.h"
 #include "rust_texts.h"
 
 /* Package 0 is audited; 1 and 2 bring in each other by globs; 3 has no source here. */
@@ -31,11 +32,17 @@ static const rust_text texts[] = {
     {"d/lib.rs", "#[cfg(windows)] pub struct Handle { raw: usize }\n"
                  "#[cfg(feature = \"in-std\")] extern crate rustc_std_workspace_core as core;\n"
                  "pub use core::ffi::c_void;\n"},
+    {"e/lib.rs", "#[cfg(windows)] pub mod win { pub struct Deep; }\n"
+                 "#[cfg(unix)] pub mod os { pub struct Here; }\n"
+                 "#[cfg(windows)] pub mod os { pub struct There; }\n"
+                 "pub mod plain { pub struct A; pub use super::inner::*; }\n"
+                 "mod inner { #[cfg(windows)] pub struct Lost; }\n"
+                 "pub mod prelude { pub use crate::plain::A; pub use crate::win::Deep; }\n"},
 };
 
 typedef struct {
     rp_rust_opener opener;
-    char roots[4][96];
+    char roots[5][96];
     uint32_t opened;
 } world;
 
@@ -100,9 +107,9 @@ static const char *operations(const world *w, rp_arena *arena, char *out, size_t
 static world set_up(rust_texts *files)
 {
     world w = {.opener = {{"", 0}, NULL, project, package}};
-    *files = (rust_texts){.items = texts, .n = 4};
+    *files = (rust_texts){.items = texts, .n = 5};
     assert_true(rust_texts_write(files));
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         snprintf(w.roots[i], sizeof w.roots[i], "%s/%s", files->folder, texts[i].path);
     return w;
 }
@@ -307,6 +314,42 @@ static void what_is_left_out_is_known_by_its_words(void **state)
     (void)state;
 }
 
+/* … and only for the modules that lack them, or bring the names of such. */
+static void what_one_module_lacks_no_other_does(void **state)
+{
+    static const struct {
+        const char *path;
+        bool may;
+    } rows[] = {
+        {"win::Deep", true},      {"win", true},
+        {"os::There", true},      {"plain::Lost", true},
+        {"plain::A::new", true},  {"prelude::Deep", true},
+        {"plain::Nobody", false}, {"prelude::Lost", false},
+        {"prelude::win", false},  {"Nobody", false},
+    };
+    rust_texts files;
+    world w = set_up(&files);
+    rp_arena arena = {0};
+    rp_rust_source some = library(&w, 4);
+    rp_outlines *all = rp_outlines_new(&arena, 1 << 20, 0);
+    rp_outline *o = rp_outline_take(all, &some, false), *whole = rp_outline_take(all, &some, true);
+    rp_rust_crate *c = rp_outline_view(rp_outline_crate(o), &arena);
+    rp_rust_crate *everything = rp_outline_view(rp_outline_crate(whole), &arena);
+    for (size_t i = 0; i < RP_COUNT(rows); i++) {
+        rp_str path = rp_str_from(rows[i].path);
+        assert_true(rp_crate_may_lack(c, path));
+        if (rp_path_may_be_left_out(c, path, RP_NS_TYPE) != rows[i].may)
+            fail_msg("%s", rows[i].path);
+        assert_false(rp_path_may_be_left_out(everything, path, RP_NS_TYPE));
+    }
+    rp_outline_give(all, o);
+    rp_outline_give(all, whole);
+    rp_outlines_free(all);
+    rp_arena_free(&arena);
+    rust_texts_remove(&files);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +360,7 @@ int main(void)
         cmocka_unit_test(an_outline_is_read_once),
         cmocka_unit_test(a_view_changes_nothing_of_its_outline),
         cmocka_unit_test(what_is_left_out_is_known_by_its_words),
+        cmocka_unit_test(what_one_module_lacks_no_other_does),
         cmocka_unit_test(a_dependency_takes_only_its_share_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
