@@ -92,7 +92,7 @@ static uint32_t compressed(rp_reader *r)
     unsigned more = (first & 1) == 0 ? 0 : (first & 2) == 0 ? 1 : (first & 4) == 0 ? 2 : 3;
     if ((first & 0xf) == 0xf)
         return rp_u32(r);
-    uint32_t value = first >> (more + 1);
+    uint32_t value = (uint32_t)first >> (more + 1);
     for (unsigned i = 0; i < more; i++)
         value |= (uint32_t)rp_u8(r) << (8 * i + 7 - more);
     return value;
