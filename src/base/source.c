@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PIECE = 256 * 1024 };
+/* A SMALL file is read as a whole: that costs less than a second call. */
+enum { PAGE = 4096, SMALL = 32 * 1024, PIECE = 256 * 1024 };
 
 struct rp_extent {
     rp_extent *next;
@@ -33,6 +34,7 @@ bool rp_source_slice(const rp_source *whole, uint64_t off, uint64_t len, rp_sour
     part.size = len;
     part.origin += off;
     part.read = NULL;
+    part.head = (rp_bytes){NULL, 0};
     if (whole->memory.ptr != NULL)
         part.memory = (rp_bytes){whole->memory.ptr + off, (size_t)len};
     else
@@ -56,17 +58,28 @@ static size_t read_fully(int fd, uint8_t *to, size_t len, uint64_t off)
     return done;
 }
 
+/* Up to `len` bytes from `off` on; returns how many came. */
+static size_t read_range(const rp_source *src, uint64_t off, uint8_t *to, size_t len)
+{
+    size_t have = off < src->head.len ? src->head.len - (size_t)off : 0;
+    have = have < len ? have : len;
+    if (have != 0)
+        memcpy(to, src->head.ptr + off, have);
+    return have + read_fully(src->fd, to + have, len - have, src->base + off + have);
+}
+
 /* Reads the pages around [off, off+len) into a new extent. */
 static rp_extent *load(rp_source *src, uint64_t off, uint64_t len)
 {
-    uint64_t from = off / PAGE * PAGE;
-    uint64_t to = off + len;
-    to = to > src->size - (src->size < PAGE ? src->size : PAGE) ? src->size : to + PAGE - to % PAGE;
+    bool small = src->size <= SMALL;
+    uint64_t from = small ? 0 : off / PAGE * PAGE;
+    uint64_t rest = src->size - off - len, more = (PAGE - (off + len) % PAGE) % PAGE;
+    uint64_t to = small || rest < more ? src->size : off + len + more;
     rp_extent *e = rp_new(src->arena, 1, rp_extent);
     uint8_t *bytes = e ? rp_arena_array(src->arena, to - from, 1) : NULL;
     if (bytes == NULL)
         return NULL;
-    size_t got = read_fully(src->fd, bytes, (size_t)(to - from), src->base + from);
+    size_t got = read_range(src, from, bytes, (size_t)(to - from));
     if (got < to - from)
         src->short_read = true;
     *e = (rp_extent){.next = src->read, .off = from, .bytes = {bytes, got}};
@@ -79,27 +92,38 @@ static bool within(const rp_extent *e, uint64_t off, uint64_t len)
     return off >= e->off && off - e->off <= e->bytes.len && len <= e->bytes.len - (off - e->off);
 }
 
+/* Of extents the latest `most` are asked. */
+static bool held(const rp_source *src, uint64_t off, uint64_t len, size_t most, rp_bytes *ret)
+{
+    rp_bytes all = src->memory.ptr != NULL ? src->memory : src->head;
+    if (off <= all.len && len <= all.len - off && all.ptr != NULL) {
+        *ret = (rp_bytes){all.ptr + off, (size_t)len};
+        return true;
+    }
+    for (const rp_extent *e = src->read; e != NULL && most-- != 0; e = e->next)
+        if (within(e, off, len)) {
+            *ret = (rp_bytes){e->bytes.ptr + (off - e->off), (size_t)len};
+            return true;
+        }
+    return false;
+}
+
+bool rp_source_held(const rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret)
+{
+    enum { LATEST = 32 }; /* looking through more takes longer than reading */
+    return off <= src->size && len <= src->size - off && held(src, off, len, LATEST, ret);
+}
+
 bool rp_source_bytes(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret)
 {
     if (off > src->size || len > src->size - off || len > SIZE_MAX)
         return false;
-    if (src->memory.ptr != NULL) {
-        *ret = (rp_bytes){src->memory.ptr + off, (size_t)len};
-        return true;
-    }
     if (len == 0) {
         *ret = (rp_bytes){(const uint8_t *)"", 0};
         return true;
     }
-    rp_extent *e = src->read;
-    while (e != NULL && !within(e, off, len))
-        e = e->next;
-    if (e == NULL)
-        e = load(src, off, len);
-    if (e == NULL || !within(e, off, len))
-        return false;
-    *ret = (rp_bytes){e->bytes.ptr + (off - e->off), (size_t)len};
-    return true;
+    return held(src, off, len, SIZE_MAX, ret) ||
+           (load(src, off, len) != NULL && held(src, off, len, 1, ret));
 }
 
 bool rp_source_upto(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret)
@@ -126,9 +150,10 @@ size_t rp_source_copy(const rp_source *src, uint64_t off, void *to, size_t len)
         return 0;
     if (len > src->size - off)
         len = (size_t)(src->size - off);
-    if (src->memory.ptr == NULL)
-        return read_fully(src->fd, to, len, src->base + off);
-    memcpy(to, src->memory.ptr + off, len);
+    rp_bytes here;
+    if (!rp_source_held(src, off, len, &here))
+        return read_range(src, off, to, len);
+    memcpy(to, here.ptr, len);
     return len;
 }
 
@@ -166,8 +191,9 @@ bool rp_source_scan(rp_source *src, uint64_t off, uint64_t len, size_t overlap, 
         return false;
     if (len == 0)
         return true;
-    if (src->memory.ptr == NULL)
+    rp_bytes here;
+    if (!rp_source_held(src, off, len, &here))
         return scan_fd(src, off, len, overlap, visit, user);
-    (void)visit(user, (rp_bytes){src->memory.ptr + off, (size_t)len}, off);
+    (void)visit(user, here, off);
     return true;
 }

@@ -16,6 +16,7 @@ typedef struct {
     rp_bytes memory; /* ptr != NULL: all of it is here, borrowed */
     int fd;          /* otherwise read from here, owned by who opened it */
     uint64_t base;   /* offset in fd of the artefact's first byte (a slice, an archive member) */
+    rp_bytes head;   /* its first bytes where somebody has read them already, borrowed */
     rp_arena *arena; /* windows live here */
     rp_extent *read; /* windows read so far */
     uint64_t origin; /* added to evidence offsets: the place of a member in its container */
@@ -31,8 +32,10 @@ RP_MUST_CHECK bool rp_source_slice(const rp_source *whole, uint64_t off, uint64_
 
 /* Bytes [off, off+len), or false when they lie outside, could not be read, or memory ran out. */
 RP_MUST_CHECK bool rp_source_bytes(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret);
-/* Like it, at most: as many of the bytes as the artefact has (fewer when it is cut short), false
- * only when none could be had though len > 0. */
+/* The same, where it takes no reading. */
+RP_MUST_CHECK bool rp_source_held(const rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret);
+/* Like rp_source_bytes, at most: as many of the bytes as the artefact has (fewer when it is cut
+ * short), false only when none could be had though len > 0. */
 RP_MUST_CHECK bool rp_source_upto(rp_source *src, uint64_t off, uint64_t len, rp_bytes *ret);
 /* A reader of [off, off+len) in byte order `big`. */
 RP_MUST_CHECK bool rp_source_reader(rp_source *src, uint64_t off, uint64_t len, bool big,

@@ -219,10 +219,13 @@ static void too_big(rp_job *job, rp_str member, uint64_t size, uint64_t max)
 
 /* An artefact in a container, or the whole file. Bytes that a container's arena holds are copied
  * when the artefact may be visited after the container is gone. */
-static void artefact_in(rp_job *job, const rp_source *src, rp_str member, unsigned depth)
+static void artefact_in(rp_job *job, const rp_source *src, rp_bytes head, rp_str member,
+                        unsigned depth)
 {
     rp_source leaf = *src;
     leaf.read = NULL;
+    if (depth == 0 && src->memory.ptr == NULL)
+        leaf.head = head; /* it is visited here, while these last */
     if (src->memory.ptr != NULL && depth > 0 && job->held != NULL) {
         job->bytes.limit = 0; /* as many as are here already */
         uint8_t *copy = rp_new(&job->bytes, src->size, uint8_t);
@@ -340,7 +343,7 @@ void rp_job_source(rp_job *job, rp_source *src, rp_str member, unsigned depth)
     } else if (src->size > max) {
         too_big(job, member, src->size, max);
     } else if (thing == RP_THING_ARTEFACT) {
-        artefact_in(job, src, member, depth);
+        artefact_in(job, src, head, member, depth);
     } else {
         container(job, src, member, depth, thing, head);
     }

@@ -25,6 +25,8 @@ typedef struct {
     rp_elf_reloc_visit visit; /* not NULL: each record goes there, nothing is counted */
     void *user;
     bool stopped; /* by visit */
+    uint8_t *piece;
+    size_t piece_room;
 } counter;
 
 static void incomplete(counter *c, uint64_t at, const char *why)
@@ -159,19 +161,61 @@ static uint64_t le64(const uint8_t *p)
     return v;
 }
 
+/* Records in a row of one type that lie in the gap need no look at each. */
+static size_t count_run(counter *c, rp_bytes records, unsigned entsize, uint32_t type)
+{
+    uint64_t first = c->linked ? c->gap.first : 0;
+    uint64_t room = c->linked ? c->gap.end - first : UINT64_MAX;
+    size_t i = 0;
+    while (i < records.len && (uint32_t)le64(records.ptr + i + 8) == type &&
+           le64(records.ptr + i) - first < room)
+        i += entsize;
+    c->by_type[type < RP_ELF_RELOC_TYPES ? type : RP_ELF_RELOC_TYPES] += (uint32_t)(i / entsize);
+    c->out->total += (uint32_t)(i / entsize);
+    return i;
+}
+
+static void count_records(counter *c, rp_bytes records, unsigned entsize, uint64_t at)
+{
+    for (size_t i = 0; i < records.len;) {
+        const uint8_t *p = records.ptr + i;
+        uint32_t type = (uint32_t)le64(p + 8);
+        size_t run = count_run(c, (rp_bytes){p, records.len - i}, entsize, type);
+        if (run == 0) {
+            count(c, type, le64(p), at + i);
+            run = entsize;
+        }
+        i += run;
+    }
+}
+
+/* Bytes of a table, in a buffer that serves all of them. False when they cannot be had. */
+static bool read_piece(counter *c, uint64_t off, size_t len, rp_bytes *ret)
+{
+    rp_source *src = c->img->src;
+    if (rp_source_held(src, off, len, ret))
+        return true;
+    if (c->piece_room < len) {
+        c->piece = rp_new(c->img->arena, len, uint8_t);
+        c->piece_room = c->piece != NULL ? len : 0;
+    }
+    if (c->piece == NULL)
+        return false;
+    *ret = (rp_bytes){c->piece, rp_source_copy(src, off, c->piece, len)};
+    src->short_read |= ret->len != len;
+    return ret->len == len;
+}
+
 /* The common table, in pieces that stay in the cache and are not kept. */
 static bool count_common(counter *c, uint64_t off, uint64_t size, unsigned entsize)
 {
-    enum { PIECE = 16 * 24 * 16 }; /* both record sizes divide it; compilers clear it */
-    uint8_t piece[PIECE];
+    enum { PIECE = 16 * 24 * 160 }; /* both record sizes divide it */
     for (uint64_t done = 0; done < size; done += PIECE) {
+        rp_bytes records;
         size_t want = size - done < PIECE ? (size_t)(size - done) : PIECE;
-        if (rp_source_copy(c->img->src, off + done, piece, want) != want) {
-            c->img->src->short_read = true;
+        if (!read_piece(c, off + done, want, &records))
             return false;
-        }
-        for (size_t i = 0; i < want; i += entsize)
-            count(c, (uint32_t)le64(piece + i + 8), le64(piece + i), off + done + i);
+        count_records(c, records, entsize, off + done);
     }
     return true;
 }

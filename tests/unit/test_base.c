@@ -176,6 +176,42 @@ static bool count_hits(void *user, rp_bytes piece, uint64_t at)
     return true;
 }
 
+/* What is there is not read again: bytes of the head stand for those of the file, a small file
+ * comes whole, of a large one whole pages. */
+static void source_reads_once(void **state)
+{
+    (void)state;
+    enum { SMALL_FILE = 9000, LARGE_FILE = 100000 };
+    static uint8_t bytes[LARGE_FILE];
+    FILE *f = tmpfile();
+    rp_arena a = {0};
+    rp_bytes got;
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes, f), sizeof bytes);
+    assert_int_equal(fflush(f), 0);
+    rp_source src = rp_source_fd(fileno(f), SMALL_FILE, &a);
+    src.head = (rp_bytes){(const uint8_t *)"head", 4};
+    assert_true(rp_source_bytes(&src, 0, 4, &got));
+    assert_memory_equal(got.ptr, "head", 4);
+    assert_false(rp_source_held(&src, 0, 5, &got));
+    assert_true(rp_source_bytes(&src, 2, 3, &got));
+    assert_memory_equal(got.ptr, "ad", 3);
+    assert_true(rp_source_held(&src, 1, SMALL_FILE - 1, &got));
+    assert_false(rp_source_held(&src, 1, SMALL_FILE, &got));
+    char copy[6] = "";
+    assert_int_equal(rp_source_copy(&src, 1, copy, 5), 5);
+    assert_memory_equal(copy, "ead\0", 5);
+    src = rp_source_fd(fileno(f), LARGE_FILE, &a);
+    assert_true(rp_source_bytes(&src, 4000, 96, &got));
+    assert_true(rp_source_held(&src, 0, 4096, &got));
+    assert_false(rp_source_held(&src, 0, 4097, &got));
+    assert_true(rp_source_bytes(&src, LARGE_FILE - 1, 1, &got));
+    assert_false(rp_source_held(&src, LARGE_FILE, 1, &got));
+    assert_false(rp_source_bytes(&src, LARGE_FILE - 1, 2, &got));
+    (void)fclose(f);
+    rp_arena_free(&a);
+}
+
 static void source_scan_finds_what_straddles_pieces(void **state)
 {
     (void)state;
@@ -262,6 +298,7 @@ int main(void)
         cmocka_unit_test(arena_fails_on_demand),
         cmocka_unit_test(vec_grows_and_keeps),
         cmocka_unit_test(an_item_grows_in_place),
+        cmocka_unit_test(source_reads_once),
         cmocka_unit_test(source_scan_finds_what_straddles_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
