@@ -43,6 +43,7 @@ typedef struct {
     uint64_t addr;
     const rp_str *path; /* from an entry point to it, where call edges are visible */
     uint32_t npath;
+    bool path_possible;  /* through a table of functions: who uses it may call, or not */
     const char *no_path; /* PRESENT without a path: why none is shown; proves nothing */
 } rp_reach;
 

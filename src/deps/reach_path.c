@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Ways from entry points to the functions that were found, by what the code calls directly. */
+/* Ways from entry points to the functions that were found: by what the code calls directly, then
+ * through what it hands on, then through tables of functions that it uses. */
 #include "deps/reach_parts.h"
 
 #include "base/limits.h"
 #include "base/numbers.h"
+#include "deps/reach_tables.h"
 #include "isa/calls.h"
 #include "origin/demangle.h"
 
@@ -19,11 +21,15 @@ typedef struct {
     rp_arena *arena;
     rp_functions functions;
     rp_calls calls;
+    rp_code_tables code_tables;
+    rp_table_walk tables;
     uint32_t *parent;    /* edge that led to it: caller << 1 | address; FROM_NOWHERE: an entry */
     uint32_t *seen;      /* order in which it was reached + 1; 0: it was not */
     uint32_t *order;     /* functions as they were reached */
     uint32_t norder, at; /* at: the next one to go on from */
+    uint64_t *table;     /* that it was reached through, 0 none */
     bool addresses;      /* addresses that are formed lead on, too */
+    bool through_tables; /* tables of functions, too */
     rp_buf scratch;
 } finder;
 
@@ -38,10 +44,20 @@ static void reach(finder *f, uint32_t function, uint32_t parent)
     f->seen[function] = f->norder;
 }
 
+static void reach_from_table(void *user, uint32_t function, uint64_t table)
+{
+    finder *f = user;
+    if (f->seen[function] == 0)
+        f->table[function] = table;
+    reach(f, function, f->order[f->at] << 1);
+}
+
 static void go_on(finder *f)
 {
     for (; f->at < f->norder; f->at++) {
         uint32_t from = f->order[f->at];
+        if (f->through_tables)
+            rp_table_walk_from(&f->tables, from, reach_from_table, f);
         for (uint32_t i = f->calls.first[from]; i < f->calls.first[from + 1]; i++) {
             uint32_t edge = f->calls.edges[i];
             if (f->addresses || !rp_edge_is_address(edge))
@@ -151,7 +167,7 @@ static bool from_tests(finder *f)
     return true;
 }
 
-/* Calls first, then the same again through addresses that are handed on. */
+/* Calls first, then the same again through addresses that are handed on, then through tables. */
 static bool walk(finder *f)
 {
     from_main(f);
@@ -159,6 +175,9 @@ static bool walk(finder *f)
     if (!from_tests(f))
         return false;
     f->addresses = true;
+    f->at = 0;
+    go_on(f);
+    f->through_tables = true;
     f->at = 0;
     go_on(f);
     return true;
@@ -170,6 +189,9 @@ static rp_str step_name(finder *f, uint32_t function)
 {
     uint32_t parent = f->parent[function];
     rp_str name = name_of(f, function);
+    if (name.ptr != NULL && f->table[function] != 0)
+        return rp_arena_printf(f->arena, "%.*s (possible: through a table at 0x%" PRIx64 ")",
+                               RP_FMT(name), f->table[function]);
     if (name.ptr == NULL || parent == FROM_NOWHERE || (parent & 1u) == 0)
         return name;
     return rp_arena_printf(f->arena, "%.*s (its address is handed on)", RP_FMT(name));
@@ -202,8 +224,10 @@ static bool tell(finder *f, uint32_t function, const rp_reach_place *p, rp_reach
     rp_str *path = rp_new(f->arena, kept, rp_str);
     if (chain == NULL || path == NULL)
         return false;
-    for (uint32_t i = depth; i-- > 0; function = f->parent[function] >> 1)
+    for (uint32_t i = depth; i-- > 0; function = f->parent[function] >> 1) {
         chain[i] = function;
+        to->path_possible |= f->table[function] != 0;
+    }
     for (uint32_t k = 0; k < kept; k++) {
         uint32_t i = n > kept && k > kept / 2 ? n - kept + k : k;
         if (n > kept && k == kept / 2)
@@ -260,8 +284,8 @@ static bool answer(finder *f, uint32_t query, const rp_reach_place *places, uint
     }
     to->no_path = f->calls.known != RP_YES ? f->calls.why
                   : !located               ? "no known function holds it"
-                                           : "no visible calls lead there (calls through pointers "
-                                             "and vtables are not followed)";
+                                           : "no visible calls or tables of functions lead there "
+                                             "(other pointers are not followed)";
     return true;
 }
 
@@ -280,8 +304,11 @@ static bool find(finder *f, const rp_reach_place *places, uint32_t n, rp_reach *
     f->parent = rp_new(f->arena, f->functions.n, uint32_t);
     f->seen = rp_new(f->arena, f->functions.n, uint32_t);
     f->order = rp_new(f->arena, f->functions.n, uint32_t);
-    if (f->parent == NULL || f->seen == NULL || f->order == NULL ||
-        !rp_calls_read(f->img, &f->functions, asked, nasked, &f->calls) || !walk(f))
+    f->table = rp_new(f->arena, f->functions.n, uint64_t);
+    if (f->parent == NULL || f->seen == NULL || f->order == NULL || f->table == NULL ||
+        !rp_code_tables_read(f->img, &f->functions, &f->code_tables) ||
+        !rp_calls_read(f->img, &f->functions, &f->code_tables, asked, nasked, &f->calls) ||
+        !rp_table_walk_start(&f->code_tables, &f->calls, f->arena, &f->tables) || !walk(f))
         return false;
     for (uint32_t i = 0; i < nqueries; i++)
         if (ret[i].state == RP_REACH_PRESENT && !answer(f, i, places, n, asked, nasked, &ret[i]))

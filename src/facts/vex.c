@@ -174,7 +174,10 @@ static rp_str calls(const judge *v)
     rp_str text = RP_STR("");
     for (uint32_t i = 0; i < r->npath && text.ptr != NULL; i++)
         text = rp_arena_printf(v->arena, "%.*s%s%.*s", RP_FMT(text),
-                               i != 0 ? " → " : " Calls that lead there: ", RP_FMT(r->path[i]));
+                               i != 0             ? " → "
+                               : r->path_possible ? " Calls that may lead there: "
+                                                  : " Calls that lead there: ",
+                               RP_FMT(r->path[i]));
     if (text.ptr != NULL && r->npath != 0)
         return rp_arena_printf(v->arena, "%.*s.", RP_FMT(text));
     return r->no_path != NULL

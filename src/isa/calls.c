@@ -17,9 +17,11 @@ typedef struct {
     const rp_functions *functions;
     rp_code_map map;
     uint64_t text_low;
+    const rp_code_tables *tables;
     const uint64_t *asked;
     uint32_t nasked;
     rp_mention *mentions;
+    RP_VEC(rp_table_use) uses;
     uint32_t *first;
     RP_VEC(uint32_t) edges;
     uint32_t function; /* the one in hand */
@@ -75,6 +77,16 @@ static void mention(reader *r, uint64_t addr)
 
 /* ---- edges ---- */
 
+static void use_table(reader *r, uint64_t addr)
+{
+    if (!rp_is_code_table(r->tables, addr) || r->uses.n >= RP_MAX_CALL_EDGES)
+        return;
+    rp_table_use *use = rp_vec_push(r->img->arena, &r->uses);
+    if (use != NULL)
+        *use = (rp_table_use){r->function, addr};
+    r->out_of_memory |= use == NULL;
+}
+
 /* Slots of this artefact's own functions, by relocations. */
 static uint64_t behind_slot(const reader *r, uint64_t slot)
 {
@@ -86,9 +98,11 @@ static void target(void *user, rp_target_kind kind, uint64_t addr)
 {
     reader *r = user;
     const rp_function *own = &r->functions->items[r->function];
-    bool formed = kind == RP_TARGET_ADDRESS || kind == RP_TARGET_LOAD;
-    if (kind == RP_TARGET_ADDRESS && r->nasked != 0)
+    bool formed = kind != RP_TARGET_CALL && kind != RP_TARGET_SLOT;
+    if ((kind == RP_TARGET_ADDRESS || kind == RP_TARGET_PAGE) && r->nasked != 0)
         mention(r, addr);
+    if ((kind == RP_TARGET_ADDRESS || kind == RP_TARGET_LOAD) && r->tables != NULL)
+        use_table(r, addr);
     if (kind == RP_TARGET_SLOT || kind == RP_TARGET_LOAD)
         addr = behind_slot(r, addr);
     if (addr >= own->start && addr < own->end)
@@ -192,11 +206,12 @@ static bool prepare(reader *r)
     return true;
 }
 
-bool rp_calls_read(rp_image *img, const rp_functions *functions, const uint64_t *asked,
-                   uint32_t nasked, rp_calls *ret)
+bool rp_calls_read(rp_image *img, const rp_functions *functions, const rp_code_tables *tables,
+                   const uint64_t *asked, uint32_t nasked, rp_calls *ret)
 {
     reader r = {.img = img,
                 .functions = functions,
+                .tables = tables,
                 .asked = asked,
                 .nasked = nasked,
                 .code = RP_MAX_CALL_CODE};
@@ -216,6 +231,8 @@ bool rp_calls_read(rp_image *img, const rp_functions *functions, const uint64_t 
                       .first = r.first,
                       .edges = r.edges.items,
                       .nedges = r.edges.n,
-                      .mentions = r.mentions};
+                      .mentions = r.mentions,
+                      .uses = r.uses.items,
+                      .nuses = r.uses.n};
     return !r.out_of_memory;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Who calls whom, as far as the code says so: direct calls and jumps between functions, calls
- * through slots that the loader fills with a function of this artefact, and addresses of functions
- * that code forms (it may hand them on: `lang_start(main)`). Calls through vtables and other
- * pointers are not seen, so that no way is found proves nothing. */
+ * through slots that the loader fills with a function of this artefact, addresses of functions that
+ * code forms (it may hand them on: `lang_start(main)`), and uses of tables of functions. Calls
+ * through other pointers are not seen, so that no way is found proves nothing. */
 #ifndef RP_ISA_CALLS_H
 #define RP_ISA_CALLS_H
 
 #include "isa/code.h"
+#include "isa/code_tables.h"
 #include "obj/functions.h"
 
 typedef struct {
@@ -15,6 +16,12 @@ typedef struct {
 
 #define RP_NO_FUNCTION UINT32_MAX
 
+/* A function forms the address of a table, or loads a word of it. */
+typedef struct {
+    uint32_t function;
+    uint64_t table;
+} rp_table_use;
+
 typedef struct {
     rp_tri known; /* UNKNOWN: `why` */
     const char *why;
@@ -22,6 +29,8 @@ typedef struct {
     const uint32_t *edges; /* rp_edge_to, rp_edge_is_address; ascending, different ones */
     uint32_t nedges;
     const rp_mention *mentions; /* of each address that was asked for */
+    const rp_table_use *uses;   /* by function */
+    uint32_t nuses;
 } rp_calls;
 
 /* edge = callee << 1 | whether its address is formed, not called */
@@ -39,8 +48,10 @@ uint32_t rp_function_starting(const rp_functions *functions, uint64_t addr);
 uint32_t rp_function_holding(const rp_functions *functions, uint64_t addr);
 
 /* Reads all code, at most RP_MAX_CALL_CODE bytes; into the image's arena. `asked`: addresses of
- * data, ascending, whose mentions are wanted. False only when memory ran out. */
+ * data, ascending, whose mentions are wanted; `tables`: NULL, or those whose uses are. False only
+ * when memory ran out. */
 RP_MUST_CHECK bool rp_calls_read(rp_image *img, const rp_functions *functions,
-                                 const uint64_t *asked, uint32_t nasked, rp_calls *ret);
+                                 const rp_code_tables *tables, const uint64_t *asked,
+                                 uint32_t nasked, rp_calls *ret);
 
 #endif

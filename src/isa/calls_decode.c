@@ -143,7 +143,7 @@ static void a64_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
         to->give(to->user, RP_TARGET_CALL, pc + rp_extend((uint64_t)w << 2, 28));
     } else if ((w & 0x9f000000u) == 0x90000000u) { /* adrp */
         set_base(b, rd, (pc & ~(uint64_t)0xfff) + (imm21 << 12));
-        to->give(to->user, RP_TARGET_ADDRESS, b->value[rd]);
+        to->give(to->user, RP_TARGET_PAGE, b->value[rd]);
     } else if ((w & 0x9f000000u) == 0x10000000u) { /* adr */
         to->give(to->user, RP_TARGET_ADDRESS, pc + imm21);
     } else if ((w & 0xffc00000u) == 0x91000000u && known) { /* add xd, xn, #imm */

@@ -10,6 +10,7 @@ typedef enum {
     RP_TARGET_CALL,    /* called or jumped to */
     RP_TARGET_SLOT,    /* through a word of data at this address */
     RP_TARGET_ADDRESS, /* this address is formed */
+    RP_TARGET_PAGE,    /* this address is formed, mostly as the base of others */
     RP_TARGET_LOAD     /* a word of data at this address is loaded */
 } rp_target_kind;
 

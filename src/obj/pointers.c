@@ -172,18 +172,28 @@ static bool elf_addends(rp_data *d, rp_pointer_fn visit, void *user)
 
 /* ---- words that hold their value in the file ---- */
 
+static bool is_code(const rp_data *d, uint64_t addr)
+{
+    return addr >= d->code_low && addr < d->code_high;
+}
+
+static bool is_known(const rp_data *d, uint64_t addr)
+{
+    return area_of(d, addr) != NULL || is_code(d, addr);
+}
+
 /* dyld_chained_ptr_64[_offset]: target in bits 0 to 35; arm64e: 0 to 42 or, signed, 0 to 31. What
  * stands above are the next fixup's distance and the key. */
 static uint64_t macho_target(const rp_data *d, uint64_t base, uint64_t word)
 {
     static const uint64_t masks[] = {0xfffffffffu, 0x7ffffffffffu, 0xffffffffu};
-    if (area_of(d, word) != NULL)
+    if (is_known(d, word))
         return word;
     for (size_t i = 0; i < RP_COUNT(masks); i++) {
         uint64_t low = word & masks[i];
-        if (area_of(d, low) != NULL)
+        if (is_known(d, low))
             return low;
-        if (area_of(d, base + low) != NULL)
+        if (is_known(d, base + low))
             return base + low;
     }
     return 0;
@@ -201,8 +211,9 @@ static bool scan_area(rp_data *d, const rp_data_area *a, uint64_t base, rp_point
             continue;
         if (d->img->format == RP_FORMAT_MACHO)
             target = macho_target(d, base, target);
-        else if (d->n == 0 || target < d->areas[0].addr ||
-                 target > d->areas[d->n - 1].addr + d->areas[d->n - 1].bytes.len)
+        else if (!is_code(d, target) &&
+                 (d->n == 0 || target < d->areas[0].addr ||
+                  target > d->areas[d->n - 1].addr + d->areas[d->n - 1].bytes.len))
             continue;
         if (target != 0 &&
             !visit(user, place, target, (rp_bytes){a->bytes.ptr + r.pos, a->bytes.len - r.pos}))
@@ -211,10 +222,23 @@ static bool scan_area(rp_data *d, const rp_data_area *a, uint64_t base, rp_point
     return true;
 }
 
+/* All addresses stand in relocations with addends. */
+static bool only_addends(const rp_data *d)
+{
+    const struct rp_elf *elf = d->img->elf;
+    bool independent = d->img->nsegments != 0;
+    for (uint32_t i = 0; i < d->img->nsegments; i++)
+        independent =
+            independent && (d->img->segments[i].offset != 0 || d->img->segments[i].addr == 0);
+    return independent && rp_elf_tag(elf, DT_RELA) != NULL && rp_elf_tag(elf, DT_RELR) == NULL;
+}
+
 void rp_data_pointers(rp_data *d, rp_pointer_fn visit, void *user)
 {
     uint64_t base = d->img->macho != NULL ? rp_macho_base(d->img) : 0;
     if (d->img->elf != NULL && !elf_addends(d, visit, user))
+        return;
+    if (d->code_high != 0 && d->img->elf != NULL && only_addends(d))
         return;
     for (uint32_t i = 0; i < d->n; i++)
         if (!scan_area(d, &d->areas[i], base, visit, user))

@@ -23,7 +23,7 @@ int main(int argc, char **argv)
         return 2;
     rp_source src = rp_source_fd(fd, (uint64_t)st.st_size, &arena);
     if (rp_image_open(&src, &arena, &img, &err) != RP_OK || !rp_functions_read(img, &f) ||
-        !rp_calls_read(img, &f, NULL, 0, &c))
+        !rp_calls_read(img, &f, NULL, NULL, 0, &c))
         return 2;
     for (uint32_t i = 0; i < f.n; i++)
         printf("f %llx %llx\n", (unsigned long long)f.items[i].start,

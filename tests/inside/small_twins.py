@@ -42,6 +42,14 @@ fn main() {
     println!("{} {} {}", s.speak(), "x".speak(), free(&s.speak()));
 }
 '''
+KEPT = r'''
+use vuln::*;
+static SPEAKER: &(dyn Speak + Sync) = &Plain(7);
+fn main() {
+    let n = std::env::args().count() as u32;
+    std::hint::black_box(if n == 1 { SPEAKER } else { &Plain(3) as &(dyn Speak + Sync) });
+}
+'''
 UNUSED = r'''
 use vuln::*;
 fn main() {
@@ -114,15 +122,15 @@ def ask(program, crate="vuln", home=""):
 
 
 def path_is_good(function, row):
-    """A path from main with the function at its end, or the reason; what is called through a vtable
-    has none."""
+    """A path from main with the function at its end; what only a vtable leads to is possible, and no more."""
     state, by, why_not, path = row[0], row[1], row[4], row[5].split(" -> ") if row[5] else []
     if state != "present":
         return not path and not why_not
-    if not path:
-        return function.endswith("speak") and "pointers" in why_not
     name = function.split("::")[-1]
     last = path[-1].removesuffix(" (inlined)") if by == "inlined call" else path[-1]
+    last, _, doubt = last.partition(" (possible: through a table at 0x")
+    if any("through a table" in step for step in path[:-1]) or (doubt and not function.endswith("speak")):
+        return False
     return not why_not and path[0] == "used::main" and last.split("::")[-1].startswith(name)
 
 
@@ -151,6 +159,23 @@ def panics(folder):
     source.write_text("\n" * 200 + source.read_text())
     shifted = {f for f, r in ask(where / "used", "vuln@1.2.3", home).items() if r[0] == "present"}
     return good + (not shifted), len(rows) - good + bool(shifted)
+
+
+def kept(folder):
+    """A trait object that nothing calls through: a path is possible, and is never told as a call."""
+    (folder / "kept.rs").write_text(KEPT)
+    good = 0
+    for name, flags in (("dev", ["-Cdebuginfo=1"]), ("release", ["-Cdebuginfo=1", "-O"])):
+        where = build(folder, f"kept {name}", flags, None)
+        subprocess.run(["rustc", "--edition", "2021", *flags, "--out-dir", where, "--extern",
+                        f"vuln={where / 'libvuln.rlib'}", folder / "kept.rs"], check=True)
+        row = ask(where / "kept")["vuln::Speak::speak"]
+        right = row[0] == "present" and row[5].startswith("kept::main -> ") and \
+            row[5].count("(possible: through a table at 0x") == 1
+        good += right
+        if not right:
+            print(f"FAILED: kept, {name}: {row}")
+    return good, 2 - good
 
 
 def bent(folder):
@@ -195,7 +220,7 @@ def main():
                 passed, failed = passed + good, failed + (not good)
                 if not good:
                     print(f"FAILED: {name}: {f}: {u} {n}")
-        for good, bad in (panics(folder), bent(folder)):
+        for good, bad in (kept(folder), panics(folder), bent(folder)):
             passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

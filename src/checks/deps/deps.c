@@ -199,7 +199,8 @@ static void show_calls(const rp_reach *r, rp_out *out)
     for (uint32_t i = 0; i < r->npath; i++)
         rp_buf_printf(&text, "%s%.*s", i != 0 ? " → " : "", RP_FMT(r->path[i]));
     if (r->npath != 0 && !text.bad)
-        rp_evidence(out, RP_NOWHERE, "called: %.*s", RP_FMT(rp_buf_str(&text)));
+        rp_evidence(out, RP_NOWHERE, "%s: %.*s", r->path_possible ? "may be called" : "called",
+                    RP_FMT(rp_buf_str(&text)));
     else if (r->no_path != NULL)
         rp_evidence(out, RP_NOWHERE, "no path from an entry point is shown: %s", r->no_path);
     rp_buf_free(&text);
