@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Prints the findings in one file, folder or package:  cc audit.c -lrustproof && ./a.out PATH */
+/* Prints the findings in one file, folder or package:  cc audit.c -lrustproof && ./a.out PATH
+ * C99, and C++17 as it stands. */
 #include <rustproof/rustproof.h>
 #include <stdio.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
     rustproof_error err;
-    rustproof_options options = {.size = sizeof options};
+    rustproof_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
     rustproof_context *context = rustproof_context_new(&options, &err);
     rustproof_report *report = NULL;
     if (argc != 2 || context == NULL ||
@@ -18,7 +22,9 @@ int main(int argc, char **argv)
     for (size_t t = 0; t < rustproof_report_targets(report); t++) {
         rustproof_str name = rustproof_target_name(report, t);
         for (size_t r = 0; r < rustproof_target_results(report, t); r++) {
-            rustproof_result result = {.size = sizeof result};
+            rustproof_result result;
+            memset(&result, 0, sizeof result);
+            result.size = sizeof result;
             if (rustproof_result_get(report, t, r, &result) == RUSTPROOF_OK &&
                 result.outcome == RUSTPROOF_FINDING && result.level != RUSTPROOF_ALLOW)
                 printf("%.*s: %.*s: %.*s\n", (int)name.len, name.ptr, (int)result.code.len,

@@ -8,6 +8,10 @@
 
 bool rp_skip_unloaded(const rp_facts *f, rp_out *out)
 {
+    if (f->elf != NULL && f->elf->firmware) {
+        rp_skip(out, "bare metal: no loader of an operating system maps it");
+        return true;
+    }
     switch (f->kind) {
     case RP_KIND_OBJECT:
         rp_skip(out, "an object file: the linker decides");
@@ -26,11 +30,12 @@ bool rp_skip_unloaded(const rp_facts *f, rp_out *out)
     case RP_KIND_LIBRARY:
         break;
     }
-    if (f->elf != NULL && f->elf->bare_metal) {
-        rp_skip(out, "bare metal: no loader of an operating system maps it");
-        return true;
-    }
     return false;
+}
+
+bool rp_skip_no_code(const rp_facts *f, rp_out *out)
+{
+    return f->kind != RP_KIND_KERNEL && rp_skip_unlinked(f, out);
 }
 
 bool rp_skip_unlinked(const rp_facts *f, rp_out *out)

@@ -12,6 +12,9 @@ bool rp_skip_unloaded(const rp_facts *f, rp_out *out);
 /* The same for checks that judge object files, too: of these, only what no linker takes is left
  * out. */
 bool rp_skip_unlinked(const rp_facts *f, rp_out *out);
+/* For questions to the code and its texts, whatever runs it: kernels and firmware are asked, too.
+ */
+bool rp_skip_no_code(const rp_facts *f, rp_out *out);
 /* Does not apply: no dynamic section, so no loader binds or relocates it. Unknown when the dynamic
  * section could not be read. ELF only. */
 bool rp_skip_static(const rp_facts *f, rp_out *out, const char *because);

@@ -38,6 +38,7 @@ static void identity(rp_image *img, rp_elf_facts *f)
     f->type_sure = elf->type_sure;
     f->type_at = elf->type_at;
     f->bare_metal = elf->host != RP_ELF_HOSTED;
+    f->firmware = elf->host == RP_ELF_BARE;
     f->osabi = elf->osabi;
     f->e_type = elf->e_type;
     f->e_flags = elf->e_flags;

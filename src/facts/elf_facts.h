@@ -39,6 +39,7 @@ typedef struct {
     bool type_sure;        /* false: decided by a heuristic (entry without exports) */
     bool bare_metal;       /* no OS loader: entry without PT_INTERP/PT_DYNAMIC on a bare target, or
                               EI_OSABI standalone */
+    bool firmware;         /* bare metal, and no part of a kernel */
     uint64_t type_at;      /* e_type, or the flag that decided */
     uint8_t osabi;
     uint16_t e_type;

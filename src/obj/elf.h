@@ -35,6 +35,12 @@ typedef enum {
     RP_ELF_BPF            /* loaded into the kernel by libbpf or aya */
 } rp_elf_host;
 
+/* ARM build attributes; zeros without. */
+typedef struct {
+    char profile; /* Tag_CPU_arch_profile: 'A', 'R', 'M', 'S' */
+    uint8_t arch; /* Tag_CPU_arch: 10 v7, 13 v7E-M, 17 v8-M.main … */
+} rp_arm_core;
+
 /* GNU properties (Linux ABI extensions, "Program Property"). Words are those of this machine only.
  */
 typedef struct {
@@ -90,6 +96,7 @@ struct rp_elf {
     uint64_t type_at;      /* record that decided */
 
     bool debug_file; /* separate debug information: headers describe the file it belongs to */
+    rp_arm_core arm;
     rp_elf_host host;
     const char *host_rule; /* what told, in words */
 

@@ -39,7 +39,7 @@ static const char *bare_metal_rule(rp_image *img)
     for (size_t i = 0; i < RP_COUNT(vectors); i++)
         if (has_section(img, vectors[i]))
             return "it has a vector table section";
-    if (rp_elf_arm_profile(img) == 'M')
+    if (elf->arm.profile == 'M')
         return "built for an ARM core of profile M, which has no memory management";
     return unmappable(img);
 }
@@ -75,6 +75,7 @@ static bool is_program(rp_elf_type type)
 void rp_elf_decide_kind(rp_image *img)
 {
     struct rp_elf *elf = img->elf;
+    elf->arm = rp_elf_arm_core(img);
     decide_host(img);
     rp_elf_decide_type(img);
     if (elf->debug_file)

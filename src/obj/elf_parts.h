@@ -31,8 +31,8 @@ void rp_elf_read_notes(rp_image *img);
 void rp_elf_decide_kind(rp_image *img);
 void rp_elf_decide_type(rp_image *img);
 
-/* Tag_CPU_arch_profile of ARM build attributes: 'A', 'R', 'M', 'S'; 0 without. Needs sections. */
-char rp_elf_arm_profile(rp_image *img);
+/* Needs sections. */
+rp_arm_core rp_elf_arm_core(rp_image *img);
 
 /* What a relocation type asks for, on this machine. */
 typedef enum {

@@ -76,6 +76,15 @@ static void is_rust(rp_rust_facts *f, const char *by, rp_confidence how, uint64_
     f->evidence = by;
 }
 
+/* Symbols name the functions, those of C among them, and none is Rust's: what the texts say of Rust
+ * then is a tool's own knowledge, as in this program. (Locals and all: "strip -x" leaves no units.)
+ */
+static bool names_say_c(const rp_symbol_facts *y)
+{
+    return y->known == RP_YES && y->static_table && y->c_units != 0 && y->rust_units == 0 &&
+           y->rust_v0 + y->rust_legacy == 0;
+}
+
 static void find_rust(const rp_evidence *e, rp_rust_facts *f)
 {
     const rp_symbol_facts *y = e->in->symbols;
@@ -94,9 +103,10 @@ static void find_rust(const rp_evidence *e, rp_rust_facts *f)
     if (watched(e, RP_WATCH_RUST_EH_PERSONALITY) != 0)
         is_rust(f, "symbol rust_eh_personality", RP_SURE,
                 y->watch[RP_WATCH_RUST_EH_PERSONALITY].at);
-    if (e->strings.std_paths != 0)
+    bool texts = !names_say_c(y);
+    if (texts && e->strings.std_paths != 0)
         is_rust(f, "panic paths of std", RP_SURE, e->strings.rust.at);
-    if (e->strings.rust.text.len != 0)
+    if (texts && e->strings.rust.text.len != 0)
         is_rust(f, "texts of Rust's standard library or sources", RP_LIKELY, e->strings.rust.at);
     if (f->is_rust.is == RP_NO && strings_why(e) != NULL)
         f->is_rust = rp_fact_unknown(strings_why(e));

@@ -348,6 +348,10 @@ static void classify(rp_str path, bool absolute, rp_path *ret)
     ret->home = home != 0;
     if (ret->home || ret->kind == RP_PATH_BUILD)
         ret->root = root_of(path, home);
+    if (ret->kind == RP_PATH_BUILD && ret->root.len == 1) {
+        ret->kind = RP_PATH_PACKAGED; /* "/src/…", a neutral name: it tells of no folder */
+        ret->root = (rp_str){NULL, 0};
+    }
 }
 
 void rp_path_around(rp_bytes bytes, size_t anchor, rp_path *ret)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/triple.h"
 
+#include "obj/elf.h"
+
 /* What is behind the architecture: "unknown-linux-gnu". */
 typedef struct {
     const char *rest; /* NULL: cannot be told */
@@ -114,19 +116,51 @@ static const char *elf_arch(const rp_image *img)
     }
 }
 
+/* What rustc calls the cores ("Addenda to, and Errata in, the ABI": Tag_CPU_arch). NULL: not told.
+ */
+static const char *bare_arm(rp_arm_core core)
+{
+    static const struct {
+        uint8_t arch;
+        char profile; /* 0: any */
+        const char *name;
+    } rows[] = {{2, 0, "armv4t"},         {4, 0, "armv5te"},        {10, 'M', "thumbv7m"},
+                {10, 'R', "armv7r"},      {10, 'A', "armv7a"},      {11, 0, "thumbv6m"},
+                {12, 0, "thumbv6m"},      {13, 0, "thumbv7em"},     {15, 0, "armv8r"},
+                {16, 0, "thumbv8m.base"}, {17, 0, "thumbv8m.main"}, {21, 0, "thumbv8m.main"}};
+    for (size_t i = 0; i < RP_COUNT(rows); i++)
+        if (rows[i].arch == core.arch && (rows[i].profile == 0 || rows[i].profile == core.profile))
+            return rows[i].name;
+    return NULL;
+}
+
 /* ARM ELF: e_flags EF_ARM_ABI_FLOAT_HARD 0x400; the version of the architecture is only in the
- * attributes, and armv7 is what nearly everybody builds. */
+ * attributes, and for systems armv7 is what nearly everybody builds. */
 static bool arm_triple(const rp_image *img, const rp_elf_facts *e, os_guess os, rp_str *ret)
 {
     bool hard = (e->e_flags & 0x400) != 0 || interp_has(e, "armhf");
+    const char *bare = bare_arm(img->elf->arm), *hf = hard ? "hf" : "";
     if (rp_str_is(rp_str_from(os.rest), "linux-android"))
         *ret = RP_STR("armv7-linux-androideabi");
     else if (rp_str_starts(rp_str_from(os.rest), "unknown-linux-"))
-        *ret = rp_arena_printf(img->arena, "%s-%seabi%s", hard ? "armv7" : "arm", os.rest,
-                               hard ? "hf" : "");
+        *ret = rp_arena_printf(img->arena, "%s-%seabi%s", hard ? "armv7" : "arm", os.rest, hf);
     else if (!rp_str_is(rp_str_from(os.rest), "unknown-none"))
         *ret = rp_arena_printf(img->arena, "armv7-%s", os.rest);
+    else if (bare != NULL)
+        *ret = rp_arena_printf(img->arena, "%s-none-eabi%s", bare, hf);
+    else
+        *ret = RP_STR("");
     return ret->ptr != NULL;
+}
+
+/* RISC-V: e_flags EF_RISCV_RVC 1, the float ABI in bits 1 and 2; the targets of firmware that are
+ * built most. */
+static const char *bare_riscv(const rp_image *img, uint32_t e_flags)
+{
+    bool floats = (e_flags & 6) != 0, compressed = (e_flags & 1) != 0;
+    if (img->bits == 64)
+        return floats ? "riscv64gc" : "riscv64imac";
+    return floats ? "riscv32imafc" : compressed ? "riscv32imac" : "riscv32im";
 }
 
 /* Suffixes that one architecture has and others do not. */
@@ -159,6 +193,8 @@ static bool elf_triple(const rp_image *img, const rp_origin_input *in, rp_str *r
     if (arch == NULL)
         return true;
     const char *rest = os.rest;
+    if (img->arch == RP_ARCH_RISCV && rp_str_is(rp_str_from(rest), "unknown-none"))
+        arch = bare_riscv(img, in->elf->e_flags);
     /* as the target list has it: i686 is a Pentium 4 for programs, riscv's Android has no "gc" */
     if (img->arch == RP_ARCH_RISCV && rp_str_is(rp_str_from(rest), "linux-android"))
         arch = "riscv64";

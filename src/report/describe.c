@@ -35,6 +35,8 @@ static const char *kind_words(rp_kind kind)
 
 static const char *type_words(const rp_facts *f)
 {
+    if (f->elf != NULL && f->elf->firmware)
+        return "bare metal";
     if (f->elf != NULL && (f->kind == RP_KIND_EXECUTABLE || f->kind == RP_KIND_LIBRARY))
         return elf_type_words(f->elf->type);
     return kind_words(f->kind);

@@ -83,14 +83,15 @@ class Library(unittest.TestCase):
                         LIBRARY, "-o", self.dir / out], check=True)
         return self.dir / out
 
-    def test_the_header_alone(self):
+    def test_header_and_example_are_c_and_cpp(self):
         for compiler, language, std in (("cc", "c", "c99"), ("cc", "c", "c17"), ("c++", "c++", "c++17"),
                                         ("clang", "c", "c99"), ("clang++", "c++", "c++17")):
             if not shutil.which(compiler):
                 continue
             with self.subTest(f"{compiler} {std}"):
-                subprocess.run([compiler, "-x", language, f"-std={std}", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
-                                "-fsyntax-only", ROOT / "include/rustproof/rustproof.h"], check=True)
+                for source in ("include/rustproof/rustproof.h", "examples/audit.c"):
+                    subprocess.run([compiler, "-x", language, f"-std={std}", "-Wall", "-Wextra", "-Wpedantic",
+                                    "-Werror", "-fsyntax-only", "-I", ROOT / "include", ROOT / source], check=True)
 
     def test_exports_are_the_headers_functions(self):
         listed = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True, check=True)

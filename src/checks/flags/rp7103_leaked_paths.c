@@ -37,7 +37,7 @@ static void leaked_paths(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
     verify(r, out);
-    if (rp_skip_unlinked(f, out))
+    if (rp_skip_no_code(f, out))
         return;
     if (r->nleaks == 0 && rp_unknown_fact(out, r->leaks_known))
         return;

@@ -81,7 +81,7 @@ static void sanitizer_runtime(const rp_facts *f, rp_out *out)
               "strings {} | grep -E '^[A-Z]*SAN_OPTIONS$'; %s -a {} | grep -E "
               "'__(asan|hwasan|tsan|msan|lsan|rtsan)_init|__ubsan_handle'",
               rp_nm_of(f));
-    if (rp_skip_unlinked(f, out))
+    if (rp_skip_no_code(f, out))
         return;
     instrumented code = instrumentation_of(f);
     if (s->text.len == 0 && code.name == NULL) {

@@ -20,7 +20,7 @@ static void release_profile(const rp_facts *f, rp_out *out)
               "%s -C {} | grep 'Termination>::report'; strings {} | "
               "grep -oE 'target.(debug|release)' | sort | uniq -c",
               rp_nm_of(f));
-    if (rp_skip_unlinked(f, out))
+    if (rp_skip_no_code(f, out))
         return;
     if (f->kind == RP_KIND_OBJECT) {
         rp_skip(out, "an object file: judged when it is linked");

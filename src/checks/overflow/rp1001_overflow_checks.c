@@ -49,7 +49,7 @@ static void overflow_checks(const rp_facts *f, rp_out *out)
     rp_verify(out, "strings -n 8 {} | grep -oE 'attempt to (add|subtract|multiply|negate|shift "
                    "(left|right)) with overflow' | sort "
                    "| uniq -c");
-    if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->overflow_checks))
+    if (rp_skip_no_code(f, out) || rp_unknown_fact(out, r->overflow_checks))
         return;
     if (r->overflow_checks.is == RP_YES) {
         judge_on(f, out);

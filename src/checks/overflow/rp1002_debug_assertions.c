@@ -24,7 +24,7 @@ static void debug_assertions(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
     rp_verify(out, "strings -n 8 {} | grep -F 'unsafe precondition(s) violated'");
-    if (rp_skip_unlinked(f, out) || rp_unknown_fact(out, r->debug_assertions))
+    if (rp_skip_no_code(f, out) || rp_unknown_fact(out, r->debug_assertions))
         return;
     if (r->debug_assertions.is == RP_YES) {
         judge_on(f, out);
