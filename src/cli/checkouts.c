@@ -29,7 +29,7 @@ static bool write_index(const making *m, int fd)
     rp_buf out = {0};
     rp_advisory_loader l = {.arena = m->arena};
     if (rp_fs_look(m->temp, false, &info, &err) != RP_OK ||
-        rp_advisory_load_path(&l, m->folder, &err) != RP_OK || l.items.n == 0)
+        rp_advisory_load_path(&l, m->folder, &err) != RP_OK || l.no_memory || l.items.n == 0)
         return false;
     rp_advisory_index_put(&l, rp_db_checkout_identity(m->state, info.changed, m->arena), &out);
     bool ok = !out.bad && rp_write_all(fd, rp_buf_str(&out)) == 0;

@@ -46,13 +46,19 @@ typedef struct {
     rp_bytes archive;
 } update;
 
+/* NULL, with errno: out of memory. */
 static const char *joined(update *u, const char *a, const char *b)
 {
-    return rp_arena_printf(u->arena, "%s/%s", a, b).ptr;
+    const char *path = rp_arena_printf(u->arena, "%s/%s", a, b).ptr;
+    if (path == NULL)
+        errno = ENOMEM;
+    return path;
 }
 
 static rp_code fail_errno(update *u, const char *what)
 {
+    if (errno == ENOMEM)
+        return rp_fail_memory(u->err);
     return rp_fail(u->err, RP_E_IO, RP_NOWHERE, "%s: %s", what, strerror(errno));
 }
 
@@ -61,6 +67,8 @@ static rp_code fail_errno(update *u, const char *what)
 bool rp_make_folders(const char *folder, rp_arena *arena)
 {
     char *path = (char *)(uintptr_t)rp_arena_str(arena, rp_str_from(folder)).ptr;
+    if (path == NULL)
+        errno = ENOMEM;
     for (char *p = path != NULL ? path + 1 : NULL; p != NULL; p++) {
         char c = *p;
         if (c != '/' && c != '\0')
@@ -320,8 +328,8 @@ static rp_code parse(update *u, uint32_t files, rp_db_update_result *ret)
     rp_advisory_loader l = {.arena = u->arena};
     rp_buf index = {0};
     rp_code code = rp_advisory_load_path(&l, u->folder, u->err);
-    if (code != RP_OK)
-        return code;
+    if (code != RP_OK || l.no_memory)
+        return code != RP_OK ? code : rp_fail_memory(u->err);
     if (l.items.n == 0 || l.items.n < files / 2)
         return rp_fail(u->err, RP_E_FORMAT, RP_NOWHERE,
                        "no database of advisories: %u of its %u file%s can be read", l.items.n,
