@@ -28,13 +28,17 @@ STATIC_RELRO = "a static program has nothing to bind, so RELRO alone is full"
 NOTHING_LAZY = "without DT_PLTRELSZ nothing is bound lazily, so RELRO alone is full"
 OBJECT = "an object has a section .note.GNU-stack, a header it cannot have"
 POWERPC = "without a header the stack is not executable on 64-bit PowerPC"
+CUT = "the file is cut in front of its dynamic section: what it says there is unknown"
+INTERPRETER = "the file is cut, but its program header for the interpreter is there: a program"
+NO_MACHINE = "what a missing header means depends on the machine, which nobody knows"
 EXPLAINED = {  # (artefact, row): why the two differ
     **{(name, "relro"): STATIC_RELRO for name in ("rust-crt-static-exec", "c-static", "aarch64-static-exec")},
     **{(name, "relro"): NOTHING_LAZY for name in ("c-library", "c-library-execstack", "c-textrel", "aarch64-bti",
                                                   "aarch64-small-relro")},
     **{(name, "nx"): OBJECT for name in ("rust-object", "rust-metadata", "c-object", "aarch64-bti-object",
                                          "rust-kcfi-object", "c-shadow-call-stack")},
-    ("ppc64-default", "nx"): POWERPC,
+    ("ppc64-default", "nx"): POWERPC, ("unknown-machine", "nx"): NO_MACHINE, ("cut-aarch64", "pie"): INTERPRETER,
+    **{(name, "relro"): CUT for name in ("cut-library", "cut-rust-library", "cut-aarch64")},
 }
 
 
