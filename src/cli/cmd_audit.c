@@ -370,7 +370,8 @@ int rp_cmd_audit(rp_cli *cli)
     bool locked = rp_project_lock(cli, &paths);
     bool listed = rp_project_source(cli, &source, &paths, &unread);
     rp_code code = rp_project_artefacts(cli, &built, &hint, &err);
-    bool asked = cli->release || cli->profile != NULL || cli->target_dir != NULL;
+    bool asked =
+        cli->release || cli->profile != NULL || cli->target_dir != NULL || cli->target != NULL;
     if (!listed || (code != RP_OK && (paths.n == 0 || asked)) || code == RP_E_MEMORY)
         return fail(cli, listed ? code : RP_E_MEMORY, &err, hint);
     if (code != RP_OK)

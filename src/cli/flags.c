@@ -11,6 +11,7 @@
 #define BINARIES    (RP_CMD_AUDIT | RP_CMD_PROJECT)
 #define SCAN        (AUDIT | RP_CMD_FACTS | RP_CMD_BOM)
 #define GRAPH       (RP_CMD_DEPS | RP_CMD_BOM)
+#define RESOLVED    (GRAPH | RP_CMD_PROJECT)
 #define TEXT        (AUDIT | RP_CMD_LIST | RP_CMD_EXPLAIN | RP_CMD_DOCTOR | RP_CMD_DB)
 #define FIELD(name) offsetof(rp_cli, name)
 
@@ -174,13 +175,13 @@ const rp_flag rp_flags[] = {
      "print who asks for whom, and no verdicts", FIELD(tree), NULL},
     {"verify", 0, RP_FLAG_SET, NULL, NULL, RP_CMD_DEPS, dependencies,
      "compare the sources on disk with what the lock file promises", FIELD(verify), NULL},
-    {"target", 0, RP_FLAG_TEXT, "TRIPLE", NULL, GRAPH, dependencies,
+    {"target", 0, RP_FLAG_TEXT, "TRIPLE", NULL, RESOLVED, dependencies,
      "what is in the build for this target (default: for any)", FIELD(target), NULL},
-    {"features", 0, RP_FLAG_CALL, "FEATURE,…", NULL, GRAPH, dependencies,
+    {"features", 0, RP_FLAG_CALL, "FEATURE,…", NULL, RESOLVED, dependencies,
      "features of the members that are on; MEMBER/FEATURE for one of them", 0, set_features},
-    {"all-features", 0, RP_FLAG_SET, NULL, NULL, GRAPH, dependencies,
+    {"all-features", 0, RP_FLAG_SET, NULL, NULL, RESOLVED, dependencies,
      "all features of the members are on", FIELD(all_features), NULL},
-    {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, GRAPH, dependencies,
+    {"no-default-features", 0, RP_FLAG_SET, NULL, NULL, RESOLVED, dependencies,
      "the default features of the members are off", FIELD(no_default_features), NULL},
     {"cargo-home", 0, RP_FLAG_TEXT, "FOLDER", NULL, GRAPH | RP_CMD_SRC, dependencies,
      "where Cargo keeps index, archives and sources (default: CARGO_HOME, ~/.cargo)",

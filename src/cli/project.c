@@ -98,6 +98,12 @@ static bool wanted_profile(const rp_cli *cli, const char *name)
     return !cli->release || strcmp(name, "release") == 0;
 }
 
+/* What `cargo build --target TRIPLE` makes lies in target/TRIPLE. */
+static bool wanted_target(const rp_cli *cli, const char *name)
+{
+    return cli->target == NULL || strcmp(name, cli->target) == 0;
+}
+
 /* A folder of a profile is known by Cargo's own marks in it. */
 static bool is_profile(search *s, const char *folder)
 {
@@ -113,11 +119,12 @@ static void search_folder(search *s, const char *folder, unsigned depth)
         if (path == NULL || !rp_is_folder(path))
             continue;
         if (!is_profile(s, path)) {
-            if (depth == 0) /* TARGET/TRIPLE */
+            if (depth == 0 && wanted_target(s->cli, names.items[i]))
                 search_folder(s, path, 1);
             continue;
         }
-        if (!wanted_profile(s->cli, names.items[i]))
+        bool wanted = depth == 1 || s->cli->target == NULL;
+        if (!wanted || !wanted_profile(s->cli, names.items[i]))
             continue;
         uint32_t n = search_profile(s, path);
         if (n > 0)
@@ -196,6 +203,10 @@ rp_code rp_project_artefacts(rp_cli *cli, rp_path_list *ret, const char **ret_hi
                        "no path is given and this is no Cargo project");
     }
     *ret_hint = "cargo build --release, then again; or --target-dir FOLDER";
+    if (cli->target != NULL)
+        *ret_hint = rp_arena_printf(&cli->arena, "cargo build --release --target %.80s, then again",
+                                    cli->target)
+                        .ptr;
     if (folder == NULL)
         return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "nothing is built here: no target folder");
     return rp_fail(err, RP_E_USAGE, RP_NOWHERE, "nothing is built here: no artefact in '%.120s'",

@@ -117,6 +117,14 @@ Project:
       --profile NAME          in a Cargo project: artefacts of this profile only
       --target-dir FOLDER     in a Cargo project: where its artefacts are
 
+Dependencies:
+      --target TRIPLE         what is in the build for this target (default: for
+                              any)
+      --features FEATURE,…    features of the members that are on;
+                              MEMBER/FEATURE for one of them
+      --all-features          all features of the members are on
+      --no-default-features   the default features of the members are off
+
 Policy:
       --fail-on LEVEL         lowest level of a finding that makes the exit code
                               1 [deny, warn, note, never]

@@ -62,3 +62,12 @@ $ cd unbuilt && CARGO_TARGET_DIR=../project/target rustproof -q --select pie --r
 error[RP2101 pie]: not position-independent: the program and its data lie at fixed addresses
   --> ../project/target/release/demo
 1 error, 0 warnings, 0 passed, 0 n/a, 0 unknown
+$ cd cross && rustproof --target aarch64-unknown-linux-gnu --select pie
+    Auditing target/aarch64-unknown-linux-gnu/release (1 artefact)
+Cargo.toml  there is no lock file: which versions are built is not fixed
+target/aarch64-unknown-linux-gnu/release/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
+0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd cross && rustproof --target wasm32-unknown-unknown --select pie --> 2
+error: nothing is built here: no artefact in 'target'
+hint: cargo build --release --target wasm32-unknown-unknown, then again

@@ -56,6 +56,10 @@ def make_fixtures(folder):
     (project / "target/release/demo.d").write_text("demo: src/main.rs\n")
     (project / "target/release/deps/demo-0123").write_bytes(soft)
     (project / "target/debug/demo").write_bytes((folder / "hard.elf").read_bytes())
+    for profile in ("release", "aarch64-unknown-linux-gnu/release"):
+        (folder / "cross/target" / profile / "deps").mkdir(parents=True)
+        (folder / "cross/target" / profile / "demo").write_bytes((folder / "hard.elf").read_bytes())
+    (folder / "cross/Cargo.toml").write_text('[package]\nname = "demo"\nversion = "0.1.0"\n')
     (folder / "unsafe/src").mkdir(parents=True)
     (folder / "unsafe/Cargo.toml").write_text('[package]\nname = "unsafe"\nversion = "0.1.0"\nedition = "2021"\n')
     (folder / "unsafe/src/lib.rs").write_bytes((HERE / "fixtures/unsafe.rs").read_bytes())
