@@ -10,6 +10,8 @@ typedef struct {
     rp_str registry; /* "HOST-HASH" */
     rp_str path;     /* ends in '/' */
     int fd;
+    rp_str missed; /* folder of the last name that was not there, "" for one without a folder */
+    bool lacks;    /* that folder is not there either */
 } shelf;
 
 typedef RP_VEC(shelf) shelves;
@@ -94,7 +96,7 @@ static void open_shelf(finder *f, const char *below, rp_str registry, const char
         return;
     shelf *s = rp_vec_push(f->arena, to);
     if (s != NULL)
-        *s = (shelf){registry, path, fd};
+        *s = (shelf){.registry = registry, .path = path, .fd = fd};
     else
         rp_fs_close(fd);
     f->out_of_memory |= s == NULL;
@@ -115,15 +117,33 @@ static void close_shelves(const shelves *all)
         rp_fs_close(all->items[i].fd);
 }
 
+/* Names that follow one another share a folder ("ab/cd/abcdef"). Where two in a row are not there
+ * the folder is asked for, and without it no third name is. */
+static bool is_on(shelf *s, rp_str name, rp_fs_info *ret)
+{
+    char folder[8]; /* of an index: "ab/cd" */
+    rp_str in = rp_path_folder(name);
+    in.len = rp_str_is(in, ".") || in.len >= sizeof folder ? 0 : in.len;
+    bool again = in.len != 0 && rp_str_eq(in, s->missed);
+    if (again && s->lacks)
+        return false;
+    if (rp_fs_look_below(s->fd, name.ptr, ret))
+        return true;
+    memcpy(folder, in.ptr, in.len);
+    folder[in.len] = '\0';
+    s->lacks = again && !rp_fs_look_below(s->fd, folder, ret);
+    s->missed = in;
+    return false;
+}
+
 /* The full path of `name` below the registry's folder when it is there and of that kind. */
-static rp_str on_shelf(finder *f, const shelves *all, const rp_crate_source *source, rp_str name,
+static rp_str on_shelf(finder *f, shelves *all, const rp_crate_source *source, rp_str name,
                        rp_fs_kind kind)
 {
     for (uint32_t i = 0; i < all->n && !f->out_of_memory; i++) {
-        const shelf *s = &all->items[i];
+        shelf *s = &all->items[i];
         rp_fs_info info = {0};
-        if (is_registry(s->registry, source) && rp_fs_look_below(s->fd, name.ptr, &info) &&
-            info.kind == kind)
+        if (is_registry(s->registry, source) && is_on(s, name, &info) && info.kind == kind)
             return joined(f, (const rp_str[]){s->path, name}, 2);
     }
     return RP_STR("");
