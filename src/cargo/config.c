@@ -128,6 +128,16 @@ const rp_toml *rp_config_get(const rp_config *config, const rp_str *keys, uint32
     return NULL;
 }
 
+rp_str rp_config_target_folder(const rp_config *config, rp_arena *arena)
+{
+    const rp_str keys[] = {RP_STR("build"), RP_STR("target-dir")};
+    const rp_config_file *file = NULL;
+    const rp_toml *v = rp_config_get(config, keys, RP_COUNT(keys), &file);
+    if (v == NULL || v->kind != RP_TOML_STRING || v->text.len == 0)
+        return RP_STR("");
+    return rp_path_join(arena, file->folder, v->text);
+}
+
 /* ---- source replacement ---- */
 
 static rp_str source_text(const rp_config *config, rp_str name, const char *key,

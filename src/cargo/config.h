@@ -29,6 +29,10 @@ RP_MUST_CHECK rp_code rp_config_read(rp_str folder, rp_str home, rp_arena *arena
 const rp_toml *rp_config_get(const rp_config *config, const rp_str *keys, uint32_t n,
                              const rp_config_file **ret_file);
 
+/* build.target-dir, the folder of artefacts: "" when no file names one. {NULL, 0} when out of
+ * memory. */
+rp_str rp_config_target_folder(const rp_config *config, rp_arena *arena);
+
 /* Where crates of a source really come from, after [source.X] replace-with. */
 typedef enum { RP_REPLACED_NOT, RP_REPLACED_FOLDER, RP_REPLACED_REGISTRY } rp_replacement_kind;
 

@@ -35,6 +35,9 @@ typedef RP_VEC(const char *) rp_path_list;
 int rp_deps_prepare(rp_cli *cli, rp_deps_options *ret);
 /* The folder of artefacts by flag or by Cargo's variables; NULL: neither names one. */
 const char *rp_named_target_folder(const rp_cli *cli);
+/* The same by the configuration that Cargo reads in a folder ("" none names one). False: out of
+ * memory. */
+RP_MUST_CHECK bool rp_configured_target_folder(rp_cli *cli, rp_str folder, rp_str *ret);
 /* Adds the lock file of the project around the working folder; false: there is none. */
 bool rp_project_lock(rp_cli *cli, rp_path_list *ret);
 /* The crates of the package or workspace in the working folder; adds their root files. False when

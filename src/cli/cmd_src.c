@@ -6,6 +6,7 @@
 #include "cargo/out_dir.h"
 #include "cargo/targets.h"
 #include "cli/audit.h"
+#include "text/path.h"
 
 typedef struct {
     rp_cli *cli;
@@ -127,8 +128,11 @@ static bool find_out_dir(const source *s, const rp_cargo_target *t, rp_source_cr
         c->out_dir = before->out_dir;
         return true;
     }
-    rp_str target =
-        named != NULL ? rp_str_from(named) : rp_cargo_target_above(t->manifest, &s->cli->arena);
+    rp_str target = rp_str_from(named);
+    if (named == NULL && !rp_configured_target_folder(s->cli, rp_path_folder(t->manifest), &target))
+        return false;
+    if (target.len == 0)
+        target = rp_cargo_target_above(t->manifest, &s->cli->arena);
     if (target.len != 0)
         c->out_dir = rp_cargo_out_dir(target, t->built_by, &s->cli->arena);
     return target.ptr != NULL && c->out_dir.ptr != NULL;

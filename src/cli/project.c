@@ -6,8 +6,9 @@
 #include "cli/audit.h"
 
 #include "base/fs.h"
-#include "cargo/files.h"
 #include "base/limits.h"
+#include "cargo/config.h"
+#include "cargo/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -155,17 +156,33 @@ const char *rp_named_target_folder(const rp_cli *cli)
     return NULL;
 }
 
-/* The folder of artefacts: as it is named, else the first `target` beside a Cargo.toml from here
- * upwards (a member of a workspace has none of its own). */
+bool rp_configured_target_folder(rp_cli *cli, rp_str folder, rp_str *ret)
+{
+    const rp_config *config = NULL;
+    rp_error err = {0};
+    if (rp_config_read(folder, rp_cargo_home(cli), &cli->arena, &config, &err) != RP_OK)
+        return false;
+    *ret = rp_config_target_folder(config, &cli->arena);
+    return ret->ptr != NULL;
+}
+
+/* The folder of artefacts: as it is named, else of a project as its configuration says, else the
+ * first `target` beside a Cargo.toml from here upwards (a member of a workspace has none of its
+ * own). */
 static const char *target_folder(search *s, bool *ret_project)
 {
     char here[PATH_MAX];
     const char *named = rp_named_target_folder(s->cli);
+    rp_str configured;
     *ret_project = named != NULL;
     if (named != NULL)
         return named;
     if (getcwd(here, sizeof here) == NULL)
         return NULL;
+    if (!rp_configured_target_folder(s->cli, RP_STR("."), &configured)) {
+        s->out_of_memory = true;
+        return NULL;
+    }
     const char *up = ""; /* the way to `here` from the working folder */
     do {
         const char *manifest = join(s, here, "Cargo.toml");
@@ -177,6 +194,8 @@ static const char *target_folder(search *s, bool *ret_project)
         }
         bool there = rp_fs_is_there(manifest);
         *ret_project |= there;
+        if (there && configured.len != 0)
+            return configured.ptr;
         if (there && rp_is_folder(target))
             return target;
     } while (climb(here));

@@ -71,3 +71,12 @@ target/aarch64-unknown-linux-gnu/release/demo  ELF 64-bit LE x86-64, dynamically
 $ cd cross && rustproof --target wasm32-unknown-unknown --select pie --> 2
 error: nothing is built here: no artefact in 'target'
 hint: cargo build --release --target wasm32-unknown-unknown, then again
+$ cd configured/member && rustproof --select pie
+    Auditing ../out/release (1 artefact)
+../out/release/demo  ELF 64-bit LE x86-64, dynamically linked, PIE · rustc 1.83.0 (from .comment) · stripped · 4.4 kB
+Cargo.toml  there is no lock file: which versions are built is not fixed
+0 errors, 0 warnings, 1 passed, 0 n/a, 0 unknown
+-v shows every place, --format full every check and its evidence
+$ cd configured && rustproof --select pie --> 2
+error: no path is given and this is no Cargo project
+hint: rustproof PATH audits a file, folder or package; rustproof --help lists more

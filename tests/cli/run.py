@@ -59,6 +59,12 @@ def make_fixtures(folder):
     for profile in ("release", "aarch64-unknown-linux-gnu/release"):
         (folder / "cross/target" / profile / "deps").mkdir(parents=True)
         (folder / "cross/target" / profile / "demo").write_bytes((folder / "hard.elf").read_bytes())
+    (folder / "configured/out/release/deps").mkdir(parents=True)
+    (folder / "configured/out/release/demo").write_bytes((folder / "hard.elf").read_bytes())
+    (folder / "configured/member/.cargo").mkdir(parents=True)
+    (folder / "configured/.cargo").mkdir()
+    (folder / "configured/.cargo/config.toml").write_text('[build]\ntarget-dir = "out"\n')
+    (folder / "configured/member/Cargo.toml").write_text('[package]\nname = "demo"\nversion = "0.1.0"\n')
     (folder / "cross/Cargo.toml").write_text('[package]\nname = "demo"\nversion = "0.1.0"\n')
     (folder / "unsafe/src").mkdir(parents=True)
     (folder / "unsafe/Cargo.toml").write_text('[package]\nname = "unsafe"\nversion = "0.1.0"\nedition = "2021"\n')
