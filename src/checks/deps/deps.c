@@ -185,7 +185,15 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
         return;
     if (rp_facts_project(f))
         rp_verify(out, "grep -A1 '^name' {}");
-    rp_pass(out, "%s", none);
+    if (d->inventory->whole) {
+        rp_pass(out, "%s", none);
+    } else {
+        uint32_t n = d->inventory->ncomponents;
+        rp_unknown(out, "the %u crate%s that left a trace %s free of it; more may be inside",
+                   RP_MANY(n), rp_by_count(n, "is", "are"));
+        rp_fix_advice(out, "audit its Cargo.lock, or build it with cargo auditable, which lists "
+                           "all crates in the file");
+    }
     for (uint32_t i = 0; i < d->ndatabases; i++)
         rp_evidence(out, RP_NOWHERE, "%u %s of %.*s, as of %.*s", d->databases[i].advisories,
                     rp_by_count(d->databases[i].advisories, "advisory", "advisories"),
