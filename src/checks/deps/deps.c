@@ -178,7 +178,10 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out)
         return;
     }
     if (d->inventory->ncomponents == 0 && !d->inventory->whole) {
-        rp_unknown(out, "no crate could be recovered");
+        if (rp_facts_artefact(f) && f->rust->is_rust.is == RP_NO)
+            rp_skip(out, "no Rust code in it");
+        else
+            rp_unknown(out, "no crate could be recovered");
         return;
     }
     if (skip_unjudged(f, out))
@@ -245,11 +248,25 @@ static void show_advisory(const rp_dep_match *m, rp_out *out)
                     RP_FMT(m->source_doubt));
 }
 
+/* What Cargo cannot update: the toolchain, and what its standard library brings along. */
+static bool fix_toolchain(const rp_component *c, const rp_dep_match *m, rp_out *out)
+{
+    bool toolchain = c->kind == RP_COMPONENT_TOOLCHAIN;
+    if (toolchain && m->upgrade.len != 0)
+        rp_fix_advice(out, "build it with %.*s %.*s or later", RP_FMT(c->name), RP_FMT(m->upgrade));
+    else if (c->source.kind == RP_FROM_STD)
+        rp_fix_advice(out, "%.*s comes with the standard library: build it with a newer toolchain",
+                      RP_FMT(c->name));
+    return (toolchain && m->upgrade.len != 0) || c->source.kind == RP_FROM_STD;
+}
+
 static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
 {
     const rp_inventory *inv = f->deps->inventory;
     const rp_component *c = &inv->components[m->component];
     bool exact = rp_is_ambiguous(inv, m->component);
+    if (fix_toolchain(c, m, out))
+        return;
     if (m->upgrade.len == 0) {
         rp_fix_advice(out, "no version is known to be free of it: replace %.*s", RP_FMT(c->name));
     } else if (m->compatible && m->pinned_by.len != 0) {
@@ -289,6 +306,9 @@ void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, r
     show_advisory(m, out);
     if (rp_facts_project(f))
         rp_verify(out, "grep -A1 'name = \"%.*s\"' {}", RP_FMT(c->name));
+    else if (c->kind == RP_COMPONENT_TOOLCHAIN) /* .comment; panic paths of std */
+        rp_verify(out, "strings -a {} | grep -oE 'rustc(-| version )[0-9.]+|/rustc/[0-9a-f]{12}' | "
+                       "sort -u");
     else
         rp_verify(out, "grep -aoF '%.*s-%.*s' {} | sort -u", RP_FMT(c->name), RP_FMT(c->version));
     fix_match(f, m, out);
