@@ -2,8 +2,6 @@
 #include "checks/rule_result.h"
 #include "checks/unsafe/shapes.h"
 
-enum { MAX_QUESTIONS = 64 }; /* per body: each walks through it */
-
 static bool is_number(const rp_rule_run *run, rp_ty ty)
 {
     const rp_type *t = rp_type_of(run->types, ty);
@@ -109,17 +107,8 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
 
 static void look(rp_rule_run *run, const rp_body *body)
 {
-    uint32_t asked = 0;
-    if (!rp_shape_pub_and_safe(body))
-        return;
-    for (uint32_t i = 0; i < body->ops.n && asked < MAX_QUESTIONS; i++) {
-        const rp_unsafe_op *op = &body->ops.items[i];
-        if (!op->sure || !op->in_block || op->call == 0)
-            continue;
-        asked++;
-        if (one_call(run, body, &body->calls.items[op->call - 1]))
-            return;
-    }
+    if (rp_shape_pub_and_safe(body))
+        rp_shape_ask(run, body, rp_shape_block_call, one_call);
 }
 
 static const rp_rust_rule rule = {.on_body = look};

@@ -2,8 +2,6 @@
 #include "checks/rule_result.h"
 #include "checks/unsafe/shapes.h"
 
-enum { MAX_QUESTIONS = 64 }; /* per body: each walks through it */
-
 static bool is_signed(const rp_body *body, rp_id type)
 {
     rp_ty ty = rp_ty_of_node(body->types, body->fn, body->file, type, NULL);
@@ -74,15 +72,7 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
 
 static void look(rp_rule_run *run, const rp_body *body)
 {
-    uint32_t asked = 0;
-    for (uint32_t i = 0; i < body->ops.n && asked < MAX_QUESTIONS; i++) {
-        const rp_call *call = rp_shape_needs_bounds(body, &body->ops.items[i]);
-        if (call == NULL)
-            continue;
-        asked++;
-        if (one_call(run, body, call))
-            return;
-    }
+    rp_shape_ask(run, body, rp_shape_needs_bounds, one_call);
 }
 
 static const rp_rust_rule rule = {.on_body = look};

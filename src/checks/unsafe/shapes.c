@@ -3,7 +3,7 @@
 
 #include "rust/exports.h"
 
-enum { MAX_NESTED = 64, MAX_PROXIES = 8 };
+enum { MAX_NESTED = 64, MAX_PROXIES = 8, MAX_QUESTIONS = 64 };
 
 /* The value of a block that holds nothing else, 0 for others. */
 static rp_id only_value(const rp_ast *ast, rp_id block)
@@ -323,4 +323,21 @@ bool rp_shape_transmute(rp_rule_run *run, const rp_body *body, uint32_t i, rp_tr
                     ? rp_ty_of_node(run->types, body->fn, body->file, ret->from_node, NULL)
                     : rp_body_type(body, ret->value);
     return true;
+}
+
+const rp_call *rp_shape_block_call(const rp_body *body, const rp_unsafe_op *op)
+{
+    return op->sure && op->in_block && op->call != 0 ? &body->calls.items[op->call - 1] : NULL;
+}
+
+void rp_shape_ask(rp_rule_run *run, const rp_body *body, rp_shape_pick *pick,
+                  rp_shape_question *ask)
+{
+    uint32_t asked = 0;
+    for (uint32_t i = 0; i < body->ops.n && asked < MAX_QUESTIONS; i++) {
+        const rp_call *call = pick(body, &body->ops.items[i]);
+        asked += call != NULL;
+        if (call != NULL && ask(run, body, call))
+            return;
+    }
 }

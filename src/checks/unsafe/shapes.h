@@ -32,6 +32,14 @@ unsigned rp_shape_int_bits(const rp_body *body, rp_id expr);
 /* The call that the operation is, if it is one of the standard library's that ask for bounds, for
  * capacity or for memory to read or write; else NULL. */
 const rp_call *rp_shape_needs_bounds(const rp_body *body, const rp_unsafe_op *op);
+/* The call that the operation is, if it is surely one, in an unsafe block; else NULL. */
+const rp_call *rp_shape_block_call(const rp_body *body, const rp_unsafe_op *op);
+/* Asks about the calls that `pick` takes among the body's unsafe operations until one has a note.
+ * Each question may walk through the body: only so many are asked. */
+typedef const rp_call *rp_shape_pick(const rp_body *body, const rp_unsafe_op *op);
+typedef bool rp_shape_question(rp_rule_run *run, const rp_body *body, const rp_call *call);
+void rp_shape_ask(rp_rule_run *run, const rp_body *body, rp_shape_pick *pick,
+                  rp_shape_question *ask);
 
 /* Is the expression made of size_of, or is it a local made of it? */
 bool rp_shape_says_size(const rp_body *body, rp_id expr);
