@@ -43,8 +43,10 @@ typedef struct {
     uint64_t addr;
     const rp_str *path; /* from an entry point to it, where call edges are visible */
     uint32_t npath;
-    bool path_possible;  /* through a table of functions: who uses it may call, or not */
-    const char *no_path; /* PRESENT without a path: why none is shown; proves nothing */
+    bool path_possible;    /* through a table of functions: who uses it may call, or not */
+    const char *no_path;   /* PRESENT without a path: why none is shown; proves nothing */
+    bool overflow_checked; /* PRESENT: debug information is complete, and wherever the functions
+                              stand, overflow checks of their crate do */
 } rp_reach;
 
 typedef struct {

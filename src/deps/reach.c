@@ -387,13 +387,27 @@ static bool read_panics(reader *r)
     return true;
 }
 
+/* How the functions that were found stand in the code. */
+static bool look_around(reader *r)
+{
+    const rp_reach_place *places = r->panics.places.items;
+    uint32_t n = r->panics.places.n;
+    rp_reach_code code;
+    return n == 0 || (rp_reach_code_read(r->img, places, n, &code) &&
+                      rp_reach_paths(r->img, &code, places, n, r->ret, r->nqueries) &&
+                      rp_reach_checks(r->img, &code, &r->dwarf, r->queries, places, n, r->ret));
+}
+
 static bool conclude(reader *r)
 {
     for (uint32_t i = 0; i < r->nqueries; i++) {
         rp_reach *to = &r->ret[i];
-        if (to->state == RP_REACH_PRESENT)
+        const char *why = why_of_query(r, i);
+        if (to->state == RP_REACH_PRESENT) {
+            to->overflow_checked = why == NULL && r->nplaces[i] <= RP_REACH_PLACES;
             continue;
-        to->why = why_of_query(r, i);
+        }
+        to->why = why;
         to->state = to->why == NULL ? RP_REACH_NOT_EMITTED : RP_REACH_UNKNOWN;
         if (to->why == NULL)
             to->why = "debug information is complete and does not have it";
@@ -407,7 +421,7 @@ static bool conclude(reader *r)
             if (r->ret[i].why == NULL)
                 return false;
         }
-    return rp_reach_paths(r->img, r->panics.places.items, r->panics.places.n, r->ret, r->nqueries);
+    return look_around(r);
 }
 
 rp_code rp_reach_read(rp_image *img, const rp_reach_query *queries, uint32_t n,

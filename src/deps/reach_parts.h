@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "deps/reach.h"
 #include "deps/reach_names.h"
+#include "isa/calls.h"
 #include "obj/dwarf_units.h"
 
 /* A function of a query. */
@@ -42,10 +43,30 @@ typedef struct {
 } rp_reach_panics;
 RP_MUST_CHECK bool rp_reach_panics_read(rp_reach_panics *p);
 
+/* The code around places. */
+typedef struct {
+    rp_functions functions;
+    rp_code_tables tables;
+    rp_calls calls;
+    uint64_t *asked; /* addresses of places in data, ascending: calls.mentions are theirs */
+    uint32_t nasked;
+} rp_reach_code;
+/* False only when memory ran out. */
+RP_MUST_CHECK bool rp_reach_code_read(rp_image *img, const rp_reach_place *places, uint32_t n,
+                                      rp_reach_code *ret);
+
 /* Sets path, npath or no_path of each query that is present, and moves it to the place that the
  * path leads to. False only when memory ran out. */
-RP_MUST_CHECK bool rp_reach_paths(rp_image *img, const rp_reach_place *places, uint32_t n,
-                                  rp_reach *ret, uint32_t nqueries);
+RP_MUST_CHECK bool rp_reach_paths(rp_image *img, const rp_reach_code *code,
+                                  const rp_reach_place *places, uint32_t n, rp_reach *ret,
+                                  uint32_t nqueries);
+
+/* Queries come with `overflow_checked` where `places` are all that there are; it stays where each
+ * of them holds an overflow check of the query's crate, by the lines of `dwarf`. False only when
+ * memory ran out. */
+RP_MUST_CHECK bool rp_reach_checks(rp_image *img, const rp_reach_code *code, rp_dwarf *dwarf,
+                                   const rp_reach_query *queries, const rp_reach_place *places,
+                                   uint32_t n, rp_reach *ret);
 
 /* Debug information that was split off: FILE.dwp beside the artefact at `path`, else the .dwo files
  * that skeletons in `main` name, there or beside the artefact. What was found is joined to `main`.

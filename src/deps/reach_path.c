@@ -19,9 +19,9 @@ enum { SCRATCH = 64 * 1024 };
 typedef struct {
     rp_image *img;
     rp_arena *arena;
-    rp_functions functions;
-    rp_calls calls;
-    rp_code_tables code_tables;
+    const rp_reach_code *code;
+    const rp_functions *functions;
+    const rp_calls *calls;
     rp_table_walk tables;
     uint32_t *parent;    /* edge that led to it: caller << 1 | address; FROM_NOWHERE: an entry */
     uint32_t *seen;      /* order in which it was reached + 1; 0: it was not */
@@ -58,8 +58,8 @@ static void go_on(finder *f)
         uint32_t from = f->order[f->at];
         if (f->through_tables)
             rp_table_walk_from(&f->tables, from, reach_from_table, f);
-        for (uint32_t i = f->calls.first[from]; i < f->calls.first[from + 1]; i++) {
-            uint32_t edge = f->calls.edges[i];
+        for (uint32_t i = f->calls->first[from]; i < f->calls->first[from + 1]; i++) {
+            uint32_t edge = f->calls->edges[i];
             if (f->addresses || !rp_edge_is_address(edge))
                 reach(f, rp_edge_to(edge), from << 1 | (edge & 1u));
         }
@@ -80,17 +80,17 @@ static bool is_main(rp_str name)
 /* What the function hands to others: C's main hands Rust's on, start-up code C's. */
 static void from_handed_on(finder *f, uint32_t function)
 {
-    for (uint32_t i = f->calls.first[function]; i < f->calls.first[function + 1]; i++)
-        if (rp_edge_is_address(f->calls.edges[i]))
-            reach(f, rp_edge_to(f->calls.edges[i]), FROM_NOWHERE);
+    for (uint32_t i = f->calls->first[function]; i < f->calls->first[function + 1]; i++)
+        if (rp_edge_is_address(f->calls->edges[i]))
+            reach(f, rp_edge_to(f->calls->edges[i]), FROM_NOWHERE);
 }
 
 static void from_main(finder *f)
 {
-    uint32_t entry = rp_function_holding(&f->functions, f->img->entry);
+    uint32_t entry = rp_function_holding(f->functions, f->img->entry);
     bool named = false;
-    for (uint32_t i = 0; i < f->functions.n; i++) {
-        if (!is_main(f->functions.items[i].name))
+    for (uint32_t i = 0; i < f->functions->n; i++) {
+        if (!is_main(f->functions->items[i].name))
             continue;
         named = true;
         from_handed_on(f, i);
@@ -111,7 +111,7 @@ static void from_exports(finder *f)
         const rp_symbol *s = &f->img->symbols[i];
         uint64_t bit = f->img->arch == RP_ARCH_ARM ? 1 : 0; /* Thumb's */
         uint32_t function = s->defined && s->dynamic
-                                ? rp_function_starting(&f->functions, s->addr & ~bit)
+                                ? rp_function_starting(f->functions, s->addr & ~bit)
                                 : RP_NO_FUNCTION;
         if (function != RP_NO_FUNCTION)
             reach(f, function, FROM_NOWHERE);
@@ -122,7 +122,7 @@ static void from_exports(finder *f)
 /* The readable name, kept in the arena; empty when it has none. {NULL, 0}: out of memory. */
 static rp_str name_of(finder *f, uint32_t function)
 {
-    const rp_function *fn = &f->functions.items[function];
+    const rp_function *fn = &f->functions->items[function];
     rp_buf_clear(&f->scratch);
     if (rp_demangle(fn->name, false, &f->scratch) && !f->scratch.bad)
         return rp_arena_str(f->arena, rp_buf_str(&f->scratch));
@@ -142,9 +142,9 @@ static bool from_test(finder *f, uint32_t closure)
     size_t cut = rp_str_find(outer, RP_STR("::{"));
     if (outer.ptr == NULL)
         return false;
-    for (uint32_t i = f->calls.first[closure]; i < f->calls.first[closure + 1]; i++) {
-        uint32_t to = rp_edge_to(f->calls.edges[i]);
-        if (rp_mangled_parse(f->functions.items[to].name).crate.len == 0)
+    for (uint32_t i = f->calls->first[closure]; i < f->calls->first[closure + 1]; i++) {
+        uint32_t to = rp_edge_to(f->calls->edges[i]);
+        if (rp_mangled_parse(f->functions->items[to].name).crate.len == 0)
             continue;
         rp_str inner = name_of(f, to);
         if (inner.ptr == NULL)
@@ -158,10 +158,11 @@ static bool from_test(finder *f, uint32_t closure)
 static bool from_tests(finder *f)
 {
     bool harness = false;
-    for (uint32_t i = 0; i < f->functions.n && !harness; i++)
-        harness = rp_str_find(f->functions.items[i].name, RP_STR("16test_main_static")) != SIZE_MAX;
-    for (uint32_t i = 0; i < f->functions.n && harness; i++)
-        if (rp_mangled_parse(f->functions.items[i].name).closure && !from_test(f, i))
+    for (uint32_t i = 0; i < f->functions->n && !harness; i++)
+        harness =
+            rp_str_find(f->functions->items[i].name, RP_STR("16test_main_static")) != SIZE_MAX;
+    for (uint32_t i = 0; i < f->functions->n && harness; i++)
+        if (rp_mangled_parse(f->functions->items[i].name).closure && !from_test(f, i))
             return false;
     go_on(f);
     return true;
@@ -218,7 +219,7 @@ static rp_str last_step(const rp_reach_place *p, rp_arena *arena)
 static bool tell(finder *f, uint32_t function, const rp_reach_place *p, rp_reach *to)
 {
     uint32_t depth = depth_of(f, function);
-    uint32_t n = depth + (p->data || f->functions.items[function].start != p->addr);
+    uint32_t n = depth + (p->data || f->functions->items[function].start != p->addr);
     uint32_t kept = n < RP_MAX_REACH_PATH ? n : RP_MAX_REACH_PATH;
     uint32_t *chain = rp_new(f->arena, depth, uint32_t);
     rp_str *path = rp_new(f->arena, kept, rp_str);
@@ -242,14 +243,13 @@ static bool tell(finder *f, uint32_t function, const rp_reach_place *p, rp_reach
     return true;
 }
 
-static uint32_t function_of(const finder *f, const rp_reach_place *p, const uint64_t *asked,
-                            uint32_t nasked)
+static uint32_t function_of(const finder *f, const rp_reach_place *p)
 {
     if (!p->data)
-        return rp_function_holding(&f->functions, p->addr);
-    for (uint32_t i = 0; i < nasked; i++)
-        if (asked[i] == p->addr)
-            return f->calls.mentions[i].function;
+        return rp_function_holding(f->functions, p->addr);
+    for (uint32_t i = 0; i < f->code->nasked; i++)
+        if (f->code->asked[i] == p->addr)
+            return f->calls->mentions[i].function;
     return RP_NO_FUNCTION;
 }
 
@@ -263,14 +263,13 @@ static void move(rp_reach *to, const rp_reach_place *p)
 }
 
 static bool answer(finder *f, uint32_t query, const rp_reach_place *places, uint32_t n,
-                   const uint64_t *asked, uint32_t nasked, rp_reach *to)
+                   rp_reach *to)
 {
     const rp_reach_place *best = NULL;
     uint32_t end = RP_NO_FUNCTION;
     bool located = false;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t at =
-            places[i].query == query ? function_of(f, &places[i], asked, nasked) : RP_NO_FUNCTION;
+        uint32_t at = places[i].query == query ? function_of(f, &places[i]) : RP_NO_FUNCTION;
         located |= at != RP_NO_FUNCTION;
         if (at == RP_NO_FUNCTION || f->seen[at] == 0 ||
             (end != RP_NO_FUNCTION && f->seen[at] >= f->seen[end]))
@@ -282,47 +281,53 @@ static bool answer(finder *f, uint32_t query, const rp_reach_place *places, uint
         move(to, best);
         return tell(f, end, best, to);
     }
-    to->no_path = f->calls.known != RP_YES ? f->calls.why
-                  : !located               ? "no known function holds it"
-                                           : "no visible calls or tables of functions lead there "
-                                             "(other pointers are not followed)";
+    to->no_path = f->calls->known != RP_YES ? f->calls->why
+                  : !located                ? "no known function holds it"
+                                            : "no visible calls or tables of functions lead there "
+                                              "(other pointers are not followed)";
     return true;
 }
 
 static bool find(finder *f, const rp_reach_place *places, uint32_t n, rp_reach *ret,
                  uint32_t nqueries)
 {
-    uint32_t nasked = 0;
-    uint64_t *asked = rp_new(f->arena, n, uint64_t);
-    if (asked == NULL || !rp_functions_read(f->img, &f->functions))
-        return false;
-    for (uint32_t i = 0; i < n; i++)
-        if (places[i].data)
-            asked[nasked++] = places[i].addr;
-    if (nasked > 1)
-        qsort(asked, nasked, sizeof *asked, rp_ascending_u64);
-    f->parent = rp_new(f->arena, f->functions.n, uint32_t);
-    f->seen = rp_new(f->arena, f->functions.n, uint32_t);
-    f->order = rp_new(f->arena, f->functions.n, uint32_t);
-    f->table = rp_new(f->arena, f->functions.n, uint64_t);
+    f->parent = rp_new(f->arena, f->functions->n, uint32_t);
+    f->seen = rp_new(f->arena, f->functions->n, uint32_t);
+    f->order = rp_new(f->arena, f->functions->n, uint32_t);
+    f->table = rp_new(f->arena, f->functions->n, uint64_t);
     if (f->parent == NULL || f->seen == NULL || f->order == NULL || f->table == NULL ||
-        !rp_code_tables_read(f->img, &f->functions, &f->code_tables) ||
-        !rp_calls_read(f->img, &f->functions, &f->code_tables, asked, nasked, &f->calls) ||
-        !rp_table_walk_start(&f->code_tables, &f->calls, f->arena, &f->tables) || !walk(f))
+        !rp_table_walk_start(&f->code->tables, f->calls, f->arena, &f->tables) || !walk(f))
         return false;
     for (uint32_t i = 0; i < nqueries; i++)
-        if (ret[i].state == RP_REACH_PRESENT && !answer(f, i, places, n, asked, nasked, &ret[i]))
+        if (ret[i].state == RP_REACH_PRESENT && !answer(f, i, places, n, &ret[i]))
             return false;
     return true;
 }
 
-bool rp_reach_paths(rp_image *img, const rp_reach_place *places, uint32_t n, rp_reach *ret,
-                    uint32_t nqueries)
+bool rp_reach_paths(rp_image *img, const rp_reach_code *code, const rp_reach_place *places,
+                    uint32_t n, rp_reach *ret, uint32_t nqueries)
 {
-    finder f = {.img = img, .arena = img->arena, .scratch = {.max = SCRATCH}};
-    if (n == 0)
-        return true;
+    finder f = {.img = img,
+                .arena = img->arena,
+                .code = code,
+                .functions = &code->functions,
+                .calls = &code->calls,
+                .scratch = {.max = SCRATCH}};
     bool ok = find(&f, places, n, ret, nqueries);
     rp_buf_free(&f.scratch);
     return ok;
+}
+
+bool rp_reach_code_read(rp_image *img, const rp_reach_place *places, uint32_t n, rp_reach_code *ret)
+{
+    *ret = (rp_reach_code){.asked = rp_new(img->arena, n, uint64_t)};
+    if (ret->asked == NULL || !rp_functions_read(img, &ret->functions))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (places[i].data)
+            ret->asked[ret->nasked++] = places[i].addr;
+    if (ret->nasked > 1)
+        qsort(ret->asked, ret->nasked, sizeof *ret->asked, rp_ascending_u64);
+    return rp_code_tables_read(img, &ret->functions, &ret->tables) &&
+           rp_calls_read(img, &ret->functions, &ret->tables, ret->asked, ret->nasked, &ret->calls);
 }

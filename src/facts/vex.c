@@ -22,7 +22,7 @@ static bool letters_equal(const char *a, const char *lower, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char c = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] - 'A' + 'a') : a[i];
-        if (c != lower[i] && !(c == '-' && lower[i] == ' '))
+        if (c != lower[i] && !((c == '-' || c == '\n') && lower[i] == ' '))
             return false;
     }
     return true;
@@ -37,63 +37,35 @@ static bool holds(rp_str s, const char *lower)
     return false;
 }
 
-/* An arithmetic overflow that the checks turn into a panic. Where the panic itself is the harm
- * (denial of service) they protect nobody, and C code has none. */
-static bool is_integer_overflow(const rp_advisory *a, rp_str title)
+static bool is_about_overflow(const rp_advisory *a, rp_str title)
 {
     static const char words[] = "integer overflow";
-    bool is = holds(title, words);
-    for (uint32_t i = 0; a != NULL && i < a->keywords.n; i++)
+    bool is = holds(title, words) || holds(a->description, words);
+    for (uint32_t i = 0; i < a->keywords.n; i++)
         is |= holds(a->keywords.items[i], words);
-    for (uint32_t i = 0; a != NULL && i < a->categories.n; i++)
+    return is;
+}
+
+/* Casts, wrapping_add and C code overflow with checks, too: the advisory has to say that it is
+ * about builds without them. */
+static bool blames_release(const rp_advisory *a)
+{
+    static const char *const words[] = {"overflow checks", "release mode", "release build",
+                                        "overflow in debug", "overflows in debug"};
+    for (size_t i = 0; i < RP_COUNT(words); i++)
+        if (holds(a->description, words[i]))
+            return true;
+    return false;
+}
+
+/* An arithmetic overflow that the checks turn into a panic. Where the panic itself is the harm
+ * (denial of service) they protect nobody. */
+static bool checks_stop(const rp_advisory *a, rp_str title)
+{
+    for (uint32_t i = 0; i < a->categories.n; i++)
         if (rp_str_is(a->categories.items[i], "denial-of-service"))
             return false;
-    return a != NULL && is && a->categories.n > 0;
-}
-
-/* The coverage row of the crate: "smallvec 1.6.0", or "smallvec", which stands for all its versions
- * and tells nothing where there are several. Symbols write '_' for '-'. */
-static bool is_row_of(const rp_coverage_row *row, rp_str crate, rp_str version, bool twins)
-{
-    if (row->name.len < crate.len)
-        return false;
-    for (size_t i = 0; i < crate.len; i++) {
-        char c = crate.ptr[i] == '-' ? '_' : crate.ptr[i];
-        char r = row->name.ptr[i] == '-' ? '_' : row->name.ptr[i];
-        if (c != r)
-            return false;
-    }
-    if (row->name.len == crate.len)
-        return !twins;
-    return row->name.ptr[crate.len] == ' ' &&
-           rp_str_eq(rp_str_sub(row->name, crate.len + 1, SIZE_MAX), version);
-}
-
-/* Is the crate there in another version, too? */
-static bool has_twin(const judge *v)
-{
-    const rp_inventory *inv = v->f->deps->inventory;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < inv->ncomponents; i++)
-        n += inv->components[i].kind == RP_COMPONENT_CRATE &&
-             rp_str_eq(inv->components[i].name, v->c->name);
-    return n > 1;
-}
-
-/* Functions of the affected crate itself with overflow checks: it was compiled with them. Messages
- * alone do not tell whose they are. */
-static const rp_coverage_row *checked_row(const judge *v)
-{
-    const rp_coverage *o = &v->f->code->overflow;
-    if (v->f->rust->overflow_checks.is != RP_YES || o->known != RP_YES ||
-        v->c->kind != RP_COMPONENT_CRATE || v->c->source.kind == RP_FROM_STD)
-        return NULL;
-    bool twins = has_twin(v);
-    for (uint32_t i = 0; i < o->nby_crate; i++)
-        if (is_row_of(&o->by_crate[i], v->c->name, v->c->version, twins) &&
-            o->by_crate[i].covered > 0)
-            return &o->by_crate[i];
-    return NULL;
+    return a->categories.n > 0 && is_about_overflow(a, title) && blames_release(a);
 }
 
 /* ---- the judgement ---- */
@@ -153,17 +125,13 @@ static bool not_emitted(judge *v)
 
 static bool protected_by_compiler(judge *v)
 {
-    const rp_coverage_row *row = NULL;
-    if (v->m->kind != RP_ADVISORY_MALICIOUS && is_integer_overflow(v->a, v->m->title))
-        row = checked_row(v);
-    if (row == NULL)
+    if (!v->m->reach.overflow_checked || v->m->kind == RP_ADVISORY_MALICIOUS || v->a == NULL ||
+        !checks_stop(v->a, v->m->title))
         return false;
     say(v, RP_VEX_NOT_AFFECTED, RP_VEX_PROTECTED_BY_COMPILER,
-        rp_arena_printf(v->arena,
-                        "The crate is compiled with overflow checks (RP1001 overflow-checks: %u of "
-                        "%u of its functions have them), so that the overflow panics instead of "
-                        "wrapping.",
-                        row->covered, row->total));
+        RP_STR("Wherever an affected function stands in the artefact, its own crate's overflow "
+               "checks stand with it, by debug information that is complete: the overflow panics "
+               "instead of wrapping."));
     return true;
 }
 

@@ -22,6 +22,7 @@ typedef struct {
     uint32_t nasked;
     rp_mention *mentions;
     RP_VEC(rp_table_use) uses;
+    RP_VEC(rp_overflow_site) overflow;
     uint32_t *first;
     RP_VEC(uint32_t) edges;
     uint32_t function; /* the one in hand */
@@ -94,7 +95,20 @@ static uint64_t behind_slot(const reader *r, uint64_t slot)
     return l != NULL && l->id == RP_LM_LOCAL_SLOT ? r->text_low + l->index : RP_NOWHERE;
 }
 
-static void target(void *user, rp_target_kind kind, uint64_t addr)
+/* Panics of overflow checks are landmarks, as are slots that hold their addresses: who loads one
+ * calls it. */
+static void overflow_site(reader *r, uint64_t to, uint64_t from)
+{
+    const rp_landmark *l = rp_landmarks_find(&r->map.landmarks, to);
+    if (l == NULL || l->id != RP_LM_OVERFLOW || r->overflow.n >= RP_MAX_CALL_EDGES)
+        return;
+    rp_overflow_site *site = rp_vec_push(r->img->arena, &r->overflow);
+    if (site != NULL)
+        *site = (rp_overflow_site){r->function, from};
+    r->out_of_memory |= site == NULL;
+}
+
+static void target(void *user, rp_target_kind kind, uint64_t addr, uint64_t from)
 {
     reader *r = user;
     const rp_function *own = &r->functions->items[r->function];
@@ -103,6 +117,8 @@ static void target(void *user, rp_target_kind kind, uint64_t addr)
         mention(r, addr);
     if ((kind == RP_TARGET_ADDRESS || kind == RP_TARGET_LOAD) && r->tables != NULL)
         use_table(r, addr);
+    if (!formed || kind == RP_TARGET_LOAD)
+        overflow_site(r, addr, from);
     if (kind == RP_TARGET_SLOT || kind == RP_TARGET_LOAD)
         addr = behind_slot(r, addr);
     if (addr >= own->start && addr < own->end)
@@ -233,6 +249,8 @@ bool rp_calls_read(rp_image *img, const rp_functions *functions, const rp_code_t
                       .nedges = r.edges.n,
                       .mentions = r.mentions,
                       .uses = r.uses.items,
-                      .nuses = r.uses.n};
+                      .nuses = r.uses.n,
+                      .overflow = r.overflow.items,
+                      .noverflow = r.overflow.n};
     return !r.out_of_memory;
 }

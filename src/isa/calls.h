@@ -22,6 +22,12 @@ typedef struct {
     uint64_t table;
 } rp_table_use;
 
+/* A call, or jump, to a panic of overflow checks. */
+typedef struct {
+    uint32_t function; /* that holds it */
+    uint64_t addr;     /* of the instruction */
+} rp_overflow_site;
+
 typedef struct {
     rp_tri known; /* UNKNOWN: `why` */
     const char *why;
@@ -31,6 +37,8 @@ typedef struct {
     const rp_mention *mentions; /* of each address that was asked for */
     const rp_table_use *uses;   /* by function */
     uint32_t nuses;
+    const rp_overflow_site *overflow; /* by function, address */
+    uint32_t noverflow;
 } rp_calls;
 
 /* edge = callee << 1 | whether its address is formed, not called */

@@ -10,6 +10,7 @@
 typedef struct {
     rp_target_fn give;
     void *user;
+    uint64_t from; /* address of the instruction in hand */
     bool mode64;
     /* x86: the last register that an address or a word was loaded into */
     uint64_t held;
@@ -18,6 +19,11 @@ typedef struct {
 } sink;
 
 enum { HELD_MAX = 8 }; /* `mov rax, [slot]`, arguments, `call rax` */
+
+static void offer(const sink *to, rp_target_kind kind, uint64_t addr)
+{
+    to->give(to->user, kind, addr, to->from);
+}
 
 /* ---- x86 ---- */
 
@@ -52,13 +58,13 @@ static void x86_call_register(const uint8_t *p, rp_x86_insn i, sink *to)
     unsigned reg = p[i.modrm] >> 3 & 7u;
     if (to->held_age == 0 || (reg != 2 && reg != 4) || rp_x86_rm(p, i) != to->held_reg)
         return;
-    to->give(to->user, to->held_kind == RP_TARGET_LOAD ? RP_TARGET_SLOT : RP_TARGET_CALL, to->held);
+    offer(to, to->held_kind == RP_TARGET_LOAD ? RP_TARGET_SLOT : RP_TARGET_CALL, to->held);
     to->held_age = 0;
 }
 
 static void x86_hold(const uint8_t *p, rp_x86_insn i, rp_target_kind kind, uint64_t at, sink *to)
 {
-    to->give(to->user, kind, at);
+    offer(to, kind, at);
     to->held = at;
     to->held_kind = kind;
     to->held_reg = rp_x86_reg(p, i);
@@ -73,7 +79,7 @@ static void x86_one(const uint8_t *p, rp_x86_insn i, uint64_t next, sink *to)
     if (i.vector != 0)
         return;
     if (x86_relative(p, i, next, &at)) {
-        to->give(to->user, RP_TARGET_CALL, to->mode64 ? at : at & UINT32_MAX);
+        offer(to, RP_TARGET_CALL, to->mode64 ? at : at & UINT32_MAX);
         to->held_age = 0;
         return;
     }
@@ -81,7 +87,7 @@ static void x86_one(const uint8_t *p, rp_x86_insn i, uint64_t next, sink *to)
         return;
     bool move = (i.op & 0xf8u) == 0xb8 || i.op == 0x68 || i.op == 0xc7;
     if (move && i.len - i.imm == 4) /* an address below 4 GiB */
-        to->give(to->user, RP_TARGET_ADDRESS, (uint32_t)rp_x86_i32(p + i.imm));
+        offer(to, RP_TARGET_ADDRESS, (uint32_t)rp_x86_i32(p + i.imm));
     bool names = i.op == 0xff || i.op == 0x8d || i.op == 0x8b;
     if (i.op == 0xff && i.modrm != 0 && rp_x86_mod(p, i) == 3)
         x86_call_register(p, i, to);
@@ -91,9 +97,9 @@ static void x86_one(const uint8_t *p, rp_x86_insn i, uint64_t next, sink *to)
     if (i.op == 0x8d || i.op == 0x8b)
         x86_hold(p, i, i.op == 0x8d ? RP_TARGET_ADDRESS : RP_TARGET_LOAD, at, to);
     else if (reg == 2 || reg == 4)
-        to->give(to->user, RP_TARGET_SLOT, at);
+        offer(to, RP_TARGET_SLOT, at);
     else
-        to->give(to->user, RP_TARGET_LOAD, at);
+        offer(to, RP_TARGET_LOAD, at);
 }
 
 static void x86_targets(rp_bytes code, uint64_t addr, sink *to)
@@ -102,6 +108,7 @@ static void x86_targets(rp_bytes code, uint64_t addr, sink *to)
         const uint8_t *p = code.ptr + at;
         size_t left = code.len - at;
         rp_x86_insn i;
+        to->from = addr + at;
         if (left < RP_X86_WINDOW || !rp_x86_decode_plain(p, to->mode64, &i))
             i = rp_x86_decode(p, left, to->mode64);
         if (i.len != 0 && i.len <= left)
@@ -140,17 +147,17 @@ static void a64_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
     uint64_t imm21 = rp_extend((uint64_t)(w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
     bool known = (b->known >> rn & 1u) != 0;
     if ((w & 0x7c000000u) == 0x14000000u) { /* b, bl */
-        to->give(to->user, RP_TARGET_CALL, pc + rp_extend((uint64_t)w << 2, 28));
+        offer(to, RP_TARGET_CALL, pc + rp_extend((uint64_t)w << 2, 28));
     } else if ((w & 0x9f000000u) == 0x90000000u) { /* adrp */
         set_base(b, rd, (pc & ~(uint64_t)0xfff) + (imm21 << 12));
-        to->give(to->user, RP_TARGET_PAGE, b->value[rd]);
+        offer(to, RP_TARGET_PAGE, b->value[rd]);
     } else if ((w & 0x9f000000u) == 0x10000000u) { /* adr */
-        to->give(to->user, RP_TARGET_ADDRESS, pc + imm21);
+        offer(to, RP_TARGET_ADDRESS, pc + imm21);
     } else if ((w & 0xffc00000u) == 0x91000000u && known) { /* add xd, xn, #imm */
-        to->give(to->user, RP_TARGET_ADDRESS, b->value[rn] + (w >> 10 & 0xfffu));
+        offer(to, RP_TARGET_ADDRESS, b->value[rn] + (w >> 10 & 0xfffu));
         b->known &= ~(1u << rd);
     } else if ((w & 0xffc00000u) == 0xf9400000u && known) { /* ldr xt, [xn, #imm] */
-        to->give(to->user, RP_TARGET_LOAD, b->value[rn] + (w >> 10 & 0xfffu) * 8u);
+        offer(to, RP_TARGET_LOAD, b->value[rn] + (w >> 10 & 0xfffu) * 8u);
         b->known &= ~(1u << rd);
     }
 }
@@ -159,8 +166,10 @@ static void a64_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
 {
     sink to = {.give = give, .user = user, .mode64 = true};
     bases b = {.known = 0};
-    for (size_t at = 0; at + 4 <= code.len; at += 4)
+    for (size_t at = 0; at + 4 <= code.len; at += 4) {
+        to.from = addr + at;
         a64_one(rp_le32(code.ptr + at), addr + at, &b, &to);
+    }
 }
 
 /* ---- RISC-V ---- */
@@ -174,22 +183,22 @@ static void rv_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
         (w >> 31) << 20 | (w >> 12 & 0xffu) << 12 | (w >> 20 & 1u) << 11 | (w >> 21 & 0x3ffu) << 1;
     switch (w & 0x7fu) {
     case 0x6f: /* jal */
-        to->give(to->user, RP_TARGET_CALL, pc + rp_extend(jump, 21));
+        offer(to, RP_TARGET_CALL, pc + rp_extend(jump, 21));
         return;
     case 0x17: /* auipc */
         set_base(b, rd, pc + rp_extend(w & 0xfffff000u, 32));
         return;
     case 0x67: /* jalr */
         if (known)
-            to->give(to->user, RP_TARGET_CALL, value);
+            offer(to, RP_TARGET_CALL, value);
         return;
     case 0x13: /* addi */
         if (known && funct3 == 0)
-            to->give(to->user, RP_TARGET_ADDRESS, value);
+            offer(to, RP_TARGET_ADDRESS, value);
         break;
     case 0x03: /* lw, ld */
         if (known && funct3 >= 2)
-            to->give(to->user, RP_TARGET_LOAD, value);
+            offer(to, RP_TARGET_LOAD, value);
         break;
     default:
         return;
@@ -197,7 +206,7 @@ static void rv_one(uint32_t w, uint64_t pc, bases *b, const sink *to)
     b->known &= ~(1u << rd);
 }
 
-static void rv_targets(rp_bytes code, uint64_t addr, const sink *to)
+static void rv_targets(rp_bytes code, uint64_t addr, sink *to)
 {
     bases b = {.known = 0};
     for (size_t at = 0; at + 2 <= code.len;) {
@@ -206,6 +215,7 @@ static void rv_targets(rp_bytes code, uint64_t addr, const sink *to)
         if (!small && at + 4 > code.len)
             return;
         uint32_t w = small ? rp_rv_expand(half, to->mode64) : rp_le32(code.ptr + at);
+        to->from = addr + at;
         rv_one(w, addr + at, &b, to);
         at += small ? 2 : 4;
     }
@@ -232,7 +242,8 @@ static void a32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
             give(user, RP_TARGET_CALL,
                  (addr + at + 8 + rp_extend((uint64_t)w << 2, 26) +
                   (w >> 28 == 15 ? (w >> 23 & 2u) : 0)) &
-                     UINT32_MAX);
+                     UINT32_MAX,
+                 addr + at);
     }
 }
 
@@ -249,7 +260,7 @@ static void t32_targets(rp_bytes code, uint64_t addr, rp_target_fn give, void *u
             uint32_t i1 = ~((b >> 13) ^ s) & 1u, i2 = ~((b >> 11) ^ s) & 1u;
             uint64_t v = s << 24 | i1 << 23 | i2 << 22 | (a & 0x3ffu) << 12 | (b & 0x7ffu) << 1;
             uint64_t from = exchange ? (addr + at + 4) & ~(uint64_t)3 : addr + at + 4;
-            give(user, RP_TARGET_CALL, (from + rp_extend(v, 25)) & UINT32_MAX);
+            give(user, RP_TARGET_CALL, (from + rp_extend(v, 25)) & UINT32_MAX, addr + at);
         }
         at += wide ? 4 : 2;
     }

@@ -14,7 +14,8 @@ typedef enum {
     RP_TARGET_LOAD     /* a word of data at this address is loaded */
 } rp_target_kind;
 
-typedef void (*rp_target_fn)(void *user, rp_target_kind kind, uint64_t addr);
+/* from: address of the instruction that names it */
+typedef void (*rp_target_fn)(void *user, rp_target_kind kind, uint64_t addr, uint64_t from);
 
 /* Calls give for each target in the code at `addr`. Linear: what is no instruction is stepped over.
  */

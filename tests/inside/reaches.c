@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Which functions are in a binary, for twins.py:
  *   reaches FILE CRATE[@VERSION] FUNCTION [CRATE FUNCTION]…
- * One line each: function, state, by, why, symbol, why no path, path, between tabs. Sources of
+ * One line each: function, state, by, why, symbol, why no path, path, whether overflow checks stand
+ * at each place, between tabs. Sources of
  * crates are looked for below $CARGO_HOME. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "deps/reach.h"
@@ -23,7 +24,7 @@ static void print(const rp_reach_query *q, const rp_reach *r)
            r->no_path != NULL ? r->no_path : "");
     for (uint32_t i = 0; i < r->npath; i++)
         printf("%s%.*s", i != 0 ? " -> " : "", RP_FMT(r->path[i]));
-    printf("\n");
+    printf("\t%s\n", r->overflow_checked ? "checked" : "");
 }
 
 int main(int argc, char **argv)
