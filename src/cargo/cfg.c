@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "cargo/cfg.h"
 
+#include "base/search.h"
+
 struct rp_target_cfg {
     const char *triple;
     const char *words;    /* "key=value name …" */
@@ -15,18 +17,11 @@ static const rp_target_cfg targets[] = {
 
 const rp_target_cfg *rp_target_cfg_of(rp_str triple)
 {
-    size_t low = 0, high = RP_COUNT(targets);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int c = rp_str_cmp(rp_str_from(targets[mid].triple), triple);
-        if (c == 0)
-            return &targets[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    size_t low;
+    RP_SEARCH(low, RP_COUNT(targets), rp_str_cmp(rp_str_from(targets[low].triple), triple) < 0);
+    return low < RP_COUNT(targets) && rp_str_cmp(rp_str_from(targets[low].triple), triple) == 0
+               ? &targets[low]
+               : NULL;
 }
 
 rp_str rp_host_triple(void)

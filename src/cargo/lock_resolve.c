@@ -4,6 +4,7 @@
 #include "cargo/lock_parts.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 
@@ -73,23 +74,10 @@ static int against(const rp_lock_package *p, rp_str name, rp_str version)
 /* The part of by_name that has this name (and version). */
 static uint32_t range(const rp_lock_reader *r, rp_str name, rp_str version, uint32_t *ret_end)
 {
-    uint32_t low = 0, high = r->packages.n, end;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (against(nth(r, mid), name, version) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    for (end = low, high = r->packages.n; end < high;) {
-        uint32_t mid = end + (high - end) / 2;
-        if (against(nth(r, mid), name, version) <= 0)
-            end = mid + 1;
-        else
-            high = mid;
-    }
-    *ret_end = end;
-    return low;
+    uint32_t first;
+    RP_SEARCH(first, r->packages.n, against(nth(r, first), name, version) < 0);
+    RP_SEARCH(*ret_end, r->packages.n, against(nth(r, *ret_end), name, version) <= 0);
+    return first;
 }
 
 /* ---- sources as dependencies write them ---- */

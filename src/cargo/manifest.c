@@ -2,6 +2,7 @@
 #include "cargo/manifest.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "cargo/files.h"
 
 #include <stdlib.h>
@@ -176,14 +177,8 @@ static void read_deps(reader *r)
 
 uint32_t rp_manifest_dep_of(const rp_manifest *m, rp_str key)
 {
-    uint32_t low = 0, high = m->ndeps;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (rp_str_cmp(m->deps[mid].key, key) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, m->ndeps, rp_str_cmp(m->deps[low].key, key) < 0);
     return low < m->ndeps && rp_str_eq(m->deps[low].key, key) ? low : m->ndeps;
 }
 
@@ -197,18 +192,10 @@ static int by_name(const void *a, const void *b)
 
 const rp_manifest_feature *rp_manifest_feature_of(const rp_manifest *m, rp_str name)
 {
-    uint32_t low = 0, high = m->nfeatures;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        int c = rp_str_cmp(m->features[mid].name, name);
-        if (c == 0)
-            return &m->features[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    uint32_t low;
+    RP_SEARCH(low, m->nfeatures, rp_str_cmp(m->features[low].name, name) < 0);
+    return low < m->nfeatures && rp_str_cmp(m->features[low].name, name) == 0 ? &m->features[low]
+                                                                              : NULL;
 }
 
 static int by_text(const void *a, const void *b)

@@ -4,6 +4,7 @@
 #include "cargo/resolve.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "cargo/cfg.h"
 #include "text/semver.h"
 
@@ -63,14 +64,8 @@ static bool fits(const rp_lock_package *p, const rp_manifest_dep *d)
 /* Where in deps_by_name that name begins. */
 static uint32_t first_named(const rp_lock *lock, const rp_lock_package *p, rp_str name)
 {
-    uint32_t low = 0, high = p->ndeps;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (rp_str_cmp(lock->packages[p->deps_by_name[mid]].name, name) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, p->ndeps, rp_str_cmp(lock->packages[p->deps_by_name[low]].name, name) < 0);
     return low;
 }
 

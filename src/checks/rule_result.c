@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
 
+#include "base/search.h"
 #include "checks/common.h"
 
 /* The registry's index of a check, which notes name it by. */
@@ -15,14 +16,8 @@ static uint32_t index_of(const rp_check *check)
 /* The first note whose rule is not below `rule`: they are sorted by it. */
 static uint32_t first_of(const rp_source_facts *s, uint32_t rule)
 {
-    uint32_t low = 0, high = s->nnotes;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (s->notes[mid].rule < rule)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, s->nnotes, s->notes[low].rule < rule);
     return low;
 }
 

@@ -2,6 +2,7 @@
 /* A database from what its readers found: kinds, order, look-up. */
 #include "deps/advisory.h"
 
+#include "base/search.h"
 #include "deps/advisory_parts.h"
 #include "deps/cvss.h"
 #include "deps/db_place.h"
@@ -250,14 +251,8 @@ rp_code rp_advisory_db_open(const char *const *paths, uint32_t n, uint32_t today
 
 static uint32_t lower_bound(const rp_advisory *items, uint32_t n, const rp_advisory *key)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (rp_advisory_cmp(&items[mid], key) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, n, rp_advisory_cmp(&items[low], key) < 0);
     return low;
 }
 

@@ -3,6 +3,7 @@
  * dozen have advisories; RustSec's database has twelve hundred files. Opened is what tells which
  * packages have advisories at all: the head of an index, the names in folders. */
 #include "base/fs.h"
+#include "base/search.h"
 #include "base/source.h"
 #include "base/threads.h"
 #include "deps/advisory_parts.h"
@@ -100,19 +101,14 @@ static void settle_slots(rp_advisory_lazy *lazy)
 
 static slot *find_slot(const rp_advisory_lazy *lazy, rp_advisory_collection collection, rp_str name)
 {
-    uint32_t low = 0, high = lazy->slots.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        slot *s = &lazy->slots.items[mid];
-        int c = cmp_place(s->collection, s->name, collection, name);
-        if (c == 0)
-            return s;
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    uint32_t low;
+    RP_SEARCH(low, lazy->slots.n,
+              cmp_place(lazy->slots.items[low].collection, lazy->slots.items[low].name, collection,
+                        name) < 0);
+    return low < lazy->slots.n && cmp_place(lazy->slots.items[low].collection,
+                                            lazy->slots.items[low].name, collection, name) == 0
+               ? &lazy->slots.items[low]
+               : NULL;
 }
 
 /* ---- an index ---- */
@@ -463,19 +459,14 @@ const rp_dep_database *rp_advisory_databases(const rp_advisory_db *db, rp_arena 
 
 static const rp_index_package *in_index(const rp_advisory_index *x, const slot *s)
 {
-    uint32_t low = 0, high = x->npackages;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        const rp_index_package *p = &x->packages[mid];
-        int c = cmp_place(p->collection, p->name, s->collection, s->name);
-        if (c == 0)
-            return p;
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    uint32_t low;
+    RP_SEARCH(
+        low, x->npackages,
+        cmp_place(x->packages[low].collection, x->packages[low].name, s->collection, s->name) < 0);
+    return low < x->npackages && cmp_place(x->packages[low].collection, x->packages[low].name,
+                                           s->collection, s->name) == 0
+               ? &x->packages[low]
+               : NULL;
 }
 
 static rp_code load_from_index(rp_advisory_loader *l, const database *db, const slot *s,

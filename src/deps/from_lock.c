@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "deps/from_lock.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 
 /* The package that is meant when `i` is asked for: [replace] may be chained. */
@@ -75,16 +77,10 @@ static rp_resolved_edge *sorted(const rp_resolved *r, rp_arena *arena)
 /* Kinds of the active dependencies of `from` on `to`, RP_DEP_OFF without one. */
 static uint8_t kinds_of(const rp_resolved_edge *edges, uint32_t n, uint32_t from, uint32_t to)
 {
-    uint32_t low = 0, high = n;
+    uint32_t low;
     uint8_t kinds = 0;
     rp_resolved_edge wanted = {.from = from, .to = to};
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (by_ends(&edges[mid], &wanted) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    RP_SEARCH(low, n, by_ends(&edges[low], &wanted) < 0);
     if (low == n || by_ends(&edges[low], &wanted) != 0)
         return RP_DEP_OFF;
     for (; low < n && by_ends(&edges[low], &wanted) == 0; low++)

@@ -3,6 +3,7 @@
 #include "deps/inventory_build.h"
 
 #include "base/buf.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 
@@ -43,17 +44,12 @@ static bool find_paths(rp_inventory *inv, uint32_t *queue, rp_arena *arena)
 
 uint32_t rp_inventory_find(const rp_inventory *inv, rp_str name, rp_str version)
 {
-    uint32_t low = 0, high = inv->ncomponents;
-    while (low < high) { /* crates come first, by name */
-        uint32_t mid = low + (high - low) / 2;
-        const rp_component *c = &inv->components[mid];
-        if (c->kind == RP_COMPONENT_CRATE && rp_str_cmp(c->name, name) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    for (; low < inv->ncomponents && rp_str_eq(inv->components[low].name, name); low++)
-        if (version.len == 0 || rp_str_eq(inv->components[low].version, version))
+    const rp_component *all = inv->components;
+    uint32_t low; /* crates come first, by name */
+    RP_SEARCH(low, inv->ncomponents,
+              all[low].kind == RP_COMPONENT_CRATE && rp_str_cmp(all[low].name, name) < 0);
+    for (; low < inv->ncomponents && rp_str_eq(all[low].name, name); low++)
+        if (version.len == 0 || rp_str_eq(all[low].version, version))
             return low;
     return RP_NO_COMPONENT;
 }

@@ -4,6 +4,7 @@
  * functions are compiled in their users. So a place counts when its code calls an overflow panic
  * from a line of the affected crate's own sources; a check that core brings along proves nothing of
  * that crate. */
+#include "base/search.h"
 #include "deps/reach_parts.h"
 
 #include "origin/crate_paths.h"
@@ -24,14 +25,8 @@ typedef struct {
 /* The first site of the function, or of one behind it. */
 static uint32_t first_site(const rp_calls *calls, uint32_t function)
 {
-    uint32_t low = 0, high = calls->noverflow;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (calls->overflow[mid].function < function)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, calls->noverflow, calls->overflow[low].function < function);
     return low;
 }
 

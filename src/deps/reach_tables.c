@@ -2,6 +2,7 @@
 #include "deps/reach_tables.h"
 
 #include "base/numbers.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 
@@ -34,14 +35,8 @@ bool rp_table_walk_start(const rp_code_tables *tables, const rp_calls *calls, rp
 
 static void push(rp_table_walk *w, uint64_t table)
 {
-    uint32_t low = 0, high = w->nstarts;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (w->starts[mid] < table)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, w->nstarts, w->starts[low] < table);
     if (low == w->nstarts || w->starts[low] != table || w->opened[low])
         return;
     w->opened[low] = true;
@@ -56,14 +51,8 @@ static uint64_t end_of(const rp_table_walk *w, uint32_t start)
 
 static uint32_t first_use(const rp_calls *c, uint32_t function)
 {
-    uint32_t low = 0, high = c->nuses;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (c->uses[mid].function < function)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, c->nuses, c->uses[low].function < function);
     return low;
 }
 

@@ -2,6 +2,7 @@
 #include "facts/deps_project.h"
 
 #include "base/fs.h"
+#include "base/search.h"
 #include "cargo/cfg.h"
 #include "cargo/files.h"
 #include "text/lines.h"
@@ -216,14 +217,8 @@ static manifest_row *manifest_rows(rp_deps_project *p, uint32_t *ret_n)
 /* The last package whose manifest it is. */
 static uint32_t package_of(const manifest_row *rows, uint32_t n, const rp_manifest *m)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if ((uintptr_t)rows[mid].manifest <= (uintptr_t)m)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, n, (uintptr_t)rows[low].manifest <= (uintptr_t)m);
     return low != 0 && rows[low - 1].manifest == m ? rows[low - 1].package : RP_NO_PACKAGE;
 }
 

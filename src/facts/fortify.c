@@ -2,6 +2,7 @@
 #include "facts/fortify.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 
 /* glibc 2.41: every <name> that has a __<name>_chk in debug/ or in the fortify headers. Sorted. */
 static const char *const functions[] = {
@@ -25,19 +26,11 @@ _Static_assert(RP_COUNT(functions) <= RP_FORTIFY_MAX, "rp_fortify has room for e
 
 static size_t find(rp_str name)
 {
-    size_t low = 0;
-    size_t high = RP_COUNT(functions);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int c = rp_str_cmp(rp_str_from(functions[mid]), name);
-        if (c == 0)
-            return mid;
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return SIZE_MAX;
+    size_t low;
+    RP_SEARCH(low, RP_COUNT(functions), rp_str_cmp(rp_str_from(functions[low]), name) < 0);
+    return low < RP_COUNT(functions) && rp_str_cmp(rp_str_from(functions[low]), name) == 0
+               ? low
+               : SIZE_MAX;
 }
 
 void rp_fortify_count(rp_fortify *f, rp_str name, bool defined)

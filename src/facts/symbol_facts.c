@@ -4,6 +4,7 @@
 #include "facts/symbol_facts_build.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "facts/fortify.h"
 #include "origin/demangle.h"
 #include "origin/runtime_name.h"
@@ -15,26 +16,19 @@ static const char *const watched[RP_WATCH_COUNT] = {
 };
 
 /* <0, 0, >0 of `text` without its final '*' against `name`. */
-static int order(const char *text, size_t len, rp_str name)
+static int order(const char *text, rp_str name)
 {
+    size_t len = strlen(text);
+    len -= text[len - 1] == '*';
     int c = memcmp(text, name.ptr, len < name.len ? len : name.len);
     return c != 0 ? c : (len > name.len) - (len < name.len);
 }
 
 rp_watch rp_watch_of(rp_str plain)
 {
-    size_t low = 0;
-    size_t high = RP_WATCH_COUNT;
-    /* the last row that is not above the name: the only one that can be it or a prefix of it */
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        size_t len = strlen(watched[mid]);
-        len -= watched[mid][len - 1] == '*';
-        if (order(watched[mid], len, plain) <= 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    size_t low; /* behind the last row that is not above the name: only that one can be it or a
+                   prefix of it */
+    RP_SEARCH(low, RP_WATCH_COUNT, order(watched[low], plain) <= 0);
     if (low == 0)
         return RP_WATCH_COUNT;
     const char *text = watched[low - 1];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/address_map.h"
 
+#include "base/search.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 
@@ -53,14 +54,8 @@ bool rp_address_map_make(rp_image *img, rp_address_map *ret)
 
 const rp_segment *rp_segments_find(const rp_segment *items, uint32_t n, uint64_t addr)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (items[mid].addr <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, n, items[low].addr <= addr);
     if (low == 0 || addr - items[low - 1].addr >= items[low - 1].size)
         return NULL;
     return &items[low - 1];

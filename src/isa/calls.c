@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/calls_decode.h"
 #include "isa/landmarks_elf.h"
 #include "isa/landmarks_macho.h"
@@ -39,14 +40,8 @@ typedef struct {
 /* Number of functions that begin at or below `addr`. */
 static uint32_t upto(const rp_functions *f, uint64_t addr)
 {
-    uint32_t low = 0, high = f->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->items[mid].start <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, f->n, f->items[low].start <= addr);
     return low;
 }
 
@@ -64,14 +59,8 @@ uint32_t rp_function_holding(const rp_functions *f, uint64_t addr)
 
 static void mention(reader *r, uint64_t addr)
 {
-    uint32_t low = 0, high = r->nasked;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (r->asked[mid] < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, r->nasked, r->asked[low] < addr);
     if (low < r->nasked && r->asked[low] == addr && r->mentions[low].function == RP_NO_FUNCTION)
         r->mentions[low].function = r->function;
 }

@@ -2,6 +2,7 @@
 #include "isa/code_tables.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "isa/calls.h"
 #include "obj/pointers.h"
 
@@ -20,27 +21,15 @@ typedef struct {
 
 uint32_t rp_code_pointer_from(const rp_code_tables *t, uint64_t addr)
 {
-    uint32_t low = 0, high = t->npointers;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t->pointers[mid].place < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, t->npointers, t->pointers[low].place < addr);
     return low;
 }
 
 uint32_t rp_table_link_from(const rp_code_tables *t, uint64_t addr)
 {
-    uint32_t low = 0, high = t->nlinks;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t->links[mid].place < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, t->nlinks, t->links[low].place < addr);
     return low;
 }
 

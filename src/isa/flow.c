@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/flow.h"
 
+#include "base/search.h"
 #include "isa/flow_parts.h"
 
 /* A function's blocks are run until nothing changes, or until the operations that were run are this
@@ -173,14 +174,8 @@ static void branch(rp_flow *f, const rp_flow_state *s, const rp_op *o, uint32_t 
 /* A call may continue at its landing pad: callee-saved registers and the frame are as they were. */
 static void unwind(rp_flow *f, const rp_flow_state *s, const rp_op *o)
 {
-    uint32_t low = 0, high = f->ops->nlandings, pad;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->ops->landings[mid].end <= o->addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low, pad;
+    RP_SEARCH(low, f->ops->nlandings, f->ops->landings[low].end <= o->addr);
     if (low == f->ops->nlandings || f->ops->landings[low].start > o->addr)
         return;
     if (rp_flow_op_at(f->ops, f->ops->landings[low].pad, &pad))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/search.h"
 #include "isa/flow_parts.h"
 #include "obj/pe.h"
 
@@ -337,14 +338,8 @@ static void clobber(const rp_flow *f, rp_flow_state *s, uint32_t op, uint32_t re
 
 static rp_branch *site_at(const rp_flow *f, uint64_t addr)
 {
-    uint32_t low = 0, high = f->nsites;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->sites[mid].addr < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, f->nsites, f->sites[low].addr < addr);
     return low < f->nsites && f->sites[low].addr == addr ? &f->sites[low] : NULL;
 }
 

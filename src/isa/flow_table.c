@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/flow_parts.h"
 
 #include <stdlib.h>
@@ -9,14 +10,8 @@ enum { MAX_ENTRIES = 2048, MAX_TARGETS = 32768, MAX_TRIED = 4096, CHUNK = 64 };
 
 bool rp_flow_op_at(const rp_ops *ops, uint64_t addr, uint32_t *ret)
 {
-    uint32_t low = 0, high = ops->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (ops->items[mid].addr < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, ops->n, ops->items[low].addr < addr);
     *ret = low;
     return low < ops->n && ops->items[low].addr == addr;
 }
@@ -133,13 +128,7 @@ const rp_flow_table *rp_flow_table_at(const rp_flow *f, uint64_t at)
     for (uint32_t i = f->tables.n; i > 0 && i + 16 > f->tables.n; i--)
         if (f->tables.items[i - 1].at == at)
             return &f->tables.items[i - 1];
-    uint32_t low = 0, high = f->tables.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->tables.items[mid].at < at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, f->tables.n, f->tables.items[low].at < at);
     return low < f->tables.n && f->tables.items[low].at == at ? &f->tables.items[low] : NULL;
 }

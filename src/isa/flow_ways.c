@@ -2,6 +2,7 @@
 #include "isa/flow_ways.h"
 
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/flow_ways_parts.h"
 
 #include <stdlib.h>
@@ -651,14 +652,8 @@ static uint64_t end_of(walker *w, uint64_t table)
 {
     if (w->ends == NULL)
         find_ends(w);
-    uint32_t low = 0, high = w->nends;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (w->ends[mid] <= table)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, w->nends, w->ends[low] <= table);
     return low < w->nends ? w->ends[low] : UINT64_MAX;
 }
 

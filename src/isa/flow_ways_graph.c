@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/flow_ways_parts.h"
 
 /* Entries of one table, edges of a function beside its direct branches, instructions from the load
@@ -98,20 +99,14 @@ rp_ways_insn rp_ways_look(rp_ways_graph *g, uint32_t k)
 
 bool rp_ways_index(const rp_ways_graph *g, uint64_t offset, uint32_t *ret)
 {
-    uint32_t low = 0, high = g->code->n;
+    uint32_t low, n = g->code->n;
     if (g->code->starts == NULL) {
         *ret = (uint32_t)(offset / 4);
-        return offset % 4 == 0 && offset / 4 < high;
+        return offset % 4 == 0 && offset / 4 < n;
     }
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (g->code->starts[mid] < offset)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    RP_SEARCH(low, n, g->code->starts[low] < offset);
     *ret = low;
-    return low < g->code->n && g->code->starts[low] == offset;
+    return low < n && g->code->starts[low] == offset;
 }
 
 bool rp_ways_source(const rp_ways_graph *g, uint32_t k, uint32_t *it, uint32_t *ret_from)
@@ -187,14 +182,8 @@ static void add_edge(rp_ways_graph *g, uint32_t to, uint32_t from)
 /* Index in code->calls of the first call at or behind an offset. */
 static uint32_t first_call(const rp_ways_graph *g, uint64_t offset)
 {
-    uint32_t low = 0, high = g->code->ncalls;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (rp_ways_offset(g, g->code->calls[mid]) < offset)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, g->code->ncalls, rp_ways_offset(g, g->code->calls[low]) < offset);
     return low;
 }
 
@@ -257,14 +246,8 @@ static bool loads_entry(const rp_ways_graph *g, uint32_t k)
  * what leads to it is not this table's. (Tables of functions that follow one another do, too.) */
 static bool inside_dispatch(rp_ways_graph *g, uint32_t k)
 {
-    uint32_t low = 0, high = g->code->njumps;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (g->code->jumps[mid] < k)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, g->code->njumps, g->code->jumps[low] < k);
     if (low == g->code->njumps || g->code->jumps[low] - k > DISPATCH)
         return false;
     for (uint32_t i = k; i < g->code->jumps[low]; i++)

@@ -2,6 +2,7 @@
 #include "isa/landmarks_elf.h"
 
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/address_map.h"
 #include "isa/landmark_names.h"
 #include "isa/landmarks_parts.h"
@@ -51,14 +52,8 @@ bool rp_lm_add_pointer(rp_lm_builder *b, uint64_t addr)
 bool rp_lm_starts_function(const rp_lm_builder *b, uint64_t addr)
 {
     const rp_functions *fns = b->functions;
-    uint32_t low = 0, high = fns->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->items[mid].start < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, fns->n, fns->items[low].start < addr);
     return low < fns->n && fns->items[low].start == addr;
 }
 

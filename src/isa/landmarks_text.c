@@ -3,6 +3,7 @@
  * its address, then the function around it. Since Rust 1.78 each kind of overflow has a function of
  * its own, core::panicking::panic_const::*; before, every site named the text itself. */
 #include "base/numbers.h"
+#include "base/search.h"
 #include "isa/landmarks_parts.h"
 #include "isa/x86_insn.h"
 #include "obj/elf.h"
@@ -161,14 +162,8 @@ static const rp_landmark *text_at(const rp_lm_builder *b, uint64_t addr)
     const rp_landmark *t = b->texts.items;
     if (b->texts.n == 0 || addr < t[0].addr || addr > t[b->texts.n - 1].addr)
         return NULL;
-    uint32_t low = 0, high = b->texts.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t[mid].addr < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, b->texts.n, t[low].addr < addr);
     return low < b->texts.n && t[low].addr == addr ? &t[low] : NULL;
 }
 
@@ -208,14 +203,8 @@ static bool add_pieces(rp_lm_builder *b)
 static const rp_function *function_around(const rp_lm_builder *b, uint64_t addr)
 {
     const rp_functions *fns = b->functions;
-    uint32_t low = 0, high = fns->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->items[mid].start <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, fns->n, fns->items[low].start <= addr);
     return low != 0 && addr < fns->items[low - 1].end ? &fns->items[low - 1] : NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/pass_worker.h"
 
+#include "base/search.h"
 #include "isa/x86_lift.h"
 
 enum { WINDOW = 1 << 20, GUARD_SIZE = 4096, DRAIN_AT = 4096 };
@@ -390,14 +391,8 @@ bool rp_pass_worker_open(rp_pass_worker *w, const rp_pass_common *c)
 /* Index of the first entry of functions->data that ends behind an address. */
 static uint32_t first_data(const rp_functions *fns, uint64_t addr)
 {
-    uint32_t low = 0, high = fns->ndata;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->data[mid].end <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, fns->ndata, fns->data[low].end <= addr);
     return low;
 }
 

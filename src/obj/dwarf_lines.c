@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Line tables: DWARF 5 section 6.2, versions 2 to 5. */
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/dwarf_forms.h"
 #include "obj/dwarf_units.h"
 
@@ -109,14 +110,8 @@ static uint32_t open_place(lookup *l, uint32_t i)
 /* Places in [from, to) get the row that begins at `from`. A later row does not overwrite. */
 static void give(lookup *l, const row *from, uint64_t to)
 {
-    uint32_t low = 0, high = l->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (l->places[mid].addr < from->addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, l->n, l->places[low].addr < from->addr);
     low = open_place(l, low);
     for (; low < l->n && l->places[low].addr < to; low = open_place(l, low)) {
         l->places[low].line = from->line <= UINT32_MAX ? (uint32_t)from->line : 0;

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/reader.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 
@@ -98,14 +99,8 @@ bool rp_dwarf_package_read(rp_debug_sections *sections, rp_arena *arena, rp_dwar
 
 rp_dwarf_contribution rp_dwarf_contribution_of(const rp_dwarf_package *p, uint64_t at)
 {
-    uint32_t low = 0, high = p->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (p->rows[mid].info <= at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, p->n, p->rows[low].info <= at);
     bool inside = low != 0 && at - p->rows[low - 1].info < p->rows[low - 1].info_len;
     return inside ? p->rows[low - 1] : (rp_dwarf_contribution){0};
 }

@@ -2,6 +2,7 @@
 #include "obj/dwarf_units.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/dwarf_package.h"
 #include "obj/dwarf_ranges.h"
 
@@ -446,14 +447,8 @@ bool rp_dwarf_read_split(rp_image *dwo, rp_dwarf *main, rp_arena *arena, rp_dwar
 
 const rp_dwarf_unit *rp_dwarf_unit_at(const rp_dwarf *dwarf, uint64_t addr)
 {
-    uint32_t low = 0, high = dwarf->nranges;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (dwarf->ranges[mid].start <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, dwarf->nranges, dwarf->ranges[low].start <= addr);
     if (low == 0 || addr >= dwarf->ranges[low - 1].end)
         return NULL;
     return &dwarf->units[dwarf->ranges[low - 1].unit];

@@ -2,6 +2,7 @@
 /* What the bytes of code themselves tell of functions' extents: padding, slots of jump tables, ARM
  * or Thumb. Code is little-endian on all machines looked at here (ARM: BE8, AArch64: always). */
 #include "base/numbers.h"
+#include "base/search.h"
 #include "obj/function_sources.h"
 
 #include <stdlib.h>
@@ -161,14 +162,8 @@ static unsigned a64_slot(const uint8_t *p, uint64_t addr, uint64_t *ret_to)
 
 static bool starts_at(const rp_function_list *fns, uint32_t n, uint64_t addr)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (fns->items[mid].start < addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, n, fns->items[low].start < addr);
     return low < n && fns->items[low].start == addr;
 }
 

@@ -2,6 +2,7 @@
 #include "obj/functions.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 #include "obj/function_sources.h"
@@ -174,14 +175,8 @@ static void hand_out_aliases(joiner *j)
 
 const rp_fn_area *rp_fn_area_of(const rp_fn_builder *b, uint64_t addr)
 {
-    uint32_t low = 0, high = b->areas.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (b->areas.items[mid].addr + b->areas.items[mid].size <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, b->areas.n, b->areas.items[low].addr + b->areas.items[low].size <= addr);
     const rp_fn_area *a = low < b->areas.n ? &b->areas.items[low] : NULL;
     return a != NULL && addr >= a->addr ? a : NULL;
 }

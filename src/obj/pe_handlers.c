@@ -2,6 +2,7 @@
 #include "obj/pe_handlers.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/pe.h"
 
 #include <stdlib.h>
@@ -187,14 +188,8 @@ static bool root_of(reading *g, entry *e, purpose *ret)
 
 static bool names_between(const reading *g, uint32_t begin, uint32_t end)
 {
-    uint32_t low = 0, high = g->ntargets;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (g->targets[mid] < begin)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, g->ntargets, g->targets[low] < begin);
     return low < g->ntargets && g->targets[low] < end;
 }
 

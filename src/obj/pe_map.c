@@ -5,6 +5,7 @@
 #include "obj/pe.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 
@@ -94,14 +95,8 @@ bool rp_pe_map(rp_image *img)
 const rp_pe_span *rp_pe_span_of(const rp_image *img, uint64_t rva)
 {
     const struct rp_pe *pe = img->pe;
-    uint32_t low = 0, high = pe->nspans; /* spans[low - 1].rva <= rva < spans[high].rva */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (pe->spans[middle].rva <= rva)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    RP_SEARCH(low, pe->nspans, pe->spans[low].rva <= rva);
     if (low == 0 || rva - pe->spans[low - 1].rva >= pe->spans[low - 1].size)
         return NULL;
     return &pe->spans[low - 1];

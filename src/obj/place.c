@@ -3,6 +3,7 @@
 #include "obj/place.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 #include "obj/macho.h"
@@ -247,14 +248,8 @@ void rp_place_finish(rp_placing *p)
 
 static const rp_segment *section_of(const rp_placed *p, uint64_t addr)
 {
-    uint32_t low = 0, high = p->nsections;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (p->sections[mid].addr <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, p->nsections, p->sections[low].addr <= addr);
     return low != 0 ? &p->sections[low - 1] : NULL;
 }
 

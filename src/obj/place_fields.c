@@ -2,6 +2,7 @@
 /* Relocation types by machine and the fields they fill. Sources: the psABI supplements of x86-64,
  * i386, AArch64 (AAELF64), Arm (AAELF32) and RISC-V. */
 #include "base/numbers.h"
+#include "base/search.h"
 #include "obj/place_parts.h"
 
 #define HOW(type, puts, field)                                                                     \
@@ -104,14 +105,8 @@ static const rp_reloc_how c_riscv[] = {
 
 static const rp_reloc_how *search(const rp_reloc_how *table, size_t n, uint32_t type)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (table[mid].type < type)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    size_t low;
+    RP_SEARCH(low, n, table[low].type < type);
     return low < n && table[low].type == type ? &table[low] : NULL;
 }
 

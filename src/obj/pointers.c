@@ -2,6 +2,7 @@
 #include "obj/pointers.h"
 
 #include "base/limits.h"
+#include "base/search.h"
 #include "obj/elf_const.h"
 #include "obj/elf_parts.h"
 #include "obj/macho.h"
@@ -90,14 +91,8 @@ bool rp_data_read(rp_image *img, rp_arena *arena, rp_data *ret)
 
 static const rp_data_area *area_of(const rp_data *d, uint64_t addr)
 {
-    uint32_t low = 0, high = d->n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (d->areas[mid].addr <= addr)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, d->n, d->areas[low].addr <= addr);
     const rp_data_area *a = low > 0 ? &d->areas[low - 1] : NULL;
     return a != NULL && addr - a->addr < a->bytes.len ? a : NULL;
 }

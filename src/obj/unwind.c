@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/numbers.h"
+#include "base/search.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
 
@@ -209,17 +210,11 @@ static void read_cie(eh *e, rp_reader *r, cie *ret)
 /* CIEs come in ascending order, and FDEs mostly use the last one. */
 static const cie *cie_at(const eh *e, uint64_t at)
 {
-    uint32_t low = 0, high = e->cies.n;
-    if (high != 0 && e->cies.items[high - 1].at == at)
-        return &e->cies.items[high - 1];
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (e->cies.items[mid].at < at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < e->cies.n && e->cies.items[low].at == at ? &e->cies.items[low] : NULL;
+    uint32_t low, n = e->cies.n;
+    if (n != 0 && e->cies.items[n - 1].at == at)
+        return &e->cies.items[n - 1];
+    RP_SEARCH(low, n, e->cies.items[low].at < at);
+    return low < n && e->cies.items[low].at == at ? &e->cies.items[low] : NULL;
 }
 
 /* false: memory ran out */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "origin/origin.h"
 
+#include "base/search.h"
+
 #define N RP_NO
 #define Y RP_YES
 
@@ -38,19 +40,11 @@ static const rp_target_facts unknown = {.triple = "",
 
 const rp_target_facts *rp_origin_target(rp_str triple)
 {
-    size_t low = 0;
-    size_t high = RP_COUNT(targets);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int c = rp_str_cmp(rp_str_from(targets[mid].triple), triple);
-        if (c == 0)
-            return &targets[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return &unknown;
+    size_t low;
+    RP_SEARCH(low, RP_COUNT(targets), rp_str_cmp(rp_str_from(targets[low].triple), triple) < 0);
+    return low < RP_COUNT(targets) && rp_str_cmp(rp_str_from(targets[low].triple), triple) == 0
+               ? &targets[low]
+               : &unknown;
 }
 
 const rp_target_facts *rp_origin_target_at(size_t i)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the name of a target says: rustc's own table. */
 #include "base/vec.h"
+#include "base/search.h"
 #include "rust/cfg.h"
 
 enum { KEYS = 7 };
@@ -34,18 +35,11 @@ static void set(maker *m, const char *key, rp_str value, rp_tri is)
 
 static size_t find(rp_str target)
 {
-    size_t low = 0, high = RP_COUNT(targets);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int order = rp_str_cmp(rp_str_from(targets[mid].name), target);
-        if (order == 0)
-            return mid;
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return SIZE_MAX;
+    size_t low;
+    RP_SEARCH(low, RP_COUNT(targets), rp_str_cmp(rp_str_from(targets[low].name), target) < 0);
+    return low < RP_COUNT(targets) && rp_str_cmp(rp_str_from(targets[low].name), target) == 0
+               ? low
+               : SIZE_MAX;
 }
 
 static void set_target(maker *m, size_t row)

@@ -2,6 +2,7 @@
 /* Macro calls in place of items: modules are gone through in the order of the text, definitions of
  * macros come into scope, calls become items, which are gone through in their turn. */
 #include "rust/attr.h"
+#include "base/search.h"
 #include "rust/macros_parts.h"
 
 #include <stdlib.h>
@@ -70,14 +71,8 @@ static int by_node(const void *a, const void *b)
 static void file_range(const expander *x, uint32_t file, uint32_t *ret_low, uint32_t *ret_high)
 {
     const rp_macro_item *all = x->c->macro_items.items;
-    uint32_t n = x->c->macro_items.n, low = 0, high = n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (all[mid].file < file)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t n = x->c->macro_items.n, low;
+    RP_SEARCH(low, n, all[low].file < file);
     *ret_low = *ret_high = low;
     while (*ret_high < n && all[*ret_high].file == file)
         ++*ret_high;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "base/limits.h"
+#include "base/search.h"
 #include "rust/attr.h"
 #include "rust/macros_parts.h"
 #include "rust/resolve.h"
@@ -120,14 +121,8 @@ uint32_t rp_macro_env_with(rp_rust_crate *c, uint32_t env, uint32_t macro)
 
 uint32_t rp_macro_env_at(const rp_rust_file *f, uint32_t token)
 {
-    uint32_t low = 0, high = f->scopes.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->scopes.items[mid].from <= token)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, f->scopes.n, f->scopes.items[low].from <= token);
     return low != 0 ? f->scopes.items[low - 1].env : 0;
 }
 

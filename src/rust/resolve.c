@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "base/search.h"
 #include "rust/crate_parts.h"
 #include "rust/resolve.h"
 
@@ -633,14 +634,8 @@ static void link_impl(rp_rust_crate *c, rp_def_id id)
 
 const rp_impl *rp_impl_of(const rp_rust_crate *c, rp_def_id def)
 {
-    uint32_t low = 0, high = c->impls.n; /* they are linked in the order of definitions */
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (c->impls.items[mid].def < def)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low; /* they are linked in the order of definitions */
+    RP_SEARCH(low, c->impls.n, c->impls.items[low].def < def);
     return low < c->impls.n && c->impls.items[low].def == def ? &c->impls.items[low] : NULL;
 }
 
@@ -701,14 +696,8 @@ static void list_methods(rp_rust_crate *c)
 /* The first method whose name is not below (behind: nor equal to) `name`. */
 static uint32_t method_bound(const rp_rust_crate *c, rp_str name, bool behind)
 {
-    uint32_t low = 0, high = c->nmethods;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (compare_names(c->methods[mid].name, name) < (behind ? 1 : 0))
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, c->nmethods, compare_names(c->methods[low].name, name) < (behind ? 1 : 0));
     return low;
 }
 

@@ -5,6 +5,7 @@
     {                                                                                              \
         .ptr = (literal), .len = sizeof(literal) - 1                                               \
     }
+#include "base/search.h"
 #include "rust/std_table.inc"
 #undef TEXT
 
@@ -19,18 +20,9 @@ static int compare(rp_str a, rp_str b)
 
 static const rp_std_item *find(rp_str path)
 {
-    uint32_t low = 0, high = NITEMS;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        int c = compare(items[mid].path, path);
-        if (c == 0)
-            return &items[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    uint32_t low;
+    RP_SEARCH(low, NITEMS, compare(items[low].path, path) < 0);
+    return low < NITEMS && compare(items[low].path, path) == 0 ? &items[low] : NULL;
 }
 
 const rp_std_item *rp_std_find(rp_str path)
@@ -58,14 +50,8 @@ static rp_str last_name(rp_str path)
 /* Where in by_name the rows of a name begin. */
 static uint32_t first_named(rp_str name)
 {
-    uint32_t low = 0, high = NITEMS;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (compare(last_name(items[by_name[mid]].path), name) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, NITEMS, compare(last_name(items[by_name[low]].path), name) < 0);
     return low;
 }
 
@@ -84,18 +70,11 @@ const rp_std_item *rp_std_named(rp_str name, uint32_t i)
 
 bool rp_std_is_method(rp_str name)
 {
-    size_t low = 0, high = sizeof method_names / sizeof method_names[0];
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int c = compare(rp_str_from(method_names[mid]), name);
-        if (c == 0)
-            return true;
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return false;
+    size_t low;
+    RP_SEARCH(low, sizeof method_names / sizeof method_names[0],
+              compare(rp_str_from(method_names[low]), name) < 0);
+    return low < sizeof method_names / sizeof method_names[0] &&
+           compare(rp_str_from(method_names[low]), name) == 0;
 }
 
 const char *rp_safety_text(uint32_t bit)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/token.h"
 
+#include "base/search.h"
 #include "rust/scan.h"
 
 static const struct {
@@ -109,27 +110,15 @@ uint32_t rp_tokens_after_tree(const rp_tokens *t, uint32_t i)
 
 uint32_t rp_token_at(const rp_tokens *t, uint32_t at)
 {
-    uint32_t low = 0, high = t->n; /* the last token that starts at or before `at` */
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t->start[mid] <= at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low; /* behind the last token that starts at or before `at` */
+    RP_SEARCH(low, t->n, t->start[low] <= at);
     return low > 0 && rp_token_end(t, low - 1) > at ? low - 1 : low;
 }
 
 uint32_t rp_comments_before(const rp_tokens *t, uint32_t i, uint32_t *ret)
 {
-    uint32_t low = 0, high = t->n_comments, n = 0;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t->comments[mid].token < i)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low, n = 0;
+    RP_SEARCH(low, t->n_comments, t->comments[low].token < i);
     *ret = low;
     while (low + n < t->n_comments && t->comments[low + n].token == i)
         n++;
@@ -184,15 +173,9 @@ rp_code rp_lines_make(rp_str text, rp_arena *arena, rp_lines *ret, rp_error *err
 
 uint32_t rp_lines_line(const rp_lines *lines, uint32_t at)
 {
-    uint32_t low = 0, high = lines->n;
-    while (high - low > 1) {
-        uint32_t mid = low + (high - low) / 2;
-        if (lines->start[mid] <= at)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low + 1;
+    uint32_t low;
+    RP_SEARCH(low, lines->n, lines->start[low] <= at);
+    return low > 1 ? low : 1;
 }
 
 uint32_t rp_lines_column(const rp_lines *lines, uint32_t at)

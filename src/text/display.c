@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "text/display.h"
 
+#include "base/search.h"
+
 typedef struct {
     uint32_t first, last;
 } range;
@@ -37,14 +39,8 @@ static const range wide[] = {
 
 static bool in_ranges(const range *ranges, size_t n, uint32_t c)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (c > ranges[middle].last)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low;
+    RP_SEARCH(low, n, c > ranges[low].last);
     return low < n && c >= ranges[low].first;
 }
 

@@ -13,6 +13,7 @@
 #include "base/numbers.h"
 #include "base/arena.h"
 #include "base/reader.h"
+#include "base/search.h"
 #include "base/source.h"
 #include "base/vec.h"
 
@@ -263,6 +264,25 @@ static void orders_do_not_overflow(void **state)
         assert_true(wide[i - 1] < wide[i] && narrow[i - 1] < narrow[i]);
 }
 
+/* Every length and every place, against a count from the front. */
+static void search_counts_what_is_before(void **state)
+{
+    (void)state;
+    static const uint32_t items[] = {1, 3, 3, 3, 7, 8, 8, 9};
+    for (uint32_t n = 0; n <= RP_COUNT(items); n++)
+        for (uint32_t key = 0; key < 11; key++) {
+            uint32_t below, upto, counted = 0, counted_upto = 0;
+            for (uint32_t i = 0; i < n; i++) {
+                counted += items[i] < key;
+                counted_upto += items[i] <= key;
+            }
+            RP_SEARCH(below, n, items[below] < key);
+            RP_SEARCH(upto, n, items[upto] <= key);
+            assert_int_equal(below, counted);
+            assert_int_equal(upto, counted_upto);
+        }
+}
+
 static void libraries_say_what_they_lack(void **state)
 {
     (void)state;
@@ -287,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_keep_their_sign),
         cmocka_unit_test(orders_do_not_overflow),
+        cmocka_unit_test(search_counts_what_is_before),
         cmocka_unit_test(libraries_say_what_they_lack),
         cmocka_unit_test(reader_fails_stickily),
         cmocka_unit_test(reader_honours_byte_order),

@@ -2,6 +2,7 @@
 #include "checks/deps/deps.h"
 
 #include "base/buf.h"
+#include "base/search.h"
 
 enum { ENTRY_LINES = 5 }; /* of a package in a lock file: [[package]] to checksum */
 
@@ -10,14 +11,8 @@ enum { ENTRY_LINES = 5 }; /* of a package in a lock file: [[package]] to checksu
 /* First note whose kind is at least `what`. */
 static uint32_t first_note(const rp_deps_facts *d, unsigned what)
 {
-    uint32_t low = 0, high = d->nnotes;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if ((unsigned)d->notes[mid].what < what)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, d->nnotes, (unsigned)d->notes[low].what < what);
     return low;
 }
 
@@ -125,14 +120,8 @@ bool rp_skip_manifests(const rp_facts *f, rp_out *out)
 
 static uint32_t first_match(const rp_deps_facts *d, unsigned kind)
 {
-    uint32_t low = 0, high = d->nmatches;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if ((unsigned)d->matches[mid].kind < kind)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    RP_SEARCH(low, d->nmatches, (unsigned)d->matches[low].kind < kind);
     return low;
 }
 

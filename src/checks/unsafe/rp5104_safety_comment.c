@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 
 static bool names_safety(rp_str text)
@@ -137,14 +139,8 @@ static void find_conditions(look_state *s, rp_arena *arena)
 static uint32_t conditions(const look_state *s, rp_id block)
 {
     const rp_node *b = rp_node_of(s->body->ast, block);
-    uint32_t bits = 0, low = 0, high = s->nconditions;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (s->conditions[mid].at < b->first)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t bits = 0, low;
+    RP_SEARCH(low, s->nconditions, s->conditions[low].at < b->first);
     for (; low < s->nconditions && s->conditions[low].at <= b->last; low++)
         bits |= s->conditions[low].bits;
     return bits;
