@@ -18,6 +18,7 @@
 #include "isa/pass_decoders.h"
 #include "isa/x86_insn.h"
 #include "obj/elf.h"
+#include "obj/elf_loaded.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -70,7 +71,8 @@ static bool load(file *f, const char *path)
     close(fd);
     f->src = rp_source_memory((rp_bytes){f->memory, got}, &f->arena);
     return rp_image_open(&f->src, &f->arena, &f->img, &err) == RP_OK && rp_pass_supports(f->img) &&
-           rp_functions_read(f->img, &f->fns) && find_landmarks(f, &err);
+           rp_load_code(f->img, &f->img) && rp_functions_read(f->img, &f->fns) &&
+           find_landmarks(f, &err);
 }
 
 static rp_bytes bytes_of(const file *f, const rp_function *fn)

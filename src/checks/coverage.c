@@ -212,13 +212,17 @@ void rp_cover_evidence(const rp_facts *f, rp_out *out, const rp_cover *c, const 
 
 /* ---- commands that show the first place ---- */
 
-/* x86 is what every objdump disassembles; LLVM's knows the others, PAC only when told to. */
+/* x86 is what every objdump disassembles; LLVM's knows the others, PAC only when told to. Where the
+ * dynamic linker fills in what code calls, its relocations name it. */
 static const char *disassembler(const rp_facts *f)
 {
     if (f->arch == RP_ARCH_AARCH64)
         return "llvm-objdump -d --mattr=+v8.5a";
     bool x86 = f->arch == RP_ARCH_X86 || f->arch == RP_ARCH_X86_64;
-    return x86 && f->format != RP_FORMAT_MACHO ? "objdump -d" : "llvm-objdump -d";
+    bool patched = f->elf != NULL && f->elf->textrel.is == RP_YES;
+    if (!x86 || f->format == RP_FORMAT_MACHO)
+        return "llvm-objdump -d";
+    return patched ? "objdump -dR" : "objdump -d";
 }
 
 static const rp_code_place *first_place(const rp_cover *c)

@@ -2,6 +2,7 @@
 #include "deps/reach.h"
 
 #include "deps/reach_parts.h"
+#include "obj/elf_loaded.h"
 #include "obj/dwarf_functions.h"
 #include "origin/attribution_names.h"
 #include "origin/crate_paths.h"
@@ -393,9 +394,11 @@ static bool look_around(reader *r)
     const rp_reach_place *places = r->panics.places.items;
     uint32_t n = r->panics.places.n;
     rp_reach_code code;
-    return n == 0 || (rp_reach_code_read(r->img, places, n, &code) &&
-                      rp_reach_paths(r->img, &code, places, n, r->ret, r->nqueries) &&
-                      rp_reach_checks(r->img, &code, &r->dwarf, r->queries, places, n, r->ret));
+    rp_image *as_run; /* text relocations change calls */
+    return n == 0 ||
+           (rp_load_code(r->img, &as_run) && rp_reach_code_read(as_run, places, n, &code) &&
+            rp_reach_paths(as_run, &code, places, n, r->ret, r->nqueries) &&
+            rp_reach_checks(as_run, &code, &r->dwarf, r->queries, places, n, r->ret));
 }
 
 static bool conclude(reader *r)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "facts/code_facts_build.h"
 #include "facts/code_facts_parts.h"
+#include "obj/elf_loaded.h"
 #include "obj/place.h"
 
 /* ---- why code cannot be read ---- */
@@ -124,19 +125,17 @@ static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
            rp_code_facts_edges(&v, c) && (!lines || rp_code_facts_lines(&v, attribution->dwarf, c));
 }
 
-/* Objects: reads the copy that is laid out as a linker would, which keeps file offsets. What is odd
- * in it is the object's. */
-static bool read_placed(rp_image *img, bool lines, rp_code_facts *c)
+/* Objects: reads the copy that is laid out as a linker would, which keeps file offsets; files with
+ * text relocations: as the dynamic linker leaves them. What is odd in it is the file's. */
+static bool read_linked(rp_image *img, bool lines, rp_code_facts *c)
 {
-    rp_image *placed = NULL;
-    if (!rp_place(img, &placed))
+    rp_image *as_run = NULL;
+    if (!rp_place(img, &as_run) || (as_run == NULL && !rp_load_code(img, &as_run)))
         return false;
-    if (placed == NULL)
-        return read_code(img, lines, c);
-    bool ok = read_code(placed, lines, c);
-    img->anomaly_items = placed->anomaly_items;
-    img->nanomalies = placed->nanomalies;
-    img->dropped_anomalies = placed->dropped_anomalies;
+    bool ok = read_code(as_run, lines, c);
+    img->anomaly_items = as_run->anomaly_items;
+    img->nanomalies = as_run->nanomalies;
+    img->dropped_anomalies = as_run->dropped_anomalies;
     return ok;
 }
 
@@ -168,7 +167,7 @@ rp_code rp_code_facts_build(rp_image *img, const rp_facts *facts, const rp_code_
     c->whole = RP_UNKNOWN;
     c->stack_guard = stack_guard(facts);
     c->why = obstacle(img, facts);
-    if (c->why == NULL && !read_placed(img, (facts->needs & RP_NEED_LINES) != 0, c))
+    if (c->why == NULL && !read_linked(img, (facts->needs & RP_NEED_LINES) != 0, c))
         return rp_fail_memory(err);
     if (c->read != RP_YES)
         mark_unknown(c, c->why);

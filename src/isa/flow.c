@@ -76,7 +76,8 @@ static void mark_sites(rp_flow *f)
             continue;
         if (!rp_flow_op_at(f->ops, f->sites[i].addr, &op))
             continue;
-        f->blocks[f->block_of[op]].has_sites = true;
+        for (; op < f->ops->n && f->ops->items[op].addr == f->sites[i].addr; op++)
+            f->blocks[f->block_of[op]].has_sites = true;
     }
 }
 

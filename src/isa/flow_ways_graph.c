@@ -74,9 +74,10 @@ static rp_ways_insn look_closer(const rp_ways_graph *g, uint32_t k)
     rp_ways_insn i = {.flags = RP_WAYS_KNOWN | RP_WAYS_PADDING};
     rp_op ops[RP_LIFTED_OPS];
     unsigned n = rp_ways_lift(g, k, ops);
+    bool passes = ops[0].kind == RP_OP_BRANCH; /* whatever stands behind it */
     for (unsigned j = 0; j < n; j++) {
         i.writes |= rp_ways_written(g->env, &ops[j]);
-        i.flags |= rp_flow_ends_way(g->env, &ops[j]) ? (unsigned)RP_WAYS_ENDS : 0;
+        i.flags |= !passes && rp_flow_ends_way(g->env, &ops[j]) ? (unsigned)RP_WAYS_ENDS : 0;
         i.flags |= rp_ways_calls(&ops[j]) ? (unsigned)RP_WAYS_CALL : 0;
         if (ops[j].kind != RP_OP_NOP)
             i.flags &= ~(unsigned)RP_WAYS_PADDING;

@@ -29,6 +29,8 @@ static const known_name c_names[] = {
     {"__aeabi_read_tp", RP_LM_READ_TP, false},
     {"__x86_indirect_thunk", RP_LM_RETPOLINE, true},
     {"__llvm_retpoline_", RP_LM_RETPOLINE, true},
+    {"__guard_retpoline_", RP_LM_RETPOLINE, true}, /* Windows' kernel, which writes calls of them */
+    {"_guard_retpoline_", RP_LM_RETPOLINE, true},
     {"__llvm_lvi_thunk_", RP_LM_LVI_THUNK, true},
     {"__safestack_unsafe_stack_ptr", RP_LM_UNSAFE_STACK, false},
     {"__safestack_pointer_address", RP_LM_UNSAFE_STACK, false}, /* Android */

@@ -9,6 +9,7 @@
 #include "isa/x86_thunks.h"
 #include "obj/elf.h"
 #include "obj/elf_const.h"
+#include "obj/elf_loaded.h"
 #include "obj/place.h"
 
 /* Addresses of code: without Thumb's bit. */
@@ -78,12 +79,13 @@ static bool from_symbols(rp_lm_builder *b)
 {
     const rp_image *img = b->img;
     bool placed = img->placed != NULL; /* an object: others may take what is global in it */
+    uint64_t externs = img->loaded != NULL ? img->loaded->externs : UINT64_MAX;
     for (uint32_t i = 0; i < img->nsymbols; i++) {
         const rp_symbol *s = &img->symbols[i];
         if (s->kind == RP_SYM_TLS)
             unsafe_stack(b, s);
-        if ((!s->defined && !placed) || s->addr == 0 || s->kind == RP_SYM_TLS ||
-            s->kind == RP_SYM_FILE)
+        bool named = s->defined || placed || s->addr >= externs;
+        if (!named || s->addr == 0 || s->kind == RP_SYM_TLS || s->kind == RP_SYM_FILE)
             continue;
         rp_landmark_id id = rp_landmark_of_name(s->name, b->preconditions);
         if (id != RP_LM_NONE &&
@@ -420,7 +422,7 @@ static bool build(rp_lm_builder *b, bool *ret_whole)
     if (b->out_of_memory || (placed != NULL && !from_placed_slots(b)) || !from_words(b) ||
         !rp_lm_stubs(b) || !local_fail(b))
         return false;
-    *ret_whole = all && !b->cut_short;
+    *ret_whole = all && !b->cut_short && (b->img->loaded == NULL || b->img->loaded->whole);
     return true;
 }
 

@@ -101,7 +101,7 @@ unsigned rp_x86_lift_one(const rp_code_range *range, size_t at, rp_x86_insn i, b
         return leave(addr, ret);
     if (!rp_x86_op(p, i, addr, mode64, &ret[0]))
         ret[0] = untold(mode64, p, i.len, addr);
-    unsigned n = rp_x86_through_thunk(range, mode64, ret[0], ret);
+    unsigned n = rp_x86_through_thunk(range, mode64, ret[0], addr + i.len, ret);
     if (n != 0)
         return n;
     if (ret[0].kind == RP_OP_CALL && !mode64)

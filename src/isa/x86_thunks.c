@@ -141,13 +141,9 @@ static bool thunk_of(const rp_code_range *range, bool mode64, rp_op *o, uint32_t
     return true;
 }
 
-unsigned rp_x86_through_thunk(const rp_code_range *range, bool mode64, rp_op o, rp_op ret[2])
+/* Through the register or the top of the stack. Up to two operations. */
+static unsigned through(rp_op o, uint32_t index, bool mode64, rp_op ret[2])
 {
-    uint32_t index = RP_THUNK_UNKNOWN;
-    if ((o.kind != RP_OP_CALL && o.kind != RP_OP_JUMP) || !thunk_of(range, mode64, &o, &index))
-        return 0;
-    if (index == RP_THUNK_UNKNOWN)
-        return 0;
     ret[0] = o;
     ret[0].target = 0;
     if (index != RP_THUNK_STACK) {
@@ -163,4 +159,35 @@ unsigned rp_x86_through_thunk(const rp_code_range *range, bool mode64, rp_op o, 
     ret[1].value = mode64 ? 8 : 4;
     ret[1].tail = false;
     return o.tail ? 1 : 2;
+}
+
+/* A conditional jump to a thunk: past the thunk's jump where the condition does not hold. */
+static rp_op over(rp_op o, uint64_t next)
+{
+    static const uint8_t opposite[] = {[RP_COND_OTHER] = RP_COND_OTHER,
+                                       [RP_COND_OUT_OF_RANGE] = RP_COND_IN_RANGE,
+                                       [RP_COND_IN_RANGE] = RP_COND_OUT_OF_RANGE,
+                                       [RP_COND_NOT_EQUAL] = RP_COND_EQUAL,
+                                       [RP_COND_EQUAL] = RP_COND_NOT_EQUAL};
+    o.cond = opposite[o.cond];
+    o.target = next;
+    return o;
+}
+
+unsigned rp_x86_through_thunk(const rp_code_range *range, bool mode64, rp_op o, uint64_t next,
+                              rp_op ret[2])
+{
+    uint32_t index = RP_THUNK_UNKNOWN;
+    bool branch = o.kind == RP_OP_BRANCH;
+    rp_op skip = o;
+    if ((o.kind != RP_OP_CALL && o.kind != RP_OP_JUMP && !branch) ||
+        !thunk_of(range, mode64, &o, &index) || index == RP_THUNK_UNKNOWN)
+        return 0;
+    if (!branch)
+        return through(o, index, mode64, ret);
+    o.tail = true;
+    (void)through(o, index, mode64, ret);
+    ret[1] = ret[0];
+    ret[0] = over(skip, next);
+    return 2;
 }

@@ -27,8 +27,10 @@ enum { RP_THUNK_REACH = 64 };
 bool rp_x86_inline_thunk(const rp_code_range *range, size_t at, bool mode64, uint32_t *ret_index,
                          bool *ret_jump);
 
-/* Rewrites a direct call or jump of a thunk as what it does. Up to two operations; 0: `o` is no
- * such branch, or it is not known what it goes through. */
-unsigned rp_x86_through_thunk(const rp_code_range *range, bool mode64, rp_op o, rp_op ret[2]);
+/* Rewrites a direct call or jump of a thunk as what it does, a conditional one as a branch over
+ * such a jump, to `next`. Up to two operations; 0: `o` is no such branch, or it is not known what
+ * it goes through. */
+unsigned rp_x86_through_thunk(const rp_code_range *range, bool mode64, rp_op o, uint64_t next,
+                              rp_op ret[2]);
 
 #endif

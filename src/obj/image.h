@@ -152,6 +152,7 @@ typedef struct rp_image {
     struct rp_pe *pe;   /* COFF objects too */
     struct rp_macho *macho;
     const struct rp_placed *placed; /* an object that rp_place laid out (obj/place.h), else NULL */
+    const struct rp_loaded *loaded; /* its code is relocated (obj/elf_loaded.h), else NULL */
     struct rp_image *debug; /* separate debug file joined to it (input/debug_file.h), or NULL: what
                                was stripped from this file is read from there */
     rp_str debug_path;      /* its path */

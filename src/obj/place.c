@@ -28,26 +28,36 @@ bool rp_place(rp_image *img, rp_image **ret)
     return img->pe != NULL ? rp_coff_place(img, ret) : rp_macho_place(img, ret);
 }
 
+rp_image *rp_place_bytes(const rp_image *file, uint64_t size, uint8_t **ret, bool *ret_whole)
+{
+    rp_arena *arena = file->arena;
+    rp_image *img = rp_new(arena, 1, rp_image);
+    rp_source *src = rp_new(arena, 1, rp_source);
+    *ret = rp_arena_array(arena, size, 1);
+    if (img == NULL || src == NULL || *ret == NULL)
+        return NULL;
+    *img = *file;
+    *ret_whole = rp_source_copy(file->src, 0, *ret, (size_t)file->src->size) == file->src->size;
+    *src = rp_source_memory((rp_bytes){*ret, (size_t)size}, arena);
+    src->origin = file->src->origin;
+    img->src = src;
+    return img;
+}
+
 bool rp_place_copy(rp_placing *p, rp_image *object, uint64_t extra)
 {
     rp_arena *arena = object->arena;
-    rp_image *img = rp_new(arena, 1, rp_image);
-    rp_source *src = rp_new(arena, 1, rp_source);
+    bool whole;
     p->object = object;
     p->size = object->src->size + extra;
     p->placed = rp_new(arena, 1, rp_placed);
-    p->bytes = rp_arena_array(arena, p->size, 1);
     p->sections = rp_new(arena, object->nsections, rp_section);
-    if (img == NULL || src == NULL || p->placed == NULL || p->bytes == NULL || p->sections == NULL)
+    rp_image *img = rp_place_bytes(object, p->size, &p->bytes, &whole);
+    if (img == NULL || p->placed == NULL || p->sections == NULL)
         return false;
-    *img = *object;
     memcpy(p->sections, object->sections, object->nsections * sizeof *p->sections);
-    size_t got = rp_source_copy(object->src, 0, p->bytes, (size_t)object->src->size);
-    *src = rp_source_memory((rp_bytes){p->bytes, (size_t)p->size}, arena);
-    src->origin = object->src->origin;
-    p->placed->whole = got == object->src->size;
+    p->placed->whole = whole;
     img->placed = p->placed;
-    img->src = src;
     img->sections = p->sections;
     img->kind = RP_KIND_LIBRARY; /* its code is read like one's */
     p->img = img;

@@ -24,6 +24,9 @@ typedef struct {
 
 /* All return false only when memory ran out. */
 
+/* A copy of the image, over a copy of its bytes that has `size` bytes, zero behind the file's.
+ * *ret_whole false: not all could be read. NULL: memory ran out. */
+rp_image *rp_place_bytes(const rp_image *file, uint64_t size, uint8_t **ret, bool *ret_whole);
 /* The copy of the image, its sections and its bytes, with `extra` more behind them. */
 RP_MUST_CHECK bool rp_place_copy(rp_placing *p, rp_image *object, uint64_t extra);
 /* One segment for each run of placed sections with the same rights. */

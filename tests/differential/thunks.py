@@ -32,6 +32,35 @@ int global(int x) { return known(x) - 1; }
 int only(int x) { fn f = one; __asm__("" : "+r"(f)); return f(x) * 3; }
 int across(fn f, fn g, int x) { int r = f(x); return r + g(r) + f(r); }
 """
+# Conditional jumps to a thunk, which newer compilers make of conditional tail calls; T: "thunk", or the twin's jump
+# around an indirect one.
+JCC = """
+.macro either cc, not, reg
+.ifdef THUNK
+j\\cc __x86_indirect_thunk_\\reg
+.else
+j\\not 9f
+jmp *%\\reg
+9:
+.endif
+.endm
+.macro start name
+.globl \\name
+.type \\name, @function
+\\name:
+.cfi_startproc
+.endm
+.macro stop name
+.cfi_endproc
+.size \\name, . - \\name
+.endm
+start from_memory; mov (%rdi), %rax; test %esi, %esi; either e, ne, rax; xor %eax, %eax; ret; stop from_memory
+start own; lea from_memory(%rip), %r11; cmp $5, %esi; either a, na, r11; mov $1, %eax; ret; stop own
+start goes_on; mov (%rdi), %rax; test %esi, %esi; either s, ns, rax; mov 8(%rdi), %rax; jmp *%rax; stop goes_on
+start behind; lea own(%rip), %rax; test %esi, %esi; either e, ne, rax; mov $7, %ecx; jmp *%rax; stop behind
+start compared; lea own(%rip), %rcx; cmp %rcx, %rdi; either e, ne, rdi; ud2; stop compared
+start refused; lea own(%rip), %rcx; cmp %rcx, %rdi; either ne, e, rdi; ud2; stop refused
+"""
 RUST = """
 pub struct Ops { a: fn(u32) -> u32, b: Box<dyn Fn(u32) -> u32> }
 #[no_mangle] #[inline(never)] pub fn call_arg(f: fn(u32) -> u32, x: u32) -> u32 { f(x) + 1 }
@@ -72,14 +101,18 @@ def listed(path):
 
 
 def to_thunks(path):
-    """What objdump says: direct branches to a thunk, none of them in a thunk."""
-    found, function = set(), ""
-    for line in run("objdump", "-d", "--no-show-raw-insn", path).splitlines():
+    """What objdump says: direct branches to a thunk, none of them in a thunk. Where the dynamic linker fills in the
+    displacement, its relocation stands below the instruction and names the thunk."""
+    found, function, branch = set(), "", None
+    for line in run("objdump", "-dR", "--no-show-raw-insn", path).splitlines():
         head = re.match(r"[0-9a-f]+ <(.*)>:", line)
         function = head[1] if head else function
-        m = re.match(rf"\s*([0-9a-f]+):\s+(?:cs )?(call|jmp)\S*\s+[0-9a-f]+ <({THUNK})[^+]*>", line)
-        if m and not re.match(THUNK, function):
-            found.add((int(m[1], 16), m[2]))
+        m = re.match(r"\s*([0-9a-f]+):\s+(?:(?:cs|bnd) )?(call|j[a-z]+)\S*\s+[0-9a-f]+ <([^>]*)>", line)
+        patch = re.match(r"\s*[0-9a-f]+: R_\w+_PC32\s+(\S+)", line)
+        to = m[3] if m else patch[1] if patch else ""
+        branch = (int(m[1], 16), "call" if m[2] == "call" else "jmp") if m else branch
+        if branch and re.match(THUNK, to) and "+" not in to and not re.match(THUNK, function):
+            found.add(branch)
     return found
 
 
@@ -116,11 +149,11 @@ def coverage(path, what):
     return re.search(rf"^coverage {what} \w+ (\d+) (\d+)", run(DUMP, path), re.M).groups()
 
 
-def c_thunks(work, compiler, flags, bits, inline=False):
-    name = f"{compiler} -m{bits} {flags}"
+def c_thunks(work, compiler, flags, bits, inline=False, link="-fPIC"):
+    name = f"{compiler} -m{bits} {flags} {link}"
     source, out, twin = work / "t.c", work / "t.so", work / "plain.so"
     source.write_text(C)
-    base = [compiler, f"-m{bits}", "-O2", "-fPIC", "-shared", "-nostdlib", source]
+    base = [compiler, f"-m{bits}", "-O2", *link.split(), "-shared", "-nostdlib", source]
     try:
         run(*base, *flags.split(), "-o", out)
         run(*base, "-o", twin)
@@ -132,6 +165,19 @@ def c_thunks(work, compiler, flags, bits, inline=False):
         covered, total = coverage(path, "retpoline")
         barrier = "0" if "lvi" in flags else total
         must(covered == barrier and (total != "0") == ("lvi" not in flags), f"{path.name} {name}: {covered}/{total}")
+
+
+def conditional(work):
+    """Each stands as an indirect jump behind the opposite branch does; behind it the code goes on."""
+    source, out, twin = work / "j.s", work / "j.so", work / "j-plain.so"
+    thunks = "".join(f".hidden __x86_indirect_thunk_{r}\n.globl __x86_indirect_thunk_{r}\n__x86_indirect_thunk_{r}:\n"
+                     f"call 1f\n0: pause\nlfence\njmp 0b\n1: mov %{r}, (%rsp)\nret\n" for r in ("rax", "r11", "rdi"))
+    source.write_text(JCC + ".ifdef THUNK\n" + thunks + ".endif\n")
+    base = ["gcc", "-shared", "-nostdlib", "-Wl,-Bsymbolic", source]
+    run(*base, "-Wa,--defsym,THUNK=1", "-o", out)
+    run(*base, "-o", twin)
+    compare("jcc", out, twin)
+    must(stand(listed(out)).get("from_memory") == [("jmp", "unguarded")], f"jcc: {stand(listed(out))}")
 
 
 def rust_thunks(work, flags, thunk="-Zretpoline"):
@@ -160,6 +206,7 @@ def rust_thunks(work, flags, thunk="-Zretpoline"):
 def main():
     with tempfile.TemporaryDirectory() as d:
         work = pathlib.Path(d)
+        conditional(work)
         for bits in (64, 32):
             for flags in ("-mretpoline", "-mlvi-cfi"):
                 if shutil.which("clang") and not (bits == 32 and "lvi" in flags):  # that thunk jumps through ebx
@@ -172,6 +219,11 @@ def main():
                                 ("gcc", "-mindirect-branch=thunk -mindirect-branch-register")):
             if shutil.which(compiler):
                 c_thunks(work, compiler, flags, 64)
+        for compiler, flags in (("clang", "-mretpoline -mretpoline-external-thunk"),
+                                ("gcc", "-mindirect-branch=thunk-extern")):
+            for link in ("-fPIC", "-fno-pic", "-fno-pic -fuse-ld=lld"):
+                if shutil.which(compiler):
+                    c_thunks(work, compiler, flags, 32, link=f"{link} -Wl,-z,notext")
         if shutil.which("rustc"):
             rust_thunks(work, "")
             rust_thunks(work, "-Zsanitizer=cfi -Clto=fat -Ccodegen-units=1")

@@ -33,6 +33,10 @@ static void names(void **state)
         {"__llvm_retpoline_push", RP_THUNK_STACK},
         {"__llvm_retpoline_edi", THROUGH(7)},
         {"__llvm_lvi_thunk_r11", THROUGH(R11)},
+        {"__guard_retpoline_indirect_cfg_rax", THROUGH(RAX)},
+        {"__guard_retpoline_switchtable_jump_r12", THROUGH(12)},
+        {"__guard_retpoline_import_r10", THROUGH(10)},
+        {"__guard_retpoline_exit", RP_THUNK_UNKNOWN},
         {"__llvm_retpoline_r16", RP_THUNK_UNKNOWN},
         {"_ax", RP_THUNK_UNKNOWN},
         {"", RP_THUNK_UNKNOWN},
@@ -143,6 +147,35 @@ static void to_landmarks(void **state)
     }
 }
 
+/* jcc thunk is a jump through the register where the condition holds; else the code goes on. */
+static void on_condition(void **state)
+{
+    static const uint8_t equal[] = {0x0f, 0x84, 0xfa, 0x0f, 0, 0},
+                         below[] = {0x0f, 0x82, 0xfa, 0x0f},
+                         sign[] = {0x0f, 0x88, 0xfa, 0x0f, 0, 0};
+    static const struct {
+        const uint8_t *code;
+        rp_cond opposite;
+    } cases[] = {{equal, RP_COND_NOT_EQUAL}, {sign, RP_COND_OTHER}};
+    rp_arena arena = {0};
+    rp_landmarks map = {0};
+    rp_landmark thunk = {0x2000, RP_LM_RETPOLINE, THROUGH(R11)};
+    rp_op ops[2];
+    (void)state;
+    assert_true(rp_landmarks_add(&arena, &map, thunk));
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        assert_int_equal(lift(cases[i].code, 6, 0, &map, ops), 2);
+        assert_int_equal(ops[0].kind, RP_OP_BRANCH);
+        assert_int_equal(ops[0].target, BASE + 6);
+        assert_int_equal(ops[0].cond, cases[i].opposite);
+        assert_int_equal(ops[1].kind, RP_OP_CALL_REG);
+        assert_int_equal(ops[1].src, R11);
+        assert_true(ops[1].tail);
+    }
+    (void)lift(below, sizeof below, 0, &map, ops); /* cut short: nothing behind it is read */
+    rp_arena_free(&arena);
+}
+
 /* jmp 2f; 3: call 1f; 0: pause; lfence; jmp 0b; 1: mov %rax, (%rsp); ret; 2: call 3b */
 static const uint8_t inline_call[] = {0x50, 0xeb,    0x11, 0xe8, 7,    0,    0,
                                       0,    CAPTURE, 0x48, 0x89, 0x04, 0x24, 0xc3,
@@ -184,7 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),        cmocka_unit_test(codes),  cmocka_unit_test(cut_short),
-        cmocka_unit_test(to_landmarks), cmocka_unit_test(inside),
+        cmocka_unit_test(to_landmarks), cmocka_unit_test(inside), cmocka_unit_test(on_condition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
