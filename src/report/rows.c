@@ -226,6 +226,28 @@ static void put_row(const rp_report_options *opt, rp_buf *out, const rp_result *
     rp_buf_free(&text);
 }
 
+/* How many rows from here on one row tells: checks that do not know, for the same reason. */
+static uint32_t told_together(const rp_report_options *opt, const rp_result *const *rows,
+                              uint32_t n)
+{
+    uint32_t same = 1;
+    while (opt->verbose <= 0 && opt->by == RP_BY_NOTHING && same < n &&
+           rp_same_unknown(rows[0], rows[same]))
+        same++;
+    return same;
+}
+
+static void put_also(const rp_report_options *opt, rp_buf *out, const rp_result *const *rows,
+                     uint32_t n)
+{
+    rp_buf text = {0};
+    rp_put_checks(&text, rows, n);
+    if (n > 0)
+        put_detail(opt, out, "also", rp_buf_str(&text), WRAPPED);
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 void rp_put_rows(const rp_report_options *opt, rp_buf *out, const rp_target_report *t,
                  const rp_result *const *rows, uint32_t n, rp_detail detail)
 {
@@ -235,8 +257,10 @@ void rp_put_rows(const rp_report_options *opt, rp_buf *out, const rp_target_repo
         if (len > names && len <= MAX_NAME)
             names = len;
     }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0, told; i < n; i += told) {
+        told = told_together(opt, &rows[i], n - i);
         put_row(opt, out, rows[i], names);
+        put_also(opt, out, &rows[i + 1], told - 1);
         put_details(opt, out, t, rows[i], detail);
     }
 }
@@ -323,6 +347,26 @@ static void put_cut(const rp_report_options *opt, rp_buf *out, rp_str rows, size
                   rp_plural(total - lines + 1));
 }
 
+/* What is unknown for the same reason stands together, where the first of it stood. */
+static void bring_together(const rp_result **rows, uint32_t n)
+{
+    uint32_t from = 0;
+    while (from < n && rows[from]->out.outcome != RP_OUTCOME_UNKNOWN)
+        from++;
+    if (n - from > rp_checks_count) /* some check says it of many things */
+        return;
+    for (uint32_t end; from < n; from = end) {
+        end = from + 1;
+        for (uint32_t i = end; i < n; i++) {
+            const rp_result *row = rows[i];
+            if (!rp_same_unknown(rows[from], row))
+                continue;
+            memmove(&rows[end + 1], &rows[end], (i - end) * sizeof(rows[0]));
+            rows[end++] = row;
+        }
+    }
+}
+
 void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_report *t, size_t lines)
 {
     rp_arena arena = {0};
@@ -333,6 +377,8 @@ void rp_put_one(const rp_report_options *opt, rp_buf *out, const rp_target_repor
         out->bad = true;
         return;
     }
+    if (opt->verbose <= 0)
+        bring_together(rows, n);
     uint32_t shown = opt->max_shown != 0 && opt->max_shown < n ? opt->max_shown : n;
     if (shown < n)
         rp_buf_printf(&compact, "  %s %u more result%s: --max-findings hides them\n", rp_dots(opt),

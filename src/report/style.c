@@ -36,6 +36,22 @@ const rp_look *rp_look_of(const rp_result *r)
     return &look_error;
 }
 
+bool rp_same_unknown(const rp_result *a, const rp_result *b)
+{
+    return a->out.outcome == RP_OUTCOME_UNKNOWN && rp_look_of(a) == rp_look_of(b) &&
+           rp_str_eq(a->out.text, b->out.text);
+}
+
+void rp_put_checks(rp_buf *out, const rp_result *const *results, uint32_t n)
+{
+    uint32_t named = n <= RP_NAMED_CHECKS + 1 ? n : RP_NAMED_CHECKS;
+    for (uint32_t i = 0; i < named; i++)
+        rp_buf_printf(out, "%s%s %s", i == 0 ? "" : ", ", results[i]->check->code,
+                      results[i]->check->name);
+    if (named < n)
+        rp_buf_printf(out, " and %u more checks", n - named);
+}
+
 const char *rp_sign(const rp_report_options *opt, const rp_look *look)
 {
     return opt->unicode ? look->sign : look->ascii;

@@ -33,6 +33,9 @@ const char *rp_outcome_name(rp_outcome outcome); /* "not-applicable" */
 const char *rp_safety_name(rp_safety safety);    /* "review" */
 const char *rp_code_name(rp_code code);          /* "format" */
 
+/* Whether both checks do not know, for the same reason. */
+bool rp_same_unknown(const rp_result *a, const rp_result *b);
+
 /* The separators "·" and "…", or ASCII. */
 const char *rp_dot(const rp_report_options *opt);
 const char *rp_dots(const rp_report_options *opt);
@@ -93,6 +96,11 @@ void rp_json_check(rp_json *j, const rp_check *check);
 
 /* What a toolchain can do on a target, as an object: as in `facts` and in `list targets`. */
 void rp_json_target_facts(rp_json *j, const rp_target_facts *target);
+
+enum { RP_NAMED_CHECKS = 4 };
+/* "RP9102 malicious-crate, RP9103 unsound-crate and 3 more checks": of n results at most the first
+ * RP_NAMED_CHECKS + 1 are read. */
+void rp_put_checks(rp_buf *out, const rp_result *const *results, uint32_t n);
 
 /* The last line: "0 errors, 2 warnings, 17 passed, 6 n/a, 1 unknown". */
 void rp_put_totals(const rp_report_options *opt, rp_buf *out, const rp_run_report *run);

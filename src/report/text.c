@@ -224,12 +224,11 @@ static void put_block_details(const rp_report_options *opt, rp_buf *out, const r
 /* Whether both checks do not know the same, for the same reason, of the same things. */
 static bool same_unknown(const rp_group *a, const rp_group *b)
 {
-    if (a->n != b->n || a->places[0].result->out.outcome != RP_OUTCOME_UNKNOWN ||
-        rp_look_of(a->places[0].result) != rp_look_of(b->places[0].result))
+    if (a->n != b->n)
         return false;
     for (uint32_t i = 0; i < a->n; i++)
         if (a->places[i].target != b->places[i].target ||
-            !rp_str_eq(a->places[i].result->out.text, b->places[i].result->out.text))
+            !rp_same_unknown(a->places[i].result, b->places[i].result))
             return false;
     return true;
 }
@@ -246,15 +245,11 @@ static uint32_t told_together(const rp_report_options *opt, const rp_group *grou
 static void put_likewise(const rp_report_options *opt, rp_buf *out, const rp_group *groups,
                          uint32_t n)
 {
-    enum { NAMED_CHECKS = 4 };
+    const rp_result *results[RP_NAMED_CHECKS + 1];
     rp_buf text = {0};
-    uint32_t named = n <= NAMED_CHECKS + 1 ? n : NAMED_CHECKS;
-    for (uint32_t i = 0; i < named; i++) {
-        const rp_check *check = groups[i].places[0].result->check;
-        rp_buf_printf(&text, "%s%s %s", i == 0 ? "" : ", ", check->code, check->name);
-    }
-    if (named < n)
-        rp_buf_printf(&text, " and %u more checks", n - named);
+    for (uint32_t i = 0; i < n && i <= RP_NAMED_CHECKS; i++)
+        results[i] = groups[i].places[0].result;
+    rp_put_checks(&text, results, n);
     if (n > 0)
         put_block_line(opt, out, "likewise", rp_buf_str(&text), true);
     out->bad |= text.bad;

@@ -175,6 +175,36 @@ static void default_screen_fits(void **state)
     }
 }
 
+/* Checks that do not know, for the same reason, share a row; -v gives each its own. */
+static void one_reason_is_told_once(void **state)
+{
+    (void)state;
+    static const char *const reasons[] = {"cut short", "other", "cut short", "cut short"};
+    rp_arena arena = {0};
+    sample s;
+    sample_one(&arena, &s);
+    rp_result *results = (rp_result *)(uintptr_t)s.targets[0]->results;
+    for (uint32_t i = 0; i < RP_COUNT(reasons); i++)
+        results[i].out = (rp_out){
+            .outcome = RP_OUTCOME_UNKNOWN, .level = RP_DENY, .text = rp_str_from(reasons[i])};
+    for (int verbose = 0; verbose <= 1; verbose++) {
+        rp_buf out = {0};
+        rp_report_options opt = {.width = 100, .verbose = verbose};
+        sample_render(rp_reporter_find("text"), &opt, &s, &out);
+        rp_str text = rp_buf_str(&out);
+        size_t first = rp_str_find(text, RP_STR("RP2101 pie"));
+        size_t also = rp_str_find(text, RP_STR("also    RP2103 wx-segments, RP2104 full-relro\n"));
+        size_t other = rp_str_find(text, RP_STR("RP2102 nx-stack"));
+        assert_true(first < other && other != SIZE_MAX);
+        if (verbose == 0)
+            assert_true(first < also && also < other);
+        else
+            assert_int_equal(also, SIZE_MAX);
+        rp_buf_free(&out);
+    }
+    rp_arena_free(&arena);
+}
+
 /* Whatever the names hold: no control byte but newline, no hidden character, valid UTF-8; and no
  * line that a name made. */
 static void hostile_names_are_harmless(void **state)
@@ -335,6 +365,7 @@ int main(void)
         cmocka_unit_test(json_is_valid_and_keeps_bytes),
         cmocka_unit_test(json_refuses_what_is_too_deep),
         cmocka_unit_test(default_screen_fits),
+        cmocka_unit_test(one_reason_is_told_once),
         cmocka_unit_test(hostile_names_are_harmless),
         cmocka_unit_test(ascii_without_unicode),
         cmocka_unit_test(redaction_hides_names),
