@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* O_NOFOLLOW, fstatat, fdopendir, statfs, DT_DIR */
 #include "base/fs.h"
 
+#include "base/limits.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +64,18 @@ bool rp_fs_is_there(const char *path)
     struct stat st = {0};
     return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
            (errno != ENOENT && errno != ENOTDIR);
+}
+
+rp_code rp_fs_link_text(const char *path, rp_arena *arena, rp_str *ret, rp_error *err)
+{
+    char text[RP_MAX_NAME];
+    ssize_t n = readlink(path, text, sizeof text);
+    if (n < 0)
+        return fail_errno(err, errno);
+    if ((size_t)n == sizeof text)
+        return rp_fail(err, RP_E_LIMIT, RP_NOWHERE, "a link of more than %zu bytes", sizeof text);
+    *ret = rp_arena_str(arena, (rp_str){text, (size_t)n});
+    return ret->ptr != NULL ? RP_OK : rp_fail_memory(err);
 }
 
 static int open_fd(const char *path, int flags)

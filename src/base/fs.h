@@ -40,6 +40,10 @@ RP_MUST_CHECK rp_code rp_fs_look(const char *path, bool follow, rp_fs_info *ret,
  * not tell: what is looked for by its name and cannot be read must not count as absent. */
 bool rp_fs_is_there(const char *path);
 
+/* Where a symbolic link leads, as it is written in it; in `arena`. */
+RP_MUST_CHECK rp_code rp_fs_link_text(const char *path, rp_arena *arena, rp_str *ret,
+                                      rp_error *err);
+
 /* Opens a regular file for reading and says what was opened. Never blocks on a FIFO and never
  * becomes the controlling terminal; follow: false refuses a symbolic link. The caller closes
  * *ret_fd with rp_fs_close. */

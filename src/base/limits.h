@@ -49,6 +49,8 @@
 #define RP_MAX_MANIFEST   (64ull << 20) /* a lock file or manifest */
 #define RP_MAX_COMPONENTS 100000u       /* crates of one inventory */
 #define RP_MAX_DEP_EDGES  1000000u      /* who asks for whom, all together */
+#define RP_MAX_GIT_BYTES  (256u << 20)  /* commits and trees of one checkout */
+#define RP_MAX_GIT_FILES  1000000u      /* files and folders of one checkout */
 
 /* Rust source */
 #define RP_MAX_RUST_TEXT    (1u << 28) /* bytes of one source file */

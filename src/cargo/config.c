@@ -166,10 +166,11 @@ static bool describe(const rp_config *config, rp_str name, rp_arena *arena, rp_r
     ret->kind = RP_REPLACED_REGISTRY;
     ret->url = source_text(config, name, "registry", &file, NULL);
     if (ret->url.len == 0)
-        ret->url = source_text(config, name, "local-registry", &file, NULL);
-    if (ret->url.len == 0)
         ret->url = source_text(config, name, "git", &file, NULL);
-    return true;
+    folder = source_text(config, name, "local-registry", &file, NULL);
+    if (folder.len != 0)
+        ret->folder = rp_path_join(arena, file->folder, folder);
+    return ret->folder.ptr != NULL || folder.len == 0;
 }
 
 /* The name of the [source.X] whose `registry` or `git` is this URL; `url` itself without. */

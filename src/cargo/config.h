@@ -39,8 +39,8 @@ typedef enum { RP_REPLACED_NOT, RP_REPLACED_FOLDER, RP_REPLACED_REGISTRY } rp_re
 typedef struct {
     rp_replacement_kind kind;
     rp_str name;                /* of the last source: "vendored-sources" */
-    rp_str folder;              /* FOLDER: path of a directory source */
-    rp_str url;                 /* REGISTRY: of an index or a local registry */
+    rp_str folder;              /* FOLDER: of a directory source; REGISTRY: of a local one, or "" */
+    rp_str url;                 /* REGISTRY: of an index or a repository; "" a local one */
     const rp_config_file *file; /* that says so */
     uint64_t at;                /* offset of `replace-with` in it */
 } rp_replacement;

@@ -62,8 +62,8 @@ static bool is_registry(rp_str folder, const rp_crate_source *s)
     if (s->crates_io == RP_YES)
         return rp_str_find(folder, host) != SIZE_MAX ||
                rp_str_starts(folder, "github.com-1ecc6299db9ec823");
-    return host.len != 0 && folder.len > host.len && folder.ptr[host.len] == '-' &&
-           memcmp(folder.ptr, host.ptr, host.len) == 0;
+    return folder.len > host.len && folder.ptr[host.len] == '-' && /* of a folder: "-HASH" */
+           rp_str_eq(rp_str_sub(folder, 0, host.len), host);
 }
 
 /* The parts one behind the other. printf would take as long as asking for the file. */
@@ -272,25 +272,49 @@ static rp_str in_workspace(const finder *f, const rp_lock_package *p)
     return RP_STR("");
 }
 
+/* The registry that Cargo really asks: "" as its URL stands for a local one. */
+static rp_crate_source asked(finder *f, const rp_crate_source *source, const rp_replacement *r)
+{
+    rp_crate_source other = {.kind = RP_FROM_REGISTRY, .url = {"", 0}, .crates_io = RP_NO};
+    if (r->kind != RP_REPLACED_REGISTRY || (r->url.len == 0 && r->folder.len == 0))
+        return *source;
+    if (r->folder.len != 0)
+        return other;
+    rp_str text = rp_arena_printf(
+        f->arena, "%s%.*s", rp_str_starts(r->url, "sparse+") ? "" : "registry+", RP_FMT(r->url));
+    f->out_of_memory |= text.ptr == NULL || !rp_crate_source_parse(text, false, f->arena, &other);
+    return other;
+}
+
+/* A local registry holds the archives themselves. */
+static rp_str archive_of(finder *f, const rp_lock_package *p, const rp_crate_source *source,
+                         const rp_replacement *r)
+{
+    rp_str name = versioned(f, p, ".crate");
+    if (r->kind != RP_REPLACED_REGISTRY || r->folder.len == 0)
+        return on_shelf(f, &f->cache, source, name, RP_FS_FILE);
+    rp_str path = join(f, r->folder, name);
+    return path.ptr != NULL && rp_is_file(path.ptr) ? path : RP_STR("");
+}
+
 static void place_registry(finder *f, const rp_lock_package *p, rp_package_place *ret)
 {
     rp_replacement r = {0};
-    rp_str source = p->source.crates_io == RP_YES ? RP_STR("crates-io") : p->source.url;
-    if (!rp_config_replacement(f->where->config, source, f->arena, &r)) {
+    rp_str name = p->source.crates_io == RP_YES ? RP_STR("crates-io") : p->source.url;
+    if (!rp_config_replacement(f->where->config, name, f->arena, &r)) {
         f->out_of_memory = true;
         return;
     }
+    rp_crate_source source = asked(f, &p->source, &r);
     if (r.kind == RP_REPLACED_FOLDER) {
         ret->sources = in_vendor(f, r.folder, p);
         ret->vendored = ret->sources.len != 0;
     }
-    if (!ret->vendored && (!f->where->dependents_only || p->ndeps != 0)) {
-        ret->sources = on_shelf(f, &f->src, &p->source, versioned(f, p, ""), RP_FS_FOLDER);
-        if (f->where->archives)
-            ret->archive =
-                on_shelf(f, &f->cache, &p->source, versioned(f, p, ".crate"), RP_FS_FILE);
-    }
-    ret->index = on_shelf(f, &f->index, &p->source, index_name(f, p->name), RP_FS_FILE);
+    if (!ret->vendored && (!f->where->dependents_only || p->ndeps != 0))
+        ret->sources = on_shelf(f, &f->src, &source, versioned(f, p, ""), RP_FS_FOLDER);
+    if (f->where->archives)
+        ret->archive = archive_of(f, p, &source, &r);
+    ret->index = on_shelf(f, &f->index, &source, index_name(f, p->name), RP_FS_FILE);
 }
 
 static void place_git(finder *f, const rp_lock_package *p, rp_package_place *ret)

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/numbers.h"
 #include "cargo/files.h"
+#include "cargo/git_tree.h"
 #include "deps/db_archive.h"
 #include "text/json_read.h"
 
@@ -14,10 +15,19 @@ enum { DIGEST = 32, MAX_TREE_DEPTH = 32, MAX_SOURCE_FILE = 256 << 20, MAX_MEMBER
 
 /* A file that a tree should have. */
 typedef struct {
-    rp_str name; /* from the package's folder, '/' between */
-    uint8_t hash[DIGEST];
+    rp_str name;          /* from the package's or checkout's folder, '/' between */
+    uint8_t hash[DIGEST]; /* by git it has RP_GIT_ID bytes */
+    bool link;            /* by git */
     bool seen;
 } listed;
+
+typedef enum { BY_NOTHING, BY_SHA256, BY_GIT } comparison;
+
+/* A repository may hold many packages: it is compared once. */
+typedef struct {
+    rp_str folder, revision;
+    bool compared, looked;
+} checkout;
 
 typedef struct {
     rp_arena *arena;  /* of the results */
@@ -26,6 +36,7 @@ typedef struct {
     const rp_verify_input *in;
     RP_VEC(rp_source_note) notes;
     RP_VEC(rp_source_power) powers;
+    RP_VEC(checkout) checkouts;
     rp_verified *out;
     /* of the package at hand */
     uint32_t package;
@@ -34,6 +45,8 @@ typedef struct {
     RP_VEC(listed) files;
     RP_VEC(rp_str) blobs;
     size_t prefix; /* of paths, up to the package's folder and its slash */
+    comparison by;
+    bool looked; /* its files were looked at for machine code */
     bool out_of_memory;
 } verifier;
 
@@ -50,6 +63,13 @@ static void add_note(verifier *v, rp_source_state what, rp_str file, const char 
         return;
     }
     *note = (rp_source_note){what, v->in->index[v->package], name, said};
+}
+
+/* Nothing to compare it with: no finding, but the answer is unknown. */
+static void add_absent(verifier *v, rp_str file, const char *text)
+{
+    add_note(v, RP_SOURCE_ABSENT, file, text);
+    v->out->absent++;
 }
 
 /* ---- hashes ---- */
@@ -179,32 +199,76 @@ static bool list_json(verifier *v, rp_str path, const rp_json_value *root)
 static bool is_machine_code(rp_bytes b)
 {
     static const char *const magics[] = {"\177ELF",          "\xcf\xfa\xed\xfe", "\xce\xfa\xed\xfe",
-                                         "\xfe\xed\xfa\xcf", "\xfe\xed\xfa\xce", "!<ar"};
+                                         "\xfe\xed\xfa\xcf", "\xfe\xed\xfa\xce", "!<ar",
+                                         "BC\xc0\xde" /* LLVM bitcode */};
+    static const uint8_t universal[] = {0xca, 0xfe, 0xba, 0xbe, 0, 0, 0};
+    enum { JAVA = 45 }; /* the same magic, and a version from 45 on where slices are counted */
     for (size_t i = 0; i < RP_COUNT(magics); i++)
         if (b.len >= 8 && memcmp(b.ptr, magics[i], 4) == 0)
             return true;
     if (b.len >= 8 && memcmp(b.ptr, "\0asm", 4) == 0)
         return true;
+    if (b.len >= 8 && memcmp(b.ptr, universal, sizeof universal) == 0 && b.ptr[7] < JAVA)
+        return true;
     return b.len >= 64 && b.ptr[0] == 'M' && b.ptr[1] == 'Z'; /* PE: a DOS header of 64 bytes */
 }
 
-/* What Cargo or a checkout puts beside the sources. */
-static bool is_cargos_own(rp_str name)
+/* What Cargo puts beside the sources, into submodules too. */
+static bool is_cargos_own(const verifier *v, rp_str name)
 {
+    if (v->by == BY_GIT)
+        return rp_str_is(rp_path_last(name), ".cargo-ok") && find(v, name) == NULL;
     return rp_str_is(name, ".cargo-ok") || rp_str_is(name, ".cargo-checksum.json");
 }
 
-static void check_file(verifier *v, rp_str path, bool compare)
+/* Git may write lines of text with "\r\n" where a repository asks for it (.gitattributes). */
+static bool is_same_text(verifier *v, const listed *file, rp_bytes content)
+{
+    rp_error err = {0};
+    uint8_t id[RP_GIT_ID], *text = rp_new(&v->scratch, content.len, uint8_t);
+    size_t n = 0;
+    v->out_of_memory |= text == NULL;
+    for (size_t i = 0; text != NULL && i < content.len; i++)
+        if (content.ptr[i] != '\r' || i + 1 == content.len || content.ptr[i + 1] != '\n')
+            text[n++] = content.ptr[i];
+    return text != NULL && n != content.len &&
+           rp_git_name(RP_GIT_BLOB, (rp_bytes){text, n}, id, &err) == RP_OK &&
+           memcmp(id, file->hash, RP_GIT_ID) == 0;
+}
+
+static bool is_same(verifier *v, const listed *file, rp_bytes content)
+{
+    rp_error err = {0};
+    uint8_t hash[DIGEST];
+    if (v->by == BY_SHA256)
+        return digest(v, content, hash) && memcmp(hash, file->hash, DIGEST) == 0;
+    if (rp_git_name(RP_GIT_BLOB, content, hash, &err) != RP_OK)
+        return false;
+    return memcmp(hash, file->hash, RP_GIT_ID) == 0 || is_same_text(v, file, content);
+}
+
+static void compare(verifier *v, rp_str path, rp_bytes content)
+{
+    listed *file = find(v, rp_str_sub(path, v->prefix, SIZE_MAX));
+    if (v->by == BY_NOTHING)
+        return;
+    if (file != NULL)
+        file->seen = true;
+    if (file == NULL)
+        add_note(v, RP_SOURCE_TREE_EXTRA, path, "a file that is not listed");
+    else if (!is_same(v, file, content))
+        add_note(v, RP_SOURCE_TREE_CHANGED, path, "another content than was published");
+}
+
+static void check_file(verifier *v, rp_str path)
 {
     rp_arena one = {0};
     rp_bytes bytes = {0};
-    uint8_t hash[DIGEST];
     rp_str name = rp_str_sub(path, v->prefix, SIZE_MAX);
-    if (!read_bytes(v, path.ptr, &one, &bytes) || is_cargos_own(name)) {
+    if (is_cargos_own(v, name) || !read_bytes(v, path.ptr, &one, &bytes)) {
         rp_arena_free(&one);
         return;
     }
-    listed *file = find(v, name);
     if (is_machine_code(bytes)) {
         rp_str *blob = rp_vec_push(v->arena, &v->blobs);
         rp_str copy = rp_arena_str(v->arena, name);
@@ -212,16 +276,25 @@ static void check_file(verifier *v, rp_str path, bool compare)
         if (blob != NULL)
             *blob = copy;
     }
-    if (file != NULL)
-        file->seen = true;
-    if (compare && file == NULL)
-        add_note(v, RP_SOURCE_TREE_EXTRA, path, "a file that is not listed");
-    else if (compare && (!digest(v, bytes, hash) || memcmp(hash, file->hash, DIGEST) != 0))
-        add_note(v, RP_SOURCE_TREE_CHANGED, path, "another content than was published");
+    compare(v, path, bytes);
     rp_arena_free(&one);
 }
 
-static void check_tree(verifier *v, rp_str folder, bool compare, unsigned depth)
+/* Git tracks links: one that leads where it did is as it was published. */
+static void check_link(verifier *v, rp_str path)
+{
+    rp_error err = {0};
+    rp_str text = {"", 0};
+    const listed *file = find(v, rp_str_sub(path, v->prefix, SIZE_MAX));
+    if (v->by == BY_GIT && file != NULL && file->link &&
+        rp_fs_link_text(path.ptr, &v->scratch, &text, &err) == RP_OK)
+        compare(v, path, (rp_bytes){(const uint8_t *)text.ptr, text.len});
+    else if (v->by != BY_NOTHING)
+        add_note(v, RP_SOURCE_LINK, path, "a symbolic link");
+    v->out_of_memory |= err.code == RP_E_MEMORY;
+}
+
+static void check_tree(verifier *v, rp_str folder, unsigned depth)
 {
     rp_fs_listing list = {0};
     rp_error err = {0};
@@ -237,13 +310,16 @@ static void check_tree(verifier *v, rp_str folder, bool compare, unsigned depth)
         rp_str path = rp_path_join(&v->scratch, folder, e->name);
         if (path.ptr == NULL)
             v->out_of_memory = true;
+        else if (v->by == BY_GIT && rp_str_is(e->name, ".git"))
+            continue; /* of a checkout or a submodule */
         else if (e->info.kind == RP_FS_FOLDER)
-            check_tree(v, path, compare, depth + 1);
+            check_tree(v, path, depth + 1);
         else if (e->info.kind == RP_FS_FILE)
-            check_file(v, path, compare);
-        else if (compare)
-            add_note(v, RP_SOURCE_LINK, path,
-                     e->info.kind == RP_FS_LINK ? "a symbolic link" : "no regular file");
+            check_file(v, path);
+        else if (e->info.kind == RP_FS_LINK)
+            check_link(v, path);
+        else if (v->by != BY_NOTHING)
+            add_note(v, RP_SOURCE_LINK, path, "no regular file");
     }
 }
 
@@ -260,15 +336,54 @@ static void check_missing(verifier *v, rp_str folder)
     }
 }
 
+/* All below `folder`, against the files that were listed. */
+static void check_sources(verifier *v, rp_str folder, comparison by)
+{
+    v->by = by;
+    v->prefix = folder.len + 1;
+    v->looked = true;
+    check_tree(v, folder, 0);
+    if (by != BY_NOTHING)
+        check_missing(v, folder);
+}
+
 /* ---- one package ---- */
 
-static void verify_vendored(verifier *v, const rp_lock_package *p, rp_str folder)
+/* The cached .crate, where it is the one of the lock file. */
+static bool open_archive(verifier *v, const rp_lock_package *p, const rp_package_place *place,
+                         rp_bytes *ret)
+{
+    uint8_t have[DIGEST], want[DIGEST];
+    if (!read_bytes(v, place->archive.ptr, &v->scratch, ret))
+        return false;
+    if (digest(v, *ret, have) && parse_digest(p->checksum, want) && memcmp(have, want, DIGEST) == 0)
+        return true;
+    add_note(v, RP_SOURCE_CRATE_MISMATCH, place->archive,
+             "its SHA-256 is not the lock file's checksum");
+    return false;
+}
+
+/* Whoever changes a vendored file can change its hash, too. cargo vendor leaves some files out, so
+ * what is not there says nothing. */
+static void compare_with_archive(verifier *v, const rp_lock_package *p,
+                                 const rp_package_place *place)
+{
+    rp_bytes bytes = {0};
+    v->files.n = 0;
+    v->blobs.n = 0;
+    if (!open_archive(v, p, place, &bytes) || !list_archive(v, place->archive, bytes))
+        return;
+    v->by = BY_SHA256;
+    check_tree(v, place->sources, 0);
+}
+
+static void verify_vendored(verifier *v, const rp_lock_package *p, const rp_package_place *place)
 {
     rp_bytes bytes = {0};
     rp_error err = {0};
     const rp_json_value *root = NULL;
     uint8_t have[DIGEST], want[DIGEST];
-    rp_str path = rp_path_join(&v->scratch, folder, RP_STR(".cargo-checksum.json"));
+    rp_str path = rp_path_join(&v->scratch, place->sources, RP_STR(".cargo-checksum.json"));
     v->out_of_memory |= path.ptr == NULL;
     if (path.ptr == NULL || !read_bytes(v, path.ptr, &v->scratch, &bytes))
         return;
@@ -287,62 +402,112 @@ static void verify_vendored(verifier *v, const rp_lock_package *p, rp_str folder
         return;
     if (v->files.n == 0)
         add_note(v, RP_SOURCE_NO_LIST, path, "it lists no file: Cargo verifies nothing");
-    check_tree(v, folder, v->files.n != 0, 0);
-    check_missing(v, folder);
     v->out->compared += v->files.n != 0;
+    check_sources(v, place->sources, v->files.n != 0 ? BY_SHA256 : BY_NOTHING);
+    if (v->kept == 0 && place->archive.len != 0 && p->checksum.len != 0)
+        compare_with_archive(v, p, place);
 }
 
 static void verify_registry(verifier *v, const rp_lock_package *p, const rp_package_place *place)
 {
     rp_bytes bytes = {0};
-    uint8_t have[DIGEST], want[DIGEST];
     if (place->archive.len == 0 || p->checksum.len == 0) {
-        add_note(v, RP_SOURCE_ABSENT, place->sources,
-                 p->checksum.len == 0 ? "the lock file has no checksum of it"
-                                      : "its .crate is not in Cargo's cache");
+        add_absent(v, place->sources,
+                   p->checksum.len == 0 ? "the lock file has no checksum of it"
+                                        : "its .crate is not in Cargo's cache");
         if (place->sources.len != 0)
-            check_tree(v, place->sources, false, 0);
-        v->out->absent++;
+            check_sources(v, place->sources, BY_NOTHING);
         return;
     }
-    if (!read_bytes(v, place->archive.ptr, &v->scratch, &bytes))
+    if (!open_archive(v, p, place, &bytes))
         return;
-    if (!digest(v, bytes, have) || !parse_digest(p->checksum, want) ||
-        memcmp(have, want, DIGEST) != 0) {
-        add_note(v, RP_SOURCE_CRATE_MISMATCH, place->archive,
-                 "its SHA-256 is not the lock file's checksum");
-        return;
-    }
-    if (place->sources.len != 0 && list_archive(v, place->archive, bytes)) {
-        check_tree(v, place->sources, true, 0);
-        check_missing(v, place->sources);
-    }
+    if (place->sources.len != 0 && list_archive(v, place->archive, bytes))
+        check_sources(v, place->sources, BY_SHA256);
     v->out->compared++;
 }
 
-/* A checkout is detached at its revision: .git/HEAD holds the commit. */
-static void verify_git(verifier *v, const rp_lock_package *p, rp_str folder)
+/* ---- git ---- */
+
+/* The folder around the package that git checked out, "" none. */
+static rp_str checkout_around(verifier *v, rp_str folder)
 {
     for (unsigned up = 0; up < MAX_TREE_DEPTH && folder.len > 1; up++) {
-        rp_str head = rp_path_join(&v->scratch, folder, RP_STR(".git/HEAD"));
-        rp_bytes bytes = {0};
-        v->out_of_memory |= head.ptr == NULL;
-        if (head.ptr == NULL || !rp_is_file(head.ptr)) {
-            folder = rp_arena_str(&v->scratch, rp_path_folder(folder));
-            continue;
+        rp_str git = rp_path_join(&v->scratch, folder, RP_STR(".git"));
+        v->out_of_memory |= git.ptr == NULL;
+        if (git.ptr == NULL || rp_is_folder(git.ptr))
+            return folder;
+        folder = rp_arena_str(&v->scratch, rp_path_folder(folder));
+    }
+    return RP_STR("");
+}
+
+static bool list_commit(verifier *v, rp_str folder, rp_str commit)
+{
+    rp_git_files files = {0};
+    rp_error err = {0};
+    rp_code code = rp_git_files_of(folder, commit, &v->scratch, &files, &err);
+    for (uint32_t i = 0; i < files.n && code == RP_OK; i++) {
+        listed *file = rp_vec_push(&v->scratch, &v->files);
+        if (file == NULL) {
+            code = rp_fail_memory(&err);
+            break;
         }
-        if (!read_bytes(v, head.ptr, &v->scratch, &bytes))
-            return;
-        rp_str text = {(const char *)bytes.ptr, bytes.len};
-        if (text.len < p->source.revision.len || p->source.revision.len == 0 ||
-            memcmp(text.ptr, p->source.revision.ptr, p->source.revision.len) != 0)
-            add_note(v, RP_SOURCE_GIT_MISMATCH, head, "not at the lock file's commit");
-        else
-            v->out->compared++;
+        *file = (listed){.name = files.items[i].name, .link = files.items[i].link};
+        memcpy(file->hash, files.items[i].id, RP_GIT_ID);
+    }
+    v->out_of_memory |= code == RP_E_MEMORY;
+    if (code != RP_OK)
+        add_absent(v, folder, err.text);
+    sort_files(v);
+    return code == RP_OK;
+}
+
+/* Whether its files were compared. Cargo asks only which commit HEAD stands for. */
+static bool compare_checkout(verifier *v, rp_str folder, rp_str commit)
+{
+    rp_str head = {"", 0};
+    if (!rp_git_head(folder, &v->scratch, &head)) {
+        v->out_of_memory = true;
+        return false;
+    }
+    if (head.len == 0) {
+        add_absent(v, folder, "which commit is checked out cannot be read");
+        return false;
+    }
+    if (!rp_str_eq(head, commit)) {
+        add_note(v, RP_SOURCE_GIT_MISMATCH, folder, "not at the lock file's commit");
+        return true;
+    }
+    if (!list_commit(v, folder, commit))
+        return false;
+    check_sources(v, folder, BY_GIT);
+    return true;
+}
+
+static void verify_git(verifier *v, const rp_lock_package *p, rp_str sources)
+{
+    rp_str folder = checkout_around(v, sources), commit = p->source.revision;
+    for (uint32_t i = 0; i < v->checkouts.n && folder.len != 0; i++) {
+        const checkout *c = &v->checkouts.items[i];
+        if (!rp_str_eq(c->folder, folder) || !rp_str_eq(c->revision, commit))
+            continue;
+        v->looked = c->looked;
+        v->out->compared += c->compared;
+        if (!c->compared)
+            add_absent(v, folder, "its checkout could not be compared");
         return;
     }
-    add_note(v, RP_SOURCE_ABSENT, folder, "no checkout around it");
-    v->out->absent++;
+    if (folder.len == 0) {
+        add_absent(v, sources, "no checkout around it");
+        return;
+    }
+    bool compared = compare_checkout(v, folder, commit);
+    checkout *c = rp_vec_push(v->arena, &v->checkouts);
+    folder = rp_arena_str(v->arena, folder);
+    v->out->compared += compared;
+    v->out_of_memory |= c == NULL || folder.ptr == NULL;
+    if (c != NULL)
+        *c = (checkout){folder, commit, compared, v->looked};
 }
 
 static void keep_power(verifier *v, const rp_package_place *place)
@@ -376,20 +541,24 @@ static void verify_package(verifier *v, uint32_t i)
     v->files.n = v->files.cap = 0;
     v->blobs.items = NULL;
     v->blobs.n = v->blobs.cap = 0;
-    v->prefix = place->sources.len + 1;
-    if (p->source.kind == RP_FROM_PATH)
+    v->looked = false;
+    if (p->source.kind == RP_FROM_PATH) {
+        if (place->sources.len != 0) /* nobody published it, but it may run where it is built */
+            keep_power(v, place);
         return;
+    }
     if (place->sources.len == 0 && place->archive.len == 0) {
-        add_note(v, RP_SOURCE_ABSENT, p->name, "nothing of it is on this machine");
-        v->out->absent++;
+        add_absent(v, p->name, "nothing of it is on this machine");
+        v->out->unseen++;
         return;
     }
     if (place->vendored)
-        verify_vendored(v, p, place->sources);
+        verify_vendored(v, p, place);
     else if (p->source.kind == RP_FROM_GIT)
         verify_git(v, p, place->sources);
     else
         verify_registry(v, p, place);
+    v->out->unseen += !v->looked;
     if (v->more != 0 && v->notes.n != 0)
         v->notes.items[v->notes.n - 1].text =
             rp_arena_printf(v->arena, "and %u more in this package", v->more);

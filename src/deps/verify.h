@@ -22,14 +22,16 @@ typedef struct {
     uint32_t npowers;
     uint32_t compared; /* packages whose sources were compared whole */
     uint32_t absent;   /* packages that could not be */
+    uint32_t unseen;   /* packages whose files were not even looked at */
     const char *why;   /* nothing could be compared: no hash function; NULL */
 } rp_verified;
 
 enum { RP_VERIFY_NOTES = 32 }; /* kept of one package; the last says how many more there are */
 
 /* Registry packages: the cached .crate against the lock file's checksum, the unpacked tree against
- * the .crate. Directory sources: every file against .cargo-checksum.json, and that against the lock
- * file. Git checkouts: their revision. Fails only on out of memory. */
+ * the .crate. Directory sources: every file against .cargo-checksum.json, that against the lock
+ * file, and the files against the cached .crate where there is one. Git checkouts: their revision,
+ * and every file against its tree. Fails only on out of memory. */
 RP_MUST_CHECK rp_code rp_verify_sources(const rp_verify_input *in, rp_arena *arena,
                                         rp_verified *ret, rp_error *err);
 

@@ -134,6 +134,7 @@ static rp_code verify(builder *b, rp_error *err)
     b->facts->npowers = v.npowers;
     b->facts->nverified = v.compared;
     b->facts->nabsent = v.absent;
+    b->facts->nunseen = v.unseen;
     return RP_OK;
 }
 

@@ -51,6 +51,7 @@ typedef struct {
     rp_fact verified;        /* YES: sources were compared (--verify) */
     uint32_t nverified;      /* components whose sources were compared whole */
     uint32_t nabsent;        /* components whose sources are not here, or cannot be compared */
+    uint32_t nunseen;        /* components whose files --verify did not even see */
     const rp_source_note *sources; /* absent ones last, one each; then by component, file */
     uint32_t nsources;
     const rp_source_power *powers; /* by component */

@@ -14,28 +14,40 @@ static void list_scripts(const rp_deps_facts *d, rp_out *out)
     }
 }
 
+/* No file of machine code was found. */
+static void none_found(const rp_deps_facts *d, rp_out *out)
+{
+    uint32_t scripts = 0, macros = 0;
+    for (uint32_t i = 0; i < d->npowers; i++) {
+        scripts += d->powers[i].build_script;
+        macros += d->powers[i].proc_macro;
+    }
+    if (d->nunseen != 0)
+        rp_unknown(out, "sources that were not looked at: %u package%s; no machine code elsewhere",
+                   RP_MANY(d->nunseen));
+    else
+        rp_pass(out, "no machine code among the sources; %u build script%s, %u proc-macro%s",
+                RP_MANY(scripts), RP_MANY(macros));
+    rp_evidence(out, RP_NOWHERE, "every file of %s was looked at",
+                d->nunseen != 0 ? "the others" : "every package");
+    list_scripts(d, out);
+}
+
 static void judge(const rp_facts *f, rp_out *out)
 {
     if (rp_skip_unread(f, out))
         return;
     const rp_deps_facts *d = f->deps;
-    uint32_t blobs = 0, scripts = 0, macros = 0;
-    for (uint32_t i = 0; i < d->npowers; i++) {
+    uint32_t blobs = 0;
+    for (uint32_t i = 0; i < d->npowers; i++)
         blobs += d->powers[i].nblobs;
-        scripts += d->powers[i].build_script;
-        macros += d->powers[i].proc_macro;
-    }
     if (d->verified.is != RP_YES) {
         rp_skip(out, "%s", d->verified.why != NULL ? d->verified.why : "not asked for");
         return;
     }
     rp_verify(out, "grep -c '^name' {}");
     if (blobs == 0) {
-        rp_pass(out, "no machine code among the sources; %u build script%s, %u proc-macro%s",
-                RP_MANY(scripts), RP_MANY(macros));
-        rp_evidence(out, RP_NOWHERE, "every file of %u package%s was looked at",
-                    RP_MANY(d->nverified));
-        list_scripts(d, out);
+        none_found(d, out);
         return;
     }
     rp_find(out, "%u file%s of machine code among the sources", RP_MANY(blobs));
