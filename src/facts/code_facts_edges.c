@@ -159,15 +159,30 @@ static bool count_scheme(const rp_code_view *v, const scheme *s, rp_coverage *re
 
 /* ---- .kcfi_traps ---- */
 
+/* Of the trap right before a call: ud2; c.ebreak or ebreak; brk. */
+static uint32_t trap_size(const rp_code_view *v, uint64_t call)
+{
+    static const uint8_t c_ebreak[] = {0x02, 0x90};
+    uint8_t before[2];
+    if (v->img->arch == RP_ARCH_X86_64)
+        return 2;
+    if (v->img->arch != RP_ARCH_RISCV)
+        return 4;
+    size_t got =
+        rp_source_copy(v->img->src, rp_image_offset(v->img, call - 2), before, sizeof before);
+    return got == sizeof before && memcmp(before, c_ebreak, sizeof before) == 0 ? 2 : 4;
+}
+
 /* Traps that the code has: right before each call that a KCFI check guards. */
 static uint64_t *traps_in_code(const rp_code_view *v, uint32_t *ret_n)
 {
     uint64_t *traps = rp_new(v->arena, v->pass->nbranches, uint64_t);
-    uint32_t trap_size = v->img->arch == RP_ARCH_X86_64 ? 2 : 4; /* ud2; brk, ebreak */
     *ret_n = 0;
-    for (uint32_t i = 0; traps != NULL && i < v->pass->nbranches; i++)
-        if (v->pass->branches[i].guard == RP_GUARD_KCFI && is_guarded(&v->pass->branches[i]))
-            traps[(*ret_n)++] = v->pass->branches[i].addr - trap_size;
+    for (uint32_t i = 0; traps != NULL && i < v->pass->nbranches; i++) {
+        const rp_branch *b = &v->pass->branches[i];
+        if (b->guard == RP_GUARD_KCFI && is_guarded(b))
+            traps[(*ret_n)++] = b->addr - trap_size(v, b->addr);
+    }
     return traps;
 }
 

@@ -26,7 +26,7 @@ typedef struct {
 } by_flags;
 
 static const by_flags flag_coverages[] = {
-    {offsetof(rp_code_facts, probes), X86 | A64,
+    {offsetof(rp_code_facts, probes), X86 | A64 | RISCV,
      RP_FN_PROBE_INLINE | RP_FN_PROBE_CALL | RP_FN_UNPROBED, 0, RP_FN_UNPROBED, DETAIL_FRAME},
     {offsetof(rp_code_facts, protector), ALL, RP_FN_FRAME, RP_FN_GUARD_LOAD | RP_FN_GUARD_FAIL, 0,
      DETAIL_FRAME},
@@ -37,8 +37,8 @@ static const by_flags flag_coverages[] = {
      RP_FN_AUTHENTICATES, RP_FN_BARE_RET, DETAIL_NONE},
     {offsetof(rp_code_facts, shadow_stack), A64 | RISCV, RP_FN_SPILLS_LR, RP_FN_SHADOW_STACK, 0,
      DETAIL_NONE},
-    {offsetof(rp_code_facts, safe_stack), X86, RP_FN_FRAME | RP_FN_UNSAFE_STACK, RP_FN_UNSAFE_STACK,
-     0, DETAIL_FRAME},
+    {offsetof(rp_code_facts, safe_stack), X86 | A64, RP_FN_FRAME | RP_FN_UNSAFE_STACK,
+     RP_FN_UNSAFE_STACK, 0, DETAIL_FRAME},
     {offsetof(rp_code_facts, sls), X86 | A64, 0, RP_FN_SLS, 0, DETAIL_NONE},
     {offsetof(rp_code_facts, asan), ALL, RP_FN_MEMORY, RP_FN_ASAN, 0, DETAIL_NONE},
     {offsetof(rp_code_facts, hwasan), A64 | RISCV, RP_FN_MEMORY, RP_FN_HWASAN, 0, DETAIL_NONE},
@@ -79,6 +79,15 @@ static bool protector_hidden(const rp_code_view *v)
     return v->nameless && !v->met[RP_LM_STACK_CHK_FAIL] && (load || !v->imports);
 }
 
+/* 32-bit libraries reach SafeStack's pointer through a register that holds the GOT's address. */
+static bool safe_stack_hidden(const rp_code_view *v)
+{
+    for (uint32_t i = 0; i < v->norder; i++)
+        if ((v->pass->fns[v->order[i]].flags & RP_FN_UNSAFE_STACK) != 0)
+            return false;
+    return v->img->arch == RP_ARCH_X86 && v->met[RP_LM_UNSAFE_STACK];
+}
+
 static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverage *ret)
 {
     rp_tally t;
@@ -87,6 +96,8 @@ static bool count_by_flags(const rp_code_view *v, const by_flags *by, rp_coverag
     if (by->at == offsetof(rp_code_facts, protector) && protector_hidden(v))
         return not_told(ret, "stripped, and the function that reports a smashed stack was not "
                              "recognised");
+    if (by->at == offsetof(rp_code_facts, safe_stack) && safe_stack_hidden(v))
+        return not_told(ret, "32-bit code names SafeStack's pointer by its distance from the GOT");
     rp_tally_start(&t, v, ret);
     for (uint32_t i = 0; i < v->norder; i++) {
         uint32_t index = v->order[i];

@@ -2,6 +2,7 @@
 #include "isa/arm_state.h"
 
 #include "base/numbers.h"
+#include "isa/arm_kcfi.h"
 #include "isa/scan_note.h"
 
 enum { CALL_CLOBBERS = 0x500f }; /* r0-r3, r12, r14 (AAPCS32, 6.1.1) */
@@ -113,7 +114,10 @@ void rp_arm_indirect(rp_arm_state *s, unsigned reg, bool call)
         return;
     }
     rp_branch *b = rp_note_branch(s->sink, s->range, s->fn, s->addr, !call);
-    if (b != NULL && (s->slot >> reg & 1u) != 0) {
+    if (b != NULL && rp_arm_kcfi(s->range->bytes, s->at, s->thumb, reg)) {
+        b->edge = RP_EDGE_GUARDED;
+        b->guard = RP_GUARD_KCFI;
+    } else if (b != NULL && (s->slot >> reg & 1u) != 0) {
         b->edge = RP_EDGE_NOT_ATTACKABLE;
         b->reason = RP_WHY_READ_ONLY_SLOT;
     } else if (b != NULL && (s->known >> reg & 1u) != 0) {

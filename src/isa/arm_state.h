@@ -23,6 +23,7 @@ typedef struct {
         pool[RP_ARM_POOL / 32]; /* words ahead that are literals: bit (address / 4) % RP_ARM_POOL */
     uint32_t npool;
     uint32_t compared; /* immediate of the last compare: bound of a jump table */
+    bool thumb;
     bool lr_reloaded, authenticated;
     bool thread; /* the thread pointer was read */
 } rp_arm_state;

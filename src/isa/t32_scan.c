@@ -533,7 +533,8 @@ static void scan_arm(rp_arm_state *s)
 void rp_t32_scan(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_fn_code *ret)
 {
     *ret = (rp_fn_code){0};
-    rp_arm_state s = {.sink = sink, .range = range, .fn = ret, .compared = UINT32_MAX};
+    rp_arm_state s = {
+        .sink = sink, .range = range, .fn = ret, .compared = UINT32_MAX, .thumb = thumb};
     if (thumb)
         scan_thumb(&s);
     else

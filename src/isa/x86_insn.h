@@ -105,6 +105,11 @@ static inline unsigned rp_x86_rm(const uint8_t *p, rp_x86_insn i)
 {
     return (p[i.modrm] & 7u) | ((i.rex & 1u) << 3);
 }
+/* Does the memory operand with ModRM at m lie at the stack pointer? (A base of r12 is another.) */
+static inline bool rp_x86_at_stack(const uint8_t *m, rp_x86_insn i)
+{
+    return (m[0] & 7u) == 4 && (m[1] & 7u) == 4 && (i.rex & 1u) == 0;
+}
 /* Signed little-endian 32-bit value at p. */
 static inline int32_t rp_x86_i32(const uint8_t *p)
 {

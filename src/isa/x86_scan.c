@@ -93,8 +93,8 @@ static bool absolute_operand(const scan *s, uint32_t *ret)
 static bool stack_operand(const scan *s)
 {
     const uint8_t *m = s->p + s->i.modrm;
-    return s->i.modrm != 0 && (m[0] >> 6) != 3 && (m[0] & 7u) == 4 && m[1] == 0x24 &&
-           (s->i.rex & 3u) == 0;
+    return s->i.modrm != 0 && (m[0] >> 6) != 3 && m[1] == 0x24 && rp_x86_at_stack(m, s->i) &&
+           (s->i.rex & 2u) == 0;
 }
 
 static const rp_landmark *landmark(const scan *s, uint64_t addr)
@@ -483,7 +483,7 @@ static void memory_operand(scan *s)
             slot_operand(s, l);
         return;
     }
-    s->fn->flags |= RP_FN_MEMORY;
+    s->fn->flags |= rp_x86_at_stack(m, s->i) ? 0u : RP_FN_MEMORY;
     if (mod == 2) {
         unsigned sib = (m[0] & 7u) == 4;
         if (rp_x86_i32(m + 1 + sib) == ASAN_SHADOW)
@@ -745,7 +745,7 @@ static inline bool plain_memory(scan *s, const uint8_t *m)
         return true;
     if (s->untouched != 0 || (m[0] & 0xc7u) == 5)
         return false;
-    s->fn->flags |= RP_FN_MEMORY;
+    s->fn->flags |= rp_x86_at_stack(m, s->i) ? 0u : RP_FN_MEMORY;
     return mod != 2 || rp_x86_i32(m + 1 + ((m[0] & 7u) == 4)) != ASAN_SHADOW;
 }
 

@@ -84,7 +84,7 @@ TOOLCHAINS = {
                                       f"clang --target={LINUX[name]} {LLD} -O2 -flto", oracle="library")
        for name in ("x86-64", "AArch64")},
     **{f"clang 22 {name}": Toolchain(f"clang-22 --target={LINUX[name]} -O2 -fPIC", "ld.lld-22 -shared --eh-frame-hdr")
-       for name in ("AArch64", "RISC-V")},
+       for name in LINUX},
     "rustc LTO x86-64": Toolchain(f"{RUSTC} -Clinker-plugin-lto -Zsplit-lto-unit",
                                  "ld.lld-22 -shared --eh-frame-hdr", oracle="library"),
     **{f"rustc {name}": Toolchain(f"{RUSTC} --target={target}", "ld.lld -shared --eh-frame-hdr",

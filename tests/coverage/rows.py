@@ -9,8 +9,10 @@ LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED, TAIL = (
 EVERY = (LEAF, CALLS, POINTER, STORE, BUFFER, LARGE, TABLED)
 KEEPERS = (CALLS, POINTER, BUFFER, LARGE)  # keep their return address in memory where a register holds it first
 ARRAYS = (BUFFER, LARGE)
+PUSHED = ("clang x86-64",)  # whose other functions align the stack by a push
 CORE = (LEAF, CALLS, POINTER, BUFFER, LARGE, TABLED, TAIL, "listed")  # of core.rs
 BRANCHES = (POINTER, TAIL)
+POINTERS = (POINTER, TAIL, "entry", "crowded", "last")  # of pointers.c
 MEMORY = ("store", "load", "copy")         # of memory.c
 
 
@@ -63,12 +65,12 @@ SIGNS = {"everywhere": "pass", "partly": "finding note", "off": "finding note", 
 SHADOWS = {"everywhere": "pass", "partly": "finding warn", "off": "finding allow"}
 
 
-PROBE = r"^(orq|movq|orl|movl) \$0x0, (0x[0-9a-f]+)?\(%[er]sp\)|^str xzr, \[sp"
+PROBE = r"^(orq|movq|orl|movl) \$0x0, (0x[0-9a-f]+)?\(%[er]sp\)|^str xzr, \[sp|^sd zero, 0x0\(sp\)"
 
 
 def probes():
     on, off = "-fstack-clash-protection", "-fno-stack-clash-protection"
-    for by in each(X86 + A64, "gcc") + each(X86, "clang"):
+    for by in each(X86 + A64, "gcc") + each(X86, "clang") + each(A64 + RV, "clang 22"):
         yield Row("stack probes", by, "probes", (LARGE,), on, off, PROBE, "RP2112",
                   {"everywhere": "pass", "partly": "finding warn", "off": "finding warn"}, unforced=NO_HEADER,
                   libraries="-Wl,--no-as-needed -lc" if by == "gcc AArch64" else "")
@@ -144,13 +146,23 @@ def rust_core():
                {"everywhere": "pass", "forced": "finding warn"}, forced="-z pac-plt", declared=True)
     yield core("ShadowCallStack", "AArch64", "shadow_stack", KEEPERS, sanitize + "shadow-call-stack -Zfixed-x18",
                r"^str x30, \[x18\], #(0x)?8$", "RP3104", SHADOWS, off="-Zfixed-x18", unforced=NO_HEADER)
-    for name, more in ("", ""), (", normalised integers", " -Zsanitizer-cfi-normalize-integers"):
+    for name, more in (", trap", ""), (", normalised integers", " -Zsanitizer-cfi-normalize-integers"):
         yield core("LLVM CFI" + name, "LTO x86-64", "cfi", BRANCHES, sanitize + "cfi" + more, "^ud2", "RP3101",
                    CFI_SAYS, unforced=NO_HEADER)
 
 
 def newer():
     """What clang 14 cannot."""
+    for machine in X86[:1] + A64 + ARM + RV:
+        says = dict(CFI_SAYS, off="not-applicable")
+        if machine in ARM:
+            says["partly"] = "unknown"  # an argument that is called: no second pass says where it comes from
+        yield Row("KCFI", f"clang 22 {machine}", "kcfi", POINTERS, "-fsanitize=kcfi", "",
+                  r"^addl -0x4\(%r\w+\), %r1[01]d|^brk #0x8|^udf|^ebreak", "RP3102", says, source="pointers.c",
+                  unforced=NO_HEADER)
+    for machine in X86:
+        yield Row("SLS", f"clang 22 {machine}", "sls", EVERY, "-mharden-sls=all", "", r"^ret[ql]?$\n^int3$", "RP2116",
+                  BARRIERS, unforced=NO_HEADER)
     by, march = "clang 22 RISC-V", "-menable-experimental-extensions -march=rv64gc_zicfilp1p0_zicfiss1p0"
     unlabeled = "-z zicfilp=unlabeled"  # clang 22 leaves no note, labels being an experiment
     yield Row("Zicfilp", by, "landing", EVERY, f"{march} -fcf-protection=branch -mcf-branch-label-scheme=unlabeled", "",
@@ -183,6 +195,13 @@ def windows_stacks():
                   "chkstk", "RP2112", probed, unforced=NO_HEADER)
         yield core("stack probes", f"Windows {machine}", "probes", (LARGE,), "", "chkstk", "RP2112", probed,
                    lacks=dict.fromkeys(("partly", "off"), "rustc cannot leave them out"), unforced=NO_HEADER)
+
+
+def windows_cookies():
+    for machine, counted in (("x86-64", KEEPERS), ("i386", ARRAYS), ("AArch64", KEEPERS)):
+        yield Row("stack protector", f"clang Windows {machine}", "protector", counted, "-fstack-protector-strong",
+                  "-fno-stack-protector", "__security_check_cookie", gets=ARRAYS, beside="cookie.S",
+                  beside_on=" -DCOOKIE=0x2b992ddf", unforced=NO_HEADER)
 
 
 def header(name, by, pattern, check, on, **more):
@@ -254,22 +273,26 @@ def tls():
         yield row("local-dynamic", by, "tls_ld", "TLS_?LD", more=" -DLOCAL")
     for by in each(X86 + A64 + ARM + RV, "gcc", "clang"):
         yield row("initial-exec", by, "tls_ie", "GOTTPOFF|TLS_GOTIE|TLSIE|TLS_IE|TLS_GOT_HI", "global-dynamic")
-    for by in each(X86 + A64, "clang"):
+    dialect = " -mtls-dialect=gnu2"
+    for by in each(X86[:1], "gcc"):
+        yield dataclasses.replace(row("descriptors", by, "tls_desc", "TLS_?(GOT)?DESC"),
+                                  on=f"'-DMODEL=\"global-dynamic\"'{dialect}",
+                                  off=f"'-DMODEL=\"initial-exec\"'{dialect}")
+    for by in each(X86 + A64 + ARM, "clang") + each(RV, "clang 22"):
         yield Row("TLS, emulated", by, "code.tls_emulated", ("counts",), "-DLOCAL '-DMODEL=\"global-dynamic\"' "
                   "-femulated-tls", "-DLOCAL '-DMODEL=\"global-dynamic\"'", "__emutls_get_address", source="tls.c",
                   lacks={"forced": "a model is no claim"})
 
 
 def safe_stacks():
-    for by in each(("x86-64",), "clang"):
-        yield Row("SafeStack", by, "safe_stack", ARRAYS, "-fsanitize=safe-stack", "", "__safestack_unsafe_stack_ptr",
-                  "RP3103", SECOND, unforced=NO_HEADER)
+    for by in each(("x86-64",) + A64, "clang"):
+        yield Row("SafeStack", by, "safe_stack", ARRAYS if by in PUSHED else KEEPERS, "-fsanitize=safe-stack", "",
+                  "__safestack_unsafe_stack_ptr", "RP3103", SECOND, gets=ARRAYS, unforced=NO_HEADER)
 
 
 def protector():
     for by in each(X86 + A64 + ARM + RV, "gcc", "clang"):
-        pushed = by in ("clang x86-64",)  # the stack is aligned by a push
-        yield Row("stack protector", by, "protector", ARRAYS if pushed else KEEPERS, "-fstack-protector-strong",
+        yield Row("stack protector", by, "protector", ARRAYS if by in PUSHED else KEEPERS, "-fstack-protector-strong",
                   "-fno-stack-protector", "__stack_chk_fail", "RP2110", gets=ARRAYS,
                   beside="local.c" if by.endswith("i386") else "",
                   unforced="a reference to __stack_chk_fail in one function is the mode partly")
@@ -305,6 +328,10 @@ def shadow_stacks():
                   r"^str x30, \[x18\], #(0x)?8$", "RP3104", SHADOWS, unforced=NO_HEADER)
 
 
+    yield Row("ShadowCallStack", "clang 22 RISC-V", "shadow_stack", KEEPERS, "-fsanitize=shadow-call-stack", "",
+              r"^sd ra, -0x8\(gp\)$", unforced=NO_HEADER)
+
+
 def speculation():
     for by in each(X86, "clang"):
         yield Row("retpolines", by, "retpoline", (POINTER,), "-mretpoline", "", "__llvm_retpoline|retpoline_",
@@ -324,9 +351,24 @@ def speculation():
                   unforced=NO_HEADER)
 
 
+def load_value_injection():
+    """clang's, and the assembler's."""
+    waits = r"^lfence$\n^(jmpq \*|retq?$)"
+    for by, flags in (("clang x86-64", "-mlvi-hardening"), ("clang x86-64", "-mlvi-cfi"),
+                      ("gcc x86-64", "-Wa,-mlfence-before-ret=or")):
+        yield Row(f"LVI, returns, {flags.split(',')[-1]}", by, "fenced_returns", EVERY, flags, "", waits, "RP2116",
+                  BARRIERS, unforced=NO_HEADER)
+    yield Row("LVI, loads", "clang x86-64", "fenced_loads", MEMORY, "-mlvi-hardening", "", r"^lfence$\n(?!^jmpq)",
+              "RP2116", source="memory.c", unforced=NO_HEADER)
+
+
 def sanitizers():
     def row(name, by, field, flag, pattern):
         return Row(name, by, field, MEMORY, flag, "", pattern, source="memory.c", unforced=RUN_TIME)
+    for by in each(("i386",) + ARM, "gcc", "clang") + each(RV, "clang"):
+        yield row("address sanitizer", by, "asan", "-fsanitize=address", "__asan_report")
+    yield row("thread sanitizer", "clang 22 RISC-V", "tsan", "-fsanitize=thread", "__tsan_")
+    yield row("hardware-assisted address sanitizer", "clang 22 RISC-V", "hwasan", "-fsanitize=hwaddress", "__hwasan_")
     for by in each(("x86-64", "AArch64"), "gcc", "clang"):
         yield row("address sanitizer", by, "asan", "-fsanitize=address", "__asan_report")
         yield row("thread sanitizer", by, "tsan", "-fsanitize=thread", "__tsan_")
@@ -342,6 +384,85 @@ def sanitizers():
               "-march=armv8.5-a+memtag", "^(irg|stg|st2g) ", gets=ARRAYS, unforced=NO_HEADER)
 
 
-ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, windows_stacks, headers, macos, tls,
-                         safe_stacks, protector, landing, signing, shadow_stacks, speculation, sanitizers)
+ROWS = [row for make in (probes, rust, rust_core, cfi, newer, windows, windows_stacks, windows_cookies, headers, macos,
+                         tls, safe_stacks, protector, landing, signing, shadow_stacks, speculation,
+                         load_value_injection, sanitizers)
         for row in make()]
+
+# ---- what must have a row ----
+
+ANY = X86 + A64 + ARM + RV
+PE = ("Windows x86-64", "Windows i386", "Windows AArch64")
+MACHO = ("macOS x86-64", "macOS AArch64")
+ARM64E = ("macOS arm64e",)
+WIDE = ("x86-64", "AArch64")
+
+# Each mitigation with the machines that have it. A row's name begins with the mitigation's.
+MITIGATIONS = {
+    "stack probes": ANY + PE + MACHO,
+    "stack protector": ANY + PE + MACHO + ARM64E,
+    "LLVM CFI, trap": WIDE, "LLVM CFI, diagnostic": WIDE, "LLVM CFI, cross-DSO": WIDE,
+    "LLVM CFI, normalised integers": WIDE,
+    "KCFI": ("x86-64",) + A64 + ARM + RV,
+    "CFG": PE, "XFG": PE, "EHCONT": PE, "CET compatible": PE[:1],
+    "IBT": X86, "SHSTK": X86, "BTI": A64, "PAC": A64 + ARM64E, "GCS": A64, "Zicfilp": RV, "Zicfiss": RV,
+    "ShadowCallStack": A64 + RV, "SafeStack": X86 + A64,
+    "retpolines": X86, "SLS": X86 + A64 + ARM, "LVI": X86,
+    "address sanitizer": ANY, "thread sanitizer": WIDE + RV, "memory sanitizer": WIDE,
+    "hardware-assisted address sanitizer": A64 + RV, "memory tagging": A64,
+    "overflow checks": ANY, "bounds checks": ANY, "debug assertions": ANY,
+    "TLS, global-dynamic": ANY, "TLS, local-dynamic": ANY, "TLS, initial-exec": ANY, "TLS, descriptors": X86 + A64,
+    "TLS, emulated": ANY, "TLS, local-exec": ANY,
+}
+# … but for these, and why not. A key without a machine stands for all that have no row.
+ONE_PANIC = "one call of a panic function on every machine, and the target's std is not here to link"
+NOT_READ = "not counted there: no instruction of it is told from others"
+ABSENT = {
+    ("stack probes", "Arm"): "no compiler emits them",
+    ("LLVM CFI, normalised integers", "AArch64"): "leaves no trace in code, on any machine",
+    ("XFG", "Windows i386"): "x64 alone has it", ("XFG", "Windows AArch64"): "x64 alone has it",
+    ("EHCONT", "Windows i386"): "x64 alone has it", ("EHCONT", "Windows AArch64"): "a table of the same form",
+    ("SHSTK", "i386"): "the same note of the same section",
+    ("SafeStack", "i386"): "unknown, not counted: code reaches the pointer through the GOT's address",
+    ("SLS", "Arm"): NOT_READ,
+    ("LVI", "i386"): "clang has it for 64-bit code alone",
+    **{(name, ""): ONE_PANIC for name in ("overflow checks", "bounds checks", "debug assertions")},
+    ("TLS, local-dynamic", "AArch64"): "the same instructions as global dynamic",
+    ("TLS, local-dynamic", "Arm"): "the same instructions as global dynamic",
+    ("TLS, local-dynamic", "RISC-V"): "the same instructions as global dynamic",
+    ("TLS, descriptors", "i386"): "not told from other calls: code reaches the descriptor through the GOT's address",
+    ("TLS, descriptors", "AArch64"): "its global dynamic is that; see there",
+    ("TLS, local-exec", ""): "for programs alone: tests/differential/tls_variables.py and objects.py count",
+}
+
+
+def machine_of(row):
+    """… as MITIGATIONS spells it: without the compiler, its version and its way to link."""
+    words = [word for word in row.by.split()[1:] if word not in ("22", "LTO")]
+    if row.by.startswith("mingw"):
+        return "Windows " + {"x86": "i386"}.get(words[0], words[0])
+    return " ".join(words)
+
+
+def mitigation_of(row):
+    """The longest name that begins the row's; None: not one of MITIGATIONS."""
+    names = [name for name in MITIGATIONS if row.name == name or row.name.startswith(name + ",")]
+    return max(names, key=len, default=None)
+
+
+def reason(name, machine):
+    return ABSENT.get((name, machine)) or ABSENT.get((name, ""))
+
+
+def unfilled(found=ROWS):
+    """Cells that have neither a row nor a reason, or both; rows of nothing that must have one."""
+    have = {(mitigation_of(row), machine_of(row)) for row in found}
+    for name, machines in MITIGATIONS.items():
+        for machine in machines:
+            if (name, machine) not in have and not reason(name, machine):
+                yield f"{name}, {machine}: no row and no reason"
+            if (name, machine) in have and (name, machine) in ABSENT:
+                yield f"{name}, {machine}: a row and a reason why there is none"
+    for row in found:
+        if machine_of(row) not in MITIGATIONS.get(mitigation_of(row), ()):
+            yield f"{row.name}, {row.by}: not in MITIGATIONS"

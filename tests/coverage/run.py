@@ -131,6 +131,7 @@ def attempt(cells):
 
 
 def count(row, mode):
+    """What the table says of the mode; empty: neither a program nor a reason why there is none."""
     if not possible(row, mode):
         return row.lacks.get(mode) or row.unforced
     if not row.field:
@@ -145,11 +146,33 @@ def table():
     for row in rows.ROWS:
         cells = [row.name, row.by, *(count(row, mode) for mode in rows.MODES), row.check or "–"]
         lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n\n" + absences()
+
+
+def absences():
+    """What has no row, and why."""
+    lines = ["| without a row | machine | why |", "|---|---|---|"]
+    have = {(rows.mitigation_of(row), rows.machine_of(row)) for row in rows.ROWS}
+    for name, machines in rows.MITIGATIONS.items():
+        missing = [machine for machine in machines if (name, machine) not in have]
+        for why in dict.fromkeys(rows.reason(name, machine) for machine in missing):
+            of = ", ".join(machine for machine in missing if rows.reason(name, machine) == why)
+            lines.append(f"| {name} | {of} | {why} |")
     return "\n".join(lines) + "\n"
 
 
+def gaps():
+    """Cells of the matrix without a test and without a reason."""
+    empty = [f"{row.name}, {row.by}, {mode}: no program and no reason" for row in rows.ROWS for mode in rows.MODES
+             if not count(row, mode)]
+    return [*rows.unfilled(), *empty]
+
+
 def check_table():
-    """Whether the page says what the rows say."""
+    """Whether every mitigation has its cells, and the page says what the rows say."""
+    if missing := gaps():
+        print("\n".join(missing))
+        return 1
     text = PAGE.read_text()
     head, _, rest = text.partition(BEGIN)
     said, _, tail = rest.partition(END)

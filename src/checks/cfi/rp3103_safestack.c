@@ -35,6 +35,8 @@ static void judge_code(const rp_facts *f, rp_out *out, const rp_cover *c)
     }
     if (c->covered == 0 && out->nevidence > 0) {
         rp_unknown(out, "SafeStack's runtime is inside, but no function was seen to use it");
+    } else if (c->covered == 0 && f->kind == RP_KIND_EXECUTABLE && gap(f) != NULL) {
+        rp_unknown(out, "%s, which would tell where SafeStack's pointer is", gap(f));
     } else if (c->covered == 0) {
         rp_judge_absent_code(f, out, &safestack_sanitizer, c, "functions with a frame");
         return;
@@ -65,7 +67,7 @@ static void safestack(const rp_facts *f, rp_out *out)
         return;
     }
     if (out->nevidence > 0)
-        rp_pass(out, "SafeStack is in it; which functions use it is not known from symbols");
+        rp_unknown(out, "SafeStack is in it; which functions use it is not known: %s", c.why);
     else
         rp_judge_absent(f, out, &safestack_sanitizer, gap(f));
     rp_cover_unread(out, &c);

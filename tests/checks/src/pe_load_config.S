@@ -63,6 +63,8 @@ NAME(guard_nothing):
 
     .data
     .balign ALIGN
+    .globl NAME(__security_cookie)
+NAME(__security_cookie):
 NAME(cookie):
 #ifdef COOKIE
     POINTER COOKIE
