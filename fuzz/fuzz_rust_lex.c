@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* rust/lex: whatever the bytes, tokens, comments and white space are the text; delimiters match
  * one another; literals decode or do not. The first byte chooses the edition. */
+#include "../tests/tools/rust_bare.h"
 #include "require.h"
 #include "rust/lex.h"
 #include "rust/scan.h"
@@ -51,6 +52,17 @@ static void require_mates(const rp_tokens *t)
     }
 }
 
+/* What is left out of bodies: no more than that, and not in a text with errors. */
+static void require_bare(rp_padded text, const rp_tokens *t, rp_arena *arena)
+{
+    rp_tokens bare;
+    if (rp_lex_bare(text, t->edition, arena, &bare, NULL) != RP_OK)
+        return;
+    require_mates(&bare);
+    REQUIRE(bare.n <= t->n);
+    REQUIRE(t->n_errors != 0 || rust_bare_is_of(&bare, t, NULL));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     rp_arena arena = {.limit = 64u << 20};
@@ -65,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rp_lex(padded, edition, &arena, &t, NULL) == RP_OK) {
         require_text(&t);
         require_mates(&t);
+        require_bare(padded, &t, &arena);
         for (uint32_t i = 0; i < t.n; i++) {
             uint64_t number;
             REQUIRE(rp_token_at(&t, t.start[i]) == i);

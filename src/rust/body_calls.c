@@ -471,7 +471,9 @@ static void crate_method(rp_reader *r, rp_id node, rp_call *call, rp_ty of, rp_d
 static bool extern_method(rp_reader *r, rp_id node, rp_call *call, rp_ty of)
 {
     const rp_type type = *rp_type_of(r->t, of);
-    rp_def_id impl = 0, fn = method_of(type.home, type.def, call->name, &impl);
+    rp_def_id impl = 0, fn;
+    rp_extern_link(type.home);
+    fn = method_of(type.home, type.def, call->name, &impl);
     if (fn == 0)
         return false;
     call->kind = RP_RES_EXTERN;

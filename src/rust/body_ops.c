@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rust/body_parts.h"
+#include "rust/externs.h"
 
 enum { MAX_MACROS = 16 };
 
@@ -73,15 +74,18 @@ static void asked_in(const rp_rust_crate *c, rp_def_id parent, rp_str name, unsi
 
 /* A call of a function of crate `c`. Of several with its name, for other platforms, the first was
  * found: when they differ nothing is sure. */
-static void fn_op(rp_reader *r, const rp_call *call, const rp_rust_crate *c, rp_def_id def,
+static void fn_op(rp_reader *r, const rp_call *call, rp_rust_crate *c, rp_def_id def,
                   uint32_t index)
 {
     const rp_def *d = rp_def_of(c, def);
     if (d->kind != RP_DEF_FN)
         return;
     unsigned all = d->flags & ASKS, any = all;
-    const rp_impl *own =
-        rp_def_of(c, d->parent)->kind == RP_DEF_IMPL ? rp_impl_of(c, d->parent) : NULL;
+    const rp_impl *own = NULL;
+    if (rp_def_of(c, d->parent)->kind == RP_DEF_IMPL) {
+        rp_extern_link(c);
+        own = rp_impl_of(c, d->parent);
+    }
     asked_in(c, d->parent, d->name, &all, &any);
     uint32_t at =
         own != NULL && own->inherent && own->type != 0 ? rp_def_of(c, own->type)->impls : 0;

@@ -287,8 +287,8 @@ rp_code rp_rust_crate_read(const rp_rust_source *source, rp_arena *arena, rp_rus
                          .arena = arena};
     c->externs = rp_externs_new(source, arena);
     rp_code code =
-        rp_modules_read(root.ptr, source->edition, source->cfg != NULL ? source->cfg : &any, arena,
-                        &c->modules, err);
+        rp_modules_read(root.ptr, source->edition, source->cfg != NULL ? source->cfg : &any,
+                        source->bare, arena, &c->modules, err);
     if (code == RP_OK && !fill(c, source))
         code = rp_fail_memory(err);
     if (code == RP_OK)

@@ -135,7 +135,7 @@ typedef struct {
     RP_VEC(rp_impl) impls;
     rp_method *methods; /* functions of impls and traits, by name, once linked */
     uint32_t nmethods;
-    bool linked;
+    bool linked, linking;
     struct rp_def_slot {
         uint32_t hash; /* of (parent, name), so that other definitions need not be looked at */
         rp_def_id def;
@@ -160,7 +160,6 @@ typedef struct {
     struct rp_externs *externs; /* NULL: nothing is known of other crates */
     uint32_t package;           /* of a dependency: which (rust/externs.h) */
     bool dependency;            /* opened for the names in it: a view (rust/outline.h) */
-    bool asked_outside;         /* of an outline: linking it asked for names of other crates */
 } rp_rust_crate;
 
 typedef struct {
@@ -172,6 +171,7 @@ typedef struct {
     const struct rp_rust_opener *opener; /* NULL: names end at the crate */
     rp_str manifest;                     /* path of its Cargo.toml, for the opener; "" none */
     rp_str out_dir;    /* where its build script wrote when it was run last; "" it was not */
+    bool bare;         /* bodies of functions are not asked for */
     uint64_t max_made; /* bytes of the files that include! and macros name; 0: no limit */
     const rp_cfg *cfg; /* what it rules out is not there; NULL: nothing. Outlives the crate */
 } rp_rust_source;

@@ -134,32 +134,60 @@ static const rp_rust_crate *own_outline(rp_externs *x, const entry *e, bool whol
     return rp_outline_read(&e->info.source, whole ? NULL : &x->usual, x->arena);
 }
 
-/* Reads and links within `room` bytes of memory: a dependency that is too large stays unknown, and
- * must not take what the audited crate needs. */
-static rp_rust_crate *read_within(rp_externs *x, const entry *e, bool whole, uint64_t room)
+/* While a dependency is read or linked it has `room` bytes of memory: one that is too large stays
+ * unknown, and must not take what the audited crate needs. */
+typedef struct {
+    uint64_t limit, used; /* before */
+    bool refused;
+} allowance;
+
+static allowance begin_within(rp_externs *x, uint64_t room)
 {
     rp_arena *a = x->arena;
-    uint64_t limit = a->limit, used = a->used;
-    bool refused = a->refused;
-    a->limit = used + room;
+    allowance before = {a->limit, a->used, a->refused};
+    a->limit = a->used + room;
     a->refused = false;
     x->reading++;
+    return before;
+}
+
+/* False: there was too little. */
+static bool end_within(rp_externs *x, const allowance *before)
+{
+    rp_arena *a = x->arena;
+    bool enough = !a->refused;
+    x->reading--;
+    a->limit = before->limit;
+    a->refused = before->refused;
+    x->spent += a->used - before->used;
+    return enough;
+}
+
+static rp_rust_crate *read_within(rp_externs *x, const entry *e, bool whole, uint64_t room)
+{
+    const allowance before = begin_within(x, room);
     const rp_rust_crate *outline =
         x->opener->outlines != NULL ? shared_outline(x, e, whole, room) : own_outline(x, e, whole);
-    rp_rust_crate *c = outline != NULL ? rp_outline_view(outline, a) : NULL;
+    rp_rust_crate *c = outline != NULL ? rp_outline_view(outline, x->arena) : NULL;
     if (c != NULL) {
         c->externs = x;
         c->package = e->package;
         c->named++;
         rp_names_share(c, x->lookups);
-        rp_rust_crate_link(c);
     }
-    bool read = c != NULL && !rp_rust_crate_refused(c);
-    x->reading--;
-    a->limit = limit;
-    a->refused = refused;
-    x->spent += a->used - used;
-    return read ? c : NULL;
+    return end_within(x, &before) ? c : NULL;
+}
+
+void rp_extern_link(rp_rust_crate *c)
+{
+    rp_externs *x = c->externs;
+    uint64_t room = x != NULL ? room_left(x) : 0;
+    if (!c->dependency || c->linked || c->linking || room == 0)
+        return;
+    c->linking = true;
+    const allowance before = begin_within(x, room);
+    rp_outline_view_link(c);
+    c->linked &= end_within(x, &before);
 }
 
 /* Most names are those of a common target, and a crate like libc is ten times as large with all. */
@@ -306,7 +334,6 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
     rp_externs *x = c->externs;
     rp_extern found = {NULL, {.kind = RP_RES_UNKNOWN}};
     const rp_names *names = rp_names_of(c);
-    c->asked_outside |= x == NULL;
     if (x == NULL || names == NULL)
         return found;
     const answer *before = answered(x, c, path, ns);
@@ -326,7 +353,6 @@ rp_extern rp_extern_find(rp_rust_crate *c, rp_str path, rp_namespace ns)
 
 bool rp_extern_known(rp_rust_crate *c, rp_str name)
 {
-    c->asked_outside |= c->externs == NULL;
     const entry *from = c->externs != NULL ? own_entry(c) : NULL;
     return from != NULL && linked(c->externs, from, name) != NULL;
 }

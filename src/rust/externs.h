@@ -49,4 +49,7 @@ struct rp_externs *rp_externs_new(const rp_rust_source *source, rp_arena *arena)
 /* Gives back the outlines in use; NULL is fine. */
 void rp_externs_close(struct rp_externs *x);
 
+/* Before the impls of a crate are asked for, which may be one that was opened: few are. */
+void rp_extern_link(rp_rust_crate *c);
+
 #endif

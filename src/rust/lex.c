@@ -20,6 +20,8 @@ typedef struct {
     uint32_t n, cap;
     uint32_t top;     /* the innermost open delimiter; mate links it to the next outer one */
     uint32_t open[4]; /* how many of each kind are open */
+    bool bare;        /* what stands in bodies of functions is left out */
+    uint32_t macro;   /* bare: the delimiter of the outermost macro call or definition around */
     RP_VEC(rp_comment) comments;
     RP_VEC(rp_rust_error) errors;
     uint32_t n_errors;
@@ -91,6 +93,7 @@ static void abandon(lexer *l, const char *why)
     l->top = l->mate[open];
     l->mate[open] = RP_NO_MATE;
     l->open[l->kind[open] - RP_T_OPEN_PAREN]--;
+    l->macro = open == l->macro ? RP_NO_MATE : l->macro;
 }
 
 static void close_delimiter(lexer *l, const uint8_t *at)
@@ -110,7 +113,55 @@ static void close_delimiter(lexer *l, const uint8_t *at)
     l->open[wanted - RP_T_OPEN_PAREN]--;
     l->mate[open] = l->n;
     l->mate[l->n] = open;
+    l->macro = open == l->macro ? RP_NO_MATE : l->macro;
     push(l, at, kind);
+}
+
+/* ---- bodies that are left out ---- */
+
+/* `name!(`, `macro_rules! name {`; no body of a function that never returns. */
+static bool opens_macro(const lexer *l)
+{
+    const uint8_t *behind = l->kind + l->n;
+    if (l->n >= 1 && behind[-1] == RP_T_NOT)
+        return l->n < 2 || behind[-2] != RP_T_ARROW;
+    return l->n >= 2 && behind[-2] == RP_T_NOT && rp_is_word(behind[-1]);
+}
+
+/* Does a brace begin a body here: do the words of a function stand before it? Each token is looked
+ * at for one brace only, since those of before end the search. Generic arguments in braces stand
+ * behind `<`, `=` or a comma, which before a body only ends a where clause. One that is taken for a
+ * body loses its value, no more. */
+static bool opens_body(const lexer *l)
+{
+    uint8_t before = l->n != 0 ? l->kind[l->n - 1] : RP_T_EOF;
+    if (before == RP_T_LT || before == RP_T_EQ)
+        return false;
+    bool where = false;
+    for (uint32_t i = l->n; i-- > 0;) {
+        uint8_t kind = l->kind[i];
+        if (kind == RP_T_FN && i + 1 < l->n && l->kind[i + 1] != RP_T_OPEN_PAREN)
+            return before != RP_T_COMMA || where;
+        where |= kind == RP_T_WHERE;
+        if ((kind == RP_T_CLOSE_PAREN || kind == RP_T_CLOSE_BRACKET) && l->mate[i] != RP_NO_MATE)
+            i = l->mate[i];
+        else if (kind == RP_T_SEMI || rp_is_open(kind) || rp_is_close(kind))
+            return false;
+    }
+    return false;
+}
+
+/* Nothing is left out of macros: what they write may be a body elsewhere. */
+static const uint8_t *open_bare(lexer *l, const uint8_t *p)
+{
+    bool body = *p == '{' && l->macro == RP_NO_MATE && !opens_macro(l) && opens_body(l);
+    const uint8_t *behind = body ? rp_scan_braces(p, l->end, l->edition) : NULL;
+    /* where a body does not end others in it will not, either; `macro name(…) {…}` is rare */
+    l->bare = body ? behind != NULL : l->n < 2 || l->kind[l->n - 2] != RP_T_MACRO;
+    if (l->macro == RP_NO_MATE && opens_macro(l))
+        l->macro = l->n;
+    open_delimiter(l, p);
+    return behind != NULL ? behind - 1 : p + 1;
 }
 
 /* A slash: a comment, documentation, or an operator. Returns what is behind it. */
@@ -289,7 +340,10 @@ static bool run(lexer *l, const uint8_t *p)
             p = greater(l, p);
             break;
         case RP_B_OPEN:
-            open_delimiter(l, p++);
+            if (l->bare)
+                p = open_bare(l, p);
+            else
+                open_delimiter(l, p++);
             break;
         case RP_B_CLOSE:
             close_delimiter(l, p++);
@@ -413,11 +467,13 @@ static void look_at_encoding(lexer *l)
     }
 }
 
-rp_code rp_lex(rp_padded text, rp_edition edition, rp_arena *arena, rp_tokens *ret, rp_error *err)
+static rp_code lex(rp_padded text, rp_edition edition, bool bare, rp_arena *arena, rp_tokens *ret,
+                   rp_error *err)
 {
     lexer l = {.base = (const uint8_t *)text.s.ptr, .edition = edition, .arena = arena};
     l.end = l.base + text.s.len;
-    l.top = RP_NO_MATE;
+    l.top = l.macro = RP_NO_MATE;
+    l.bare = bare;
     if (!grow(&l, (uint32_t)(text.s.len / 4) + 16))
         return rp_fail_memory(err);
     look_at_encoding(&l);
@@ -441,6 +497,17 @@ rp_code rp_lex(rp_padded text, rp_edition edition, rp_arena *arena, rp_tokens *r
                        .n_errors = l.n_errors,
                        .edition = edition};
     return RP_OK;
+}
+
+rp_code rp_lex(rp_padded text, rp_edition edition, rp_arena *arena, rp_tokens *ret, rp_error *err)
+{
+    return lex(text, edition, false, arena, ret, err);
+}
+
+rp_code rp_lex_bare(rp_padded text, rp_edition edition, rp_arena *arena, rp_tokens *ret,
+                    rp_error *err)
+{
+    return lex(text, edition, true, arena, ret, err);
 }
 
 static rp_code too_long(rp_error *err)

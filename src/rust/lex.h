@@ -24,5 +24,9 @@ RP_MUST_CHECK rp_code rp_pad_read(const char *path, bool follow, rp_arena *arena
  * linear in the text. RP_E_MEMORY is the only error: see ret->errors for the others. */
 RP_MUST_CHECK rp_code rp_lex(rp_padded text, rp_edition edition, rp_arena *arena, rp_tokens *ret,
                              rp_error *err);
+/* The same, but of bodies of functions that no macro writes there are the braces alone: their
+ * tokens, comments and errors are left out. Not when the braces do not end. */
+RP_MUST_CHECK rp_code rp_lex_bare(rp_padded text, rp_edition edition, rp_arena *arena,
+                                  rp_tokens *ret, rp_error *err);
 
 #endif

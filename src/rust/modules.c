@@ -38,7 +38,7 @@ static rp_code open_file(rp_modules *m, rp_str path, rp_node_kind of, const rp_f
     f->ino = info->ino;
     rp_code code = rp_pad_read(path.ptr, true, m->arena, &text, &f->err);
     if (code == RP_OK)
-        code = rp_lex(text, m->edition, m->arena, &f->tokens, &f->err);
+        code = (m->bare ? rp_lex_bare : rp_lex)(text, m->edition, m->arena, &f->tokens, &f->err);
     if (code == RP_OK)
         code = rp_parse_inside(&f->tokens, of, m->arena, &f->ast, &f->err);
     return code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
@@ -232,13 +232,14 @@ rp_code rp_modules_include(rp_modules *m, uint32_t by, rp_str path, bool from_he
     return code;
 }
 
-rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg, rp_arena *arena,
-                        rp_modules *ret, rp_error *err)
+rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg, bool bare,
+                        rp_arena *arena, rp_modules *ret, rp_error *err)
 {
-    rp_modules m = {.arena = arena, .edition = edition, .cfg = cfg, .text_left = UINT64_MAX};
+    rp_modules m = {.arena = arena, .edition = edition, .cfg = cfg, .bare = bare};
     rp_fs_info info;
     uint32_t file;
     rp_str path = rp_arena_str(arena, rp_str_from(root));
+    m.text_left = UINT64_MAX;
     if (path.ptr == NULL)
         return rp_fail_memory(err);
     rp_code code = rp_fs_look(path.ptr, true, &info, err);

@@ -54,6 +54,7 @@ typedef struct {
     rp_arena *arena;
     rp_edition edition;
     const rp_cfg *cfg;
+    bool bare; /* files are read without bodies (rp_lex_bare) */
     RP_VEC(rp_rust_file *) files;
     RP_VEC(rp_module) modules; /* parents first */
     uint64_t text_left;        /* bytes of the files that may still be read */
@@ -63,7 +64,7 @@ typedef struct {
 /* Reads the root and all modules below it. `cfg` must outlive the result. A root that cannot be
  * read is an error; of other files the module says so. */
 RP_MUST_CHECK rp_code rp_modules_read(const char *root, rp_edition edition, const rp_cfg *cfg,
-                                      rp_arena *arena, rp_modules *ret, rp_error *err);
+                                      bool bare, rp_arena *arena, rp_modules *ret, rp_error *err);
 /* The module that MODULE `declaration` of file `file` declares inside module `parent`, and all
  * below it. */
 RP_MUST_CHECK rp_code rp_modules_add(rp_modules *m, uint32_t parent, uint32_t file,

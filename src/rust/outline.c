@@ -46,33 +46,15 @@ const rp_rust_crate *rp_outline_read(const rp_rust_source *source, const rp_cfg 
     rp_rust_crate *c = NULL;
     alone.cfg = cfg;
     alone.opener = NULL;
+    alone.bare = true;
     alone.max_made = (arena->limit - arena->used) / MADE_SHARE + 1;
     if (rp_rust_crate_read(&alone, arena, &c, NULL) != RP_OK)
         return NULL;
-    c->asked_outside = false; /* macros are looked for without other crates */
-    rp_rust_crate_link(c);
     c->dependency = true;
     return rp_rust_crate_refused(c) ? NULL : c;
 }
 
 /* ---- views ---- */
-
-/* Impls are linked through definitions: who links them anew has definitions of his own. */
-static bool own_definitions(rp_rust_crate *c)
-{
-    rp_def *defs = rp_new(c->arena, c->defs.n, rp_def);
-    if (defs == NULL)
-        return false;
-    memcpy(defs, c->defs.items, c->defs.n * sizeof *defs);
-    for (uint32_t i = 0; i < c->defs.n; i++)
-        defs[i].impls = 0;
-    c->defs.items = defs;
-    c->defs.cap = c->defs.n;
-    c->impls.items = NULL;
-    c->impls.n = c->impls.cap = 0;
-    c->linked = false;
-    return true;
-}
 
 rp_rust_crate *rp_outline_view(const rp_rust_crate *outline, rp_arena *arena)
 {
@@ -82,7 +64,19 @@ rp_rust_crate *rp_outline_view(const rp_rust_crate *outline, rp_arena *arena)
     *c = *outline;
     c->arena = arena;
     c->names = NULL;
-    return !c->asked_outside || own_definitions(c) ? c : NULL;
+    return c;
+}
+
+/* Impls are linked through definitions: who links them has definitions of his own. */
+void rp_outline_view_link(rp_rust_crate *view)
+{
+    rp_def *defs = rp_new(view->arena, view->defs.n, rp_def);
+    if (defs == NULL)
+        return;
+    memcpy(defs, view->defs.items, view->defs.n * sizeof *defs);
+    view->defs.items = defs;
+    view->defs.cap = view->defs.n;
+    rp_rust_crate_link(view);
 }
 
 /* ---- sharing ---- */

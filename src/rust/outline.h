@@ -35,9 +35,10 @@ const rp_rust_crate *rp_outline_read(const rp_rust_source *source, const rp_cfg 
 /* The configuration that outlines are read for at first. */
 RP_MUST_CHECK bool rp_outline_usual(rp_arena *arena, rp_cfg *ret);
 
-/* The crate as one project sees it: what is found out about names is the view's own. It is linked
- * where the impls' names are all of the crate itself: rp_rust_crate_link does the rest when
- * `externs` is set. NULL when out of memory. */
+/* The crate as one project sees it: what is found out about names is the view's own. NULL when out
+ * of memory. */
 rp_rust_crate *rp_outline_view(const rp_rust_crate *outline, rp_arena *arena);
+/* rp_rust_crate_link, for a view with its `externs`. */
+void rp_outline_view_link(rp_rust_crate *view);
 
 #endif

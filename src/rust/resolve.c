@@ -414,6 +414,7 @@ static rp_res start(search *s, rp_def_id scope, const words *w, rp_namespace ns,
 /* An item that an impl of the type gives it. */
 static rp_def_id associated(search *s, rp_def_id type, rp_str name, rp_namespace ns)
 {
+    rp_extern_link(s->c);
     if (!s->c->linked)
         return 0;
     for (uint32_t i = s->c->defs.items[type].impls; i != 0 && s->fuel > 0; s->fuel--) {
@@ -728,7 +729,7 @@ void rp_rust_crate_link(rp_rust_crate *c)
     if (c->linked)
         return;
     rp_link_impls(c, 1);
-    if (c->methods == NULL) /* a view has those of its outline */
+    if (!c->dependency) /* methods by name are the crate's own */
         list_methods(c);
     c->linked = true;
     c->named++;

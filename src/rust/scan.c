@@ -233,3 +233,85 @@ rp_scanned rp_scan_prefixed(const uint8_t *p, const uint8_t *end, rp_edition edi
     }
     return none;
 }
+
+/* The first byte from p on that rp_scan_braces has to look at, or `end`. */
+static const uint8_t *find_mark(const uint8_t *p, const uint8_t *end)
+{
+#if RP_SSE2
+    const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'), quote = _mm_set1_epi8('"');
+    const __m128i tick = _mm_set1_epi8('\''), slash = _mm_set1_epi8('/');
+    for (; p < end; p += 16) {
+        __m128i v = _mm_loadu_si128((const void *)p);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, open), _mm_cmpeq_epi8(v, close));
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, quote));
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, tick));
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, slash));
+        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+        if (mask != 0) {
+            p += __builtin_ctz(mask);
+            break;
+        }
+    }
+    return p < end ? p : end;
+#else
+    while (p < end && *p != '{' && *p != '}' && *p != '"' && *p != '\'' && *p != '/')
+        p++;
+    return p;
+#endif
+}
+
+/* Behind the string whose quotation mark is at p; its prefix and hashes begin at `from` or later.
+ * NULL: that is not known. */
+static const uint8_t *behind_string(const uint8_t *from, const uint8_t *p, const uint8_t *end,
+                                    rp_edition edition)
+{
+    const uint8_t *q = p;
+    while (q > from && q[-1] == '#')
+        q--;
+    if (q == from || q[-1] != 'r')
+        return rp_scan_string(p, end).end;
+    q--;
+    q -= q > from && (q[-1] == 'b' || q[-1] == 'c');
+    if (q > from && q[-1] >= 0x80) /* white space, or a letter */
+        return NULL;
+    rp_scanned raw = {NULL, RP_T_ERROR, NULL};
+    if (q == from || !rp_is_word_byte(q[-1]))
+        raw = rp_scan_prefixed(q, end, edition);
+    return raw.end != NULL ? raw.end : rp_scan_string(p, end).end;
+}
+
+/* Behind the slash at p, or the comment; NULL when it does not end. */
+static const uint8_t *behind_slash(const uint8_t *p, const uint8_t *end)
+{
+    if (p[1] == '/')
+        return rp_scan_line_comment(p, end);
+    return p[1] == '*' ? rp_scan_block_comment(p, end) : p + 1;
+}
+
+const uint8_t *rp_scan_braces(const uint8_t *p, const uint8_t *end, rp_edition edition)
+{
+    size_t open = 0;
+    for (const uint8_t *from = p; p != NULL && (p = find_mark(p, end)) < end; from = p) {
+        switch (*p) {
+        case '{':
+            open++;
+            p++;
+            break;
+        case '}':
+            p++;
+            if (--open == 0)
+                return p;
+            break;
+        case '"':
+            p = behind_string(from, p, end, edition);
+            break;
+        case '/':
+            p = behind_slash(p, end);
+            break;
+        default:
+            p = rp_scan_tick(p, end, edition).end;
+            break;
+        }
+    }
+    return NULL;
+}

@@ -137,5 +137,8 @@ rp_scanned rp_scan_prefixed(const uint8_t *p, const uint8_t *end, rp_edition edi
 const uint8_t *rp_scan_block_comment(const uint8_t *p, const uint8_t *end);
 /* Behind the line comment at p, before its line end. */
 const uint8_t *rp_scan_line_comment(const uint8_t *p, const uint8_t *end);
+/* Behind the brace that closes the one at p; NULL when none does, or that is not known. Other
+ * delimiters are not looked at. */
+const uint8_t *rp_scan_braces(const uint8_t *p, const uint8_t *end, rp_edition edition);
 
 #endif

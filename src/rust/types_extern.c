@@ -200,6 +200,7 @@ rp_ty rp_ty_target(rp_types *t, rp_ty ty)
     rp_rust_crate *home = type.kind == RP_TY_DEF ? t->c : type.home;
     if (home == NULL || (type.kind != RP_TY_DEF && type.kind != RP_TY_EXTERN))
         return 0;
+    rp_extern_link(home);
     rp_id node = target_node(home, type.def, &impl);
     if (node == 0)
         return 0;

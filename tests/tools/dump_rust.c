@@ -8,11 +8,13 @@
  *   dump_rust --list           lines "EDITION<tab>FILE" on standard input; for each one line
  *                              "FILE<tab>bytes<tab>lines<tab>tokens<tab>nodes<tab>what", where what
  *                              is "ok" or "line:column: message". Tokens, comments and white space
- *                              are put together again and held against the bytes. */
+ *                              are put together again and held against the bytes, and so are the
+ *                              tokens without bodies. */
 #include "base/buf.h"
 #include "rust/cfg.h"
 #include "rust/parse.h"
 #include "rust/scan.h"
+#include "rust_bare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +72,20 @@ static bool prints_back(const file *f, rp_buf *out)
     return rp_str_eq(rp_buf_str(out), f->text.s);
 }
 
+/* Is what rp_lex_bare leaves out the insides of functions, and nothing else? */
+static bool bare_lacks_bodies(file *f)
+{
+    rp_tokens bare;
+    bool *left = rp_new(&f->arena, f->tokens.n + 1u, bool);
+    if (left == NULL || rp_lex_bare(f->text, f->tokens.edition, &f->arena, &bare, NULL) != RP_OK ||
+        !rust_bare_is_of(&bare, &f->tokens, left))
+        return false;
+    for (rp_id id = 1; id < f->ast.n; id++)
+        if (rp_kind_of(&f->ast, id) == RP_N_FN)
+            left[rp_node_of(&f->ast, rp_kid(&f->ast, id, RP_FN_BODY))->first] = false;
+    return memchr(left, true, f->tokens.n) == NULL;
+}
+
 static void one(const char *path, rp_edition edition)
 {
     file f = {0};
@@ -85,6 +101,8 @@ static void one(const char *path, rp_edition edition)
         printf("%s\t%zu\t%u\t%u\t%u\t", path, f.text.s.len, f.lines.n, f.tokens.n, f.ast.n);
         if (!prints_back(&f, &out))
             printf("0:0: does not print back\n");
+        else if (e == NULL && !bare_lacks_bodies(&f))
+            printf("0:0: more is left out than bodies\n");
         else if (e != NULL)
             printf("%u:%u: %s\n", rp_lines_line(&f.lines, e->at), rp_lines_column(&f.lines, e->at),
                    e->text);

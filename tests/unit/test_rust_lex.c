@@ -16,13 +16,19 @@ typedef struct {
     rp_tokens t;
 } lexed;
 
-static lexed lex(rp_str text, rp_edition edition)
+static lexed lex_with(rp_code (*how)(rp_padded, rp_edition, rp_arena *, rp_tokens *, rp_error *),
+                      rp_str text, rp_edition edition)
 {
     lexed l = {0};
     rp_padded padded;
     assert_int_equal(rp_pad(text, &l.arena, &padded, NULL), RP_OK);
-    assert_int_equal(rp_lex(padded, edition, &l.arena, &l.t, NULL), RP_OK);
+    assert_int_equal(how(padded, edition, &l.arena, &l.t, NULL), RP_OK);
     return l;
+}
+
+static lexed lex(rp_str text, rp_edition edition)
+{
+    return lex_with(rp_lex, text, edition);
 }
 
 /* The tokens as "kind" or "kind:text" for what is no operator or keyword, blanks between. */
@@ -327,6 +333,50 @@ static void tokens_are_found_by_place(void **state)
     rp_arena_free(&l.arena);
 }
 
+/* Each token as it is written, blanks between. */
+static void expect_bare(const char *text, const char *want)
+{
+    lexed l = lex_with(rp_lex_bare, rp_str_from(text), RP_EDITION_2021);
+    rp_buf out = {0};
+    for (uint32_t i = 0; i < l.t.n; i++)
+        rp_buf_printf(&out, "%s%.*s", i != 0 ? " " : "", RP_FMT(rp_token_text(&l.t, i)));
+    rp_buf_char(&out, '\0');
+    assert_string_equal(out.ptr, want);
+    rp_buf_free(&out);
+    rp_arena_free(&l.arena);
+}
+
+static void bodies_are_left_out(void **state)
+{
+    (void)state;
+    expect_bare("fn f() -> u8 { 1 } struct S { a: u8 }", "fn f ( ) -> u8 { } struct S { a : u8 }");
+    expect_bare(
+        "impl A { fn f<T>(x: fn(u8)) -> ! where T: B, { if x { y } } const C: u8 = { 1 }; }",
+        "impl A { fn f < T > ( x : fn ( u8 ) ) -> ! where T : B , { } const C : u8 = { 1 } ; }");
+    expect_bare("trait T { fn a(); fn b() { c() } }", "trait T { fn a ( ) ; fn b ( ) { } }");
+    expect_bare("type F = fn(u8); mod m { fn f() { x } }",
+                "type F = fn ( u8 ) ; mod m { fn f ( ) { } }");
+    /* delimiters that are none */
+    expect_bare("fn f() { '{'; \"}\\\"}\"; /* } /* } */ */ b'}'; 'a: loop {} // }\n } x",
+                "fn f ( ) { } x");
+    expect_bare("fn f() { r\"}\\\"; br#\"}\"}\"#; cr##\"}\"#}\"##; ar\"}\\\"\"; } x",
+                "fn f ( ) { } x");
+    expect_bare("fn f() { a / b; '\\''; b'\\''; '\"'; 'r\"}\\\"\"; } x", "fn f ( ) { } x");
+}
+
+static void what_is_no_body_stays(void **state)
+{
+    (void)state;
+    expect_bare("m! { fn f() { a } } fn g() { b }", "m ! { fn f ( ) { a } } fn g ( ) { }");
+    expect_bare("macro_rules! m { () => { fn f() { a } } } fn g() { b }",
+                "macro_rules ! m { ( ) => { fn f ( ) { a } } } fn g ( ) { }");
+    expect_bare("macro m() { fn f() { a } }", "macro m ( ) { fn f ( ) { a } }");
+    expect_bare("fn f() -> A<u8, { N }> { 1 }", "fn f ( ) -> A < u8 , { N } > { 1 }");
+    expect_bare("fn f() -> A<{ N }> where B: C {}", "fn f ( ) -> A < { N } > where B : C { }");
+    expect_bare("fn f() { { a }", "fn f ( ) { { a }"); /* it does not end */
+    expect_bare("fn f() { fn g() { a } \"", "fn f ( ) { fn g ( ) { a } \"");
+}
+
 static void each_failing_allocation_is_an_error(void **state)
 {
     (void)state;
@@ -371,6 +421,8 @@ int main(void)
         cmocka_unit_test(places_have_lines_and_columns),
         cmocka_unit_test(columns_of_long_lines),
         cmocka_unit_test(tokens_are_found_by_place),
+        cmocka_unit_test(bodies_are_left_out),
+        cmocka_unit_test(what_is_no_body_stays),
         cmocka_unit_test(each_failing_allocation_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ static void modules_are_where_rustc_looks(void **state)
     rp_modules m;
     rp_buf out = {0};
     assert_int_equal(rp_modules_read(RP_SOURCE_ROOT "/tests/rust/crate/lib.rs", RP_EDITION_2021,
-                                     &cfg, &a, &m, NULL),
+                                     &cfg, false, &a, &m, NULL),
                      RP_OK);
     describe(&m, &out);
     assert_string_equal(out.ptr, "flat file yes flat.rs\n"
@@ -82,8 +82,9 @@ static void a_root_that_is_not_there_is_an_error(void **state)
     rp_cfg cfg = linux_cfg(&a);
     rp_modules m;
     rp_error err = {0};
-    assert_int_equal(rp_modules_read("/nonexistent/lib.rs", RP_EDITION_2021, &cfg, &a, &m, &err),
-                     RP_E_IO);
+    assert_int_equal(
+        rp_modules_read("/nonexistent/lib.rs", RP_EDITION_2021, &cfg, false, &a, &m, &err),
+        RP_E_IO);
     assert_true(err.text[0] != '\0');
     rp_arena_free(&a);
 }
@@ -97,7 +98,7 @@ static void each_failing_allocation_is_an_error(void **state)
         rp_modules m;
         rp_arena_fail_at(n);
         rp_code code = rp_modules_read(RP_SOURCE_ROOT "/tests/rust/crate/lib.rs", RP_EDITION_2021,
-                                       &cfg, &a, &m, NULL);
+                                       &cfg, false, &a, &m, NULL);
         uint64_t asked = rp_arena_fail_at(0);
         rp_arena_free(&a);
         if (code == RP_OK && asked < n)
