@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Writes src/isa/a64_kinds.inc, a64_bits.inc and a64_changes.inc: what AArch64 words are and do.
+"""Writes src/isa/a64_kinds.inc, a64_asks.inc, a64_changes.inc and a64_untouched.inc: what AArch64
+words are and do.
 
 Source: Arm ARM (DDI 0487), C4.1 "A64 instruction set encoding". Bits of a class beside its kind:
 A always looked at, B looked at when its base register is watched, M reads or writes memory, P has
@@ -8,7 +9,7 @@ a second register in bits 14..10, D looked at when it writes the stack pointer, 
 of one register at its base and an offset.
 
 The second table tells what the fast first look (isa/a64_words.c) asks of a word, in bits that its
-low ten bits may clear again: see there.
+low bits may clear again: see there.
 """
 import pathlib
 
@@ -55,19 +56,17 @@ ROWS = [
 BITS = {"A": "ALWAYS", "B": "BASE", "M": "TO_MEMORY", "P": "SECOND", "D": "TO_SP", "U": "PLACE"}
 
 
-# isa/a64_words.h: RP_A64_…
-EVENT, BASE_SP, TO_SP, FRESH, LINK, JUMP, PAGE, PAIR = 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 1
+# isa/a64_words.c: what a word asks for
+CALL, JUMP, PAGE, FRESH, EVENT = 0x8000, 0x4000, 0x2000, 0x1000, 1
+BASE_SP, TO_SP, LINK, PAIR = 2, 4, 8, 16
 
 
 def asks(key):
     name, *bits = class_of(key).split("|")
     plain_pair = "SECOND" in bits and key >> 2 & 3 in (0, 2)  # bits 24..23: no write-back
-    if name in ("B", "BL"):
-        return JUMP
-    if name in ("ADR", "ADRP", "LITERAL"):
-        return PAGE
-    if name == "SIGN":
-        return LINK
+    plain = {"BL": CALL, "B": JUMP, "ADR": PAGE, "ADRP": PAGE, "LITERAL": PAGE, "SIGN": LINK}
+    if name in plain:
+        return plain[name]
     if name in ("PAIR", "SINGLE", "PAIR_OTHER", "MEMORY", "OTHER_MEMORY"):
         ask = FRESH
         ask |= {"PAIR": LINK | PAIR, "SINGLE": LINK}.get(name, 0)
@@ -76,13 +75,6 @@ def asks(key):
     if "ALWAYS" in bits:
         return EVENT
     return (TO_SP if "TO_SP" in bits else 0) | (BASE_SP if name == "SUB_IMM" else 0)
-
-
-def condition(low):
-    """Which asks hold for a word with these low ten bits."""
-    to, base = low & 31, low >> 5
-    return (EVENT | JUMP | PAGE | PAIR | (BASE_SP | FRESH if base == 31 else 0) |
-            (TO_SP if to == 31 else 0) | (LINK if to == 30 else 0))
 
 
 def changes(key):
@@ -101,6 +93,30 @@ def changes(key):
     if name in ("ADR", "ADRP", "LITERAL", "TAG", "EXCLUSIVE", "OTHER_MEMORY"):
         return "CLOSER"
     return "FIRST | BASE" if name == "ADD_IMM" else "FIRST"
+
+
+FIRST, BASE, SECOND, PASSES = 0x1f, 0x3e0, 0x7c00, 0x8000
+
+
+def untouched(key):
+    """isa/a64_back.c: the fields of a word that name no register which isa/a64_lift.c says it
+    writes, and PASSES where control goes on behind it and it calls nothing."""
+    name = class_of(key).split("|")[0]
+    opc, load = key >> 1 & 3, key >> 1 & 1  # bits 23..22 and 22
+    top, group = key >> 3, key >> 4 & 7  # bits 31..24 and 27..25
+    if name in ("B", "BL", "BRANCH_REG", "RETURN_PPC", "BREAK", "UDF"):
+        return 0
+    writes = FIRST
+    if top & 0x7c == 0x34 or (key >> 1 == 0xd50 >> 2 and not key & 1):  # cbz, tbz; hints, msr
+        writes = 0
+    elif group == 7:  # vectors and floating point: fmov, fcvt, umov, smov
+        general = key & 0x2f8 == 0x0f0 or key & 0x5ff == 0x070
+        writes = FIRST if general else 0
+    elif top & 0xfe == 0xa8:  # ldp, stp of 64 bits
+        writes = (FIRST | SECOND if load else 0) | (0 if key >> 2 & 3 == 2 else BASE)
+    elif top & 0x3e == 0x38:  # ldr, str
+        writes = (FIRST if opc else 0) | (0 if key & 0x009 else BASE)
+    return PASSES | (0x7fff & ~writes)
 
 
 def class_of(key):
@@ -128,10 +144,10 @@ def main():
                              ["RP_A64_" + class_of(k).split("|")[0] for k in range(2048)], 8)])
     write("a64_changes.inc", [("static const uint8_t changes",
                                [changes(k) for k in range(2048)], 8)])
-    write("a64_bits.inc", [("static const uint8_t top_bits",
-                            [f"0x{asks(k):02x}" for k in range(2048)], 16),
-                           ("static const uint8_t low_bits",
-                            [f"0x{condition(k):02x}" for k in range(1024)], 16)])
+    write("a64_untouched.inc", [("const uint16_t rp_a64_untouched",
+                                 [f"0x{untouched(k):04x}" for k in range(2048)], 12)])
+    write("a64_asks.inc", [("static const uint16_t asks",
+                            [f"0x{asks(k):04x}" for k in range(2048)], 12)])
 
 
 main()

@@ -21,18 +21,15 @@ static inline uint32_t rp_a64_word(const rp_a64_code *c, size_t i)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* b, b.cond, cbz, tbz: how many words ahead it leads. */
+/* b, b.cond, cbz, tbz: how many words ahead it leads. Without branches of its own: what comes next
+ * in code cannot be foretold. */
 static inline bool rp_a64_direct_branch(uint32_t w, int64_t *ret)
 {
-    if ((w & 0x7c000000) == 0x14000000)
-        *ret = rp_sign_extend(w, 26);
-    else if ((w & 0x7e000000) == 0x36000000)
-        *ret = rp_sign_extend(w >> 5, 14);
-    else if ((w & 0x7e000000) == 0x34000000 || (w & 0xff000010) == 0x54000000)
-        *ret = rp_sign_extend(w >> 5, 19);
-    else
-        return false;
-    return (w & 0xfc000000) != 0x94000000;
+    bool jump = (w & 0xfc000000) == 0x14000000, tests_bit = (w & 0x7e000000) == 0x36000000;
+    bool other = ((w & 0x7e000000) == 0x34000000) | ((w & 0xff000010) == 0x54000000);
+    unsigned bits = 19u + 7u * jump - 5u * tests_bit;
+    *ret = rp_sign_extend(w >> (5u - 5u * jump), bits);
+    return jump | tests_bit | other;
 }
 
 /* Does KCFI's check of the same register stand just before the branch at word i? ret_hash: the type

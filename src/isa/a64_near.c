@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_near.h"
 
+#include "isa/a64_back.h"
 #include "isa/a64_idioms.h"
 #include "isa/a64_lift.h"
 #include "isa/a64_outline.h"
@@ -10,6 +11,8 @@
 /* Instructions passed for one branch; registers that it comes to depend on one after the other;
  * instructions of which a failed check's part consists at most (isa/flow_ways.c). */
 enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48, ZR = 31 };
+/* Words searched for a branch that cost as much as one that is passed. */
+enum { SEARCHED = 8 };
 /* Branches through slots, and places that lead to a trap, that are looked for in one go. */
 enum { PENDING = 16 };
 
@@ -37,6 +40,7 @@ typedef struct {
     uint64_t offset; /* … with this constant added */
     bool added;      /* to what was loaded, too */
     bool called;     /* calls lie between */
+    bool jumped;     /* and branches: there may be other ways */
     uint8_t reg;     /* what is looked for */
 } near;
 
@@ -155,22 +159,42 @@ static answer over(const function *f, near *n, bool *ret_ends)
     return GOES_ON;
 }
 
+/* Control does not come from the instruction at n->at to the one behind: goes on from a branch that
+ * leads there. */
+static bool from_elsewhere(function *f, near *n)
+{
+    uint32_t from, words = (uint32_t)(f->range->bytes.len / 4);
+    if (f->effort < words || !rp_a64_branch_to(f->range, n->at / 4 + 1, &from))
+        return false;
+    f->effort -= words / SEARCHED;
+    n->at = 4 * from;
+    n->jumped = true;
+    return true;
+}
+
 /* GOES_ON: it was not found how n->reg came about, straight back from n->at. */
 static answer straight_back(function *f, near *n)
 {
-    for (unsigned steps = 0; steps < STEPS && f->effort > 0; steps++, f->effort--) {
-        uint32_t writes;
+    uint32_t left = f->effort < STEPS ? (uint32_t)f->effort : STEPS;
+    while (left > 0) {
+        uint32_t k = n->at / 4, least = k > left ? k - left : 0;
         bool ends;
-        if (n->at == 0)
+        if (k == 0)
             return ATTACKABLE; /* an argument, or the caller's */
-        n->at -= 4;
-        if (rp_a64_writes(f->range, n->at, &writes) && (writes >> n->reg & 1u) == 0)
+        uint32_t to = rp_a64_back(f->range, least, k, n->reg);
+        left -= k - to;
+        f->effort -= k - to;
+        n->at = 4 * to;
+        if (to == least)
             continue;
+        n->at -= 4;
         answer a = over(f, n, &ends);
-        if (ends)
+        if (ends && !from_elsewhere(f, n))
             return GOES_ON;
-        if (a != GOES_ON)
+        if (!ends && a != GOES_ON)
             return a;
+        left--;
+        f->effort--;
     }
     return GOES_ON;
 }
@@ -181,7 +205,7 @@ static answer straight_back(function *f, near *n)
  * may write? Then it holds that on each way. */
 static bool written_attackable(function *f, uint8_t reg, bool loaded)
 {
-    uint32_t bit = 1u << reg;
+    uint32_t bit = 1u << reg, in_each_field = rp_a64_in_each_field(reg);
     size_t n = f->range->bytes.len / 4;
     if ((f->asked[loaded] & bit) != 0)
         return (f->attackable[loaded] & bit) != 0;
@@ -189,12 +213,10 @@ static bool written_attackable(function *f, uint8_t reg, bool loaded)
     if (f->effort < n)
         return false;
     f->effort -= n;
-    for (size_t k = 0; k < n; k++) {
-        uint32_t w = word_at(f->range, 4 * k), writes;
-        bool may = (w & 31u) == reg || (w >> 10 & 31u) == reg || (w >> 5 & 31u) == reg;
-        near next = {.at = (uint32_t)(4 * k), .reg = reg, .loaded = loaded};
+    for (uint32_t k = 0; k < n; k++) {
+        near next = {.at = 4 * k, .reg = reg, .loaded = loaded};
         bool ends;
-        if (!may || (rp_a64_writes(f->range, next.at, &writes) && (writes >> reg & 1u) == 0))
+        if (!rp_a64_may_write(word_at(f->range, next.at), in_each_field))
             continue;
         answer a = over(f, &next, &ends);
         if (a == GOES_ON && next.depends != 0)
@@ -215,7 +237,7 @@ static answer ask(function *f, uint32_t at, uint32_t *ret_from)
         return NOT_TOLD;
     answer a = straight_back(f, &n);
     *ret_from = n.at;
-    if (a == FIXED && n.called) /* whose landing pad may lie in between */
+    if (a == FIXED && (n.called || n.jumped)) /* a landing pad may lie in between */
         return NOT_TOLD;
     if (a == GOES_ON)
         return written_attackable(f, n.reg, n.loaded) ? ATTACKABLE : NOT_TOLD;

@@ -68,20 +68,11 @@ static uint32_t overwrites(uint32_t w, unsigned kind)
 
 /* ---- addresses of the image ---- */
 
-/* Whether something can come of the address: a landmark nearby, or code there or in the next
- * 64 KiB, which is more than an addition adds. */
-static bool matters(const rp_code_sink *s, uint64_t to)
-{
-    uint64_t block = to >> 16;
-    return rp_landmarks_near(&s->landmarks, to) ||
-           (block + 1 >= s->fn_low >> 16 && block <= s->fn_high >> 16);
-}
-
 static void holds(rp_a64_registers *p, unsigned reg, uint64_t to, bool whole)
 {
     if (reg == SP)
         return;
-    if (!matters(p->sink, to)) {
+    if (!rp_a64_matters(p->sink, to)) {
         p->known &= ~(1u << reg);
         return;
     }
@@ -93,9 +84,8 @@ static void holds(rp_a64_registers *p, unsigned reg, uint64_t to, bool whole)
 
 static void page_of(rp_a64_registers *p, size_t i, uint32_t w, bool whole)
 {
-    uint64_t imm = (uint64_t)((w >> 5) & 0x7ffffu) << 2 | ((w >> 29) & 3u);
-    uint64_t offset = (uint64_t)rp_sign_extend(imm, 21), at = p->range->start + 4 * (uint64_t)i;
-    holds(p, rd(w), whole ? at + offset : (at & ~(uint64_t)4095) + offset * 4096, whole);
+    uint64_t at = p->range->start + 4 * (uint64_t)i;
+    holds(p, rd(w), whole ? at + rp_a64_page_distance(w) : rp_a64_page(at, w), whole);
 }
 
 static void slot_at(const rp_a64_registers *p, uint64_t addr, bool load)
@@ -165,8 +155,8 @@ void rp_a64_pages(rp_a64_registers *r, size_t i)
 /* The register that an addition or subtraction makes its result from; 32 when it is neither. */
 static unsigned summand(uint32_t w, unsigned kind)
 {
-    bool from_sp = kind == RP_A64_SUB_IMM && rn(w) == SP;
-    return rd(w) != SP && (kind == RP_A64_ADD_IMM || from_sp) ? rn(w) : 32;
+    bool from_sp = (kind == RP_A64_SUB_IMM) & (rn(w) == SP);
+    return (rd(w) != SP) & ((kind == RP_A64_ADD_IMM) | from_sp) ? rn(w) : 32;
 }
 
 bool rp_a64_in_frame(const rp_a64_code *c, size_t i, unsigned reg, size_t *effort)
@@ -188,7 +178,7 @@ bool rp_a64_in_frame(const rp_a64_code *c, size_t i, unsigned reg, size_t *effor
 /* str x30, [x18], #8 and ldr x30, [x18, #-8]! are of the shadow call stack. */
 static bool elsewhere(uint32_t w, unsigned kind)
 {
-    return rn(w) != SP && rp_a64_is_access(kind) && w != 0xf800865e && w != 0xf85f8e5e;
+    return (rp_a64_is_access(kind) & (rn(w) != SP)) && w != 0xf800865e && w != 0xf85f8e5e;
 }
 
 static void found(rp_a64_registers *r)

@@ -18,6 +18,33 @@ typedef struct {
     bool doubtful;       /* a base was one of them */
 } rp_a64_registers;
 
+/* Whether something can come of the address: a landmark nearby, or code there or in the next
+ * 64 KiB, which is more than an addition adds. */
+static inline bool rp_a64_matters(const rp_code_sink *s, uint64_t to)
+{
+    uint64_t block = to >> 16;
+    bool near_code = (block + 1 >= s->fn_low >> 16) & (block <= s->fn_high >> 16);
+    return rp_landmarks_near(&s->landmarks, to) | near_code;
+}
+
+/* How far from the adr or adrp its address is, and the one of the latter. */
+static inline uint64_t rp_a64_page_distance(uint32_t w)
+{
+    return rp_extend((w >> 3 & 0x1ffffcu) | (w >> 29 & 3u), 21);
+}
+static inline uint64_t rp_a64_page(uint64_t at, uint32_t w)
+{
+    return (at & ~(uint64_t)4095) + rp_a64_page_distance(w) * 4096;
+}
+
+/* Can something come of the adrp, adr or literal at word i? Most addresses are of plain data. */
+static inline bool rp_a64_page_matters(const rp_a64_registers *r, size_t i)
+{
+    uint32_t w = rp_le32(r->code->bytes + 4 * i);
+    return (w & 0x9f000000) != 0x90000000 ||
+           rp_a64_matters(r->sink, rp_a64_page(r->range->start + 4 * (uint64_t)i, w));
+}
+
 /* Follows the address that the adr or adrp at word i forms, and all that are formed on the way,
  * until no register holds one: landmarks, votes, addresses taken. */
 void rp_a64_pages(rp_a64_registers *r, size_t i);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_scan.h"
 
+#include "base/numbers.h"
 #include "isa/a64_registers.h"
 #include "isa/scan_note.h"
 
@@ -213,20 +214,24 @@ static void note_call(scan *s, size_t i, const rp_landmark *l)
 }
 
 /* bl and b among the words at hand. Jumps that leave the function become events. */
-static void jumps(scan *s)
+static void calls_and_jumps(scan *s)
 {
-    s->inner = 0;
-    for (uint64_t m = s->masks.jump; m != 0; m &= m - 1) {
+    const rp_landmarks *map = &s->sink->landmarks;
+    const uint8_t *words = s->code.bytes + 4 * s->first;
+    uint64_t start = s->range->start, first = 4 * (uint64_t)s->first, leaving = 0;
+    for (uint64_t m = s->masks.call | s->masks.jump; m != 0; m &= m - 1) {
         unsigned k = (unsigned)__builtin_ctzll(m);
-        uint32_t w = rp_a64_word(&s->code, s->first + k);
-        uint64_t to = target_of(s, s->first + k, w), is_jump = (w >> 31) ^ 1u;
-        uint64_t inside = to - s->range->start < s->range->bytes.len;
-        const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
-        if (l != NULL && !is_jump)
+        uint32_t w = rp_le32(words + 4 * k), call = w >> 31;
+        uint64_t to = first + 4 * k + rp_extend(w, 26) * 4;
+        leaving |= (uint64_t)(to >= s->range->bytes.len) << k;
+        if (RP_LIKELY(map->used == 0 || !rp_landmarks_may_have(map, start + to)))
+            continue;
+        const rp_landmark *l = rp_landmarks_search(map, start + to);
+        if (l != NULL && call != 0)
             note_call(s, s->first + k, l);
-        s->inner |= (is_jump & inside) << k;
-        s->masks.event |= (is_jump & (inside ^ 1u)) << k;
     }
+    s->inner = s->masks.jump & ~leaving;
+    s->masks.event |= s->masks.jump & leaving;
 }
 
 static void jump(scan *s)
@@ -509,20 +514,23 @@ static void finish_function(scan *s)
         fn->flags |= RP_FN_SLS;
 }
 
+/* What is to be looked at as the stack and the link register stand. */
+static uint64_t asked_now(const scan *s)
+{
+    uint64_t fresh = 0 - (uint64_t)(s->untouched != 0);
+    uint64_t inner = 0 - (uint64_t)(s->lr_reloaded | s->authenticated);
+    return s->masks.event | (s->masks.fresh & fresh) | (s->inner & inner);
+}
+
 /* Those of the words at hand that were asked for, in their order. */
 static void events(scan *s)
 {
-    uint64_t left = UINT64_MAX;
-    for (;;) {
-        uint64_t which = s->masks.event | (s->untouched != 0 ? s->masks.fresh : 0) |
-                         (s->lr_reloaded || s->authenticated ? s->inner : 0);
-        which &= left;
-        if (which == 0)
-            return;
+    uint64_t left = UINT64_MAX, which;
+    while ((which = left & asked_now(s)) != 0) {
         unsigned k = (unsigned)__builtin_ctzll(which);
-        left = k == WORDS - 1 ? 0 : UINT64_MAX << (k + 1);
+        left = ~(uint64_t)1 << k;
         s->i = s->first + k;
-        s->w = rp_a64_word(&s->code, s->i);
+        s->w = rp_le32(s->code.bytes + 4 * s->i);
         instruction(s, rp_a64_kinds[s->w >> 21]);
     }
 }
@@ -532,7 +540,7 @@ static void addresses(scan *s)
     rp_a64_registers *r = &s->registers;
     for (uint64_t m = s->masks.page; m != 0; m &= m - 1) {
         size_t i = s->first + (unsigned)__builtin_ctzll(m);
-        if (i >= r->pages_done)
+        if (i >= r->pages_done && rp_a64_page_matters(r, i))
             rp_a64_pages(r, i);
     }
 }
@@ -552,7 +560,7 @@ void rp_a64_scan(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *ret
         size_t left = s.code.n - s.first;
         rp_a64_look(&s.code, s.first, &s.masks);
         s.probed = (ret->flags & RP_FN_PROBE_CALL) != 0 ? 0 : SIZE_MAX;
-        jumps(&s);
+        calls_and_jumps(&s);
         events(&s);
         addresses(&s);
         if (s.registers.memory_done < s.code.n)

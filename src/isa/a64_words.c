@@ -1,88 +1,146 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_words.h"
 
+#include "base/numbers.h"
 #include "isa/a64_masks.h"
-#include "isa/scan_note.h"
 
-/* What a word asks for: by its top eleven bits, unless its low ten bits say that nothing comes of
+#include <string.h>
+
+/* What a word asks for: by its top eleven bits, unless its low fifteen say that nothing comes of
  * it. */
 enum {
-    EVENT = 0x80,
-    BASE_SP = 0x40, /* when its base is sp */
-    TO_SP = 0x20,   /* when it writes sp */
-    FRESH = 0x10,   /* when its base is sp and the stack is fresh */
-    LINK = 0x08,    /* when x30 is its first register */
-    JUMP = 0x04,
-    PAGE = 0x02,
-    PAIR = 0x01 /* when x30 is its second register */
+    CALL = 0x8000,
+    JUMP = 0x4000,
+    PAGE = 0x2000,
+    FRESH = 0x1000, /* when its base is sp and the stack is fresh */
+    EVENT = 0x01,
+    BASE_SP = 0x02, /* an event when its base is sp */
+    TO_SP = 0x04,   /* … it writes sp */
+    LINK = 0x08,    /* … x30 is its first register */
+    PAIR = 0x10,    /* … its second one */
+    EVENTS = 0x1f,
+    ALWAYS = CALL | JUMP | PAGE | EVENT
 };
+/* Where registers are named: a pair's second one, the base, the first one. */
+enum { SECOND_AT = 10, BASE_AT = 5, REGISTER = 31, SP = 31, LR = 30 };
 
-#include "isa/a64_bits.inc"
+#include "isa/a64_asks.inc"
 #include "isa/a64_kinds.inc"
 
-enum { WORDS = RP_A64_BLOCK };
+enum { GROUP = 16 }; /* words that are looked at together */
 
-/* Bit k: word k has x30 in the place of a pair's second register. */
-static uint64_t second_is_link(const uint8_t words[4 * WORDS])
+static inline int asks_of(const uint8_t *word)
 {
-    enum { FIELD = 0x7c00, LR = 30 << 10 };
-    uint64_t bits = 0;
+    return asks[rp_le16(word + 2) >> 5];
+}
+
 #if RP_A64_SIMD
-    __m128i field = _mm_set1_epi32(FIELD), lr = _mm_set1_epi32(LR), v[4];
-    for (unsigned k = 0; k < WORDS; k += 16) {
-        for (unsigned j = 0; j < 4; j++) {
-            v[j] = _mm_loadu_si128((const void *)(words + 4 * k + 16 * j));
-            v[j] = _mm_cmpeq_epi32(_mm_and_si128(v[j], field), lr);
-        }
-        __m128i low = _mm_packs_epi32(v[0], v[1]), high = _mm_packs_epi32(v[2], v[3]);
-        bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << k;
-    }
+
+/* Sixteen bits for each of eight words. */
+static inline __m128i asks_of_eight(const uint8_t *words)
+{
+    __m128i v = _mm_cvtsi32_si128(asks_of(words));
+    v = _mm_insert_epi16(v, asks_of(words + 4), 1);
+    v = _mm_insert_epi16(v, asks_of(words + 8), 2);
+    v = _mm_insert_epi16(v, asks_of(words + 12), 3);
+    v = _mm_insert_epi16(v, asks_of(words + 16), 4);
+    v = _mm_insert_epi16(v, asks_of(words + 20), 5);
+    v = _mm_insert_epi16(v, asks_of(words + 24), 6);
+    return _mm_insert_epi16(v, asks_of(words + 28), 7);
+}
+
+/* `what`, where the field of the words has the value. */
+static inline __m128i where(__m128i words, int field, int value, int what)
+{
+    __m128i same = _mm_cmpeq_epi16(_mm_and_si128(words, _mm_set1_epi16((short)field)),
+                                   _mm_set1_epi16((short)value));
+    return _mm_and_si128(same, _mm_set1_epi16((short)what));
+}
+
+/* What the low bits of eight words leave of what they ask for. */
+static inline __m128i left_by_eight(const uint8_t *words)
+{
+    __m128i low = _mm_set1_epi32(0x7fff);
+    __m128i first = _mm_and_si128(_mm_loadu_si128((const void *)words), low);
+    __m128i second = _mm_and_si128(_mm_loadu_si128((const void *)(words + 16)), low);
+    __m128i w = _mm_packs_epi32(first, second), v = _mm_set1_epi16((short)ALWAYS);
+    v = _mm_or_si128(v, where(w, REGISTER << BASE_AT, SP << BASE_AT, BASE_SP | FRESH));
+    v = _mm_or_si128(v, where(w, REGISTER, SP, TO_SP));
+    v = _mm_or_si128(v, where(w, REGISTER, LR, LINK));
+    return _mm_or_si128(v, where(w, REGISTER << SECOND_AT, LR << SECOND_AT, PAIR));
+}
+
+/* Bit k: the top bit of byte k. */
+static inline uint64_t tops(__m128i bytes)
+{
+    return (unsigned)_mm_movemask_epi8(bytes);
+}
+
+static inline void look_at_group(const uint8_t *words, unsigned at, rp_a64_masks *ret)
+{
+    __m128i a = _mm_and_si128(asks_of_eight(words), left_by_eight(words));
+    __m128i b = _mm_and_si128(asks_of_eight(words + 32), left_by_eight(words + 32));
+    __m128i high = _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8));
+    __m128i events = _mm_set1_epi16(EVENTS), zero = _mm_setzero_si128();
+    __m128i low = _mm_packus_epi16(_mm_and_si128(a, events), _mm_and_si128(b, events));
+    ret->event |= (tops(_mm_cmpeq_epi8(low, zero)) ^ 0xffffu) << at;
+    ret->call |= tops(high) << at; /* byte by byte added to itself: the bit below on top */
+    high = _mm_add_epi8(high, high);
+    ret->jump |= tops(high) << at;
+    high = _mm_add_epi8(high, high);
+    ret->page |= tops(high) << at;
+    high = _mm_add_epi8(high, high);
+    ret->fresh |= tops(high) << at;
+}
+
 #else
-    for (unsigned k = 0; k < WORDS; k++)
-        bits |= (uint64_t)((words[4 * k + 1] & (FIELD >> 8)) == LR >> 8) << k;
+
+static inline unsigned where(uint32_t w, unsigned at, unsigned reg, unsigned what)
+{
+    return (w >> at & REGISTER) == reg ? what : 0;
+}
+
+static void look_at_group(const uint8_t *words, unsigned at, rp_a64_masks *ret)
+{
+    for (unsigned k = 0; k < GROUP; k++, at++) {
+        uint32_t w = rp_le32(words + 4 * k);
+        unsigned left = ALWAYS | where(w, BASE_AT, SP, BASE_SP | FRESH) | where(w, 0, SP, TO_SP) |
+                        where(w, 0, LR, LINK) | where(w, SECOND_AT, LR, PAIR);
+        unsigned asked = (unsigned)asks_of(words + 4 * k) & left;
+        ret->event |= (uint64_t)((asked & EVENTS) != 0) << at;
+        ret->call |= (uint64_t)((asked & CALL) != 0) << at;
+        ret->jump |= (uint64_t)((asked & JUMP) != 0) << at;
+        ret->page |= (uint64_t)((asked & PAGE) != 0) << at;
+        ret->fresh |= (uint64_t)((asked & FRESH) != 0) << at;
+    }
+}
+
 #endif
-    return bits;
-}
-
-static inline uint8_t asked_of(const uint8_t *p)
-{
-    uint32_t w = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    return top_bits[w >> 21] & low_bits[w & 0x3ffu];
-}
-
-static inline void make_masks(const uint8_t asked[WORDS], rp_a64_masks *ret)
-{
-    ret->event = rp_a64_having(asked, EVENT | BASE_SP | TO_SP | LINK);
-    ret->fresh = rp_a64_having(asked, FRESH | JUMP);
-    ret->jump = rp_a64_having(asked, JUMP);
-    ret->page = rp_a64_having(asked, PAGE);
-}
 
 /* The last words of the code, fewer than 64. */
 static void look_at_last(const uint8_t *words, size_t n, rp_a64_masks *ret)
 {
-    _Alignas(16) uint8_t asked[WORDS] = {0};
-#pragma GCC unroll 8
-    for (size_t k = 0; k < n; k++)
-        asked[k] = asked_of(words + 4 * k);
-    make_masks(asked, ret);
-    for (uint64_t pairs = rp_a64_having(asked, PAIR); pairs != 0; pairs &= pairs - 1) {
-        unsigned k = (unsigned)__builtin_ctzll(pairs);
-        ret->event |= (uint64_t)((words[4 * k + 1] & 0x7cu) == 30 << 2) << k;
-    }
+    static const uint8_t nothing[4] = {0xe0, 0x03, 0x00, 0xaa}; /* mov x0, x0 */
+    uint8_t rest[4 * GROUP];
+    unsigned at = 0;
+    for (; n - at >= GROUP; at += GROUP)
+        look_at_group(words + 4 * at, at, ret);
+    if (at == n)
+        return;
+    for (unsigned k = 0; k < GROUP; k++)
+        memcpy(rest + 4 * k, at + k < n ? words + 4 * (at + k) : nothing, 4);
+    look_at_group(rest, at, ret);
 }
 
 void rp_a64_look(const rp_a64_code *c, size_t i, rp_a64_masks *ret)
 {
-    _Alignas(16) uint8_t asked[WORDS];
     const uint8_t *words = c->bytes + 4 * i;
-    if (c->n - i < WORDS) {
-        look_at_last(words, c->n - i, ret);
-        return;
-    }
-#pragma GCC unroll 8
-    for (size_t k = 0; k < WORDS; k++)
-        asked[k] = asked_of(words + 4 * k);
-    make_masks(asked, ret);
-    ret->event |= rp_a64_having(asked, PAIR) & second_is_link(words);
+    rp_a64_masks masks = {0};
+    if (c->n - i < RP_A64_BLOCK)
+        look_at_last(words, c->n - i, &masks);
+    else
+        for (unsigned at = 0; at < RP_A64_BLOCK; at += GROUP)
+            look_at_group(words + 4 * at, at, &masks);
+    masks.fresh |= masks.call | masks.jump;
+    *ret = masks;
 }

@@ -46,7 +46,8 @@ typedef struct {
     uint64_t event; /* always to be looked at */
     uint64_t fresh; /* where stack was taken and nothing stored to it yet: accesses through sp, bl
                        and b (blr is an event) */
-    uint64_t jump;  /* bl, b */
+    uint64_t call;  /* bl */
+    uint64_t jump;  /* b */
     uint64_t page;  /* adr, adrp, ldr of a literal */
 } rp_a64_masks;
 
@@ -105,8 +106,9 @@ static inline rp_a64_access rp_a64_access_of(uint32_t w, unsigned kind)
 
 static inline bool rp_a64_is_access(unsigned kind)
 {
-    return kind == RP_A64_PAIR || kind == RP_A64_PAIR_OTHER || kind == RP_A64_SINGLE ||
-           kind == RP_A64_MEMORY || kind == RP_A64_OTHER_MEMORY;
+    const uint32_t accesses = 1u << RP_A64_PAIR | 1u << RP_A64_PAIR_OTHER | 1u << RP_A64_SINGLE |
+                              1u << RP_A64_MEMORY | 1u << RP_A64_OTHER_MEMORY;
+    return (accesses >> kind & 1u) != 0;
 }
 
 #endif

@@ -91,14 +91,18 @@ static inline bool rp_landmarks_near(const rp_landmarks *map, uint64_t addr)
     return (map->near[addr >> 22 & 15u] >> (addr >> 16 & 63u) & 1u) != 0;
 }
 const rp_landmark *rp_landmarks_search(const rp_landmarks *map, uint64_t addr);
+/* Whether a map that is not empty may have one for the address. */
+static inline bool rp_landmarks_may_have(const rp_landmarks *map, uint64_t addr)
+{
+    unsigned in_range = addr - map->low <= map->high - map->low;
+    return (map->maybe[rp_landmarks_hash(addr) & map->mask] & rp_landmarks_bit(addr) &
+            (0 - in_range)) != 0;
+}
 /* The first one added for the address, or NULL, as for most. */
 static inline const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr)
 {
-    if (map->used == 0 || addr < map->low || addr > map->high)
-        return NULL;
-    if ((map->maybe[rp_landmarks_hash(addr) & map->mask] & rp_landmarks_bit(addr)) == 0)
-        return NULL;
-    return rp_landmarks_search(map, addr);
+    return map->used != 0 && rp_landmarks_may_have(map, addr) ? rp_landmarks_search(map, addr)
+                                                              : NULL;
 }
 
 /* What a format's tables tell beside the code itself: input of rp_pass_run. */

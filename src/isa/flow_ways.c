@@ -456,17 +456,21 @@ static void trace(walker *w, query *q, uint32_t k, uint8_t reg)
 {
     rp_op ops[RP_LIFTED_OPS];
     while (k > 0) {
-        rp_ways_insn i = rp_ways_look(&w->g, k - 1);
+        uint32_t to = rp_ways_pass(&w->g, k, reg), passed = k - to;
+        rp_ways_insn i = {0};
+        if (passed == 0)
+            i = rp_ways_look(&w->g, k - 1);
         if ((i.flags & RP_WAYS_ENDS) != 0) {
             no_way(w, q, k, reg);
             return;
         }
-        if (w->effort == 0) {
+        passed += passed == 0;
+        if (w->effort < passed) {
             found(w, q, give_up);
             return;
         }
-        w->effort--;
-        k--;
+        w->effort -= passed;
+        k -= passed;
         w->called |= (i.flags & RP_WAYS_CALL) != 0;
         if ((i.writes >> reg & 1u) != 0 && among(w, q, k, ops, rp_ways_lift(&w->g, k, ops), &reg))
             return;

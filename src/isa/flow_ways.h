@@ -43,6 +43,9 @@ typedef struct {
     /* The registers that an instruction writes which does something and behind which control goes
      * on; false: not known, lift it. May be NULL. */
     bool (*writes)(const rp_code_range *range, uint32_t offset, uint32_t *ret);
+    /* Of instructions of four bytes: those [the answer, k) neither write a register nor call nor
+     * end the way; the one before may, or the answer is `least`. NULL: not told. */
+    uint32_t (*back)(const rp_code_range *range, uint32_t least, uint32_t k, unsigned reg);
     /* The table of the indirect jump at an offset, where the code tells its bound. May be NULL. */
     bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret);
 } rp_ways_code;

@@ -110,6 +110,23 @@ bool rp_ways_index(const rp_ways_graph *g, uint64_t offset, uint32_t *ret)
     return low < n && g->code->starts[low] == offset;
 }
 
+/* Where the block of instruction k begins, of instructions of four bytes: at a label or the start.
+ */
+static uint32_t block_of(const rp_ways_graph *g, uint32_t k)
+{
+    size_t at = 4 * (size_t)k, i = at >> 6;
+    uint64_t labels = g->leaders[i] & UINT64_MAX >> (63 - (at & 63u));
+    while (labels == 0 && i > 0)
+        labels = g->leaders[--i];
+    return labels != 0 ? (uint32_t)((i * 64 + 63 - (unsigned)__builtin_clzll(labels)) / 4) : 0;
+}
+
+uint32_t rp_ways_pass(const rp_ways_graph *g, uint32_t k, uint8_t reg)
+{
+    const rp_ways_code *c = g->code;
+    return c->back != NULL && k > 0 ? c->back(c->range, block_of(g, k - 1), k, reg) : k;
+}
+
 bool rp_ways_source(const rp_ways_graph *g, uint32_t k, uint32_t *it, uint32_t *ret_from)
 {
     uint32_t offset = rp_ways_offset(g, k);

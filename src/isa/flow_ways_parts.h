@@ -61,6 +61,10 @@ static inline bool rp_ways_is_leader(const rp_ways_graph *g, uint32_t k)
     return g->leaders[at >> 6] >> (at & 63u) & 1u;
 }
 
+/* Passes instructions before k that matter neither to the register nor to the way, back to the
+ * start of the block at most: the first of them, or k. */
+uint32_t rp_ways_pass(const rp_ways_graph *g, uint32_t k, uint8_t reg);
+
 /* The branches to instruction k, one after the other: *it is 0 first; false behind the last. */
 bool rp_ways_source(const rp_ways_graph *g, uint32_t k, uint32_t *it, uint32_t *ret_from);
 

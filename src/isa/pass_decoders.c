@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/pass_decoders.h"
 
+#include "isa/a64_back.h"
 #include "isa/a64_lift.h"
 #include "isa/a64_near.h"
 #include "isa/a64_outline.h"
@@ -126,6 +127,7 @@ const rp_decoder *rp_decoder_of(const rp_image *img)
                              .outline = rp_a64_outline,
                              .may_check = rp_a64_may_check,
                              .near = rp_a64_near,
+                             .back = rp_a64_back,
                              .table = rp_a64_switch},
         [RP_ARCH_ARM] = {.scan = rp_t32_scan},
         [RP_ARCH_RISCV] = {.scan = scan_rv32},

@@ -17,6 +17,7 @@ typedef struct {
        checks; are some left? */
     bool (*may_check)(const rp_code_sink *sink, const rp_code_range *range);
     bool (*near)(const rp_flow_env *env, const rp_code_range *range, rp_branch *sites, uint32_t n);
+    uint32_t (*back)(const rp_code_range *range, uint32_t least, uint32_t k, unsigned reg);
     bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret); /* may be NULL */
 } rp_decoder;
 

@@ -258,6 +258,7 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
                          .formed = s->formed.items,
                          .nformed = s->formed.n,
                          .writes = p->common->decoder->writes,
+                         .back = p->common->decoder->back,
                          .table = p->common->decoder->table};
     code.frame_register = RP_LOC_NONE;
     if (!fixed)
