@@ -180,11 +180,16 @@ def version_of(package):
     return [int(n) for n in re.findall(r"\d+", package.name.rpartition("-")[2])]
 
 
+def name_of(package):
+    """NAME of NAME-VERSION."""
+    return re.sub(r"-\d+\.\d+\.\d+.*$", "", package)
+
+
 def popular(packages, n):
     """The newest versions of the n names that most names of the folder depend on."""
     newest, users = {}, collections.defaultdict(set)
     for package in packages:
-        name = re.sub(r"-\d+\.\d+\.\d+.*$", "", package.name)
+        name = name_of(package.name)
         if name not in newest or version_of(package) > version_of(newest[name]):
             newest[name] = package
         for dependency in dependencies(package):

@@ -74,6 +74,9 @@ bool rp_def_is_seen(rp_rust_crate *c, rp_def_id id)
         return rp_def_is_exported(c, d->parent);
     if (up->kind != RP_DEF_IMPL)
         return rp_def_is_exported(c, id);
+    const rp_impl *impl = rp_impl_of(c, d->parent);
+    if (impl != NULL && impl->trait != 0 && !rp_def_is_exported(c, impl->trait))
+        return false;
     rp_id self = rp_kid(rp_def_ast(c, d->parent), up->node, RP_IMPL_SELF);
     rp_def_id type = self != 0 ? rp_resolve_type_def(c, up->parent, up->file, self) : 0;
     return type == 0 || rp_def_is_exported(c, type);

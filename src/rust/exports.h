@@ -10,7 +10,7 @@
  * export is not seen. Looked up once for a crate. */
 bool rp_def_is_exported(rp_rust_crate *c, rp_def_id id);
 /* … or, for what belongs to a trait or an impl, is that trait, or the type? A type that is not the
- * crate's own counts as seen. */
+ * crate's own counts as seen; so does a trait that it implements. */
 bool rp_def_is_seen(rp_rust_crate *c, rp_def_id id);
 
 #endif

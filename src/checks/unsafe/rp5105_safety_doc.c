@@ -1,24 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
-#include "rust/attr.h"
+#include "checks/unsafe/shapes.h"
 #include "rust/exports.h"
-
-/* Does its documentation, as a comment or an attribute, speak of safety, or is it hidden? */
-static bool documented(const rp_ast *ast, rp_id node)
-{
-    rp_id attrs = rp_node_attrs(ast, node);
-    for (uint32_t i = 0; attrs != 0 && i < rp_kids_count(ast, attrs); i++) {
-        rp_id attr = rp_kid(ast, attrs, i);
-        rp_str text = rp_node_text(ast, attr);
-        bool doc = rp_node_has(ast, attr, RP_Q_DOC) || rp_str_is(rp_node_word(ast, attr), "doc");
-        bool speaks = rp_str_find(text, RP_STR("afety")) != SIZE_MAX ||
-                      rp_str_find(text, RP_STR("SAFETY")) != SIZE_MAX ||
-                      rp_str_find(text, RP_STR("include_str")) != SIZE_MAX;
-        if (doc && (speaks || rp_attr_has_word(ast, attr, "hidden")))
-            return true;
-    }
-    return false;
-}
 
 /* Functions of a trait's impl are documented at the trait. */
 static bool of_trait_impl(const rp_rust_crate *c, const rp_def *d)
@@ -34,7 +17,7 @@ static void look(rp_rule_run *run, rp_def_id def)
     uint32_t wanted = RP_DEF_UNSAFE | RP_DEF_PUB;
     bool kind = d->kind == RP_DEF_FN || d->kind == RP_DEF_TRAIT;
     if (!kind || (d->flags & wanted) != wanted || (d->flags & RP_DEF_FOREIGN) != 0 ||
-        of_trait_impl(run->c, d) || documented(rp_def_ast(run->c, def), d->node) ||
+        of_trait_impl(run->c, d) || rp_shape_tells_safety(rp_def_ast(run->c, def), d->node) ||
         !rp_def_is_seen(run->c, def))
         return;
     rp_rule_note *n = rp_rule_at(

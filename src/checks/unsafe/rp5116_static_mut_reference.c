@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
+#include "checks/unsafe/shapes.h"
 
 /* The reference that is taken to the static or to a part of it; 0: none, or a raw one. */
 static rp_id reference_to(const rp_body *b, rp_id node)
@@ -64,6 +65,13 @@ static bool changes(const rp_body *b, rp_id method)
     return known && named;
 }
 
+/* An unsafe function that says when it may be called: its callers see to it that it is alone. */
+static bool is_told(const rp_body *b)
+{
+    const rp_def *d = rp_def_of(b->c, b->fn);
+    return (d->flags & RP_DEF_UNSAFE) != 0 && rp_shape_tells_safety(b->ast, d->node);
+}
+
 static void look(rp_rule_run *run, const rp_body *b)
 {
     for (uint32_t i = 0; i < b->ops.n; i++) {
@@ -77,7 +85,7 @@ static void look(rp_rule_run *run, const rp_body *b)
         bool pointer = method == 0 && becomes_pointer(b, reference);
         reference = method != 0 ? method : reference;
         rp_rule_note *n = rp_rule_in(
-            run, b, reference, writes && !pointer ? RP_RULE_LIKELY : RP_RULE_REVIEW,
+            run, b, reference, writes && !pointer && !is_told(b) ? RP_RULE_LIKELY : RP_RULE_REVIEW,
             writes ? RP_STR("a mutable reference to a `static mut`: a second one, in whatever "
                             "thread or function, is undefined behaviour")
                    : RP_STR("a reference to a `static mut`: a write while it lives is undefined "

@@ -69,6 +69,28 @@ static bool written_before(const rp_body *body, const rp_call *set_len, rp_str n
     return false;
 }
 
+/* fill(v.as_mut_ptr(), n): a function that is not std's is told where, and how many. */
+static bool filled_by(const rp_body *body, const rp_call *call, rp_str name)
+{
+    return call->kind != RP_RES_STD && !call->value &&
+           rp_shape_mentions(body->ast, call->node, RP_STR("as_mut_ptr")) &&
+           rp_shape_mentions(body->ast, call->node, name);
+}
+
+/* Vec::with_capacity(n), fill(v.as_mut_ptr(), n), v.set_len(n) */
+static bool made_and_filled(const rp_body *body, const rp_call *set_len, rp_str name)
+{
+    bool room = false, filled = false;
+    for (const rp_call *c = body->calls.items; c < body->calls.items + body->calls.n; c++) {
+        if (rp_node_of(body->ast, c->node)->first >= rp_node_of(body->ast, set_len->node)->first)
+            continue;
+        bool makes = rp_str_starts(c->name, "with_capacity") || rp_str_starts(c->name, "reserve");
+        room |= makes && rp_shape_mentions(body->ast, c->node, name);
+        filled |= filled_by(body, c, name);
+    }
+    return room && filled;
+}
+
 static void report(rp_rule_run *run, const rp_body *body, const rp_call *call, rp_id arg,
                    rp_str name, rp_id type)
 {
@@ -95,7 +117,8 @@ static bool one_call(rp_rule_run *run, const rp_body *body, const rp_call *call)
         rp_str name = source_of(body, arg);
         rp_id type = rp_shape_param(body, name);
         bool filled = rp_str_is(call->name, "set_len") &&
-                      (maybe_elements(run, body, call) || written_before(body, call, name));
+                      (maybe_elements(run, body, call) || written_before(body, call, name) ||
+                       made_and_filled(body, call, name));
         if (type == 0 || filled || !matters(run, body, call, type) ||
             rp_shape_tested(run, body, name, call->node) == RP_TESTED)
             continue;

@@ -31,22 +31,47 @@ static const rp_type *param_type(rp_rule_run *run, rp_def_id scope, uint32_t fil
     return rp_type_of(run->types, ty);
 }
 
-/* Has the function other parameters than the pointer says? Only what is certain counts. */
-static bool other_signature(rp_rule_run *run, const rp_body *body, rp_def_id fn,
-                            const rp_type *pointer)
+/* Parameters as they are written: of a function, or of a pointer to one. */
+typedef struct {
+    rp_def_id scope;
+    uint32_t file;
+    rp_id list;
+    uint32_t n;
+    bool variadic;
+} signature;
+
+static signature signature_at(const rp_rule_run *run, rp_def_id scope, uint32_t file, rp_id params)
+{
+    const rp_ast *ast = &run->c->files.items[file]->ast;
+    signature s = {.scope = scope, .file = file, .list = params};
+    s.n = params != 0 ? rp_kids_count(ast, params) : 0;
+    s.variadic = s.n != 0 && rp_node_has(ast, rp_kid(ast, params, s.n - 1), RP_Q_VARIADIC);
+    return s;
+}
+
+static signature of_pointer(const rp_rule_run *run, const rp_body *body, const rp_type *pointer)
+{
+    const rp_ast *ast = &run->c->files.items[pointer->file]->ast;
+    return signature_at(run, body->fn, pointer->file, rp_kid(ast, pointer->node, 2));
+}
+
+static signature of_function(const rp_rule_run *run, rp_def_id fn)
 {
     const rp_def *d = rp_def_of(run->c, fn);
-    rp_id have = rp_kid(rp_def_ast(run->c, fn), d->node, RP_FN_PARAMS);
-    rp_id want = rp_kid(&run->c->files.items[pointer->file]->ast, pointer->node, 2);
-    uint32_t n = have != 0 ? rp_kids_count(rp_def_ast(run->c, fn), have) : 0;
-    uint32_t m = want != 0 ? rp_kids_count(&run->c->files.items[pointer->file]->ast, want) : 0;
-    bool other = n != m;
-    for (uint32_t i = 0; !other && i < n; i++) {
-        rp_type a = *param_type(run, fn, d->file, have, i);
-        rp_type b = *param_type(run, body->fn, pointer->file, want, i);
+    return signature_at(run, fn, d->file, rp_kid(rp_def_ast(run->c, fn), d->node, RP_FN_PARAMS));
+}
+
+/* Are the parameters others? Only what is certain counts: what pointers lead to, and lifetimes, are
+ * one ABI. */
+static bool others(rp_rule_run *run, const signature *have, const signature *want)
+{
+    bool other = have->n != want->n;
+    for (uint32_t i = 0; !other && i < have->n; i++) {
+        rp_type a = *param_type(run, have->scope, have->file, have->list, i);
+        rp_type b = *param_type(run, want->scope, want->file, want->list, i);
         other = differs(&a, &b);
     }
-    return other;
+    return other && !have->variadic && !want->variadic;
 }
 
 static rp_def_id function_behind(const rp_rule_run *run, const rp_body *body, rp_id value)
@@ -77,21 +102,112 @@ static rp_str reason(const rp_rule_run *run, rp_ty from, const rp_type *pointer)
                   "type is there");
 }
 
-/* `callback as *const ()` as fn(): a known function under the type that says nothing, as GLib and
- * others take callbacks and give them back their own. Calling it here would be another matter. */
-static bool is_erased(const rp_rule_run *run, const rp_body *body, rp_def_id fn, rp_id call,
-                      const rp_type *pointer)
+/* Is what the node gives called in this body, at once or through its local? */
+static bool is_called(const rp_body *body, rp_id node)
 {
-    const rp_ast *ast = &run->c->files.items[pointer->file]->ast;
-    rp_id params = rp_kid(ast, pointer->node, 2), up = rp_body_parent(body, call);
-    bool bare = fn != 0 && (params == 0 || rp_kids_count(ast, params) == 0);
-    while (up != 0 && (rp_kind_of(body->ast, up) == RP_N_PAREN ||
-                       (rp_kind_of(body->ast, up) == RP_N_CALL &&
-                        rp_str_is(rp_node_text(body->ast, rp_kid(body->ast, up, 0)), "Some"))))
+    const rp_ast *ast = body->ast;
+    rp_id up = rp_body_parent(body, node);
+    while (up != 0 && (rp_kind_of(ast, up) == RP_N_PAREN || rp_kind_of(ast, up) == RP_N_BLOCK ||
+                       rp_kind_of(ast, up) == RP_N_EXPR_STMT)) {
+        node = up;
         up = rp_body_parent(body, up);
-    return bare && up != 0 && rp_kind_of(body->ast, up) == RP_N_CALL &&
-           rp_node_of(body->ast, rp_kid(body->ast, up, 0))->last <
-               rp_node_of(body->ast, call)->first;
+    }
+    if (up != 0 && rp_kind_of(ast, up) == RP_N_CALL)
+        return rp_kid(ast, up, 0) == node;
+    if (up == 0 || rp_kind_of(ast, up) != RP_N_LET)
+        return false;
+    rp_str name = rp_node_text(ast, rp_kid(ast, up, RP_LET_PAT));
+    for (uint32_t i = 0; i < body->calls.n; i++)
+        if (body->calls.items[i].value &&
+            rp_str_eq(rp_node_text(ast, rp_kid(ast, body->calls.items[i].node, 0)), name))
+            return true;
+    return false;
+}
+
+/* Would a call through the pointer give the function other arguments than it takes? A pointer
+ * without parameters says nothing of them: C libraries keep callbacks so, and give each back its
+ * own type. Only calling it is a mistake. */
+static bool is_confused(rp_rule_run *run, const rp_body *body, const rp_transmute *t, rp_def_id fn,
+                        const rp_type *pointer)
+{
+    const rp_type from = *rp_type_of(run->types, t->from);
+    signature want = of_pointer(run, body, pointer);
+    if (fn != 0) {
+        signature have = of_function(run, fn);
+        return others(run, &have, &want) && (want.n != 0 || is_called(body, t->call->node));
+    }
+    if (from.kind != RP_TY_FN || from.node == 0)
+        return false;
+    signature have = of_pointer(run, body, &from);
+    return have.n != 0 && want.n != 0 && others(run, &have, &want);
+}
+
+/* p.cast(), v.as_ptr(): what they are called on; 0: it is no such call. */
+static rp_id through_method(const rp_body *body, rp_id expr, const char *name)
+{
+    return rp_kind_of(body->ast, expr) == RP_N_METHOD_CALL &&
+                   rp_str_starts(rp_node_word(body->ast, expr), name)
+               ? rp_kid(body->ast, expr, 0)
+               : 0;
+}
+
+/* What the bits were first, behind casts and locals. */
+static rp_id first_value(const rp_body *body, rp_id expr)
+{
+    enum { MAX_STEPS = 16 };
+    for (unsigned i = 0; expr != 0 && i < MAX_STEPS; i++) {
+        expr = rp_shape_bare(body->ast, expr);
+        rp_id inner = through_method(body, expr, "cast");
+        rp_str name = rp_shape_name(body->ast, expr);
+        if (inner == 0 && name.len != 0)
+            inner = rp_body_let(body, name, expr);
+        if (inner == 0)
+            break;
+        expr = inner;
+    }
+    return expr;
+}
+
+static bool is_list(const rp_types *types, rp_ty ty)
+{
+    const rp_type *t = rp_type_of(types, rp_ty_peel(types, ty));
+    return t->kind == RP_TY_SLICE || t->kind == RP_TY_ARRAY ||
+           (t->kind == RP_TY_STD && rp_str_is(t->name, "std::vec::Vec"));
+}
+
+/* An address that safe callers choose, that the source has, or that bytes lie at. Rust has no
+ * other way to make a function of what a linker or an atomic pointer gives: where that comes from,
+ * cannot be seen here. */
+static const char *wrong_origin(rp_rule_run *run, const rp_body *body, rp_id value)
+{
+    rp_id first = value != 0 ? first_value(body, value) : 0;
+    if (first == 0)
+        return NULL;
+    rp_id param = rp_shape_param(body, rp_shape_name(body->ast, first));
+    rp_ty ty = param != 0 ? rp_ty_of_node(run->types, body->fn, body->file, param, NULL) : 0;
+    bool data =
+        rp_ty_is(run->types, ty) == RP_TY_RAW || rp_ty_is(run->types, ty) == RP_TY_PRIMITIVE;
+    if (data && rp_shape_public_and_safe(body))
+        return "safe code may pass any address";
+    if (rp_kind_of(body->ast, first) == RP_N_LIT)
+        return "the address stands in the source";
+    rp_id of = through_method(body, first, "as_");
+    return of != 0 && is_list(run->types, rp_body_type(body, of)) ? "bytes of data lie here" : NULL;
+}
+
+static void explain(rp_rule_run *run, rp_rule_note *n, const rp_body *body, const rp_transmute *t,
+                    rp_def_id fn, const char *origin)
+{
+    if (origin != NULL)
+        rp_rule_step_at(run, n, body->file, first_value(body, t->value), rp_str_from(origin));
+    if (t->to_node != 0)
+        rp_rule_step_at(run, n, body->file, t->to_node, RP_STR("the type that it is called as"));
+    if (fn != 0)
+        rp_rule_step_at(run, n, rp_def_of(run->c, fn)->file, rp_def_of(run->c, fn)->node,
+                        RP_STR("the function"));
+    if (n != NULL)
+        n->fix = RP_STR("declare the function with its type (extern blocks, a table of typed "
+                        "pointers), and build with control flow integrity");
 }
 
 static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
@@ -101,27 +217,20 @@ static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
         return;
     rp_type pointer = *at;
     rp_def_id fn = function_behind(run, body, t->value);
-    bool erased = is_erased(run, body, fn, t->call->node, &pointer);
-    bool other = !erased && fn != 0 && other_signature(run, body, fn, &pointer);
+    const char *origin = wrong_origin(run, body, t->value);
+    rp_rule_confidence c =
+        origin != NULL || is_cmse(run, &pointer) ? RP_RULE_LIKELY : RP_RULE_REVIEW;
     rp_str text = reason(run, t->from, &pointer);
-    if (other)
+    if (is_confused(run, body, t, fn, &pointer)) {
+        c = RP_RULE_CONFIRMED;
+        rp_str who = fn != 0 ? rp_arena_printf(run->arena, "function %.*s",
+                                               RP_FMT(rp_def_of(run->c, fn)->name))
+                             : RP_STR("a function pointer");
         text = rp_arena_printf(run->arena,
-                               "type confusion: function %.*s is called as if it had another "
-                               "signature",
-                               RP_FMT(rp_def_of(run->c, fn)->name));
-    rp_rule_note *n = rp_rule_in(run, body, t->call->node,
-                                 erased  ? RP_RULE_REVIEW
-                                 : other ? RP_RULE_CONFIRMED
-                                         : RP_RULE_LIKELY,
-                                 text);
-    if (t->to_node != 0)
-        rp_rule_step_at(run, n, body->file, t->to_node, RP_STR("the type that it is called as"));
-    if (fn != 0)
-        rp_rule_step_at(run, n, rp_def_of(run->c, fn)->file, rp_def_of(run->c, fn)->node,
-                        RP_STR("the function"));
-    if (n != NULL)
-        n->fix = RP_STR("declare the function with its type (extern blocks, a table of typed "
-                        "pointers), and build with control flow integrity");
+                               "type confusion: %.*s is called as if it had another signature",
+                               RP_FMT(who));
+    }
+    explain(run, rp_rule_in(run, body, t->call->node, c, text), body, t, fn, origin);
 }
 
 static void look(rp_rule_run *run, const rp_body *body)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/rule_result.h"
+#include "checks/unsafe/allowed_lint.h"
 
 /* rustc's and clippy's lints that say "this is, or may be, undefined behaviour". */
 static bool on_soundness(rp_str lint)
@@ -45,19 +46,6 @@ static bool on_unsafe_fn(const rp_tokens *t, uint32_t i)
     return false;
 }
 
-/* #[allow(not_unsafe_ptr_arg_deref)] fn f(p: *const T) { g(p) }: nothing in there reads it. */
-static bool on_plain_fn(const rp_tokens *t, uint32_t i)
-{
-    bool fn = false;
-    for (; i < t->n && t->kind[i] != RP_T_OPEN_BRACE && t->kind[i] != RP_T_SEMI; i++)
-        fn |= t->kind[i] == RP_T_FN;
-    uint32_t end = i < t->n && t->kind[i] == RP_T_OPEN_BRACE ? t->mate[i] : RP_NO_MATE;
-    for (; end != RP_NO_MATE && i < end; i++)
-        if (t->kind[i] == RP_T_UNSAFE)
-            return false;
-    return fn && end != RP_NO_MATE;
-}
-
 /* quote! { … }: what a macro writes is another crate's. */
 static bool is_quote(const rp_tokens *t, uint32_t i)
 {
@@ -85,28 +73,46 @@ static uint32_t test_item(const rp_tokens *t, uint32_t bracket, uint32_t end)
     return i > end ? i : end;
 }
 
-static void report(rp_rule_run *run, uint32_t file, uint32_t token, bool test)
+/* An attribute, and what the walk knows of its place. */
+typedef struct {
+    uint32_t file, hash, bracket;
+    bool test, in_unsafe_fn;
+} attribute;
+
+/* Why it may be right to switch the lint off, or is nothing; NULL: nothing says so. */
+static const char *excuse(const rp_rule_run *run, const attribute *a, uint32_t token)
 {
-    const rp_rust_file *f = run->c->files.items[file];
-    rp_str lint = rp_token_text(&f->tokens, token);
-    bool told = on_unsafe_fn(&f->tokens, token) ||
-                (rp_str_is(lint, "not_unsafe_ptr_arg_deref") && on_plain_fn(&f->tokens, token));
-    rp_rule_note *n = rp_rule_at(
-        run, 0, file, f->ast.root, told ? RP_RULE_REVIEW : RP_RULE_LIKELY,
-        rp_arena_printf(run->arena, "the lint %.*s is switched off: it finds undefined behaviour",
-                        RP_FMT(lint)));
+    const rp_tokens *t = &run->c->files.items[a->file]->tokens;
+    if (a->in_unsafe_fn || on_unsafe_fn(t, token))
+        return " in an unsafe function: its callers are told";
+    if (rp_allowed_in_vain(t, a->bracket, rp_token_text(t, token)))
+        return " where nothing is left for it";
+    if (rp_allowed_with_comment(t, a->hash, a->bracket))
+        return ", and a comment says why";
+    return run->c->build_script ? " in a build script" : NULL;
+}
+
+static void report(rp_rule_run *run, const attribute *a, uint32_t token)
+{
+    const rp_rust_file *f = run->c->files.items[a->file];
+    const char *why = excuse(run, a, token);
+    rp_rule_note *n =
+        rp_rule_at(run, 0, a->file, f->ast.root, why != NULL ? RP_RULE_REVIEW : RP_RULE_LIKELY,
+                   rp_arena_printf(run->arena, "the lint %.*s is switched off%s",
+                                   RP_FMT(rp_token_text(&f->tokens, token)),
+                                   why != NULL ? why : ": it finds undefined behaviour"));
     if (n == NULL)
         return;
-    n->test |= test;
-    n->at = (rp_span){file, f->tokens.start[token], rp_token_end(&f->tokens, token)};
+    n->test |= a->test;
+    n->at = (rp_span){a->file, f->tokens.start[token], rp_token_end(&f->tokens, token)};
     n->fix =
         RP_STR("mend what it finds, or say why it is wrong here: allow(..., reason = \"...\")");
 }
 
 /* allow ( a, b, reason = "…" ), open being its parenthesis. */
-static void one_list(rp_rule_run *run, uint32_t file, uint32_t open, bool test)
+static void one_list(rp_rule_run *run, const attribute *a, uint32_t open)
 {
-    const rp_tokens *t = &run->c->files.items[file]->tokens;
+    const rp_tokens *t = &run->c->files.items[a->file]->tokens;
     uint32_t close = t->mate[open];
     if (close == RP_NO_MATE)
         return;
@@ -115,39 +121,48 @@ static void one_list(rp_rule_run *run, uint32_t file, uint32_t open, bool test)
             return;
     for (uint32_t i = open + 1; i < close; i++)
         if (rp_is_word(t->kind[i]) && on_soundness(rp_token_text(t, i)))
-            report(run, file, i, test);
+            report(run, a, i);
 }
 
 /* #[allow(…)], #![allow(…)], #[cfg_attr(…, allow(…))]. */
-static void one_attribute(rp_rule_run *run, uint32_t file, uint32_t bracket, bool test)
+static void one_attribute(rp_rule_run *run, const attribute *a)
 {
-    const rp_tokens *t = &run->c->files.items[file]->tokens;
-    uint32_t close = t->mate[bracket];
-    for (uint32_t i = bracket + 1; close != RP_NO_MATE && i + 1 < close; i++)
+    const rp_tokens *t = &run->c->files.items[a->file]->tokens;
+    uint32_t close = t->mate[a->bracket];
+    for (uint32_t i = a->bracket + 1; close != RP_NO_MATE && i + 1 < close; i++)
         if (t->kind[i] == RP_T_IDENT && t->kind[i + 1] == RP_T_OPEN_PAREN &&
             rp_str_is(rp_token_text(t, i), "allow"))
-            one_list(run, file, i + 1, test);
+            one_list(run, a, i + 1);
+}
+
+static void one_file(rp_rule_run *run, uint32_t file)
+{
+    const rp_tokens *t = &run->c->files.items[file]->tokens;
+    uint32_t test_end = 0, unsafe_end = 0;
+    for (uint32_t i = 0; i + 2 < t->n; i++) {
+        if (is_quote(t, i))
+            i = t->mate[i + 2];
+        if (t->kind[i] == RP_T_UNSAFE && i >= unsafe_end)
+            unsafe_end = rp_unsafe_fn_end(t, i);
+        if (t->kind[i] != RP_T_HASH)
+            continue;
+        attribute a = {.file = file, .hash = i, .bracket = i + 1};
+        a.bracket += t->kind[i + 1] == RP_T_NOT;
+        if (t->kind[a.bracket] != RP_T_OPEN_BRACKET)
+            continue;
+        test_end = test_item(t, a.bracket, test_end);
+        a.test = a.bracket < test_end;
+        a.in_unsafe_fn = a.bracket < unsafe_end;
+        one_attribute(run, &a);
+    }
 }
 
 static void look(rp_rule_run *run)
 {
-    for (uint32_t file = 0; file < run->c->files.n; file++) {
-        const rp_tokens *t = &run->c->files.items[file]->tokens;
-        uint32_t test_end = 0;
-        if (!rp_rust_file_is_source(run->c->files.items[file]))
-            continue;
-        for (uint32_t i = 0; !rp_rust_file_unread(run->c->files.items[file]) && i + 2 < t->n; i++) {
-            if (is_quote(t, i))
-                i = t->mate[i + 2];
-            if (t->kind[i] != RP_T_HASH)
-                continue;
-            uint32_t bracket = t->kind[i + 1] == RP_T_NOT ? i + 2 : i + 1;
-            if (t->kind[bracket] != RP_T_OPEN_BRACKET)
-                continue;
-            test_end = test_item(t, bracket, test_end);
-            one_attribute(run, file, bracket, bracket < test_end);
-        }
-    }
+    for (uint32_t file = 0; file < run->c->files.n; file++)
+        if (rp_rust_file_is_source(run->c->files.items[file]) &&
+            !rp_rust_file_unread(run->c->files.items[file]))
+            one_file(run, file);
 }
 
 static const rp_rust_rule rule = {.on_crate = look};

@@ -20,6 +20,15 @@ static bool unsafe_attributes(const rp_ast *ast, rp_id node)
     return false;
 }
 
+/* #[cfg(doc)]: a sample for readers, in no program. */
+static bool for_readers(const rp_ast *ast, rp_id node)
+{
+    for (rp_id a = 0; (a = rp_attr_named(ast, node, "cfg", a)) != 0;)
+        if (rp_str_is(rp_node_text(ast, a), "#[cfg(doc)]"))
+            return true;
+    return false;
+}
+
 static void look(rp_rule_run *run, rp_def_id def)
 {
     const rp_def d = *rp_def_of(run->c, def);
@@ -29,7 +38,7 @@ static void look(rp_rule_run *run, rp_def_id def)
     const rp_ast *ast = rp_def_ast(run->c, def);
     if (for_others(ast, d.node) || unsafe_attributes(ast, d.node))
         return;
-    bool open = rp_def_is_exported(run->c, def);
+    bool open = rp_def_is_exported(run->c, def) && !for_readers(ast, d.node);
     rp_rule_note *n = rp_rule_at(
         run, def, d.file, d.node, open ? RP_RULE_LIKELY : RP_RULE_REVIEW,
         rp_arena_printf(run->arena,

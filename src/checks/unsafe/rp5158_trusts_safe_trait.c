@@ -303,6 +303,32 @@ static bool relies_on(const rp_body *body, rp_id answer)
     return false;
 }
 
+/* Does a bound by one of std's conversions, or by a trait of the crate, say whose method it is? */
+static bool asks_known(rp_rust_crate *c, rp_def_id scope, rp_id bounds)
+{
+    const rp_ast *ast = rp_def_ast(c, scope);
+    for (uint32_t i = 0; bounds != 0 && i < rp_kids_count(ast, bounds); i++) {
+        rp_id b = rp_kid(ast, bounds, i);
+        rp_id path = rp_kind_of(ast, b) == RP_N_BOUND ? rp_kid(ast, b, RP_BOUND_PATH) : 0;
+        if (path == 0 || !rp_is_path(rp_kind_of(ast, path)))
+            continue;
+        rp_res r = rp_resolve_path(c, scope, rp_def_of(c, scope)->file, path, RP_NS_TYPE);
+        bool plain = rp_str_is(r.last, "Sized") || rp_str_is(r.last, "Send") ||
+                     rp_str_is(r.last, "Sync") || rp_str_is(r.last, "Unpin");
+        if (r.kind == RP_RES_DEF || (r.kind == RP_RES_STD && !plain))
+            return true;
+    }
+    return false;
+}
+
+/* What another crate's trait promises is not known: it may be an unsafe one. */
+static rp_rule_confidence trust(rp_rule_run *run, const rp_body *body, const rp_call *call)
+{
+    rp_str param = param_of(body, call); /* impl AsRef<X> has no name */
+    bool known = param.len == 0 || rp_param_asks(run->c, body->fn, param, asks_known);
+    return known ? RP_RULE_LIKELY : RP_RULE_REVIEW;
+}
+
 static bool asked_twice(rp_rule_run *run, const rp_body *body)
 {
     const rp_ast *ast = body->ast;
@@ -317,7 +343,7 @@ static bool asked_twice(rp_rule_run *run, const rp_body *body)
             if (op == 0 || !(relies_on(body, a->node) || relies_on(body, b->node)))
                 continue;
             rp_rule_note *n = rp_rule_in(
-                run, body, b->node, RP_RULE_LIKELY,
+                run, body, b->node, trust(run, body, a),
                 rp_arena_printf(run->arena,
                                 "%.*s is asked twice around unsafe code: the caller's type may "
                                 "answer differently",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "checks/unsafe/shapes.h"
 
+#include "rust/attr.h"
 #include "rust/exports.h"
 
 enum { MAX_NESTED = 64, MAX_PROXIES = 8, MAX_QUESTIONS = 64 };
@@ -104,6 +105,22 @@ bool rp_shape_pub_and_safe(const rp_body *body)
 bool rp_shape_public_and_safe(const rp_body *body)
 {
     return rp_shape_pub_and_safe(body) && rp_def_is_seen(body->c, body->fn);
+}
+
+bool rp_shape_tells_safety(const rp_ast *ast, rp_id node)
+{
+    rp_id attrs = rp_node_attrs(ast, node);
+    for (uint32_t i = 0; attrs != 0 && i < rp_kids_count(ast, attrs); i++) {
+        rp_id attr = rp_kid(ast, attrs, i);
+        rp_str text = rp_node_text(ast, attr);
+        bool doc = rp_node_has(ast, attr, RP_Q_DOC) || rp_str_is(rp_node_word(ast, attr), "doc");
+        bool speaks = rp_str_find(text, RP_STR("afety")) != SIZE_MAX ||
+                      rp_str_find(text, RP_STR("SAFETY")) != SIZE_MAX ||
+                      rp_str_find(text, RP_STR("include_str")) != SIZE_MAX;
+        if (doc && (speaks || rp_attr_has_word(ast, attr, "hidden")))
+            return true;
+    }
+    return false;
 }
 
 /* ---- tests of a value ---- */

@@ -20,6 +20,11 @@ bool rp_shape_pub_and_safe(const rp_body *body);
 /* … and can code outside of the crate call it (rust/exports.h)? */
 bool rp_shape_public_and_safe(const rp_body *body);
 
+/* Does the documentation of an item, as a comment or an attribute, speak of safety, or is it
+ * hidden?
+ */
+bool rp_shape_tells_safety(const rp_ast *ast, rp_id item);
+
 typedef enum { RP_UNTESTED, RP_TESTED_IN_DEBUG, RP_TESTED } rp_tested;
 /* Does a condition, a match, an assertion or a method that bounds a value mention the name before
  * the node? Debug assertions alone are RP_TESTED_IN_DEBUG. */
