@@ -8,7 +8,7 @@
 #include "obj/function_sources.h"
 #include "obj/pe.h"
 
-enum { A64_STEP = 4, X86_STEP = 16, BEFORE = 16 };
+enum { A64_STEP = 4, X86_STEP = 16, ANYWHERE = 1, BEFORE = 16 };
 
 typedef struct {
     const rp_fn_area *area;
@@ -32,6 +32,17 @@ static bool x86_ends(rp_bytes before)
     return end[-1] == 0xc3 || (end[-3] == 0xc2 && end[-1] == 0) || end[-2] == 0xeb ||
            end[-5] == 0xe9 || end[-5] == 0xe8 || (end[-2] == 0x0f && end[-1] == 0x0b) ||
            rp_fn_x86_padding(before) != 0;
+}
+
+/* ret, ret n, or int3 before `end`: what proves the end of code at any address. MSVC's runtime for
+ * 32-bit x86 is packed: most of its functions begin at no border. */
+static bool x86_returns(rp_bytes before)
+{
+    const uint8_t *end = before.ptr + before.len;
+    if (before.len < 5)
+        return before.len == 0;
+    return end[-1] == 0xc3 || end[-1] == 0xcc ||
+           (end[-3] == 0xc2 && end[-1] == 0 && end[-2] % 4 == 0);
 }
 
 /* ret, b, bl, br, brk, nop, zeros */
@@ -60,7 +71,9 @@ static void mark(const targets *t, uint64_t addr, bool called)
         return;
     uint64_t at = addr - p->area->addr, len = at < BEFORE ? at : BEFORE;
     rp_bytes before = {p->code.ptr + (at - len), (size_t)len};
-    if (called || (t->x86 ? x86_ends(before) : a64_ends(before)))
+    bool border = addr % X86_STEP == 0;
+    bool behind = !t->x86 ? a64_ends(before) : border ? x86_ends(before) : x86_returns(before);
+    if (called || behind)
         p->marked[at / t->step / 8] |= (uint8_t)(1u << (at / t->step % 8));
 }
 
@@ -122,17 +135,23 @@ static bool open_parts(targets *t)
 
 static bool add_marked(const targets *t, const part *p)
 {
-    for (uint64_t i = 0; i * t->step < p->area->size; i++)
+    for (uint64_t i = 0; i * t->step < p->area->size; i++) {
+        if (i % 8 == 0 && p->marked[i / 8] == 0) {
+            i += 7;
+            continue;
+        }
         if (((unsigned)p->marked[i / 8] >> (i % 8) & 1u) != 0 &&
             !rp_fn_add_start(t->b, p->area->addr + i * t->step, RP_FN_BY_STARTS, RP_FN_NORMAL))
             return false;
+    }
     return true;
 }
 
 bool rp_fn_from_targets(rp_fn_builder *b)
 {
     bool x86 = b->img->arch == RP_ARCH_X86_64 || b->img->arch == RP_ARCH_X86;
-    targets t = {.b = b, .step = x86 ? X86_STEP : A64_STEP, .x86 = x86};
+    bool packed = b->img->arch == RP_ARCH_X86 && b->img->pe != NULL;
+    targets t = {.b = b, .step = packed ? ANYWHERE : x86 ? X86_STEP : A64_STEP, .x86 = x86};
     if ((!x86 && b->img->arch != RP_ARCH_AARCH64) || b->areas.n == 0)
         return true;
     if (!open_parts(&t))

@@ -69,19 +69,25 @@ static void set_pc_thunks(rp_attributing *a)
     }
 }
 
+static bool known_by_looks(const rp_attributing *a, rp_bytes code)
+{
+    rp_arch arch = a->img->arch;
+    return (arch == RP_ARCH_X86_64 && passes_on(code)) ||
+           rp_is_msvc_runtime(arch, rp_code_shape(code, rp_code_home_of(a->img)));
+}
+
 void rp_attribute_runtime(rp_attributing *a)
 {
     bool known = false;
     if (a->img->elf != NULL && a->img->arch == RP_ARCH_X86)
         set_pc_thunks(a);
-    if (a->img->pe == NULL || !a->img->pe->image || a->img->arch != RP_ARCH_X86_64)
+    if (a->img->pe == NULL || !a->img->pe->image)
         return;
     for (uint32_t i = 0; i < a->functions->n; i++) {
         const rp_function *f = &a->functions->items[i];
         rp_bytes code;
         if (a->items[i].by != RP_ATTR_NONE || f->name.len != 0 ||
-            !rp_image_bytes(a->img, f->start, f->end - f->start, &code) ||
-            (!passes_on(code) && !rp_is_msvc_runtime(rp_code_shape(code))))
+            !rp_image_bytes(a->img, f->start, f->end - f->start, &code) || !known_by_looks(a, code))
             continue;
         set_runtime(&a->items[i]);
         known = true;

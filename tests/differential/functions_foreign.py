@@ -70,7 +70,8 @@ def windows(folder):
         return
     (folder / "free.c").write_text(freestanding())
     for arch in ("x86_64", "aarch64", "i686"):
-        for level, *flags in (("-O0",), ("-O2",), ("-O2", "-ffunction-sections")):
+        packed = [("-Os",)] if arch == "i686" else []  # functions without padding, as in MSVC's runtime
+        for level, *flags in [("-O0",), ("-O2",), ("-O2", "-ffunction-sections"), *packed]:
             name, program = " ".join(("windows", arch, level, *flags)), folder / "free.obj"
             run(clang, f"--target={arch}-pc-windows-msvc", level, *flags, "-w", "-fno-builtin", "-c",
                 folder / "free.c", "-o", program)

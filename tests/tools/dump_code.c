@@ -74,18 +74,19 @@ static rp_code read_landmarks(rp_image *img, const rp_functions *fns, rp_code_ma
                            : rp_landmarks_macho(img, fns, ret, err);
 }
 
-/* Start, length and shape of each function of x86-64. */
+/* Start, length and shape of each function of an image for Windows. */
 static void print_shapes(rp_image *img, const rp_functions *fns)
 {
-    for (uint32_t i = 0; i < fns->n; i++) {
+    for (uint32_t i = 0; img->pe != NULL && i < fns->n; i++) {
         const rp_function *f = &fns->items[i];
         rp_bytes code;
         if (!rp_image_bytes(img, f->start, f->end - f->start, &code))
             continue;
         hex(f->start);
         hex(code.len);
-        hex(rp_code_shape(code));
-        printf("%d\n", rp_is_msvc_runtime(rp_code_shape(code)));
+        uint64_t shape = rp_code_shape(code, rp_code_home_of(img));
+        hex(shape);
+        printf("%d\n", rp_is_msvc_runtime(img->arch, shape));
     }
 }
 
