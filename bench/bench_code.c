@@ -120,7 +120,7 @@ static uint64_t scan_all(file *f)
         range.around = range.bytes;
         range.around_start = range.start;
         decoder->scan(&sink, &range, f->fns.items[i].thumb, &code);
-        sink.branches.n = sink.taken.n = sink.crate_votes.n = 0;
+        sink.branches.n = sink.taken.n = sink.file_votes.n = 0;
     }
     rp_arena_free(&arena);
     return sink.bytes;

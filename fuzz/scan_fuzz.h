@@ -37,7 +37,7 @@ static inline void scan_any(const uint8_t *data, size_t size, scan_function *sca
     REQUIRE(fn.nsites == (sink.branches.n > UINT16_MAX ? UINT16_MAX : sink.branches.n));
     REQUIRE(fn.frame == 0 || (fn.flags & RP_FN_FRAME) != 0);
     REQUIRE((fn.flags & RP_FN_UNPROBED) == 0 || fn.step > 4096);
-    REQUIRE(sink.crate_votes.n % 2 == 0 || sink.out_of_memory);
+    REQUIRE(sink.file_votes.n % 2 == 0 || sink.out_of_memory);
     for (uint32_t i = 0; i < sink.branches.n; i++) {
         const rp_branch *b = &sink.branches.items[i];
         REQUIRE(b->fn == 5 && b->addr >= range.start && b->addr - range.start < size);

@@ -76,7 +76,7 @@ static bool run_pass(rp_code_view *v, const rp_locations *locations, rp_code_fac
 static bool attribute(rp_image *img, const rp_functions *functions, const rp_locations *locations,
                       const rp_pass *pass, const rp_attribution **ret)
 {
-    rp_crate_votes votes = {pass->crate_votes, pass->ncrate_votes};
+    rp_location_votes votes = {pass->file_votes, pass->nfile_votes};
     return rp_attribution_build(img, functions, locations, votes, img->arena, ret, NULL) == RP_OK;
 }
 
@@ -122,7 +122,8 @@ static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
         return false;
     c->read = RP_YES;
     return rp_code_view_build(&v, attribution) && rp_code_facts_functions(&v, c) &&
-           rp_code_facts_edges(&v, c) && (!lines || rp_code_facts_lines(&v, attribution->dwarf, c));
+           rp_code_facts_edges(&v, c) && rp_code_facts_crates(&v, &locations, c) &&
+           (!lines || rp_code_facts_lines(&v, attribution->dwarf, c));
 }
 
 /* Objects: reads the copy that is laid out as a linker would, which keeps file offsets; files with

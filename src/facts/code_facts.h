@@ -69,6 +69,17 @@ typedef struct {
     uint32_t jump_table_slots;
 } rp_edges;
 
+/* One crate of Rust sources, and the checks in its code, whoever it was compiled for. */
+typedef struct {
+    rp_str name;        /* "regex 1.10.2"; "" sources of the program whose crate is not named */
+    rp_owner owner;     /* RP_OWNER_RUST_USER or RP_OWNER_RUST_STD */
+    rp_tri own;         /* YES: of the program that was built; NO: a dependency */
+    uint32_t functions; /* that it owns */
+    uint32_t places;    /* where code names a panic location in its sources … */
+    uint32_t overflow, bounds; /* … and of them those of these checks */
+    uint32_t debug_asserts;    /* in functions compiled for it, whoever wrote them */
+} rp_checked_crate;
+
 enum { RP_STACK_PAGE = 4096 }; /* what scanners take for a guard page */
 
 typedef struct {
@@ -111,6 +122,8 @@ typedef struct {
     rp_coverage bounds, debug_asserts;
     rp_edges edges;
     uint32_t overflow_sites, bounds_sites, debug_assert_sites;
+    const rp_checked_crate *checked; /* by owner and name */
+    uint32_t nchecked;
     rp_fact kcfi_traps_agree; /* .kcfi_traps lists exactly the addresses found in code */
     uint32_t kcfi_prefixes;
     uint32_t tls_gd, tls_ld, tls_desc, tls_ie, tls_le, tls_emulated; /* functions by TLS model */

@@ -70,6 +70,9 @@ RP_MUST_CHECK bool rp_tally_end(rp_tally *t);
 RP_MUST_CHECK bool rp_code_map_of(rp_image *img, const rp_functions *functions, rp_code_map *ret);
 /* Parts of the facts; false when out of memory. */
 RP_MUST_CHECK bool rp_code_facts_functions(const rp_code_view *v, rp_code_facts *c);
+/* Settings of crates, by what their panic locations are called with. */
+RP_MUST_CHECK bool rp_code_facts_crates(const rp_code_view *v, const rp_locations *locations,
+                                        rp_code_facts *ret);
 RP_MUST_CHECK bool rp_code_facts_edges(const rp_code_view *v, rp_code_facts *c);
 /* File and line of all places outside; after the others. */
 RP_MUST_CHECK bool rp_code_facts_lines(const rp_code_view *v, rp_dwarf *dwarf, rp_code_facts *c);

@@ -148,7 +148,11 @@ static void parts(rp_image *img, rp_pe_facts *f)
     f->il_only = f->dotnet && (clr_flags & 1) != 0; /* COMIMAGE_FLAGS_ILONLY */
     f->relocs = rp_pe_fact(rp_pe_read_relocs(img, &f->relocations));
     f->anything_to_relocate = anything_to_relocate(img, f);
-    f->tls_callbacks = rp_pe_fact(rp_pe_read_tls_callbacks(img));
+    rp_pe_tls tls;
+    rp_pe_read_tls(img, &tls);
+    f->tls = rp_pe_fact(tls.directory);
+    f->tls_callbacks = rp_pe_fact(tls.callbacks);
+    f->tls_size = tls.size;
     (void)rp_pe_read_exceptions(img, &f->functions);
 }
 
@@ -160,7 +164,7 @@ static void nothing_linked(rp_pe_facts *f)
     f->cookie = f->cookie_default = f->safe_seh = f->guard_flags = f->guard_table_ok = no;
     f->ehcont_table = f->handlers = f->xfg = f->castguard = f->retpoline = f->export_suppression =
         no;
-    f->memcpy_guard = f->ex_characteristics = f->rich = f->tls_callbacks = no;
+    f->memcpy_guard = f->ex_characteristics = f->rich = f->tls = f->tls_callbacks = no;
     f->signature = f->signature_hash = f->signature_content = no;
 }
 

@@ -92,6 +92,8 @@ typedef struct {
     rp_str signature_digest;   /* "sha256:…" computed over the file */
     rp_str signature_signed;   /* digest in SpcIndirectDataContent */
     rp_str signer;             /* subject common name, unverified: no chain is built */
+    rp_fact tls;               /* a TLS directory */
+    uint64_t tls_size;         /* bytes of a thread's block */
     rp_fact tls_callbacks;
     uint32_t imports, exports, delay_imports;
 } rp_pe_facts;

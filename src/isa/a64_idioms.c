@@ -114,6 +114,30 @@ uint32_t rp_a64_thread_pointer(const rp_a64_code *c, size_t i)
     return 0;
 }
 
+bool rp_a64_formed(const rp_a64_code *c, uint64_t start, size_t i, uint64_t *ret)
+{
+    uint32_t w = rp_a64_word(c, i);
+    uint64_t at = start + 4 * (uint64_t)i;
+    if ((w & 0x9f000000) == 0x10000000) { /* adr */
+        *ret = at + (uint64_t)rp_sign_extend((w >> 5 & 0x7ffffu) << 2 | (w >> 29 & 3u), 21);
+        return true;
+    }
+    if ((w & 0xffc00000) != 0x91000000) /* add xd, xn, #imm */
+        return false;
+    for (size_t k = 1; k <= NEAR; k++) {
+        uint32_t page = before(c, i, k);
+        if (branches(page))
+            return false;
+        if ((page & 0x9f00001f) != (0x90000000 | rn(w)))
+            continue;
+        uint64_t pages =
+            (uint64_t)rp_sign_extend((page >> 5 & 0x7ffffu) << 2 | (page >> 29 & 3u), 21);
+        *ret = ((at - 4 * (uint64_t)k) & ~(uint64_t)4095) + pages * 4096 + (w >> 10 & 0xfffu);
+        return true;
+    }
+    return false;
+}
+
 /* DecodeBitMasks of a 64-bit logical immediate; 0 when reserved. */
 static uint64_t bit_mask(uint32_t w)
 {

@@ -40,6 +40,10 @@ bool rp_a64_kcfi(const rp_a64_code *c, size_t i, uint32_t *ret_hash);
  * RP_FN_GUARD_LOAD where a stack protector may keep its guard (Android, Fuchsia, Linux itself). */
 uint32_t rp_a64_thread_pointer(const rp_a64_code *c, size_t i);
 
+/* The address that word i forms in a register: adr, or the add that belongs to an adrp just before.
+ * `start` is the address of word 0. */
+bool rp_a64_formed(const rp_a64_code *c, uint64_t start, size_t i, uint64_t *ret);
+
 /* The number that moves just before word i put into the register. */
 bool rp_a64_constant(const rp_a64_code *c, size_t i, unsigned reg, uint64_t *ret);
 

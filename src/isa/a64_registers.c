@@ -91,9 +91,9 @@ static void page_of(rp_a64_registers *p, size_t i, uint32_t w, bool whole)
 static void slot_at(const rp_a64_registers *p, uint64_t addr, bool load)
 {
     const rp_landmark *l = rp_landmarks_find(&p->sink->landmarks, addr);
-    if (l == NULL)
+    if (l == NULL || l->id == RP_LM_CHKSTK) /* a load is no probe */
         return;
-    rp_note_landmark(p->fn, l);
+    rp_note_landmark(p->sink, p->fn, l);
     if (l->id == RP_LM_LOCAL_SLOT && load)
         rp_note_slot(p->sink, l);
 }

@@ -199,9 +199,28 @@ static uint64_t target_of(const scan *s, size_t i, uint32_t w)
     return s->range->start + 4 * (uint64_t)i + (uint64_t)(rp_sign_extend(w, 26) * 4);
 }
 
+/* The panic location that the call at word i is given: addresses are looked at after calls. */
+static void find_location(scan *s, size_t i)
+{
+    enum { NEAR = 8 };
+    uint64_t to;
+    s->sink->location = 0;
+    for (size_t k = 1; k <= NEAR && k <= i; k++) {
+        const rp_landmark *l = rp_a64_formed(&s->code, s->range->start, i - k, &to)
+                                   ? rp_landmarks_find(&s->sink->landmarks, to)
+                                   : NULL;
+        if (l == NULL || l->id != RP_LM_LOCATION)
+            continue;
+        s->sink->location = l->index + 1;
+        return;
+    }
+}
+
 static void note_target(scan *s, size_t i, const rp_landmark *l)
 {
-    rp_note_landmark(s->fn, l);
+    if (l->id == RP_LM_OVERFLOW || l->id == RP_LM_BOUNDS)
+        find_location(s, i);
+    rp_note_landmark(s->sink, s->fn, l);
     if (l->id == RP_LM_CHKSTK && i < s->probed)
         s->probed = i;
 }

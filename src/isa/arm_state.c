@@ -95,7 +95,7 @@ void rp_arm_direct(rp_arm_state *s, uint64_t to, bool call)
 {
     const rp_landmark *l = landmark(s, to);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     s->thread |= l != NULL && l->id == RP_LM_READ_TP;
     if (call) {
         rp_arm_call(s);
@@ -207,7 +207,7 @@ void rp_arm_load(rp_arm_state *s, unsigned reg, unsigned base, uint32_t offset)
     const rp_landmark *l = known ? landmark(s, s->value[base] + offset) : NULL;
     rp_arm_forget(s, 1u << reg);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
         rp_note_slot(s->sink, l);
     if (l != NULL && !rp_landmark_writable(l))

@@ -38,10 +38,11 @@ typedef enum {
     RP_LM_MSAN,
     RP_LM_TSAN,
     RP_LM_UBSAN,
-    RP_LM_LOCATION,     /* a core::panic::Location record; index: its crate */
+    RP_LM_LOCATION,     /* a core::panic::Location record; index: its source file */
     RP_LM_UNSAFE_STACK, /* SafeStack's pointer */
     RP_LM_TLS_IE,       /* slot with a variable's offset from the thread pointer */
-    RP_LM_TLS_DESC,     /* slot with a TLS descriptor */
+    RP_LM_TLS_DESC,     /* slot with a TLS descriptor; Mach-O: the descriptor itself */
+    RP_LM_TLS_INDEX,    /* Windows: _tls_index, the module's number in the thread's array */
     RP_LM_READ_TP,      /* __aeabi_read_tp: Arm's thread pointer, where no register has it */
     RP_LM_GUARD_CALL,   /* code that hands on to what RP_LM_GUARD_CHECK's slot names */
     RP_LM_COUNT
@@ -166,8 +167,9 @@ typedef struct {
     uint32_t sites;  /* index of its first branch in rp_code.branches … */
     uint32_t nsites; /* … and how many */
     uint16_t overflow, bounds, debug_asserts, panics; /* call sites */
-    uint16_t guarded_calls;                           /* calls through a CFG dispatch slot */
-    uint16_t typed_calls;                             /* … through one of XFG */
+    uint16_t unplaced;                /* overflow's sites whose panic location was not seen */
+    uint16_t guarded_calls;           /* calls through a CFG dispatch slot */
+    uint16_t typed_calls;             /* … through one of XFG */
     uint16_t returns, fenced_returns; /* x86; of them: whose address is waited for (lfence) */
     uint16_t fences;                  /* x86: lfences that are no return's or jump's */
 } rp_fn_code;
@@ -224,6 +226,11 @@ typedef struct {
     const rp_landmarks *landmarks; /* to tell calls of thunks from others; NULL: none */
 } rp_code_range;
 
+/* Places that name a panic location of one source file, and what they call with it. */
+typedef struct {
+    uint32_t places, overflow, bounds;
+} rp_location_use;
+
 typedef struct {
     rp_arena *arena;
     bool out_of_memory;
@@ -234,17 +241,21 @@ typedef struct {
     const rp_segment *read_only; /* what nobody can write at run time, RELRO included */
     uint32_t nread_only;
     int64_t unsafe_stack;         /* as in rp_code_map */
+    bool windows;                 /* a PE image or object */
     uint32_t guard_size;          /* bytes that a frame may take untouched: 4096 */
     RP_VEC(rp_branch) branches;   /* those that pass 1 could not set aside are UNDECIDED */
     RP_VEC(uint64_t) taken;       /* code addresses that code points to; unsorted, may repeat */
-    RP_VEC(uint32_t) crate_votes; /* pairs function, crate from Location references */
-    RP_VEC(uint32_t) trail;       /* x86, of the range at hand: offsets of its instructions */
-    RP_VEC(uint64_t) labels;      /* … its direct branches: target << 32 | index of the branch */
-    RP_VEC(uint32_t) calls;       /* … its calls, as indices of instructions */
-    RP_VEC(uint32_t) jumps;       /* … its indirect jumps, likewise */
-    RP_VEC(uint64_t) formed;      /* … addresses that it forms, of multiples of four */
-    RP_VEC(uint32_t) compares;    /* … its comparisons that may be CFI's, likewise */
-    bool checks;                  /* … it calls what checks, or reports failed checks */
+    RP_VEC(uint32_t) file_votes;  /* pairs function, source file of a Location that it names */
+    RP_VEC(rp_location_use) uses; /* by source file of a Location */
+    uint32_t
+        location; /* source file of the last Location named and not yet called with, + 1; 0: none */
+    RP_VEC(uint32_t) trail;      /* x86, of the range at hand: offsets of its instructions */
+    RP_VEC(uint64_t) labels;     /* … its direct branches: target << 32 | index of the branch */
+    RP_VEC(uint32_t) calls;      /* … its calls, as indices of instructions */
+    RP_VEC(uint32_t) jumps;      /* … its indirect jumps, likewise */
+    RP_VEC(uint64_t) formed;     /* … addresses that it forms, of multiples of four */
+    RP_VEC(uint32_t) compares;   /* … its comparisons that may be CFI's, likewise */
+    bool checks;                 /* … it calls what checks, or reports failed checks */
     bool traps;                  /* AArch64: the function at hand has a trap; a check leads to it */
     RP_VEC(uint32_t) trap_words; /* … the words that are one, in their order */
     uint64_t pages[32];          /* AArch64: room for what registers hold */

@@ -26,6 +26,7 @@ static const known_name c_names[] = {
     {"___tls_get_addr", RP_LM_TLS_GET_ADDR, false}, /* i386: argument in eax */
     {"__tls_get_offset", RP_LM_TLS_GET_ADDR, false},
     {"__emutls_get_address", RP_LM_EMUTLS, false},
+    {"_tls_index", RP_LM_TLS_INDEX, false},
     {"__aeabi_read_tp", RP_LM_READ_TP, false},
     {"__x86_indirect_thunk", RP_LM_RETPOLINE, true},
     {"__llvm_retpoline_", RP_LM_RETPOLINE, true},

@@ -145,6 +145,29 @@ static bool from_indirect(rp_lm_builder *b)
     return true;
 }
 
+/* ---- thread-local variables ---- */
+
+/* A variable's descriptor: the function that finds it, its key, its offset in the block
+ * (mach-o/loader.h, tlv_descriptor). Other libraries' are reached by pointers. */
+static bool descriptors(rp_lm_builder *b)
+{
+    uint64_t word = b->img->bits / 8u;
+    for (uint32_t i = 0; i < b->img->nsections; i++) {
+        const rp_section *s = &b->img->sections[i];
+        unsigned type = RP_S_TYPE(s->flags);
+        uint64_t width = type == RP_S_THREAD_LOCAL_VARIABLES           ? 3 * word
+                         : type == RP_S_THREAD_LOCAL_VARIABLE_POINTERS ? word
+                                                                       : 0;
+        if (width == 0 || s->filesz == 0 || s->size > UINT64_MAX - s->addr ||
+            !rp_lm_spend(b, s->filesz))
+            continue;
+        for (uint64_t at = 0; at + width <= s->filesz; at += width)
+            if (!rp_lm_add(b, s->addr + at, RP_LM_TLS_DESC, RP_SLOT_FIXED))
+                return false;
+    }
+    return true;
+}
+
 /* ---- */
 
 /* dyld makes segments read-only after it has fixed them up: __DATA_CONST, __AUTH_CONST. */
@@ -190,6 +213,8 @@ static bool build(rp_lm_builder *b)
     if (!rp_address_map_make(b->img, &b->map) || !find_read_only(b))
         return false;
     find_texts(b);
+    if (!descriptors(b))
+        return false;
     if (b->img->placed != NULL)
         return rp_lm_object(b, meaning);
     return from_symbols(b) && from_indirect(b) &&

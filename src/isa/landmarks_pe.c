@@ -6,6 +6,7 @@
 #include "isa/runtime_shapes.h"
 #include "obj/pe.h"
 #include "obj/pe_load_config.h"
+#include "obj/pe_parts.h"
 
 static uint32_t writable(const rp_lm_builder *b, uint64_t slot)
 {
@@ -50,6 +51,14 @@ static bool from_load_config(rp_lm_builder *b, uint64_t *ret_cookie)
             return false;
     }
     return true;
+}
+
+/* The loader writes the module's index there. */
+static bool from_tls(rp_lm_builder *b)
+{
+    rp_pe_tls tls;
+    rp_pe_read_tls(b->img, &tls);
+    return tls.index == 0 || rp_lm_add(b, tls.index, RP_LM_TLS_INDEX, RP_SLOT_FIXED);
 }
 
 /* ---- names ---- */
@@ -231,9 +240,9 @@ static bool build(rp_lm_builder *b)
     rp_lm_find_texts(b);
     if (b->img->placed != NULL)
         return rp_lm_object(b, object_meaning) && from_shapes(b, 0);
-    return from_load_config(b, &cookie) && from_symbols(b) && from_imports(b) && from_relocs(b) &&
-           (b->img->entry == 0 || add_pointer(b, b->img->entry)) && from_shapes(b, cookie) &&
-           from_thunks(b);
+    return from_load_config(b, &cookie) && from_tls(b) && from_symbols(b) && from_imports(b) &&
+           from_relocs(b) && (b->img->entry == 0 || add_pointer(b, b->img->entry)) &&
+           from_shapes(b, cookie) && from_thunks(b);
 }
 
 rp_code rp_landmarks_pe(rp_image *img, const rp_functions *functions, rp_code_map *ret,

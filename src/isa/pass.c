@@ -136,7 +136,7 @@ static void add_worker(const rp_pass_worker *w, rp_pass *ret)
     ret->bytes += s->bytes;
     ret->bad_bytes += s->bad_bytes;
     ret->nbranches += s->branches.n;
-    ret->ncrate_votes += s->crate_votes.n;
+    ret->nfile_votes += s->file_votes.n;
     for (size_t i = 0; i < RP_COUNT(ret->set_aside); i++)
         ret->set_aside[i] += s->set_aside[i];
 }
@@ -146,7 +146,7 @@ static bool gather(pass *p, rp_pass *ret)
 {
     rp_fn_code *fns = p->common.fns;
     rp_branch *branches = rp_new(p->common.img->arena, ret->nbranches, rp_branch);
-    uint32_t *votes = rp_new(p->common.img->arena, ret->ncrate_votes, uint32_t);
+    uint32_t *votes = rp_new(p->common.img->arena, ret->nfile_votes, uint32_t);
     uint32_t n = 0, nvotes = 0;
     if (branches == NULL || votes == NULL)
         return false;
@@ -156,7 +156,7 @@ static bool gather(pass *p, rp_pass *ret)
         if (c->nbranches != 0)
             memcpy(branches + n, s->branches.items + c->branches, c->nbranches * sizeof *branches);
         if (c->nvotes != 0)
-            memcpy(votes + nvotes, s->crate_votes.items + c->votes, c->nvotes * sizeof *votes);
+            memcpy(votes + nvotes, s->file_votes.items + c->votes, c->nvotes * sizeof *votes);
         for (uint32_t f = c->first; f < c->last; f++)
             if (fns[f].nsites != 0)
                 fns[f].sites += n - c->branches;
@@ -166,7 +166,29 @@ static bool gather(pass *p, rp_pass *ret)
         ret->nmissing += c->nmissing;
     }
     ret->branches = branches;
-    ret->crate_votes = votes;
+    ret->file_votes = votes;
+    return true;
+}
+
+/* What code does with panic locations, by source file, over all workers. */
+static bool gather_uses(const pass *p, uint32_t opened, rp_pass *ret)
+{
+    for (uint32_t w = 0; w < opened; w++)
+        if (p->workers[w].sink.uses.n > ret->nuses)
+            ret->nuses = p->workers[w].sink.uses.n;
+    rp_location_use *uses = rp_new(p->common.img->arena, ret->nuses, rp_location_use);
+    if (uses == NULL)
+        return false;
+    for (uint32_t w = 0; w < opened; w++) {
+        const rp_code_sink *s = &p->workers[w].sink;
+        for (uint32_t i = 0; i < s->uses.n; i++) {
+            const rp_location_use *use = &s->uses.items[i];
+            uses[i].places += use->places;
+            uses[i].overflow += use->overflow;
+            uses[i].bounds += use->bounds;
+        }
+    }
+    ret->uses = uses;
     return true;
 }
 
@@ -206,9 +228,10 @@ bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map
         return true;
     bool ok = prepare(&p) && run(&p);
     uint32_t opened = p.workers != NULL ? atomic_load(&p.opened) : 0;
-    for (uint32_t i = 0; ok && i < opened && i < p.nworkers; i++)
+    opened = opened < p.nworkers ? opened : p.nworkers;
+    for (uint32_t i = 0; ok && i < opened; i++)
         add_worker(&p.workers[i], ret);
-    ok = ok && gather(&p, ret) && mark_taken(&p);
+    ok = ok && gather(&p, ret) && gather_uses(&p, opened, ret) && mark_taken(&p);
     if (p.workers != NULL)
         close_workers(&p);
     ret->fns = p.common.fns;

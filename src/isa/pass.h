@@ -12,8 +12,10 @@ typedef struct {
     const uint8_t *scanned;
     const rp_branch *branches; /* by function, then address */
     uint32_t nbranches;
-    const uint32_t *crate_votes; /* pairs: function, crate of a panic location that it names */
-    uint32_t ncrate_votes;
+    const uint32_t *file_votes; /* pairs: function, source file of a panic location that it names */
+    uint32_t nfile_votes;
+    const rp_location_use *uses; /* by source file of a panic location … */
+    uint32_t nuses;              /* … up to the last that code names */
     uint64_t instructions, bytes, bad_bytes;
     uint32_t nscanned;     /* functions that were read … */
     uint32_t nmissing;     /* … and those whose bytes the file does not have */

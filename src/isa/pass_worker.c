@@ -113,6 +113,7 @@ static void merge(rp_fn_code *to, const rp_fn_code *piece)
         to->sites = piece->sites;
     to->nsites += piece->nsites;
     to->overflow = sum_16(to->overflow, piece->overflow);
+    to->unplaced = sum_16(to->unplaced, piece->unplaced);
     to->bounds = sum_16(to->bounds, piece->bounds);
     to->debug_asserts = sum_16(to->debug_asserts, piece->debug_asserts);
     to->panics = sum_16(to->panics, piece->panics);
@@ -175,6 +176,7 @@ static void scan_function(rp_pass_worker *p, const rp_code_range *range, bool th
     bool first = true;
     p->npieces = 0;
     p->sink.traps = p->sink.checks = false;
+    p->sink.location = 0;
     while (next_piece(p, &it)) {
         rp_fn_code piece;
         p->npieces++;
@@ -369,6 +371,7 @@ bool rp_pass_worker_open(rp_pass_worker *w, const rp_pass_common *c)
                              .read_only = map->read_only,
                              .nread_only = map->nread_only,
                              .unsafe_stack = map->unsafe_stack,
+                             .windows = c->img->pe != NULL,
                              .guard_size = GUARD_SIZE};
     w->room.arena = &w->kept;
     find_text(c->img, &w->sink);
@@ -406,13 +409,13 @@ bool rp_pass_worker_run(rp_pass_worker *w, rp_pass_chunk *chunk)
     w->data_at = first_data(all, all->items[chunk->first].start);
     chunk->worker = w;
     chunk->branches = s->branches.n;
-    chunk->votes = s->crate_votes.n;
+    chunk->votes = s->file_votes.n;
     for (uint32_t i = chunk->first; i < chunk->last; i++)
         if (!one_function(w, i))
             return false;
     drain_taken(w);
     chunk->nbranches = s->branches.n - chunk->branches;
-    chunk->nvotes = s->crate_votes.n - chunk->votes;
+    chunk->nvotes = s->file_votes.n - chunk->votes;
     return !s->out_of_memory;
 }
 

@@ -135,7 +135,7 @@ static void direct(scan *s, uint64_t to, bool call)
     to = in_space(s, to);
     const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     if (call) {
         call_clobbers(s);
     } else if (to - s->range->start >= s->range->bytes.len) {
@@ -315,7 +315,7 @@ static void load(scan *s, bool floating)
                                      : read_only(s, s->value[base] + (uint64_t)imm));
     forget(s, to);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
         rp_note_slot(s->sink, l);
     s->ra_reloaded |= to == RA && base == SP && pointer;

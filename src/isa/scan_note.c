@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/scan_note.h"
 
-void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
+/* The row of a location's file; NULL when memory ran out. */
+static rp_location_use *use_of(rp_code_sink *sink, uint32_t file)
+{
+    while (sink->uses.n <= file) {
+        rp_location_use *row = rp_vec_push(sink->arena, &sink->uses);
+        if (row == NULL) {
+            sink->out_of_memory = true;
+            return NULL;
+        }
+        *row = (rp_location_use){0};
+    }
+    return &sink->uses.items[file];
+}
+
+/* A panic function is called: whose location it gets, the one named before tells. */
+static void note_panic(rp_code_sink *sink, rp_fn_code *fn, rp_landmark_id id)
+{
+    rp_location_use *use = sink->location != 0 ? use_of(sink, sink->location - 1) : NULL;
+    sink->location = 0;
+    if (use == NULL) {
+        if (id == RP_LM_OVERFLOW)
+            rp_note_one(&fn->unplaced);
+        return;
+    }
+    use->overflow += id == RP_LM_OVERFLOW;
+    use->bounds += id == RP_LM_BOUNDS;
+}
+
+void rp_note_landmark(rp_code_sink *sink, rp_fn_code *fn, const rp_landmark *l)
 {
     static const uint32_t flag_of[RP_LM_COUNT] = {
         [RP_LM_STACK_CHK_FAIL] = RP_FN_GUARD_FAIL,
@@ -16,6 +44,7 @@ void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
         [RP_LM_CHKSTK] = RP_FN_PROBE_CALL,
         [RP_LM_TLS_IE] = RP_FN_TLS_IE,
         [RP_LM_TLS_DESC] = RP_FN_TLS_DESC,
+        [RP_LM_TLS_INDEX] = RP_FN_TLS_LD,
         [RP_LM_EMUTLS] = RP_FN_TLS_EMULATED,
     };
     fn->flags |= flag_of[l->id];
@@ -33,20 +62,25 @@ void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l)
         rp_note_one(&fn->panics);
         break;
     default:
-        break;
+        return;
     }
+    note_panic(sink, fn, l->id);
 }
 
-void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t crate)
+void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t file)
 {
-    uint32_t *first = rp_vec_push(sink->arena, &sink->crate_votes);
+    uint32_t *first = rp_vec_push(sink->arena, &sink->file_votes);
     if (first != NULL)
         *first = fn;
-    uint32_t *second = first ? rp_vec_push(sink->arena, &sink->crate_votes) : NULL;
+    uint32_t *second = first ? rp_vec_push(sink->arena, &sink->file_votes) : NULL;
     if (second != NULL)
-        *second = crate;
+        *second = file;
     else
         sink->out_of_memory = true;
+    rp_location_use *use = use_of(sink, file);
+    if (use != NULL)
+        use->places++;
+    sink->location = file + 1;
 }
 
 void rp_note_slot(rp_code_sink *sink, const rp_landmark *l)
@@ -65,7 +99,7 @@ void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code 
     if (l != NULL && l->id == RP_LM_LOCATION)
         rp_note_vote(sink, range->index, l->index);
     else if (l != NULL)
-        rp_note_landmark(fn, l);
+        rp_note_landmark(sink, fn, l);
     if (to < sink->fn_low || to >= sink->fn_high || (to & align) != 0)
         return;
     uint64_t *taken = rp_vec_push(sink->arena, &sink->taken);

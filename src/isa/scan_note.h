@@ -6,17 +6,18 @@
 #include "base/numbers.h"
 #include "isa/code.h"
 
-/* A call, jump or load names the landmark: its flag and its count. */
-void rp_note_landmark(rp_fn_code *fn, const rp_landmark *l);
+/* A call, jump or load names the landmark: its flag and its count; a panic function is called with
+ * the location that was named last. */
+void rp_note_landmark(rp_code_sink *sink, rp_fn_code *fn, const rp_landmark *l);
 
-/* The function refers to a panic location of that crate. */
-void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t crate);
+/* The function refers to a panic location of that source file. */
+void rp_note_vote(rp_code_sink *sink, uint32_t fn, uint32_t file);
 
 /* Code loads the address of a function of this artefact from a slot (RP_LM_LOCAL_SLOT): it may be
  * called through a pointer. */
 void rp_note_slot(rp_code_sink *sink, const rp_landmark *l);
 
-/* Code forms the address `to`: landmark, vote for a crate, taken function. `align` is the
+/* Code forms the address `to`: landmark, vote for a source file, taken function. `align` is the
  * alignment of instructions less one. */
 void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn, uint64_t to,
                      unsigned align);

@@ -381,3 +381,19 @@ rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64)
         return decode_last(p, left, mode64);
     return RP_LIKELY(rp_x86_decode_plain(p, mode64, &i)) ? i : decode_any(p, mode64);
 }
+
+bool rp_x86_absolute(const uint8_t *p, rp_x86_insn i, bool mode64, uint32_t *ret)
+{
+    const uint8_t *m = p + i.modrm;
+    if (i.modrm == 0)
+        return false;
+    if (mode64 && (m[0] & 0xc7u) == 4 && m[1] == 0x25) {
+        *ret = (uint32_t)rp_x86_i32(m + 2);
+        return true;
+    }
+    if (!mode64 && (m[0] & 0xc7u) == 5) {
+        *ret = (uint32_t)rp_x86_i32(m + 1);
+        return true;
+    }
+    return false;
+}

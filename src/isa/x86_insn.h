@@ -116,4 +116,7 @@ static inline int32_t rp_x86_i32(const uint8_t *p)
     return (int32_t)rp_le32(p);
 }
 
+/* Memory operand [disp32] without base and index, in 64-bit mode too (SIB form): its address. */
+bool rp_x86_absolute(const uint8_t *p, rp_x86_insn i, bool mode64, uint32_t *ret);
+
 #endif

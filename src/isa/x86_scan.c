@@ -14,7 +14,9 @@ enum {
     BP = 5,
     ASAN_SHADOW = 0x7fff8000,
     GUARD_64 = 0x28,
-    GUARD_32 = 0x14
+    GUARD_32 = 0x14,
+    TEB_TLS_64 = 0x58, /* ThreadLocalStoragePointer of Windows' thread environment block */
+    TEB_TLS_32 = 0x2c
 };
 
 /* A function while it is read, in address order. */
@@ -39,6 +41,7 @@ typedef struct {
     uint32_t rotated;        /* general registers that were rotated as a CFI check does */
     unsigned nthread;
     uint32_t thread[8]; /* instructions (in the trail) that use the thread pointer */
+    bool thread_array;  /* it reads the thread's array of TLS blocks (Windows) */
     bool after_ret;     /* the last instruction was a return or an indirect jump */
 } scan;
 
@@ -70,23 +73,6 @@ static bool fixed_operand(const scan *s, uint64_t *ret)
     int64_t disp = rp_x86_i32(s->p + s->i.modrm + 1);
     *ret = s->mode64 ? next_addr(s) + (uint64_t)disp : (uint32_t)disp;
     return true;
-}
-
-/* Memory operand [disp32] without base and index, in 64-bit mode too (SIB form). */
-static bool absolute_operand(const scan *s, uint32_t *ret)
-{
-    if (s->i.modrm == 0)
-        return false;
-    const uint8_t *m = s->p + s->i.modrm;
-    if (s->mode64 && (m[0] & 0xc7u) == 4 && m[1] == 0x25) {
-        *ret = (uint32_t)rp_x86_i32(m + 2);
-        return true;
-    }
-    if (!s->mode64 && (m[0] & 0xc7u) == 5) {
-        *ret = (uint32_t)rp_x86_i32(m + 1);
-        return true;
-    }
-    return false;
 }
 
 /* Memory operand with base rsp and no index. */
@@ -163,7 +149,7 @@ static void note_landmark(scan *s, const rp_landmark *l)
     if (l->id == RP_LM_TLS_GET_ADDR)
         s->fn->flags |= dynamic_model(s);
     else
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     if (l->id != RP_LM_CHKSTK)
         return;
     s->fn->flags |= RP_FN_FRAME;
@@ -409,12 +395,17 @@ static void segment_access(scan *s)
 {
     uint32_t disp;
     bool fs = (s->i.prefix & RP_X86_FS) != 0;
-    if (fs != s->mode64)
-        return;
     bool moffs = is_one(s, 0xa1) && !s->mode64;
     if (moffs)
         disp = (uint32_t)rp_x86_i32(s->p + s->i.imm);
-    if (moffs || absolute_operand(s, &disp)) {
+    if (s->sink->windows) {
+        if (moffs || rp_x86_absolute(s->p, s->i, s->mode64, &disp))
+            s->thread_array |= fs != s->mode64 && disp == (s->mode64 ? TEB_TLS_64 : TEB_TLS_32);
+        return;
+    }
+    if (fs != s->mode64)
+        return;
+    if (moffs || rp_x86_absolute(s->p, s->i, s->mode64, &disp)) {
         if (disp == (s->mode64 ? GUARD_64 : GUARD_32))
             s->fn->flags |= RP_FN_GUARD_LOAD;
         else if ((int32_t)disp < 0)
@@ -439,6 +430,8 @@ static void thread_uses(scan *s)
         else
             s->fn->flags |= model;
     }
+    if (s->thread_array && (s->fn->flags & RP_FN_TLS_LD) == 0)
+        s->fn->flags |= RP_FN_TLS_LE; /* the program's own block is the first */
 }
 
 /* mov rsp, reg. From the frame pointer it gives back what was taken; from another register it takes
@@ -458,7 +451,8 @@ static void set_stack(scan *s)
 /* A load from, or of the address in, what the landmark marks. */
 static void slot_operand(scan *s, const rp_landmark *l)
 {
-    if (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK || l->id == RP_LM_TLS_IE)
+    if (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK || l->id == RP_LM_TLS_IE ||
+        l->id == RP_LM_TLS_INDEX || l->id == RP_LM_TLS_DESC)
         note_landmark(s, l);
     else if (l->id == RP_LM_LOCAL_SLOT)
         rp_note_slot(s->sink, l);
@@ -552,8 +546,9 @@ static void moffs_load(scan *s)
 {
     bool wide = s->i.len - s->i.imm == 4;
     const rp_landmark *l = wide ? landmark(s, (uint32_t)rp_x86_i32(s->p + s->i.imm)) : NULL;
-    if (l != NULL && (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK ||
-                      l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK))
+    if (l != NULL &&
+        (l->id == RP_LM_STACK_GUARD || l->id == RP_LM_UNSAFE_STACK || l->id == RP_LM_TLS_INDEX ||
+         l->id == RP_LM_GUARD_CHECK || l->id == RP_LM_XFG_CHECK))
         note_landmark(s, l);
 }
 
@@ -730,7 +725,7 @@ static void finish_function(scan *s)
         fn->frame = fn->step;
     if (s->rets != 0 && s->trapped_rets == s->rets)
         fn->flags |= RP_FN_SLS;
-    if (s->nthread != 0)
+    if (s->nthread != 0 || s->thread_array)
         thread_uses(s);
     if (!s->traps) /* failed checks lead to one, or to a helper */
         s->sink->compares.n = 0;

@@ -88,7 +88,8 @@ enum { /* section types: flags & 0xff */
        RP_S_LAZY_DYLIB_SYMBOL_POINTERS = 0x10,
        RP_S_THREAD_LOCAL_REGULAR = 0x11,
        RP_S_THREAD_LOCAL_ZEROFILL = 0x12,
-       RP_S_THREAD_LOCAL_VARIABLES = 0x13
+       RP_S_THREAD_LOCAL_VARIABLES = 0x13,
+       RP_S_THREAD_LOCAL_VARIABLE_POINTERS = 0x14
 };
 #define RP_S_TYPE(flags)            ((unsigned)((flags)&0xffu))
 #define RP_S_ATTR_PURE_INSTRUCTIONS 0x80000000u

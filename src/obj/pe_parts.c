@@ -171,24 +171,38 @@ rp_pe_found rp_pe_read_relocs(rp_image *img, uint32_t *ret_count)
 
 /* ---- TLS, exceptions, CLR ---- */
 
-rp_pe_found rp_pe_read_tls_callbacks(rp_image *img)
+static rp_pe_found tls_callbacks(rp_image *img, uint64_t at, uint64_t callbacks)
 {
-    const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_TLS];
     unsigned width = img->pe->pe32_plus ? 8 : 4;
     rp_reader r;
     uint32_t rva;
-    if (dir->rva == 0)
-        return absent(img, dir);
-    if (!rp_pe_reader(img, dir->rva, 4ull * width + 8, &r))
-        return odd(img, dir->at, "the TLS directory lies outside the image");
-    rp_seek(&r, 3ull * width); /* AddressOfCallBacks */
-    uint64_t at = rp_at(&r), callbacks = rp_uint(&r, width);
     if (callbacks == 0)
         return no(at);
     if (!rp_pe_rva(img, callbacks, &rva) || !rp_pe_reader(img, rva, width, &r))
         return odd(img, at, "the TLS callbacks lie outside the image");
     at = rp_at(&r);
     return rp_uint(&r, width) != 0 ? yes(at) : no(at);
+}
+
+void rp_pe_read_tls(rp_image *img, rp_pe_tls *ret)
+{
+    const rp_pe_dir *dir = &img->pe->dir[RP_PE_DIR_TLS];
+    unsigned width = img->pe->pe32_plus ? 8 : 4;
+    rp_reader r;
+    *ret = (rp_pe_tls){.directory = absent(img, dir), .callbacks = absent(img, dir)};
+    if (dir->rva == 0)
+        return;
+    if (!rp_pe_reader(img, dir->rva, 4ull * width + 8, &r)) {
+        ret->directory = odd(img, dir->at, "the TLS directory lies outside the image");
+        ret->callbacks = ret->directory;
+        return;
+    }
+    ret->directory = yes(rp_at(&r));
+    uint64_t start = rp_uint(&r, width), end = rp_uint(&r, width);
+    ret->index = rp_uint(&r, width);
+    uint64_t at = rp_at(&r), callbacks = rp_uint(&r, width);
+    ret->size = rp_u32(&r) + (end > start ? end - start : 0);
+    ret->callbacks = tls_callbacks(img, at, callbacks);
 }
 
 rp_pe_found rp_pe_read_exceptions(rp_image *img, uint32_t *ret_count)

@@ -31,8 +31,15 @@ void rp_pe_read_debug(rp_image *img, rp_pe_debug *ret);
 
 /* YES: a directory whose blocks can all be read; *ret_count of its entries that are no padding. */
 rp_pe_found rp_pe_read_relocs(rp_image *img, uint32_t *ret_count);
-/* YES: the TLS directory has at least one callback. */
-rp_pe_found rp_pe_read_tls_callbacks(rp_image *img);
+typedef struct {
+    rp_pe_found directory;
+    rp_pe_found callbacks; /* at least one */
+    uint64_t size;         /* of a thread's block: what is copied, and the zeros behind */
+    uint64_t index;        /* address of _tls_index; 0 unknown */
+} rp_pe_tls;
+
+/* IMAGE_TLS_DIRECTORY: the thread-local variables of the image. */
+void rp_pe_read_tls(rp_image *img, rp_pe_tls *ret);
 /* Entries of the exception directory (.pdata). */
 rp_pe_found rp_pe_read_exceptions(rp_image *img, uint32_t *ret_count);
 /* YES: a .NET image; *ret_flags are its CLR flags (1 = ILONLY). */

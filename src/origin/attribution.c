@@ -108,8 +108,8 @@ static bool finish(rp_attributing *a, rp_attribution *out)
 }
 
 rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
-                             const rp_locations *locations, rp_crate_votes votes, rp_arena *arena,
-                             const rp_attribution **ret, rp_error *err)
+                             const rp_locations *locations, rp_location_votes votes,
+                             rp_arena *arena, const rp_attribution **ret, rp_error *err)
 {
     rp_attributing a = {.img = img,
                         .functions = functions,

@@ -50,16 +50,16 @@ typedef struct {
     rp_dwarf *dwarf;               /* debug information, for rp_dwarf_lines; never NULL */
 } rp_attribution;
 
-/* What the pass over the code saw (rp_pass.crate_votes): pairs of function and location's crate. */
+/* What the pass over the code saw (rp_pass.file_votes): pairs of function and location's file. */
 typedef struct {
     const uint32_t *items;
     uint32_t n; /* numbers, two per pair */
-} rp_crate_votes;
+} rp_location_votes;
 
 /* Without `locations` (NULL) or votes (n is 0) names, debug information and unwind data alone tell.
  * Everything lives in `arena` or is borrowed from the image. Only out of memory fails. */
 RP_MUST_CHECK rp_code rp_attribution_build(rp_image *img, const rp_functions *functions,
-                                           const rp_locations *locations, rp_crate_votes votes,
+                                           const rp_locations *locations, rp_location_votes votes,
                                            rp_arena *arena, const rp_attribution **ret,
                                            rp_error *err);
 /* The crate's name, "" when it is not known. */

@@ -21,7 +21,7 @@ typedef struct {
 /* By names and kinds. False when memory ran out, as all of these. */
 RP_MUST_CHECK bool rp_attribute_names(rp_attributing *a);
 /* Unnamed functions, and versions for named ones, by the panic locations they refer to. */
-RP_MUST_CHECK bool rp_attribute_votes(rp_attributing *a, rp_crate_votes votes);
+RP_MUST_CHECK bool rp_attribute_votes(rp_attributing *a, rp_location_votes votes);
 /* Microsoft's C runtime in images without names. */
 void rp_attribute_runtime(rp_attributing *a);
 /* Language by personality routine. */

@@ -8,7 +8,7 @@
 /* ---- panic locations ---- */
 
 /* Pairs as function << 32 | crate, sorted; what lies outside both tables is left out. */
-static bool sorted_pairs(const rp_attributing *a, rp_crate_votes votes, uint64_t **ret,
+static bool sorted_pairs(const rp_attributing *a, rp_location_votes votes, uint64_t **ret,
                          uint32_t *ret_n)
 {
     uint64_t *pairs = rp_new(a->arena, votes.n / 2 + 1u, uint64_t);
@@ -16,8 +16,9 @@ static bool sorted_pairs(const rp_attributing *a, rp_crate_votes votes, uint64_t
     if (pairs == NULL)
         return false;
     for (uint32_t i = 0; i + 1 < votes.n; i += 2)
-        if (votes.items[i] < a->functions->n && votes.items[i + 1] < a->locations->ncrates)
-            pairs[n++] = (uint64_t)votes.items[i] << 32 | votes.items[i + 1];
+        if (votes.items[i] < a->functions->n && votes.items[i + 1] < a->locations->nfiles)
+            pairs[n++] =
+                (uint64_t)votes.items[i] << 32 | a->locations->files[votes.items[i + 1]].crate;
     qsort(pairs, n, sizeof *pairs, rp_ascending_u64);
     *ret = pairs;
     *ret_n = n;
@@ -79,7 +80,7 @@ static bool cast(rp_attributing *a, rp_fn_origin *o, const rp_crate_path *p)
     return true;
 }
 
-bool rp_attribute_votes(rp_attributing *a, rp_crate_votes votes)
+bool rp_attribute_votes(rp_attributing *a, rp_location_votes votes)
 {
     uint64_t *pairs = NULL;
     uint32_t n = 0;

@@ -181,7 +181,7 @@ bool rp_locations_landmarks(const rp_locations *locations, rp_arena *arena, rp_l
 {
     for (uint32_t i = 0; i < locations->n; i++) {
         const rp_location *l = &locations->items[i];
-        rp_landmark mark = {.addr = l->addr, .id = RP_LM_LOCATION, .index = l->crate};
+        rp_landmark mark = {.addr = l->addr, .id = RP_LM_LOCATION, .index = l->file};
         if (!rp_landmarks_add(arena, map, mark))
             return false;
     }

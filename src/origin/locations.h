@@ -27,16 +27,16 @@ typedef struct {
 typedef struct {
     const rp_location *items; /* by address */
     uint32_t n;
-    const rp_crate_path *crates; /* different ones; a landmark's index points here */
+    const rp_crate_path *crates; /* different ones */
     uint32_t ncrates;
-    const rp_location_file *files;
+    const rp_location_file *files; /* a landmark's index points here */
     uint32_t nfiles;
     rp_tri whole; /* UNKNOWN: data or relocations could not all be read, or a cap was met */
 } rp_locations;
 
 /* Finds them, once per image; everything lives in `arena`. False only when memory ran out. */
 RP_MUST_CHECK bool rp_locations_read(rp_image *img, rp_arena *arena, rp_locations *ret);
-/* Adds one RP_LM_LOCATION per record, index: its crate. Call before the scanners run. */
+/* Adds one RP_LM_LOCATION per record, index: its source file. Call before the scanners run. */
 RP_MUST_CHECK bool rp_locations_landmarks(const rp_locations *locations, rp_arena *arena,
                                           rp_landmarks *map);
 

@@ -17,7 +17,7 @@ static inline int a64_by_address(const void *a, const void *b)
 
 static inline void a64_empty(rp_code_sink *sink)
 {
-    sink->branches.n = sink->taken.n = sink->crate_votes.n = 0;
+    sink->branches.n = sink->taken.n = sink->file_votes.n = 0;
     sink->instructions = sink->bytes = sink->bad_bytes = 0;
     memset(sink->set_aside, 0, sizeof sink->set_aside);
 }
@@ -49,9 +49,9 @@ static inline const char *a64_difference(rp_code_sink *quick, rp_code_sink *slow
     if (quick->instructions != slow->instructions || quick->bad_bytes != slow->bad_bytes ||
         memcmp(quick->set_aside, slow->set_aside, sizeof quick->set_aside) != 0)
         return "a count";
-    if (quick->crate_votes.n != slow->crate_votes.n ||
-        (quick->crate_votes.n != 0 && memcmp(quick->crate_votes.items, slow->crate_votes.items,
-                                             quick->crate_votes.n * sizeof(uint32_t)) != 0))
+    if (quick->file_votes.n != slow->file_votes.n ||
+        (quick->file_votes.n != 0 && memcmp(quick->file_votes.items, slow->file_votes.items,
+                                            quick->file_votes.n * sizeof(uint32_t)) != 0))
         return "votes";
     if (quick->taken.n != slow->taken.n)
         return "number of addresses";

@@ -323,8 +323,8 @@ static void memory(scan *s, unsigned kind)
         const rp_landmark *l =
             a.address ? rp_landmarks_find(&s->sink->landmarks, s->page[base] + (uint64_t)a.offset)
                       : NULL;
-        if (l != NULL)
-            rp_note_landmark(s->fn, l);
+        if (l != NULL && l->id != RP_LM_CHKSTK)
+            rp_note_landmark(s->sink, s->fn, l);
         if (l != NULL && l->id == RP_LM_LOCAL_SLOT && a.load)
             rp_note_slot(s->sink, l);
     } else if ((s->known >> base & 1u) != 0) {
@@ -366,7 +366,7 @@ static void direct(scan *s, bool call)
     }
     const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, to);
     if (l != NULL)
-        rp_note_landmark(s->fn, l);
+        rp_note_landmark(s->sink, s->fn, l);
     if (call)
         call_clobbers(s);
     else
@@ -521,8 +521,8 @@ static void literal(const scan *s)
 {
     uint64_t from = addr(s) + (uint64_t)(rp_sign_extend((s->w >> 5) & 0x7ffffu, 19) * 4);
     const rp_landmark *l = rp_landmarks_find(&s->sink->landmarks, from);
-    if (l != NULL)
-        rp_note_landmark(s->fn, l);
+    if (l != NULL && l->id != RP_LM_CHKSTK)
+        rp_note_landmark(s->sink, s->fn, l);
     if (l != NULL && l->id == RP_LM_LOCAL_SLOT)
         rp_note_slot(s->sink, l);
 }

@@ -93,7 +93,7 @@ static int run(rp_image *img, bool locations_only)
     if (rp_pass_supports(img) && !rp_pass_run(img, &functions, &map, &pass))
         return 1;
     double t2 = now();
-    rp_crate_votes votes = {pass.crate_votes, pass.ncrate_votes};
+    rp_location_votes votes = {pass.file_votes, pass.nfile_votes};
     if (rp_attribution_build(img, &functions, &locations, votes, img->arena, &a, &err) != RP_OK)
         return 1;
     double t3 = now();

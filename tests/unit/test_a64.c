@@ -329,9 +329,9 @@ static void landmarks(void **state)
     assert_true((fn.flags & RP_FN_GUARD_LOAD) != 0);
     assert_true((fn.flags & RP_FN_GUARD_FAIL) != 0);
     assert_int_equal(fn.overflow, 1);
-    assert_int_equal(sink.crate_votes.n, 2);
-    assert_int_equal(sink.crate_votes.items[0], 3);
-    assert_int_equal(sink.crate_votes.items[1], 7);
+    assert_int_equal(sink.file_votes.n, 2);
+    assert_int_equal(sink.file_votes.items[0], 3);
+    assert_int_equal(sink.file_votes.items[1], 7);
     rp_arena_free(&arena);
 }
 

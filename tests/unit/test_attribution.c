@@ -34,6 +34,8 @@ static void start(world *w)
                         .bits = 64};
 }
 
+static const rp_location_file one_file_each[] = {{.crate = 0}, {.crate = 1}, {.crate = 2}};
+
 static rp_function *add(world *w, const char *name)
 {
     assert_true(w->functions.n < MAX);
@@ -48,7 +50,7 @@ static rp_function *add(world *w, const char *name)
     return f;
 }
 
-static void attribute(world *w, rp_crate_votes votes)
+static void attribute(world *w, rp_location_votes votes)
 {
     rp_error err;
     assert_int_equal(
@@ -100,7 +102,7 @@ static void names_tell(void **state)
     objects[RP_COUNT(cases)] = RP_STR("std.e28293b1aa0f68bd-cgu.0"); /* no fat LTO */
     w.functions.objects = objects;
     w.functions.nobjects = RP_COUNT(objects);
-    attribute(&w, (rp_crate_votes){NULL, 0});
+    attribute(&w, (rp_location_votes){NULL, 0});
     for (uint32_t i = 0; i < RP_COUNT(cases); i++)
         is(&w, i, cases[i].owner, cases[i].crate);
     uint32_t from = w.a->items[2].defined_in;
@@ -115,7 +117,7 @@ static void stubs_and_start_up_code_are_nobodys(void **state)
     start(&w);
     add(&w, "")->kind = RP_FN_PLT;
     add(&w, "_start")->kind = RP_FN_STARTUP;
-    attribute(&w, (rp_crate_votes){NULL, 0});
+    attribute(&w, (rp_location_votes){NULL, 0});
     is(&w, 0, RP_OWNER_RUNTIME, "");
     is(&w, 1, RP_OWNER_RUNTIME, "");
     assert_int_equal(w.a->by[RP_ATTR_KIND], 2);
@@ -133,10 +135,11 @@ static void copies_of_a_crate_are_told_apart(void **state)
     static const uint32_t votes[] = {0, 0, 1, 1};
     world w;
     start(&w);
-    w.locations = (rp_locations){.crates = crates, .ncrates = 2, .whole = RP_YES};
+    w.locations = (rp_locations){
+        .crates = crates, .ncrates = 2, .files = one_file_each, .nfiles = 2, .whole = RP_YES};
     add(&w, "_RNvMNtCsgvbsrvnw3yD_9hashbrown3rawNtB2_11Fallibility9alloc_err");
     add(&w, "_ZN9hashbrown3raw5other17h0123456789abcdefE");
-    attribute(&w, (rp_crate_votes){votes, 4});
+    attribute(&w, (rp_location_votes){votes, 4});
     is(&w, 0, RP_OWNER_RUST_STD, "hashbrown");
     is(&w, 1, RP_OWNER_RUST_USER, "hashbrown");
     assert_true(rp_str_is(w.a->crates[w.a->items[0].crate].version, "0.16.1"));
@@ -155,7 +158,11 @@ static uint32_t stripped(world *w, uint32_t *votes)
 {
     uint32_t n = 0;
     start(w);
-    w->locations = (rp_locations){.crates = stripped_crates, .ncrates = 3, .whole = RP_YES};
+    w->locations = (rp_locations){.crates = stripped_crates,
+                                  .ncrates = 3,
+                                  .files = one_file_each,
+                                  .nfiles = 3,
+                                  .whole = RP_YES};
     for (uint32_t i = 0; i < 200; i++) {
         (void)add(w, "");
         if (i >= 120 || i % 2 != 0)
@@ -180,7 +187,7 @@ static void link_order_tells_std_from_the_program(void **state)
     uint32_t votes[4 * MAX];
     world w;
     uint32_t n = stripped(&w, votes);
-    attribute(&w, (rp_crate_votes){votes, n});
+    attribute(&w, (rp_location_votes){votes, n});
     is(&w, 0, RP_OWNER_RUST_USER, "app");
     is(&w, 8, RP_OWNER_RUST_USER, "app");
     is(&w, 1, RP_OWNER_RUST_USER, ""); /* between: program, crate not told */
@@ -209,7 +216,7 @@ static void memory_that_runs_out_is_an_error(void **state)
         uint32_t n = stripped(&w, votes);
         (void)rp_arena_fail_at(k);
         rp_code code = rp_attribution_build(&w.img, &w.functions, &w.locations,
-                                            (rp_crate_votes){votes, n}, &w.arena, &w.a, &err);
+                                            (rp_location_votes){votes, n}, &w.arena, &w.a, &err);
         bool failed = w.arena.refused;
         (void)rp_arena_fail_at(0);
         assert_int_equal(code != RP_OK, failed);
@@ -226,7 +233,7 @@ static void nothing_is_attributed_without_functions(void **state)
     (void)state;
     world w;
     start(&w);
-    attribute(&w, (rp_crate_votes){NULL, 0});
+    attribute(&w, (rp_location_votes){NULL, 0});
     assert_int_equal(w.a->ncrates, 0);
     assert_int_equal(rp_attribution_crate(w.a, 7).len, 0);
     rp_arena_free(&w.arena);

@@ -466,31 +466,72 @@ static void sanitizers(void **state)
     .overflow_message = {S("attempt to add with overflow"), 9},                                    \
     .assertion_message = {S("unsafe precondition(s) violated"), 9}
 
+#define CHECKED(rows) .checked = (rows), .nchecked = RP_COUNT(rows)
+#define APP(...)                                                                                   \
+    {                                                                                              \
+        .name = S("app"), .owner = RP_OWNER_RUST_USER, .own = RP_YES, __VA_ARGS__                  \
+    }
+#define JSON(...)                                                                                  \
+    {                                                                                              \
+        .name = S("json 1.0"), .owner = RP_OWNER_RUST_USER, .own = RP_NO, __VA_ARGS__              \
+    }
+static const rp_checked_crate whole[] = {APP(.overflow = 1, .places = 1, .debug_asserts = 2),
+                                         JSON(.overflow = 30, .places = 90)};
+static const rp_checked_crate own_without[] = {APP(.bounds = 20, .places = 30),
+                                               JSON(.overflow = 6, .places = 90)};
+static const rp_checked_crate other_without[] = {APP(.overflow = 2, .places = 3),
+                                                 JSON(.bounds = 20, .places = 90)};
+static const rp_checked_crate many_places[] = {
+    {.name = S(""), .owner = RP_OWNER_RUST_USER, .own = RP_YES, .bounds = 1, .places = 200},
+    JSON(.overflow = 6, .places = 90)};
+static const rp_checked_crate thin[] = {APP(.bounds = 19, .places = 199),
+                                        JSON(.overflow = 6, .places = 90, .debug_asserts = 8)};
+
 static void sites(void **state)
 {
     (void)state;
     static const row overflow[] = {
         {"crates", X86_64, .rust = {MESSAGE},
-         .code = {READ, .overflow_sites = 31,
+         .code = {READ, .overflow_sites = 31, CHECKED(whole),
                   .overflow = {.known = RP_YES,
                                .covered = 6,
                                .total = 152,
                                BY(user_only),
                                .by_crate = crates,
                                .nby_crate = RP_COUNT(crates)}},
-         PASS, .brief = "on", .text = "panics at 31 places; std was built without"},
+         PASS, .brief = "on",
+         .text = "panics at 31 places, in app, json 1.0; std was built without"},
+        {"its own crate without", X86_64, .rust = {MESSAGE},
+         .code = {READ, CHECKED(own_without), .overflow = COVER_BY(6, 152, user_only)}, FIND,
+         .brief = "partly", .text = "wraps silently in app; checks are in json 1.0"},
+        {"a dependency without", X86_64, .rust = {MESSAGE},
+         .code = {READ, CHECKED(other_without), .overflow = COVER_BY(6, 152, user_only)}, FIND,
+         .brief = "partly", .text = "wraps silently in json 1.0; checks are in app"},
+        {"many places, few indexings", X86_64, .rust = {MESSAGE},
+         .code = {READ, CHECKED(many_places), .overflow = COVER_BY(6, 152, user_only)}, FIND,
+         .brief = "partly",
+         .text = "wraps silently in the program's own crate; checks are in json"},
+        {"dependencies alone", X86_64, .rust = {MESSAGE},
+         .code = {READ, CHECKED(thin), .overflow = COVER_BY(6, 152, user_only)}, UNKNOWN,
+         .text = "checks are in dependencies (json 1.0)"},
+        {"not read", X86_64, .rust = {MESSAGE}, UNKNOWN, .text = "whose code has them"},
         {"std alone", X86_64, .rust = {MESSAGE},
          .code = {READ, .overflow_sites = 4, .overflow = COVER_BY(4, 203, std_only)}, FIND,
          .brief = "std", .text = "all in std, none in 60 functions"},
         {"messages without calls", X86_64, .rust = {MESSAGE},
-         .code = {READ, .overflow = COVER_BY(0, 9, rust_bare)}, PASS, .brief = "on",
-         .text = "where a check was compiled in"},
+         .code = {READ, .overflow = COVER_BY(0, 9, rust_bare)}, UNKNOWN,
+         .text = "no crate that uses them"},
     };
     static const row asserts[] = {
         {"crates", X86_64, .rust = {MESSAGE},
-         .code = {READ, .debug_assert_sites = 8, .debug_asserts = COVER_BY(6, 152, user_only)},
+         .code = {READ, .debug_assert_sites = 8, CHECKED(whole),
+                  .debug_asserts = COVER_BY(6, 152, user_only)},
          PASS, .brief = "on", .text = "abort at 8 places; std was built without"},
-        {"not read", X86_64, .rust = {MESSAGE}, PASS, .text = "unsafe code abort"},
+        {"a dependency's", X86_64, .rust = {MESSAGE},
+         .code = {READ, .debug_assert_sites = 8, CHECKED(thin),
+                  .debug_asserts = COVER_BY(6, 152, user_only)},
+         UNKNOWN, .text = "in json 1.0; the program's own code has none"},
+        {"not read", X86_64, .rust = {MESSAGE}, UNKNOWN, .text = "whose code has them"},
     };
     static const row tls[] = {
         {"models", X86_64, .elf = {.tls = YES}, .code = {READ, .tls_le = 12, .tls_ie = 3}, PASS,

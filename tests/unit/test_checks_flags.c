@@ -170,11 +170,11 @@ static const struct {
     rp_outcome outcome;
     rp_level level;
 } rows[] = {
-    {"RP1001", nothing, RP_OUTCOME_PASS, RP_NOTE},
+    {"RP1001", nothing, RP_OUTCOME_UNKNOWN, RP_NOTE},
     {"RP1001", no_overflow, RP_OUTCOME_FINDING, RP_NOTE},
     {"RP1001", thin, RP_OUTCOME_UNKNOWN, RP_NOTE},
     {"RP1001", core, RP_OUTCOME_NA, RP_NOTE},
-    {"RP1002", nothing, RP_OUTCOME_PASS, RP_NOTE},
+    {"RP1002", nothing, RP_OUTCOME_UNKNOWN, RP_NOTE},
     {"RP1002", no_assertions, RP_OUTCOME_FINDING, RP_NOTE},
     {"RP1002", thin, RP_OUTCOME_UNKNOWN, RP_NOTE},
     {"RP1002", core, RP_OUTCOME_NA, RP_NOTE},

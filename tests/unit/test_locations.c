@@ -139,7 +139,7 @@ static void records_are_found_in_every_layout(void **state)
         const rp_landmark *mark = rp_landmarks_find(&map, BASE + RECORDS + 32);
         assert_non_null(mark);
         assert_int_equal(mark->id, RP_LM_LOCATION);
-        assert_int_equal(mark->index, l.items[1].crate);
+        assert_int_equal(mark->index, l.items[1].file);
         rp_arena_free(&f.arena);
     }
 }

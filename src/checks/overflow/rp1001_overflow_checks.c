@@ -18,29 +18,58 @@ static void fix(rp_out *out)
     rp_fix_key(out, RP_FIX_REVIEW, "Cargo.toml", "profile.release.overflow-checks", "true");
 }
 
-/* Messages are inside; whose code uses them? std brings some of its own: strict_add and kin. */
+static void find_without(const rp_facts *f, rp_out *out)
+{
+    rp_find(out, "integer overflow wraps silently in %s; checks are in %s",
+            rp_sites_names(f, out, rp_sites_overflow, RP_SITES_WITHOUT),
+            rp_sites_names(f, out, rp_sites_overflow, RP_SITES_WITH));
+    rp_brief(out, "partly");
+    fix(out);
+}
+
+static void find_std(const rp_cover *c, rp_out *out)
+{
+    rp_find(out,
+            "integer overflow wraps silently: the checks are all in std, none in %u function%s "
+            "of the program's crates",
+            RP_MANY(rp_cover_owner(c, RP_OWNER_RUST_USER).total));
+    rp_brief(out, "std");
+    fix(out);
+}
+
+static void pass_on(const rp_facts *f, rp_out *out, const rp_cover *c)
+{
+    unsigned sites = f->code->overflow_sites;
+    rp_pass(out, "integer overflow panics at %u %s, in %s%s", sites,
+            rp_by_count(sites, "place", "places"),
+            rp_sites_names(f, out, rp_sites_overflow, RP_SITES_WITH), rp_sites_std(c));
+    rp_brief(out, "on");
+}
+
+/* Messages are inside; whose code uses them? std brings some of its own, strict_add and kin, and a
+ * dependency's setting says nothing of the program's. */
 static void judge_on(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
     rp_cover c = rp_cover_of(f, &f->code->overflow, RP_OWNERS_RUST);
-    unsigned sites = f->code->overflow_sites;
-    if (rp_sites_only_std(&c)) {
-        rp_find(out,
-                "integer overflow wraps silently: the checks are all in std, none in %u function%s "
-                "of the program's crates",
-                RP_MANY(rp_cover_owner(&c, RP_OWNER_RUST_USER).total));
-        rp_brief(out, "std");
-        fix(out);
-    } else if (rp_cover_told(&c) && sites > 0) {
-        rp_pass(out, "integer overflow panics at %u %s%s", sites,
-                rp_by_count(sites, "place", "places"), rp_sites_std(&c));
-        rp_brief(out, "on");
-    } else {
-        rp_pass(out, "integer overflow panics where a check was compiled in");
-        rp_brief(out, "on");
-    }
+    rp_sites_sum sum = rp_sites_sum_of(f, rp_sites_overflow);
+    bool with = sum.own_with + sum.with != 0, without = sum.own_without + sum.without != 0;
+    if (!rp_cover_told(&c))
+        rp_unknown(out, "messages of overflow checks are inside; whose code has them is not told");
+    else if (with && without)
+        find_without(f, out);
+    else if (sum.own_with != 0)
+        pass_on(f, out, &c);
+    else if (with)
+        rp_unknown(out,
+                   "checks are in dependencies (%s); the program's own code is too little to tell",
+                   rp_sites_names(f, out, rp_sites_overflow, RP_SITES_WITH));
+    else if (rp_sites_only_std(&c))
+        find_std(&c, out);
+    else
+        rp_unknown(out, "messages of overflow checks are inside, but no crate that uses them");
     rp_evidence(out, r->overflow_message.at, "%.*s", RP_FMT(r->overflow_message.text));
-    rp_sites_evidence(f, out, &c, "functions with overflow checks");
+    rp_sites_evidence(f, out, &c, rp_sites_overflow, "functions with overflow checks");
 }
 
 static void overflow_checks(const rp_facts *f, rp_out *out)

@@ -7,17 +7,23 @@ static void judge_on(const rp_facts *f, rp_out *out)
 {
     const rp_rust_facts *r = f->rust;
     rp_cover c = rp_cover_of(f, &f->code->debug_asserts, RP_OWNERS_RUST);
+    rp_sites_sum sum = rp_sites_sum_of(f, rp_sites_asserts);
     unsigned sites = f->code->debug_assert_sites;
-    if (rp_cover_told(&c) && sites > 0)
+    if (!rp_cover_told(&c)) {
+        rp_unknown(out, "messages of debug assertions are inside; whose code has them is not told");
+    } else if (sum.own_with > 0) {
         rp_pass(out,
                 "debug assertions are compiled in: broken preconditions of unsafe code abort at %u "
                 "place%s%s",
                 RP_MANY(sites), rp_sites_std(&c));
-    else
-        rp_pass(out, "debug assertions are compiled in: broken preconditions of unsafe code abort");
+        rp_brief(out, "on");
+    } else {
+        rp_unknown(out,
+                   "debug assertions are in %s; the program's own code has none, and may need none",
+                   sum.with > 0 ? rp_sites_names(f, out, rp_sites_asserts, RP_SITES_WITH) : "std");
+    }
     rp_evidence(out, r->assertion_message.at, "%.*s", RP_FMT(r->assertion_message.text));
-    rp_sites_evidence(f, out, &c, "functions with debug assertions");
-    rp_brief(out, "on");
+    rp_sites_evidence(f, out, &c, rp_sites_asserts, "functions with debug assertions");
 }
 
 static void debug_assertions(const rp_facts *f, rp_out *out)
