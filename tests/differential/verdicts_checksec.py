@@ -34,7 +34,7 @@ NO_MACHINE = "what a missing header means depends on the machine, which nobody k
 EXPLAINED = {  # (artefact, row): why the two differ
     **{(name, "relro"): STATIC_RELRO for name in ("rust-crt-static-exec", "c-static", "aarch64-static-exec")},
     **{(name, "relro"): NOTHING_LAZY for name in ("c-library", "c-library-execstack", "c-textrel", "aarch64-bti",
-                                                  "aarch64-small-relro")},
+                                                  "aarch64-small-relro", "c-safestack-i386")},
     **{(name, "nx"): OBJECT for name in ("rust-object", "rust-metadata", "c-object", "aarch64-bti-object",
                                          "rust-kcfi-object", "c-shadow-call-stack")},
     ("ppc64-default", "nx"): POWERPC, ("unknown-machine", "nx"): NO_MACHINE, ("cut-aarch64", "pie"): INTERPRETER,
