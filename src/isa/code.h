@@ -231,6 +231,12 @@ typedef struct {
     uint32_t places, overflow, bounds;
 } rp_location_use;
 
+/* A direct branch out of a function. */
+typedef struct {
+    uint64_t to;
+    uint32_t insn; /* index of the branch */
+} rp_code_exit;
+
 typedef struct {
     rp_arena *arena;
     bool out_of_memory;
@@ -251,6 +257,7 @@ typedef struct {
         location; /* source file of the last Location named and not yet called with, + 1; 0: none */
     RP_VEC(uint32_t) trail;      /* x86, of the range at hand: offsets of its instructions */
     RP_VEC(uint64_t) labels;     /* … its direct branches: target << 32 | index of the branch */
+    RP_VEC(rp_code_exit) exits;  /* … those that lead out of it */
     RP_VEC(uint32_t) calls;      /* … its calls, as indices of instructions */
     RP_VEC(uint32_t) jumps;      /* … its indirect jumps, likewise */
     RP_VEC(uint64_t) formed;     /* … addresses that it forms, of multiples of four */

@@ -479,7 +479,8 @@ static void trace(walker *w, query *q, uint32_t k, uint8_t reg)
             return;
         }
     }
-    found(w, q, unknown); /* an argument, or the caller's */
+    /* an argument, or the caller's */
+    found(w, q, w->code->fragment ? (value){UNSEEN, 0} : unknown);
 }
 
 static void walk_from(walker *w, query *q, uint32_t k, uint8_t reg)
@@ -622,6 +623,8 @@ static bool site_target(walker *w, const rp_branch *site, value *ret)
 static bool decide_near(walker *w, rp_branch *sites, uint32_t n)
 {
     bool left = false, unwinds = w->code->frame != NULL && w->code->frame->lsda != 0;
+    for (uint32_t i = 0; i < w->code->nmore_frames; i++)
+        unwinds |= w->code->more_frames[i]->lsda != 0;
     value v;
     for (uint32_t i = 0; i < n; i++) {
         if (!site_target(w, &sites[i], &v))

@@ -37,7 +37,10 @@ typedef struct {
     uint32_t njumps;
     const uint64_t *formed; /* addresses of data that the function forms, in any order */
     uint32_t nformed;
-    const rp_frame *frame;  /* that tells its landing pads; NULL without */
+    const rp_frame *frame;              /* that tells its landing pads; NULL without */
+    const rp_frame *const *more_frames; /* … of its other parts */
+    uint32_t nmore_frames;
+    bool fragment; /* nothing is known of registers at its first instruction: it is no function's */
     uint8_t frame_register; /* holds an address in the frame throughout; RP_LOC_NONE without */
     unsigned (*lift)(const rp_code_range *range, uint32_t offset, rp_op ret[RP_LIFTED_OPS]);
     /* The registers that an instruction writes which does something and behind which control goes
@@ -48,6 +51,8 @@ typedef struct {
     uint32_t (*back)(const rp_code_range *range, uint32_t least, uint32_t k, unsigned reg);
     /* The table of the indirect jump at an offset, where the code tells its bound. May be NULL. */
     bool (*table)(const rp_code_range *range, uint32_t offset, rp_switch *ret);
+    /* Where code of the function lies in the range that has another address. May be NULL. */
+    uint64_t (*place)(const rp_code_range *range, uint64_t addr);
 } rp_ways_code;
 
 /* Memory that is kept from one function to the next; zero to begin with, its arena is never reset

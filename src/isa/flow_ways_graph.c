@@ -205,28 +205,35 @@ static uint32_t first_call(const rp_ways_graph *g, uint64_t offset)
     return low;
 }
 
+/* Where in the range an address of the function lies. */
+static uint64_t place(const rp_ways_graph *g, uint64_t addr)
+{
+    return g->code->place != NULL ? g->code->place(g->code->range, addr) : addr;
+}
+
 /* A call may continue at its landing pad: callee-saved registers are as they were. */
 static void add_landing(rp_ways_graph *g, const rp_landing *l)
 {
-    uint64_t base = g->code->range->start;
+    uint64_t base = g->code->range->start, start = place(g, l->start), to = place(g, l->pad);
+    uint64_t end = start + (l->end - l->start);
     uint32_t pad;
-    if (l->pad < base || l->start < base || !rp_ways_index(g, l->pad - base, &pad))
+    if (to < base || start < base || !rp_ways_index(g, to - base, &pad))
         return;
-    for (uint32_t i = first_call(g, l->start - base); i < g->code->ncalls; i++) {
-        if (rp_ways_offset(g, g->code->calls[i]) >= l->end - base || g->out_of_memory)
+    for (uint32_t i = first_call(g, start - base); i < g->code->ncalls; i++) {
+        if (rp_ways_offset(g, g->code->calls[i]) >= end - base || g->out_of_memory)
             break;
         add_edge(g, pad, g->code->calls[i]);
     }
 }
 
-void rp_ways_add_landings(rp_ways_graph *g)
+static void add_landings(rp_ways_graph *g, const rp_frame *frame)
 {
     const rp_landing *items;
     uint32_t n;
     uint64_t last = 0;
-    if (g->code->frame == NULL || g->code->frame->lsda == 0 || g->env->image == NULL)
+    if (frame == NULL || frame->lsda == 0 || g->env->image == NULL)
         return;
-    if (!rp_unwind_landings(g->env->image, g->code->frame, g->env->scratch, &items, &n)) {
+    if (!rp_unwind_landings(g->env->image, frame, g->env->scratch, &items, &n)) {
         g->out_of_memory = true;
         return;
     }
@@ -238,6 +245,13 @@ void rp_ways_add_landings(rp_ways_graph *g)
     }
 }
 
+void rp_ways_add_landings(rp_ways_graph *g)
+{
+    add_landings(g, g->code->frame);
+    for (uint32_t i = 0; i < g->code->nmore_frames; i++)
+        add_landings(g, g->code->more_frames[i]);
+}
+
 /* The instruction that an entry leads to: a distance from `base`, or an address. */
 static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t base, bool absolute,
                   uint32_t *ret)
@@ -247,6 +261,7 @@ static bool entry(const rp_ways_graph *g, const uint8_t *p, uint64_t base, bool 
         to = g->env->word == 8 ? rp_le32(p) | (uint64_t)rp_le32(p + 4) << 32 : rp_le32(p);
     else if (g->env->word == 4)
         to = (uint32_t)to;
+    to = place(g, to);
     return to >= g->code->range->start && rp_ways_index(g, to - g->code->range->start, ret);
 }
 

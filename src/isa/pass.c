@@ -2,6 +2,7 @@
 #include "isa/pass.h"
 
 #include "base/threads.h"
+#include "isa/pass_parts.h"
 #include "isa/pass_worker.h"
 
 #include <stdatomic.h>
@@ -14,6 +15,7 @@ typedef struct {
     uint32_t nchunks;
     rp_pass_worker *workers;
     uint32_t nworkers;        /* room for them */
+    rp_branch *branches;      /* all workers', put together */
     atomic_uint opened, next; /* workers; chunks */
     atomic_bool failed;
 } pass;
@@ -141,6 +143,20 @@ static void add_worker(const rp_pass_worker *w, rp_pass *ret)
         ret->set_aside[i] += s->set_aside[i];
 }
 
+/* Functions of several parts, which lie anywhere: once all were read. */
+static bool join_parts(const pass *p, uint32_t opened)
+{
+    RP_VEC(uint64_t) all = {0};
+    for (uint32_t w = 0; w < opened; w++)
+        for (uint32_t i = 0; i < p->workers[w].crossings.n; i++) {
+            uint64_t *to = rp_vec_push(&p->workers[0].kept, &all);
+            if (to == NULL)
+                return false;
+            *to = p->workers[w].crossings.items[i];
+        }
+    return all.n == 0 || rp_parts_join(&p->workers[0], all.items, all.n, p->branches);
+}
+
 /* Branches and votes in the order of the functions, whoever found them. */
 static bool gather(pass *p, rp_pass *ret)
 {
@@ -165,7 +181,7 @@ static bool gather(pass *p, rp_pass *ret)
         ret->nscanned += c->nscanned;
         ret->nmissing += c->nmissing;
     }
-    ret->branches = branches;
+    ret->branches = p->branches = branches;
     ret->file_votes = votes;
     return true;
 }
@@ -231,7 +247,8 @@ bool rp_pass_run(rp_image *img, const rp_functions *functions, const rp_code_map
     opened = opened < p.nworkers ? opened : p.nworkers;
     for (uint32_t i = 0; ok && i < opened; i++)
         add_worker(&p.workers[i], ret);
-    ok = ok && gather(&p, ret) && gather_uses(&p, opened, ret) && mark_taken(&p);
+    ok = ok && gather(&p, ret) && gather_uses(&p, opened, ret) && join_parts(&p, opened) &&
+         mark_taken(&p);
     if (p.workers != NULL)
         close_workers(&p);
     ret->fns = p.common.fns;

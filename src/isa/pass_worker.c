@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/pass_worker.h"
 
+#include "isa/pass_parts.h"
+
 #include "base/search.h"
 #include "isa/x86_lift.h"
 
@@ -263,6 +265,7 @@ static bool walk_back(rp_pass_worker *p, const rp_function *f, const rp_code_ran
                          .back = p->common->decoder->back,
                          .table = p->common->decoder->table};
     code.frame_register = RP_LOC_NONE;
+    code.fragment = rp_parts_is_fragment(p->common->functions, f);
     if (!fixed)
         code.frame_register = rp_x86_frame_register(range->bytes, p->common->img->bits == 64);
     if (f->frame < p->common->functions->frames.n)
@@ -338,7 +341,8 @@ static bool one_function(rp_pass_worker *p, uint32_t index)
     scan_function(p, &range, f->thumb, fn);
     p->common->scanned[index] = 1;
     p->out->nscanned++;
-    bool ok = !p->sink.out_of_memory && follow(p, f, &range, fn);
+    bool ok = !p->sink.out_of_memory && (p->sink.exits.n == 0 || rp_parts_note(p, index)) &&
+              follow(p, f, &range, fn);
     if (p->sink.taken.n >= DRAIN_AT)
         drain_taken(p);
     note_prefix(p, f, fn);

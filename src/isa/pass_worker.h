@@ -49,7 +49,8 @@ typedef struct rp_pass_worker {
     rp_arena scratch, kept; /* reset after each function; not */
     rp_ways_room room;
     rp_pass_window window;
-    uint8_t *taken; /* by function */
+    uint8_t *taken;             /* by function */
+    RP_VEC(uint64_t) crossings; /* as pass_parts.h says */
     /* of the chunk at hand */
     rp_pass_chunk *out;
     uint32_t data_at; /* first entry of functions->data that may still matter */

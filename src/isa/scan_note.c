@@ -123,3 +123,12 @@ rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_
     fn->nsites++;
     return b;
 }
+
+void rp_note_exit(rp_code_sink *sink, uint64_t to)
+{
+    rp_code_exit *exit = rp_vec_push(sink->arena, &sink->exits);
+    if (exit == NULL)
+        sink->out_of_memory = true;
+    else
+        *exit = (rp_code_exit){to, sink->trail.n - 1};
+}

@@ -26,6 +26,9 @@ void rp_note_address(rp_code_sink *sink, const rp_code_range *range, rp_fn_code 
 rp_branch *rp_note_branch(rp_code_sink *sink, const rp_code_range *range, rp_fn_code *fn,
                           uint64_t addr, bool jump);
 
+/* x86: the instruction at hand is a direct branch out of the function. */
+void rp_note_exit(rp_code_sink *sink, uint64_t to);
+
 /* Does the function take more stack than a guard page without touching it? LLVM leaves up to 1 KiB
  * behind its last probe untouched (AArch64::StackProbeMaxUnprobedStack), so where there are probes
  * that much more is as intended. */

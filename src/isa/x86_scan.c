@@ -271,8 +271,10 @@ static void branch_back(scan *s)
 /* A branch to this function's own code, behind its start. */
 static bool add_label(scan *s, uint64_t to)
 {
-    if (to - s->range->start >= s->range->bytes.len)
+    if (to - s->range->start >= s->range->bytes.len) {
+        rp_note_exit(s->sink, to);
         return false;
+    }
     uint64_t *label = rp_vec_push(s->sink->arena, &s->sink->labels);
     if (label == NULL)
         s->sink->out_of_memory = true;
@@ -305,8 +307,7 @@ static void direct_branch(scan *s, bool call)
 {
     int32_t rel = s->i.len - s->i.imm == 4 ? rp_x86_i32(s->p + s->i.imm) : (int8_t)s->p[s->i.imm];
     uint64_t to = next_addr(s) + (uint64_t)(int64_t)rel;
-    if (!s->mode64)
-        to = (uint32_t)to;
+    to = s->mode64 ? to : (uint32_t)to;
     if (call) {
         note_index(s, rp_vec_push(s->sink->arena, &s->sink->calls));
         if (RP_UNLIKELY(rel >= -RP_THUNK_REACH && rel < RP_THUNK_REACH))
@@ -494,8 +495,7 @@ static void move_immediate(scan *s)
     uint64_t v = (uint32_t)rp_x86_i32(s->p + s->i.imm);
     if (n == 8)
         v |= (uint64_t)(uint32_t)rp_x86_i32(s->p + s->i.imm + 4) << 32;
-    if (n == 8 && v == 0x500000000000u)
-        s->fn->flags |= RP_FN_MSAN;
+    s->fn->flags |= n == 8 && v == 0x500000000000u ? RP_FN_MSAN : 0u;
     if (s->i.op == 0xb8 && (s->i.rex & 1u) == 0 && n == 4)
         s->eax = (uint32_t)v;
     else if (s->i.op == 0xbb && (s->i.rex & 1u) != 0 && v >= s->sink->guard_size)
@@ -808,7 +808,7 @@ void rp_x86_scan(rp_code_sink *sink, const rp_code_range *range, bool mode64, rp
     scan s = {.sink = sink, .range = range, .fn = ret, .mode64 = mode64};
     uint64_t bad = sink->bad_bytes;
     sink->trail.n = sink->labels.n = sink->jumps.n = sink->compares.n = 0;
-    sink->calls.n = sink->formed.n = 0;
+    sink->calls.n = sink->formed.n = sink->exits.n = 0;
     if (!long_enough(sink, range->bytes.len)) {
         sink->out_of_memory = true;
         return;

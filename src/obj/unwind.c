@@ -217,6 +217,14 @@ static const cie *cie_at(const eh *e, uint64_t at)
     return low < n && e->cies.items[low].at == at ? &e->cies.items[low] : NULL;
 }
 
+/* What the first row tells beside the CIE: registers that were saved (offset) or stack that was
+ * taken (def_cfa, def_cfa_register, def_cfa_offset) before the first instruction. */
+static uint8_t begins_inside(const rp_reader *r)
+{
+    uint8_t op = rp_left(r) != 0 ? r->buf.ptr[r->pos] : 0;
+    return (op & 0xc0u) == 0x80 || (op >= 0x0c && op <= 0x0e) ? RP_FRAME_INSIDE : 0;
+}
+
 /* false: memory ran out */
 static bool read_fde(eh *e, rp_reader *r, const cie *c, uint64_t at)
 {
@@ -233,6 +241,7 @@ static bool read_fde(eh *e, rp_reader *r, const cie *c, uint64_t at)
     }
     if (r->bad || f.start == 0 || f.end <= f.start) /* 0: the linker dropped the function */
         return true;
+    f.flags |= begins_inside(r);
     f.flags |= scan_instructions(r, e->img->arch == RP_ARCH_AARCH64);
     rp_frame *to = rp_vec_push(e->img->arena, &e->frames);
     if (to != NULL)

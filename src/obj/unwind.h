@@ -14,6 +14,8 @@ enum {                       /* rp_frame.flags */
        RP_FRAME_SHADOW = 4,  /* restores x18 (or gp): a shadow call stack */
        RP_FRAME_SIGNAL = 8,  /* a signal trampoline */
        RP_FRAME_TAGGED = 16, /* augmentation 'G': MTE-tagged frame */
+       RP_FRAME_INSIDE =
+           32, /* its first instruction finds a frame made: no function begins there */
 };
 
 typedef struct {
