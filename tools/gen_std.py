@@ -11,7 +11,8 @@ FOLDER holds core.json, alloc.json and std.json as rustdoc writes them. With the
 
 Rows: unsafe functions, methods and traits; functions and methods that return raw pointers; and every method
 that shares its name with one of those, so that a name alone can be told from an ambiguous one. Functions of
-std::arch are left out: what they need depends on target features. Of the text only keywords are used.
+std::arch are left out: what they need depends on target features. Of the text only keywords are used. Then the
+paths of all modules, types, traits, functions, constants and statics, for what a glob may bring.
 """
 import json
 import pathlib
@@ -78,6 +79,7 @@ class Library:
     def __init__(self, folder):
         self.crates = {n: Crate(folder, n) for n in ("core", "alloc", "std")}
         self.rows = {}
+        self.names = set()
 
     def find(self, crate, item_id):
         """(crate, item) of an id, in whichever crate it is defined; None when it is elsewhere."""
@@ -196,7 +198,11 @@ def visit(library, crate, item, path, seen):
 
 def visit_as(library, crate, item, path, name, seen):
     kind, full = kind_of(item), f"{path}::{name}"
-    if full in ("std::arch", "std::simd", "std::intrinsics", "std::prelude"):
+    if full in ("std::simd", "std::intrinsics"):
+        return
+    if kind not in ("macro", "proc_macro", "primitive", "function" if path.startswith("std::arch") else None):
+        library.names.add(full)
+    if path.startswith("std::arch") and kind != "module" or path.startswith("std::prelude"):
         return
     if kind == "module":
         walk(library, crate, item, full, seen)
@@ -276,6 +282,9 @@ def main():
     print("};\nstatic const char method_names[][40] = { /* of all methods, sorted */")
     for at in range(0, len(names), 6):
         print("    " + " ".join(f'"{n}",' for n in names[at:at + 6]))
+    print("};\nstatic const char *const public_names[] = { /* sorted, without `std::` */")
+    for name in sorted((n.partition("::")[2] for n in library.names), key=lambda n: n.encode()):
+        print(f'    "{name}",')
     print("};")
 
 

@@ -3,6 +3,18 @@
 
 enum { MAX_DEPTH = 64 }; /* all(any(not(… */
 
+/* Names that tools set, and those by which build scripts tell of compilers that lack something. */
+static bool is_seldom(rp_str key)
+{
+    static const char *const names[] = {"test",      "doc",  "doctest", "docsrs",  "miri",
+                                        "loom",      "kani", "shuttle", "fuzzing", "bootstrap",
+                                        "tarpaulin", "fuzz", "bench"};
+    for (size_t i = 0; i < RP_COUNT(names); i++)
+        if (rp_str_is(key, names[i]))
+            return true;
+    return rp_str_ends(key, "_loom") || rp_str_starts(key, "no_");
+}
+
 static rp_tri look_up(const rp_cfg *cfg, rp_str key, rp_str value)
 {
     bool listed = false; /* under another value */
@@ -15,6 +27,8 @@ static rp_tri look_up(const rp_cfg *cfg, rp_str key, rp_str value)
     }
     if (rp_str_is(key, "feature"))
         return cfg->features_known ? RP_NO : RP_UNKNOWN;
+    if (cfg->usual && value.len == 0 && is_seldom(key))
+        return RP_NO;
     if (!cfg->target_known || rp_str_is(key, "target_feature"))
         return RP_UNKNOWN;
     /* of a listed key no other value is set; a target may be of no family */

@@ -18,6 +18,7 @@ typedef struct {
     uint32_t n;
     bool target_known;   /* unix, windows, target_*: a value that is not listed is not set */
     bool features_known; /* feature = "…": what is not listed is off */
+    bool usual;          /* what few builds set is off: loom, fuzzing, docsrs, no_…; not listed */
 } rp_cfg;
 
 /* All that a target's name says, and `features` (may be empty) set, those not in it off; without a

@@ -75,6 +75,9 @@ rp_code rp_cfg_make(rp_str target, const rp_str *features, uint32_t n_features, 
     }
     if (m.refused)
         return rp_fail_memory(err);
-    *ret = (rp_cfg){m.names.items, m.names.n, target.len != 0, true};
+    *ret = (rp_cfg){.names = m.names.items,
+                    .n = m.names.n,
+                    .target_known = target.len != 0,
+                    .features_known = true};
     return RP_OK;
 }

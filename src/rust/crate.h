@@ -4,7 +4,7 @@
  * somebody looks into them.
  *
  * What depends on a `cfg` that is not known is taken in and marked; of two definitions of one name
- * the first is found. */
+ * the first is found that a usual build has. */
 #ifndef RP_RUST_CRATE_H
 #define RP_RUST_CRATE_H
 
@@ -46,7 +46,8 @@ enum {                         /* rp_def.flags */
        RP_DEF_FEATURES = 128,  /* #[target_feature] */
        RP_DEF_NEGATIVE = 256,  /* impl !Trait */
        RP_DEF_UNIT_CTOR = 512, /* struct or variant that is also a value: unit or tuple */
-       RP_DEF_IN_BODY = 1024   /* defined inside a function */
+       RP_DEF_IN_BODY = 1024,  /* defined inside a function */
+       RP_DEF_SELDOM = 2048    /* under a cfg that few builds set: another one of its name is it */
 };
 
 typedef struct {
@@ -74,6 +75,7 @@ typedef struct {
     uint32_t next;   /* the next import of this module, index + 1 */
     uint32_t same;   /* the next one of this module and name (of its globs), index + 1 */
     bool glob, pub;  /* pub: for everybody */
+    bool seldom;     /* as RP_DEF_SELDOM, or for tests */
 } rp_import;
 
 /* `use a::b::{c::{d}}`: d's path is that of its own tree behind those of c's and a::b's. */

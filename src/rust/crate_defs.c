@@ -50,7 +50,10 @@ uint16_t rp_item_cfg_flags(const rp_ast *ast, rp_id item)
     const rp_cfg without = {.names = &off, .n = 1}, with = {.names = &on, .n = 1};
     bool only_test =
         rp_cfg_of(ast, item, &without) == RP_NO && rp_cfg_of(ast, item, &with) != RP_NO;
-    return only_test ? RP_DEF_TEST : RP_DEF_CFG;
+    if (only_test)
+        return RP_DEF_TEST;
+    static const rp_cfg usual = {.usual = true};
+    return rp_cfg_of(ast, item, &usual) == RP_NO ? RP_DEF_CFG | RP_DEF_SELDOM : RP_DEF_CFG;
 }
 
 /* ---- what an item's own words say ---- */
@@ -110,8 +113,13 @@ static rp_str name_of_tree(const rp_collect *at, const rp_ast *ast, rp_id tree, 
     return prefix != 0 ? last_word(ast, rp_kid(ast, p->tree, RP_TREE_PATH)) : name;
 }
 
+/* What the trees of one `use` share. */
+typedef struct {
+    bool pub, seldom;
+} use_item;
+
 static void add_import(const rp_collect *at, rp_id tree, rp_str name, uint32_t prefix, bool glob,
-                       bool pub)
+                       use_item of)
 {
     rp_def *module = &at->c->defs.items[at->parent];
     rp_import *i = rp_vec_push(at->c->arena, &at->c->imports);
@@ -126,18 +134,20 @@ static void add_import(const rp_collect *at, rp_id tree, rp_str name, uint32_t p
                      .prefix = prefix,
                      .next = module->imports,
                      .glob = glob,
-                     .pub = pub};
+                     .pub = of.pub,
+                     .seldom = of.seldom};
     module->imports = at->c->imports.n;
     at->c->refused |= !rp_import_hash(at->c);
     at->c->named += (at->flags & RP_DEF_IN_BODY) == 0;
 }
 
 /* Depth is bounded by the parser's. */
-static void use_tree(const rp_collect *at, const rp_ast *ast, rp_id tree, uint32_t prefix, bool pub)
+static void use_tree(const rp_collect *at, const rp_ast *ast, rp_id tree, uint32_t prefix,
+                     use_item of)
 {
     switch ((rp_tree_kind)rp_node_of(ast, tree)->aux) {
     case RP_TREE_GLOB:
-        add_import(at, tree, RP_STR(""), prefix, true, pub);
+        add_import(at, tree, RP_STR(""), prefix, true, of);
         break;
     case RP_TREE_NESTED: {
         rp_use_prefix *p = rp_vec_push(at->c->arena, &at->c->prefixes);
@@ -148,12 +158,12 @@ static void use_tree(const rp_collect *at, const rp_ast *ast, rp_id tree, uint32
         *p = (rp_use_prefix){tree, prefix};
         uint32_t inner = at->c->prefixes.n - 1;
         for (uint32_t i = RP_TREE_TREES; i < rp_kids_count(ast, tree); i++)
-            use_tree(at, ast, rp_kid(ast, tree, i), inner, pub);
+            use_tree(at, ast, rp_kid(ast, tree, i), inner, of);
         break;
     }
     case RP_TREE_SIMPLE:
     case RP_TREE_RENAME:
-        add_import(at, tree, name_of_tree(at, ast, tree, prefix), prefix, false, pub);
+        add_import(at, tree, name_of_tree(at, ast, tree, prefix), prefix, false, of);
         break;
     }
 }
@@ -247,9 +257,10 @@ void rp_collect_item(const rp_collect *at, rp_id item)
     }
     if (node == RP_N_USE) {
         rp_id vis = rp_kid(ast, item, RP_SLOT_VIS), tree = rp_kid(ast, item, RP_USE_TREE);
-        bool pub = vis != 0 && rp_node_of(ast, vis)->aux == RP_VIS_PUB;
+        use_item of = {.pub = vis != 0 && rp_node_of(ast, vis)->aux == RP_VIS_PUB};
+        of.seldom = (rp_item_cfg_flags(ast, item) & (RP_DEF_SELDOM | RP_DEF_TEST)) != 0;
         if (tree != 0)
-            use_tree(at, ast, tree, 0, pub);
+            use_tree(at, ast, tree, 0, of);
         return;
     }
     if (node == RP_N_MACRO_ITEM)

@@ -96,50 +96,57 @@ static uint32_t module(expander *x, uint32_t index, uint32_t env)
     return p.env;
 }
 
-/* The module that MODULE `node` declares. */
-static uint32_t module_of(expander *x, place *p, rp_id node)
+/* Does module `index` stand where `node` declares one? */
+static bool is_declared(const expander *x, const place *p, uint32_t index, rp_id node)
 {
     const rp_modules *m = &x->c->modules;
+    const rp_module *at = index != 0 && index < m->modules.n ? &m->modules.items[index] : NULL;
+    return at != NULL && at->parent == p->module && at->declared == p->file &&
+           at->declaration == node;
+}
+
+/* Those that an expansion declares are not read yet: the first one's index, 0 when out of memory.
+ */
+static uint32_t new_modules(expander *x, const place *p, rp_id node)
+{
     rp_error err = {0};
-    if (p->child != UINT32_MAX) {
-        const rp_module *next =
-            p->child != 0 && p->child < m->modules.n ? &m->modules.items[p->child] : NULL;
-        if (next == NULL || next->parent != p->module || next->declared != p->file ||
-            next->declaration != node)
-            return 0;
-        return p->child++;
-    }
-    uint32_t index = m->modules.n;
+    uint32_t index = x->c->modules.modules.n, before = x->c->macro_items.n;
     if (rp_modules_add(&x->c->modules, p->module, p->file, node, &err) != RP_OK) {
         x->refused = true;
         return 0;
     }
     x->c->files.items = x->c->modules.files.items;
     x->c->files.n = x->c->modules.files.n;
-    uint32_t before = x->c->macro_items.n;
     if (!rp_define_modules(x->c, index))
         x->refused = true;
     list_children(x);
     if (x->c->macro_items.n - before > 1) /* their files are newer than all before */
         qsort(x->c->macro_items.items + before, x->c->macro_items.n - before, sizeof(rp_macro_item),
               by_node);
-    return index < m->modules.n && !x->refused ? index : 0;
+    return x->refused ? 0 : index;
 }
 
-static void module_item(expander *x, place *p, rp_id node)
+static uint32_t module_in(expander *x, const place *p, uint32_t index, rp_id node)
 {
-    uint32_t index = module_of(x, p, node);
-    if (index == 0)
-        return;
     const rp_ast *ast = &x->c->files.items[p->file]->ast;
     const rp_module *m = &x->c->modules.modules.items[index];
     bool out = rp_attr_named(ast, node, "macro_use", 0) != 0;
     if (m->items != 0 && m->kind == RP_MODULE_FILE)
         out |= rp_attr_named(&x->c->files.items[m->file]->ast, m->items, "macro_use", 0) != 0;
     uint32_t end = module(x, index, p->env);
-    if (out)
-        p->env = end;
-    scope_from(x, p, rp_node_of(ast, node)->last + 1, p->env);
+    return out ? end : p->env;
+}
+
+/* What MODULE `node` declares: one module, or one for each of its files under cfgs. */
+static void module_item(expander *x, place *p, rp_id node)
+{
+    bool made = p->child == UINT32_MAX;
+    uint32_t index = made ? new_modules(x, p, node) : p->child;
+    for (; is_declared(x, p, index, node) && !x->refused; index++)
+        p->env = module_in(x, p, index, node);
+    if (!made)
+        p->child = index;
+    scope_from(x, p, rp_node_of(&x->c->files.items[p->file]->ast, node)->last + 1, p->env);
 }
 
 /* ---- calls ---- */

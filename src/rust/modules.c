@@ -72,17 +72,26 @@ static bool find_file(const rp_modules *m, uint32_t parent, rp_str path, rp_fs_i
            ret->kind == RP_FS_FILE && !is_circular(m, parent, ret);
 }
 
+enum { MAX_PATHS = 16 };
+
+/* What #[path = "…"] says; several under cfgs that are not known. */
 typedef struct {
     const rp_tokens *tokens;
     rp_arena *arena;
-    rp_str path; /* of #[path = "…"], when there is one */
+    rp_str paths[MAX_PATHS];
+    unsigned n;
+    bool sure; /* the last one holds whatever those before it do */
 } path_search;
 
 static bool see_path(void *user, const rp_meta *meta)
 {
     path_search *s = user;
-    return !rp_meta_is(s->tokens, meta, "path") ||
-           !rp_meta_string(s->tokens, meta, s->arena, &s->path);
+    if (!rp_meta_is(s->tokens, meta, "path") ||
+        !rp_meta_string(s->tokens, meta, s->arena, &s->paths[s->n]))
+        return true;
+    s->n++;
+    s->sure = meta->active == RP_YES;
+    return !s->sure && s->n < MAX_PATHS;
 }
 
 typedef struct {
@@ -137,6 +146,50 @@ static rp_tri both(rp_tri a, rp_tri b)
     return a == RP_NO || b == RP_NO ? RP_NO : a == RP_YES && b == RP_YES ? RP_YES : RP_UNKNOWN;
 }
 
+static rp_code push(rp_modules *m, const rp_module *child, rp_error *err)
+{
+    rp_module *to = rp_vec_push(m->arena, &m->modules);
+    if (to == NULL)
+        return rp_fail_memory(err);
+    *to = *child;
+    return RP_OK;
+}
+
+static rp_code add_inline(rp_modules *m, rp_module *child, const path_search *search, rp_error *err)
+{
+    const folders in = folders_of(m, child->parent, child->declared);
+    child->kind = RP_MODULE_INLINE;
+    child->items = child->declaration;
+    child->folder = search->n != 0 ? join(m->arena, in.of_paths, search->paths[0], "")
+                                   : join(m->arena, in.of_modules, child->name, "");
+    child->path_folder = child->folder;
+    return child->folder.ptr != NULL ? push(m, child, err) : rp_fail_memory(err);
+}
+
+/* One module for each file that is there: which of them is compiled hangs on cfgs that are not
+ * known. Without any file one that says so. */
+static rp_code add_files(rp_modules *m, const rp_module *child, const path_search *search,
+                         rp_error *err)
+{
+    unsigned n = search->n + (search->sure ? 0 : 1), found = 0;
+    rp_module missing = *child;
+    for (unsigned i = 0; i < n && m->modules.n < RP_MAX_RUST_MODULES; i++) {
+        rp_module one = *child;
+        bool named = i < search->n;
+        if (n > 1)
+            one.active = both(one.active, RP_UNKNOWN);
+        rp_code code = read_module(m, &one, named ? search->paths[i] : (rp_str){NULL, 0}, err);
+        if (code == RP_OK && one.kind != RP_MODULE_MISSING) {
+            found++;
+            code = push(m, &one, err);
+        }
+        if (code != RP_OK)
+            return code;
+    }
+    missing.kind = RP_MODULE_MISSING;
+    return found != 0 ? RP_OK : push(m, &missing, err);
+}
+
 static rp_code add_one(rp_modules *m, uint32_t parent, uint32_t file, rp_id declaration,
                        rp_error *err)
 {
@@ -153,28 +206,14 @@ static rp_code add_one(rp_modules *m, uint32_t parent, uint32_t file, rp_id decl
                        .declaration = declaration,
                        .depth = up->depth + 1,
                        .active = both(up->active, rp_cfg_of(ast, declaration, m->cfg))};
-    path_search search = {ast->tokens, m->arena, {NULL, 0}};
-    rp_code code = RP_OK;
-    rp_metas(ast, declaration, m->cfg, see_path, &search);
     if (child.active == RP_NO) {
         child.kind = RP_MODULE_OFF;
-    } else if (rp_node_has(ast, declaration, RP_Q_INLINE)) {
-        child.kind = RP_MODULE_INLINE;
-        child.items = declaration;
-        const folders in = folders_of(m, parent, file);
-        child.folder = search.path.ptr != NULL ? join(m->arena, in.of_paths, search.path, "")
-                                               : join(m->arena, in.of_modules, child.name, "");
-        child.path_folder = child.folder;
-        if (child.folder.ptr == NULL)
-            return rp_fail_memory(err);
-    } else {
-        code = read_module(m, &child, search.path, err);
+        return push(m, &child, err);
     }
-    rp_module *to = code == RP_OK ? rp_vec_push(m->arena, &m->modules) : NULL;
-    if (to == NULL)
-        return code != RP_OK ? code : rp_fail_memory(err);
-    *to = child;
-    return RP_OK;
+    path_search search = {.tokens = ast->tokens, .arena = m->arena};
+    rp_metas(ast, declaration, m->cfg, see_path, &search);
+    return rp_node_has(ast, declaration, RP_Q_INLINE) ? add_inline(m, &child, &search, err)
+                                                      : add_files(m, &child, &search, err);
 }
 
 /* The modules of all modules from index `from` on, those that are found meanwhile included. */

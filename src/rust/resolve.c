@@ -86,10 +86,15 @@ static bool in_namespace(const rp_def *d, rp_namespace ns)
 
 static rp_def_id child_in(const rp_rust_crate *c, rp_def_id parent, rp_str name, rp_namespace ns)
 {
-    rp_def_id id = rp_def_child(c, parent, name);
-    while (id != 0 && !in_namespace(&c->defs.items[id], ns))
-        id = c->defs.items[id].same;
-    return id;
+    rp_def_id seldom = 0;
+    for (rp_def_id id = rp_def_child(c, parent, name); id != 0; id = c->defs.items[id].same) {
+        if (!in_namespace(&c->defs.items[id], ns))
+            continue;
+        if ((c->defs.items[id].flags & (RP_DEF_SELDOM | RP_DEF_TEST)) == 0)
+            return id;
+        seldom = seldom != 0 ? seldom : id;
+    }
+    return seldom;
 }
 
 static rp_res is_def(rp_def_id def, rp_str name)
@@ -228,7 +233,7 @@ static rp_res glob(search *s, uint32_t index, rp_str name, rp_namespace ns)
     }
     if (into.kind == RP_RES_STD) {
         rp_str path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(into.path), RP_FMT(name));
-        if (rp_std_find(path) != NULL)
+        if (rp_std_has(path))
             return outside(s->c, RP_RES_STD, path, name);
     }
     if (into.kind == RP_RES_EXTERN) {
@@ -241,22 +246,30 @@ static rp_res glob(search *s, uint32_t index, rp_str name, rp_namespace ns)
     return unknown;
 }
 
+/* What the first import of a list brings that brings anything: of those that few builds have, or of
+ * the others. */
+static rp_res first_of(search *s, uint32_t at, bool seldom, rp_str name, rp_namespace ns)
+{
+    rp_res found = unknown;
+    for (uint32_t next; at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0; at = next) {
+        const rp_import *i = &s->c->imports.items[at - 1];
+        next = i->same;
+        if (i->seldom != seldom)
+            continue;
+        s->fuel--;
+        found = i->glob ? glob(s, at - 1, name, ns) : import_once(s, at - 1, ns);
+    }
+    return found;
+}
+
 /* A name that an import or a glob of the module brings. */
 static rp_res imported(search *s, rp_def_id module, rp_str name, rp_namespace ns)
 {
     rp_res found = unknown;
-    uint32_t at = name.len != 0 ? rp_import_named(s->c, module, name) : 0, next;
-    for (; at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0; at = next) {
-        next = s->c->imports.items[at - 1].same;
-        s->fuel--;
-        found = import_once(s, at - 1, ns);
-    }
-    at = is_std_crate(name) ? 0 : rp_import_named(s->c, module, RP_STR(""));
-    for (; at != 0 && found.kind == RP_RES_UNKNOWN && s->fuel > 0; at = next) {
-        next = s->c->imports.items[at - 1].same;
-        s->fuel--;
-        found = glob(s, at - 1, name, ns);
-    }
+    uint32_t lists[] = {name.len != 0 ? rp_import_named(s->c, module, name) : 0,
+                        is_std_crate(name) ? 0 : rp_import_named(s->c, module, RP_STR(""))};
+    for (unsigned i = 0; i < 4 && found.kind == RP_RES_UNKNOWN; i++)
+        found = first_of(s, lists[i / 2], i % 2 != 0, name, ns);
     if (s->fuel == 0)
         rp_name_cut(s->c);
     return found;
@@ -460,13 +473,28 @@ static rp_res self_type(search *s, rp_def_id self)
     return r;
 }
 
+/* Where std has a module of a primitive's name, the primitive is meant wherever that fits better:
+ * `str` as a type, `f32::to_bits` (Reference, "Names", "Preludes"). */
+static bool is_module_of_primitive(const search *s, const rp_res *r)
+{
+    if (r->left != 0 || !is_primitive(r->last))
+        return false;
+    if (r->kind == RP_RES_DEF)
+        return s->c->defs.items[r->def].kind == RP_DEF_MODULE;
+    return r->kind == RP_RES_STD && rp_str_starts(r->path, "std::") &&
+           rp_str_eq(rp_str_sub(r->path, sizeof "std::" - 1, SIZE_MAX), r->last);
+}
+
 /* One word further from what was found. */
 static rp_res step(search *s, rp_res from, rp_str name, rp_namespace ns)
 {
     if (from.kind == RP_RES_SELF_TYPE)
         from = self_type(s, from.def);
     if (from.kind == RP_RES_STD || from.kind == RP_RES_EXTERN || from.kind == RP_RES_PRIMITIVE) {
-        from.path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(from.path), RP_FMT(name));
+        rp_str path = rp_arena_printf(s->c->arena, "%.*s::%.*s", RP_FMT(from.path), RP_FMT(name));
+        if (is_module_of_primitive(s, &from) && !rp_std_has(path))
+            path = rp_str_sub(path, sizeof "std::" - 1, SIZE_MAX);
+        from.path = path;
         if (from.kind == RP_RES_PRIMITIVE)
             from.kind = RP_RES_STD;
         return outside(s->c, from.kind, from.path, name);
@@ -516,6 +544,8 @@ static rp_res follow(search *s, rp_def_id scope, const words *w, rp_namespace ns
     if (at < w->n) /* unknown, or no fuel: what was found is not what was asked for */
         return unknown;
     r.last = w->words[w->n - 1];
+    if (w->n == 1 && ns == RP_NS_TYPE && !w->global && is_module_of_primitive(s, &r))
+        return outside(s->c, RP_RES_PRIMITIVE, r.last, r.last);
     return r;
 }
 

@@ -77,6 +77,25 @@ bool rp_std_is_method(rp_str name)
            compare(rp_str_from(method_names[low]), name) == 0;
 }
 
+bool rp_std_has(rp_str path)
+{
+    if (!rp_str_starts(path, "std::"))
+        return false;
+    rp_str inside = rp_str_sub(path, sizeof "std::" - 1, SIZE_MAX);
+    size_t low = 0, high = RP_COUNT(public_names);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int c = compare(rp_str_from(public_names[mid]), inside);
+        if (c == 0)
+            return true;
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return false;
+}
+
 const char *rp_safety_text(uint32_t bit)
 {
     static const char *const texts[RP_SAFETY_BITS] = {

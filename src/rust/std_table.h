@@ -66,6 +66,10 @@ typedef struct {
 /* By path; core:: and alloc:: stand for std::. NULL when the table has no such row. */
 const rp_std_item *rp_std_find(rp_str path);
 
+/* Has the standard library a public module, type, trait, function, constant or static of that path?
+ * Functions of std::arch are not known. */
+bool rp_std_has(rp_str path);
+
 /* Every row whose path ends in ::name, of which there are *ret_n; row i is rp_std_named(name, i).
  */
 uint32_t rp_std_count_named(rp_str name);

@@ -41,7 +41,22 @@ static rust_text files[] = {
      "mod ring_b { pub use super::ring_c::*; }\n"
      "mod ring_c { pub use super::ring_a::*; }\n"
      "mod prize { pub struct Won; }\n"
-     "mod crowd;\n"},
+     "mod crowd;\n"
+     "macro_rules! below { () => { #[cfg_attr(loom, path = \"nowhere.rs\")] pub mod by_macro;\n"
+     "    #[cfg_attr(loom, path = \"ways_loom.rs\")] pub mod ways; pub mod behind { fn b() {} } } "
+     "}\n"
+     "below!();\n"
+     "mod numbers { use std::{str, f32, char}; use core::arch::x86_64::*; use "
+     "std::collections::*;\n"
+     "    pub fn n(s: &str, f: f32, c: char) { f32::total(f); } }\n"
+     "mod seldom { #[cfg(loom)] use other::Arc; #[cfg(not(loom))] use std::sync::Arc;\n"
+     "    #[cfg(test)] use other::Now; #[cfg(not(test))] use std::time::Instant as Now;\n"
+     "    #[cfg(fuzzing)] pub fn way() {} #[cfg(not(fuzzing))] pub mod wrong {}\n"
+     "    #[cfg(no_cas)] use crate::inner::*; #[cfg(not(no_cas))] use crate::seldom::inner::*;\n"
+     "    mod inner { pub struct Only; } }\n"},
+    {"src/by_macro.rs", "pub struct Here;\n"},
+    {"src/ways.rs", "pub fn usual() {}\n"},
+    {"src/ways_loom.rs", "pub fn loom() {}\n"},
     {"src/crowd.rs", NULL},
     {"src/shapes.rs", "pub mod round;\npub struct Area(pub f64);\n"
                       "impl Area { pub fn of() {} }\npub unsafe fn raw() {}\n"},
@@ -107,7 +122,7 @@ static rp_def_id def(const sample *s, const char *path)
 static void modules_are_read_from_their_files(void **state)
 {
     const sample *s = *state;
-    assert_int_equal(s->c->files.n, sizeof files / sizeof files[0]);
+    assert_int_equal(s->c->files.n, sizeof files / sizeof files[0] + 1); /* below!() */
     assert_int_equal(s->c->gaps.n, 1); /* lost */
     assert_int_equal(rp_def_of(s->c, def(s, "shapes::round::COUNT"))->flags & RP_DEF_MUT,
                      RP_DEF_MUT);
@@ -162,6 +177,36 @@ static void names_are_found(void **state)
     check(s, "shapes::round", "Heaped", RP_NS_TYPE, "std::vec::Vec");
     check(s, "inner::deep", "Size", RP_NS_TYPE, "sample::shapes::Area");
     check(s, "circle_a", "nothing", RP_NS_TYPE, "?");
+}
+
+static void modules_under_cfgs_have_all_their_files(void **state)
+{
+    const sample *s = *state;
+    assert_int_equal(rp_def_of(s->c, def(s, "by_macro::Here"))->kind, RP_DEF_STRUCT);
+    assert_int_equal(rp_def_of(s->c, def(s, "behind::b"))->kind, RP_DEF_FN);
+    assert_int_equal(rp_def_of(s->c, def(s, "ways::loom"))->kind, RP_DEF_FN);
+    rp_def_id other = rp_def_of(s->c, def(s, "ways"))->same;
+    assert_int_not_equal(rp_def_child(s->c, other, RP_STR("usual")), 0);
+}
+
+static void modules_give_way_to_primitives(void **state)
+{
+    const sample *s = *state;
+    check(s, "numbers", "str", RP_NS_TYPE, "str");
+    check(s, "numbers", "f32", RP_NS_TYPE, "f32");
+    check(s, "numbers", "char", RP_NS_TYPE, "char");
+    check(s, "numbers", "__m128i", RP_NS_TYPE, "std::arch::x86_64::__m128i");
+    check(s, "numbers", "HashMap", RP_NS_TYPE, "std::collections::HashMap");
+    check(s, "numbers", "HashMaps", RP_NS_TYPE, "?");
+}
+
+static void what_few_builds_have_comes_last(void **state)
+{
+    const sample *s = *state;
+    check(s, "seldom", "Arc", RP_NS_TYPE, "std::sync::Arc");
+    check(s, "seldom", "Now", RP_NS_TYPE, "std::time::Instant");
+    check(s, "seldom", "Only", RP_NS_TYPE, "sample::seldom::inner::Only");
+    check(s, "seldom", "way", RP_NS_VALUE, "sample::seldom::way"); /* there is no other one */
 }
 
 static void types_behind_aliases_are_found(void **state)
@@ -250,6 +295,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(modules_are_read_from_their_files),
         cmocka_unit_test(names_are_found),
+        cmocka_unit_test(modules_under_cfgs_have_all_their_files),
+        cmocka_unit_test(modules_give_way_to_primitives),
+        cmocka_unit_test(what_few_builds_have_comes_last),
         cmocka_unit_test(types_behind_aliases_are_found),
         cmocka_unit_test(items_in_bodies_are_seen_from_there),
         cmocka_unit_test(impls_belong_to_their_types),

@@ -12,6 +12,11 @@ mod only_windows;
 mod sys;
 #[cfg(feature = "later")]
 mod later;
+#[cfg_attr(loom, path = "unix.rs")]
+#[cfg_attr(miri, path = "nowhere.rs")]
+mod flagged;
+#[cfg_attr(loom, path = "nowhere.rs")]
+mod nowhere;
 #[cfg(my_flag)]
 mod flagged;
 mod block {
