@@ -118,7 +118,9 @@ static void functions(const rp_report_options *opt, rp_buf *out, const rp_source
         put_module(opt, out, module, &sum);
         for (; i < end; i++) {
             row(out, &f->unsafe_in[i].sum);
-            rp_buf_puts(out, f->unsafe_in[i].is_unsafe ? "  unsafe fn " : "  fn ");
+            rp_buf_puts(out, f->unsafe_in[i].is_unsafe  ? "  unsafe fn "
+                             : f->unsafe_in[i].is_value ? "  value of "
+                                                        : "  fn ");
             rp_put_text(opt, out, f->unsafe_in[i].path);
             rp_buf_printf(out, "%s, line %u\n", f->unsafe_in[i].test ? " (test)" : "",
                           f->unsafe_in[i].line);
@@ -178,6 +180,7 @@ static void put_functions(rp_json *j, const rp_source_facts *f)
         rp_json_num(j, "line", fn->line);
         rp_json_flag(j, "test", fn->test);
         rp_json_flag(j, "unsafe", fn->is_unsafe);
+        rp_json_flag(j, "value", fn->is_value);
         rp_json_key(j, "operations");
         put_sum(j, &fn->sum);
         rp_json_close(j);

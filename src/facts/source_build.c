@@ -118,6 +118,7 @@ static void inventory(building *b)
         u->file = path_of(b, at.file);
         u->test = (d->flags & RP_DEF_TEST) != 0;
         u->is_unsafe = (d->flags & RP_DEF_UNSAFE) != 0;
+        u->is_value = d->kind != RP_DEF_FN;
         u->sum = sum_of(&inv->fns.items[i].count);
         rp_rust_place(b->c, at.file, at.start, &u->line, &column);
     }

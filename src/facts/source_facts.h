@@ -63,11 +63,12 @@ typedef struct {
 } rp_unsafe_sum;
 
 typedef struct {
-    rp_str path; /* of the function */
+    rp_str path; /* of the function, constant or static */
     rp_str file;
     uint32_t line;
     bool test;
     bool is_unsafe; /* an unsafe fn */
+    bool is_value;  /* of a constant or static */
     rp_unsafe_sum sum;
 } rp_unsafe_function;
 

@@ -623,7 +623,7 @@ void rp_reader_walk(rp_reader *r, rp_id root, rp_id parent)
 static void params(rp_reader *r)
 {
     const rp_ast *ast = r->b->ast;
-    rp_id list = rp_kid(ast, rp_def_of(r->t->c, r->b->fn)->node, RP_FN_PARAMS);
+    rp_id list = rp_body_fn_kid(r->b, RP_FN_PARAMS);
     for (uint32_t i = 0; list != 0 && i < rp_kids_count(ast, list); i++) {
         rp_id p = rp_kid(ast, list, i);
         if (rp_kind_of(ast, p) == RP_N_PARAM) {
@@ -656,9 +656,8 @@ static bool span_of(const rp_ast *ast, rp_id root, rp_arena *arena, rp_id *ret_l
 bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret)
 {
     rp_rust_crate *c = types->c;
+    rp_id root = rp_def_body(c, fn);
     const rp_def *d = rp_def_of(c, fn);
-    rp_id root = d->kind == RP_DEF_FN ? rp_def_body(c, fn) : 0;
-    d = rp_def_of(c, fn);
     rp_ast *ast = rp_def_ast(c, fn);
     rp_body b = {.c = c, .types = types, .fn = fn, .file = d->file, .ast = ast, .root = root};
     if (root == 0)

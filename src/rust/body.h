@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One function's body, understood once for all rules: types of its expressions, what its calls
- * call, and which of its operations are unsafe (the Rust Reference, "Unsafety"). */
+/* One function's body, or the value of a constant or static, understood once for all rules: types
+ * of its expressions, what its calls call, and which of its operations are unsafe (the Rust
+ * Reference, "Unsafety"). */
 #ifndef RP_RUST_BODY_H
 #define RP_RUST_BODY_H
 
@@ -54,10 +55,10 @@ typedef struct {
 typedef struct {
     rp_rust_crate *c;
     rp_types *types;
-    rp_def_id fn;
+    rp_def_id fn; /* or the constant, the static */
     uint32_t file;
     rp_ast *ast;
-    rp_id root; /* BLOCK */
+    rp_id root; /* BLOCK; of a value whatever it is */
     rp_id low;  /* nodes of the body and of its macros' arguments lie in [low, low + n) */
     uint32_t n;
     uint32_t cap;      /* of the tables by node */
@@ -70,9 +71,26 @@ typedef struct {
     bool refused; /* out of memory or a cap: what is missing is unknown */
 } rp_body;
 
-/* Understands the body of function `fn`; false when it has none, or memory ran out
+/* Understands the body or value of `fn`; false when it has none, or memory ran out
  * (types->refused). Everything lives in the arena of `types`. */
 RP_MUST_CHECK bool rp_body_read(rp_types *types, rp_def_id fn, rp_body *ret);
+
+/* A slot of the function whose body it is, 0 of constants and statics. */
+static inline rp_id rp_body_fn_kid(const rp_body *b, uint32_t slot)
+{
+    const rp_def *d = rp_def_of(b->c, b->fn);
+    return d->kind == RP_DEF_FN ? rp_kid(b->ast, d->node, slot) : 0;
+}
+
+/* The type that its value has, as it is written; 0: (). */
+static inline rp_id rp_body_result(const rp_body *b)
+{
+    const rp_def *d = rp_def_of(b->c, b->fn);
+    uint32_t slot = d->kind == RP_DEF_FN      ? (uint32_t)RP_FN_RET
+                    : d->kind == RP_DEF_CONST ? (uint32_t)RP_CONST_TYPE
+                                              : (uint32_t)RP_STATIC_TYPE;
+    return rp_kid(b->ast, d->node, slot);
+}
 
 static inline rp_ty rp_body_type(const rp_body *b, rp_id node)
 {

@@ -146,7 +146,7 @@ rp_def_id rp_def_child(const rp_rust_crate *c, rp_def_id parent, rp_str name)
 rp_def_id rp_def_module(const rp_rust_crate *c, rp_def_id id)
 {
     while (id != 0 && c->defs.items[id].kind != RP_DEF_MODULE &&
-           !(c->defs.items[id].kind == RP_DEF_FN &&
+           !(rp_def_body_slot(c, id) != 0 &&
              (c->defs.items[id].first != 0 || c->defs.items[id].imports != 0)))
         id = c->defs.items[id].parent;
     return id;

@@ -242,9 +242,12 @@ uint32_t rp_methods_named(const rp_rust_crate *c, rp_str name, uint32_t *ret_fir
 /* How many of the n methods from `first` on are unsafe. */
 uint32_t rp_unsafe_methods(const rp_rust_crate *c, uint32_t first, uint32_t n);
 
-/* The body of a function, parsed now if it was not: a BLOCK, or 0. Items inside become definitions
- * with the function as their parent. */
-rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn);
+/* The slot of a definition's node for what it runs: a function's body, the value of a constant or
+ * static; 0: it is none of them. */
+uint32_t rp_def_body_slot(const rp_rust_crate *c, rp_def_id id);
+/* The body of a function, a BLOCK, or the value of a constant or static, parsed now if it was not;
+ * or 0. Items inside become definitions with it as their parent. */
+rp_id rp_def_body(rp_rust_crate *c, rp_def_id id);
 
 /* Line and column (both from 1, columns in characters) of a byte offset of a file; 0, 0 when out of
  * memory. */

@@ -292,31 +292,64 @@ void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot)
 
 /* ---- bodies ---- */
 
-rp_id rp_def_body(rp_rust_crate *c, rp_def_id fn)
+uint32_t rp_def_body_slot(const rp_rust_crate *c, rp_def_id id)
 {
-    rp_ast *ast = rp_def_ast(c, fn);
-    rp_id before = rp_kid(ast, c->defs.items[fn].node, RP_FN_BODY);
+    switch ((rp_def_kind)c->defs.items[id].kind) {
+    case RP_DEF_FN:
+        return RP_FN_BODY;
+    case RP_DEF_CONST:
+        return RP_CONST_VALUE;
+    case RP_DEF_STATIC:
+        return RP_STATIC_VALUE;
+    default:
+        return 0;
+    }
+}
+
+/* `const _: () = { … };` is no more than a place for items. */
+static bool is_unnamed(const rp_def *d)
+{
+    return d->kind == RP_DEF_CONST && rp_str_is(d->name, "_");
+}
+
+rp_id rp_def_body(rp_rust_crate *c, rp_def_id id)
+{
+    uint32_t slot = rp_def_body_slot(c, id);
+    rp_id before = slot != 0 ? rp_kid(rp_def_ast(c, id), c->defs.items[id].node, slot) : 0;
     if (before == 0)
         return 0;
-    bool fresh = rp_kind_of(ast, before) == RP_N_UNPARSED;
+    bool fresh = rp_kind_of(rp_def_ast(c, id), before) == RP_N_UNPARSED;
     if (fresh)
-        rp_macros_expand_body(c, fn);
-    ast = rp_def_ast(c, fn);
-    rp_id body = rp_ast_slot(ast, c->defs.items[fn].node, RP_FN_BODY);
+        rp_macros_expand_body(c, id);
+    rp_ast *ast = rp_def_ast(c, id);
+    rp_id body = rp_ast_slot(ast, c->defs.items[id].node, slot);
     if (!fresh || body == 0)
         return body;
-    rp_collect at = {.c = c, .file = c->defs.items[fn].file, .parent = fn};
-    at.flags = RP_DEF_IN_BODY | (c->defs.items[fn].flags & RP_DEF_TEST);
+    rp_collect at = {.c = c, .file = c->defs.items[id].file, .parent = id};
+    at.flags = c->defs.items[id].flags & (RP_DEF_TEST | RP_DEF_IN_BODY);
+    if (!is_unnamed(&c->defs.items[id]))
+        at.flags |= RP_DEF_IN_BODY;
     rp_def_id first = c->defs.n;
     rp_walk w = rp_walk_start(ast, body, c->arena);
-    for (rp_id id; (id = rp_walk_next(&w)) != 0;) {
-        if (!w.entering || !rp_is_item(rp_kind_of(ast, id)))
+    for (rp_id node; (node = rp_walk_next(&w)) != 0;) {
+        if (!w.entering || !rp_is_item(rp_kind_of(ast, node)))
             continue;
-        rp_collect_item(&at, id);
+        rp_collect_item(&at, node);
         rp_walk_skip(&w);
     }
     c->refused |= w.refused || ast->refused;
     if (c->linked)
         rp_link_impls(c, first);
     return body;
+}
+
+void rp_open_unnamed(rp_rust_crate *c)
+{
+    for (rp_def_id id = 1; id < c->defs.n; id++) {
+        const rp_def *d = &c->defs.items[id];
+        const rp_node *n = rp_node_of(rp_def_ast(c, id), d->node);
+        if (is_unnamed(d) &&
+            rp_tokens_have(rp_def_ast(c, id)->tokens, n->first, n->last, RP_T_IMPL))
+            (void)rp_def_body(c, id);
+    }
 }

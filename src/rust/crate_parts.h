@@ -37,6 +37,8 @@ void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot);
 /* … of one item. */
 void rp_collect_item(const rp_collect *at, rp_id item);
 
+/* `const _` with impls inside: their items become definitions. */
+void rp_open_unnamed(rp_rust_crate *c);
 /* Impls among the definitions from `from` on get their type and trait. */
 void rp_link_impls(rp_rust_crate *c, rp_def_id from);
 

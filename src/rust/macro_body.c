@@ -326,7 +326,7 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
 {
     const rp_def d = *rp_def_of(c, fn);
     rp_rust_file *f = c->files.items[d.file];
-    rp_id body = rp_ast_slot(&f->ast, d.node, RP_FN_BODY);
+    rp_id body = rp_ast_slot(&f->ast, d.node, rp_def_body_slot(c, fn));
     rp_token_source source = rp_file_source(c, d.file);
     const rp_node *n = rp_node_of(&f->ast, d.node);
     if (body == 0 || f->ast.refused) {
@@ -344,7 +344,7 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
     const rp_rust_file *made =
         s.any && !w.full ? rp_macro_file(c, &w, inside_of(c, fn), f->path, scratch, &file) : NULL;
     rp_id node = made != NULL ? rp_kid(&made->ast, made->ast.root, RP_FILE_ITEMS) : 0;
-    if (node == 0 || rp_kind_of(&made->ast, node) != RP_N_FN)
+    if (node == 0 || rp_kind_of(&made->ast, node) != rp_kind_of(&f->ast, d.node))
         return;
     c->defs.items[fn].file = file;
     c->defs.items[fn].node = node;
@@ -354,7 +354,8 @@ void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn)
 {
     const rp_def *d = rp_def_of(c, fn);
     const rp_ast *ast = rp_def_ast(c, fn);
-    rp_id body = d->kind == RP_DEF_FN ? rp_kid(ast, d->node, RP_FN_BODY) : 0;
+    uint32_t slot = rp_def_body_slot(c, fn);
+    rp_id body = slot != 0 ? rp_kid(ast, d->node, slot) : 0;
     rp_macros *m = c->macros;
     if (m == NULL || body == 0 || rp_kind_of(ast, body) != RP_N_UNPARSED)
         return;

@@ -188,7 +188,8 @@ static void def_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint32
     }
 }
 
-/* Has the function's text the word `unsafe`? What has none cannot be unsafe inside. */
+/* Has the text of a function, constant or static the word `unsafe`? What has none cannot be unsafe
+ * inside. */
 static bool says_unsafe(const rp_rust_crate *c, rp_def_id fn)
 {
     const rp_ast *ast = rp_def_ast(c, fn);
@@ -200,10 +201,10 @@ static void body_rules(rp_rule_run *run, const rp_rust_rule *const *rules, uint3
                        rp_arena *scratch)
 {
     bool is_unsafe = says_unsafe(run->c, fn) || rp_macros_bring_unsafe(run->c, fn);
-    bool wanted = is_unsafe;
+    bool wanted = is_unsafe, is_fn = rp_def_of(run->c, fn)->kind == RP_DEF_FN;
     rp_types types;
     rp_body body;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; is_fn && i < n; i++)
         wanted |= rules[i] != NULL && rules[i]->on_body != NULL && rules[i]->every_body;
     if (!wanted)
         return;
@@ -350,7 +351,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
         run.refused = true;
     }
     for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
-        if (rp_def_of(c, id)->kind == RP_DEF_FN)
+        if (rp_def_body_slot(c, id) != 0)
             body_rules(&run, rules, n, id, scratch);
     rp_unsafe_count_end(&run.inventory);
     join_calls(&run);

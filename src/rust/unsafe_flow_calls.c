@@ -62,7 +62,7 @@ void rp_flow_scope_read(const rp_body *body, rp_flow_scope *ret)
 
 bool rp_flow_is_param(const rp_body *b, rp_str name)
 {
-    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
+    rp_id params = rp_body_fn_kid(b, RP_FN_PARAMS);
     for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
         rp_id p = rp_kid(b->ast, params, i);
         rp_id pat = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_PAT) : 0;

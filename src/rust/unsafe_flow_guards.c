@@ -42,7 +42,7 @@ static bool borrows_and_restores(const rp_body *b, rp_ty ty)
 uint32_t rp_flow_given_guards(const rp_body *b)
 {
     rp_types *t = b->types;
-    rp_id params = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_PARAMS);
+    rp_id params = rp_body_fn_kid(b, RP_FN_PARAMS);
     uint32_t n = 0;
     for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
         rp_id p = rp_kid(b->ast, params, i);

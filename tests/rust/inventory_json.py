@@ -22,6 +22,37 @@ pub fn d(p: *const u8) -> u8 { unsafe { *p } }
 """
 
 
+# What constants and statics are is code, too, as are the items inside of them.
+VALUES = """use std::num::NonZeroU8;
+macro_rules! one { ($e:expr) => { unsafe { NonZeroU8::new_unchecked($e) } } }
+pub const A: NonZeroU8 = unsafe { NonZeroU8::new_unchecked(1) };
+pub static B: &str = unsafe { std::str::from_utf8_unchecked(b"x") };
+pub const M: NonZeroU8 = one!(2);
+pub struct P(*mut u8);
+impl P { pub const C: u8 = unsafe { *(&1u8 as *const u8) }; }
+const _: () = { unsafe impl Send for P {} fn inner(p: *const u8) -> u8 { unsafe { *p } } };
+pub fn f() -> u8 { static D: u8 = unsafe { *(&1u8 as *const u8) }; D }
+pub const SAFE: unsafe fn(*const u8) -> u8 = g;
+unsafe fn g(p: *const u8) -> u8 { let _ = p; 1 }
+"""
+
+
+def values(program):
+    with tempfile.TemporaryDirectory() as folder:
+        src = pathlib.Path(folder) / "src"
+        src.mkdir()
+        (pathlib.Path(folder) / "Cargo.toml").write_text('[package]\nname = "m"\nversion = "1.0.0"\nedition = "2021"\n')
+        (src / "lib.rs").write_text(VALUES)
+        crate, = json.loads(ask(program, folder, "json"))
+        text = ask(program, folder, "text")
+    found = {f["function"]: (f["value"], f["operations"]["dereferences"] + f["operations"]["unsafe_calls"])
+             for f in crate["in"]}
+    assert crate["unsafe_impls"] == 1, crate
+    assert found == {"m::A": (True, 1), "m::B": (True, 1), "m::M": (True, 1), "m::<impl>::C": (True, 1),
+                     "m::_::inner": (False, 1), "m::f::D": (True, 1), "m::g": (False, 0)}, found
+    assert "value of m::A, line 3" in text, text
+
+
 def ask(program, folder, form):
     command = [program, "src", folder, "--inventory", "-f", form]
     run = subprocess.run(command, capture_output=True, text=True, timeout=30)
@@ -39,6 +70,7 @@ def main():
         text = ask(sys.argv[1], folder, "text")
         (src / "lib.rs").write_text(SOURCE.splitlines()[5] + "\n")
         plain, = json.loads(ask(sys.argv[1], folder, "json"))
+    values(sys.argv[1])
     assert crate["from_macros"] == {"operations": 5, "places": 3}, crate["from_macros"]
     assert crate["operations"]["dereferences"] == 6, crate["operations"]
     assert crate["operations_in_tests"]["dereferences"] == 1, crate["operations_in_tests"]

@@ -95,8 +95,9 @@ static bool has_comment(look_state *state, rp_id block)
     rp_id stmt = statement_of(body, block);
     const rp_node *s = rp_node_of(ast, stmt);
     const rp_node *fn = rp_node_of(ast, rp_def_of(body->c, body->fn)->node);
-    bool lone = rp_body_parent(body, stmt) == body->root &&
-                rp_kids_count(ast, body->root) == RP_BLOCK_STMTS + 1;
+    bool value = rp_def_of(body->c, body->fn)->kind != RP_DEF_FN && stmt == block;
+    bool lone = value || (rp_body_parent(body, stmt) == body->root &&
+                          rp_kids_count(ast, body->root) == RP_BLOCK_STMTS + 1);
     uint32_t from = lone ? fn->first : s->first <= b->first ? s->first : b->first;
     return said_between(state, from, b->main + 1) || said_behind(ast->tokens, b->main) ||
            said_behind(ast->tokens, b->last);

@@ -66,7 +66,8 @@ static void look(rp_rule_run *run, const rp_body *body)
 {
     rp_id fn = rp_def_of(body->c, body->fn)->node;
     bool is_unsafe = (rp_def_of(body->c, body->fn)->flags & RP_DEF_UNSAFE) != 0;
-    rp_id life = is_unsafe ? 0 : free_lifetime(body->ast, fn);
+    bool is_fn = rp_def_of(body->c, body->fn)->kind == RP_DEF_FN;
+    rp_id life = is_unsafe || !is_fn ? 0 : free_lifetime(body->ast, fn);
     rp_id made = life != 0 ? maker(body) : 0;
     if (made == 0)
         return;

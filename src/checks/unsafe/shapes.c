@@ -85,7 +85,7 @@ static bool changes(const rp_body *body, rp_str name)
 
 rp_id rp_shape_param(const rp_body *body, rp_str name)
 {
-    rp_id list = rp_kid(body->ast, rp_def_of(body->c, body->fn)->node, RP_FN_PARAMS);
+    rp_id list = rp_body_fn_kid(body, RP_FN_PARAMS);
     for (uint32_t i = 0; list != 0 && name.len != 0 && i < rp_kids_count(body->ast, list); i++) {
         rp_id p = rp_kid(body->ast, list, i), pat = rp_kid(body->ast, p, RP_PARAM_PAT);
         if (rp_kind_of(body->ast, p) == RP_N_PARAM &&
@@ -305,7 +305,7 @@ static rp_id expected(const rp_body *body, rp_id node)
         rp_node_kind kind = up != 0 ? rp_kind_of(ast, up) : RP_N_NONE;
         uint32_t n = up != 0 ? rp_kids_count(ast, up) : 0;
         if (node == body->root || kind == RP_N_RETURN)
-            return rp_kid(ast, rp_def_of(body->c, body->fn)->node, RP_FN_RET);
+            return rp_body_result(body);
         if (kind == RP_N_LET && rp_kid(ast, up, RP_LET_INIT) == node)
             return rp_kid(ast, up, RP_LET_TYPE);
         bool value = kind == RP_N_PAREN ||
