@@ -12,6 +12,36 @@ bool parser_is_path_start(const parser *p)
            (parser_is(p, RP_T_DOLLAR) && parser_peek(p, 1) == RP_T_CRATE);
 }
 
+/* Is what a macro captured in place of a generic argument a value? `$n:expr` may be `4 - 2`, and
+ * `$t:ty` has no operators but those of `*const T` and of bounds. */
+static bool is_captured_value(const parser *p)
+{
+    enum { MAX_LOOK = 64 };
+    const uint8_t *kind = p->t->kind;
+    uint32_t i = p->at, end = parser_is(p, RP_T_OPEN_NONE) ? p->t->mate[p->at] : RP_NO_MATE;
+    if (end == RP_NO_MATE)
+        return false;
+    while (i < end && kind[i] == RP_T_OPEN_NONE)
+        i++;
+    if (rp_is_literal(kind[i]) || kind[i] == RP_T_OPEN_BRACE)
+        return true;
+    end = end - i > MAX_LOOK ? i + MAX_LOOK : end;
+    for (; i < end; i = kind[i] == RP_T_OPEN_NONE ? i + 1 : rp_tokens_after_tree(p->t, i)) {
+        bool pointer = kind[i + 1] == RP_T_CONST || kind[i + 1] == RP_T_MUT;
+        if (kind[i] == RP_T_MINUS || kind[i] == RP_T_SLASH || kind[i] == RP_T_PERCENT ||
+            kind[i] == RP_T_AS || (kind[i] == RP_T_STAR && !pointer) ||
+            (kind[i] == RP_T_PLUS && rp_is_literal(kind[i + 1])))
+            return true;
+    }
+    return false;
+}
+
+static bool begins_value(const parser *p)
+{
+    return rp_is_literal(p->k) || parser_is(p, RP_T_MINUS) || parser_is(p, RP_T_OPEN_BRACE) ||
+           is_captured_value(p);
+}
+
 /* `name = value` or `name: bounds`; the name may have arguments itself, as a type that was read
  * already. */
 static rp_id assoc_arg(parser *p, rp_id type, uint32_t first)
@@ -25,7 +55,7 @@ static rp_id assoc_arg(parser *p, rp_id type, uint32_t first)
     }
     parser_expect(p, RP_T_EQ);
     parser_put(p, 0);
-    if (rp_is_literal(p->k) || parser_is(p, RP_T_MINUS) || parser_is(p, RP_T_OPEN_BRACE))
+    if (begins_value(p))
         parser_put(p, parse_expr_above(p, 0, UINT32_MAX));
     else
         parser_put(p, parse_type(p));
@@ -45,8 +75,7 @@ static rp_id generic_arg(parser *p)
         parser_next(p);
         return assoc_arg(p, 0, first);
     }
-    if (rp_is_literal(p->k) || parser_is(p, RP_T_MINUS) || parser_is(p, RP_T_OPEN_BRACE) ||
-        (parser_is(p, RP_T_CONST) && parser_peek(p, 1) == RP_T_OPEN_BRACE))
+    if (begins_value(p) || (parser_is(p, RP_T_CONST) && parser_peek(p, 1) == RP_T_OPEN_BRACE))
         return parse_expr_above(p, 0, UINT32_MAX);
     rp_id type = parse_type(p);
     if ((parser_is(p, RP_T_EQ) || parser_is(p, RP_T_COLON)) && type != 0 &&

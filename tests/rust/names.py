@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What names mean, beside rustdoc, on packages of Cargo's registry.
 
-  names.py DUMP_NAMES [--long] [--show] [--online] [PACKAGE-VERSION …]     quick: 3 packages without dependencies
+  names.py DUMP_NAMES [--long] [--show] [--online] [PACKAGE-VERSION …]     quick: 3 without dependencies
 
 rustdoc's JSON (`--document-private-items`) says of each `pub use` and glob, each impl's type and trait, and each path in
 a signature, field or bound which definition it leads to; the paths that other crates may use are followed from the
@@ -30,10 +30,10 @@ from unstable import unstable  # noqa: E402
 CARGO, ENVIRONMENT = unstable("cargo")
 HOME = os.environ.get("CARGO_HOME", str(pathlib.Path.home() / ".cargo"))
 QUICK = ("bitflags-2", "either-1", "memchr-2")
-LONG = ("ahash-0.8 aho-corasick-1 anyhow-1 arrayvec-0.7 axum-0.8 base64-0.22 bitflags-2 bumpalo-3 bytes-1 chrono-0.4 "
-        "clap_builder-4 crossbeam-epoch-0.9 crossbeam-utils-0.8 csv-1 dashmap-6 either-1 flate2-1 futures-channel-0.3 "
-        "futures-util-0.3 h2-0.4 hashbrown-0.17 http-1 hyper-1 image-0.25 indexmap-2 itertools-0.14 itoa-1 log-0.4 memchr-2 "
-        "memmap2-0.9 nix-0.31 nom-8 num-traits-0.2 once_cell-1 parking_lot-0.12 petgraph-0.8 proc-macro2-1 rand-0.9 "
+LONG = ("ahash-0.8 aho-corasick-1 anyhow-1 arrayvec-0.7 axum-0.8 base64-0.22 bitflags-2 bumpalo-3 bytes-1 "
+        "chrono-0.4 clap_builder-4 crossbeam-epoch-0.9 crossbeam-utils-0.8 csv-1 dashmap-6 either-1 flate2-1 "
+        "futures-channel-0.3 futures-util-0.3 h2-0.4 hashbrown-0.17 http-1 hyper-1 image-0.25 indexmap-2 "
+        "itertools-0.14 itoa-1 log-0.4 memchr-2 memmap2-0.9 nix-0.31 nom-8 num-traits-0.2 once_cell-1 parking_lot-0.12 petgraph-0.8 proc-macro2-1 rand-0.9 "
         "rayon-1 regex-1 regex-automata-0.4 rustls-0.23 semver-1 serde-1 serde_json-1 sha2-0.10 slab-0.4 smallvec-1 "
         "socket2-0.6 syn-2 thiserror-2 time-0.3 tokio-1 toml_edit-0.23 tower-0.5 tracing-0.1 url-2 uuid-1 zerocopy-0.8 "
         "zip-4").split()
@@ -104,7 +104,8 @@ class Documented:
             return {"value"}
         found = {"type"} if kind in TYPES or kind == "variant" else set()
         if item and kind == "struct":
-            found |= {"value"} if item["inner"]["struct"]["kind"] == "unit" or "tuple" in item["inner"]["struct"]["kind"] else set()
+            shape = item["inner"]["struct"]["kind"]
+            found |= {"value"} if shape == "unit" or "tuple" in shape else set()
         if item and kind == "variant":
             found |= {"value"} if "struct" not in item["inner"]["variant"]["kind"] else set()
         return found

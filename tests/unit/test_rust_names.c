@@ -123,7 +123,7 @@ static void modules_are_read_from_their_files(void **state)
 {
     const sample *s = *state;
     assert_int_equal(s->c->files.n, sizeof files / sizeof files[0] + 1); /* below!() */
-    assert_int_equal(s->c->gaps.n, 1); /* lost */
+    assert_int_equal(s->c->gaps.n, 1);                                   /* lost */
     assert_int_equal(rp_def_of(s->c, def(s, "shapes::round::COUNT"))->flags & RP_DEF_MUT,
                      RP_DEF_MUT);
     assert_int_equal(rp_def_of(s->c, def(s, "renamed::below::LOW"))->kind, RP_DEF_CONST);
