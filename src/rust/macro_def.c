@@ -191,11 +191,11 @@ static bool places(reading *r, uint32_t from, uint32_t to, unsigned depth)
             i = sequence(r, i, to, depth);
             if (i == 0)
                 return false;
-        } else if (k == RP_T_DOLLAR && rp_is_word(next)) {
+        } else if (k == RP_T_DOLLAR && (rp_is_word(next) || next == RP_T_UNDERSCORE)) {
             if (!variable(r, i, to))
                 return false;
             i += 4;
-        } else if (k == RP_T_DOLLAR) {
+        } else if (k == RP_T_DOLLAR && next != RP_T_EOF && !rp_is_close(next)) {
             return wrong(r, "a $ that is no variable");
         } else {
             add(r, RP_LOC_TOKEN, i);

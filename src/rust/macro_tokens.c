@@ -139,16 +139,21 @@ static void keep_apart(rp_token_writer *w, uint8_t next)
         put_text(w, RP_STR(" "));
 }
 
+/* The kind of the first token from i on that has a text: it will stand where i does. */
+static uint8_t text_from(const rp_tokens *t, uint32_t i)
+{
+    while (t->kind[i] == RP_T_OPEN_NONE || t->kind[i] == RP_T_CLOSE_NONE)
+        i++;
+    return t->kind[i];
+}
+
 /* What stood before token i when the token before it was copied, too; else what keeps it apart. */
 static void separate(rp_token_writer *w, const rp_tokens *t, uint32_t i)
 {
-    if (w->from != t || i == 0 || w->last != i - 1) {
-        keep_apart(w, t->kind[i]);
-        return;
-    }
-    uint32_t from = rp_token_end(t, i - 1), n = t->start[i] - from;
-    if (n > MAX_GAP) {
-        keep_apart(w, t->kind[i]);
+    bool follows = w->from == t && i != 0 && w->last == i - 1;
+    uint32_t from = follows ? rp_token_end(t, i - 1) : 0, n = t->start[i] - from;
+    if (!follows || n > MAX_GAP) {
+        keep_apart(w, text_from(t, i));
         return;
     }
     if (n > 2 && t->n_comments != 0)

@@ -137,15 +137,19 @@ static uint32_t repetition(writing *w, uint32_t at, uint32_t to)
     return op + 1;
 }
 
-/* A `$`, which nothing but a variable, a repetition or `crate` may follow. Of another macro's
- * variable both tokens stay. */
+/* A `$`, which nothing but a variable, a repetition or `crate` may follow, or the end of a group:
+ * `m!($)`. Of another macro's variable both tokens stay. */
 static uint32_t dollar(writing *w, uint32_t i, uint32_t to)
 {
     const rp_tokens *t = w->m->t;
     uint8_t next = i + 1 < to ? t->kind[i + 1] : (uint8_t)RP_T_EOF;
     if (next == RP_T_OPEN_PAREN)
         return repetition(w, i, to);
-    if (!rp_is_word(next)) {
+    if (next == RP_T_EOF || rp_is_close(next)) {
+        rp_writer_copy(w->out, w->m, i, w->site);
+        return i + 1;
+    }
+    if (!rp_is_word(next) && next != RP_T_UNDERSCORE) {
         stop(w, RP_MACRO_ERROR); /* ${count(x)}, $$: not stable */
         return to;
     }

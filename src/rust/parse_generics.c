@@ -212,6 +212,15 @@ static rp_id where_pred(parser *p)
     return parser_node(p, RP_N_WHERE_PRED, first, first, 0, mark);
 }
 
+/* `where T: A, $body`: the clause has ended. */
+static bool holds_block(const parser *p)
+{
+    uint32_t i = p->at;
+    while (p->t->kind[i] == RP_T_OPEN_NONE)
+        i++;
+    return p->t->kind[i] == RP_T_OPEN_BRACE;
+}
+
 rp_id parse_where(parser *p)
 {
     uint32_t first = p->at, mark = p->top;
@@ -232,8 +241,10 @@ rp_id parse_where(parser *p)
         case RP_T_UNSAFE:
         case RP_T_EXTERN:
         case RP_T_IMPL:
-        case RP_T_OPEN_NONE:
             more = true;
+            break;
+        case RP_T_OPEN_NONE:
+            more = !holds_block(p);
             break;
         default:
             break;

@@ -574,7 +574,9 @@ static rp_id item(parser *p, rp_id attrs, uint32_t first, item_place place)
         return parse_use(p, attrs, vis, first);
     case RP_T_MACRO:
         return parse_macro_def(p, attrs, vis, first);
-    case RP_T_OPEN_NONE:
+    case RP_T_OPEN_NONE: /* `$path! { … }` */
+        if (place != IN_BLOCK && p->t->kind[rp_tokens_after_tree(p->t, p->at)] == RP_T_NOT)
+            return macro_item(p, attrs, vis, first);
         return item_fragment(p, attrs, first, place);
     case RP_T_UNION:
         if (weak_begins_item(p))
