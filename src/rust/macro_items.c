@@ -192,6 +192,21 @@ static void enter(expander *x, place *p, const rp_macro_item *item, uint32_t fil
     p->env = inner.env;
 }
 
+/* A call that rustc would not expand, either, or whose expansion we cannot read: what is unsafe in
+ * it must not count as nothing. */
+static void call_is_lost(const expander *x, const rp_macro_item *item, uint32_t macro, rp_id call)
+{
+    rp_rust_crate *c = x->c;
+    const rp_rust_file *f = c->files.items[item->file];
+    const rp_node *n = rp_node_of(&f->ast, call);
+    bool risky = c->macros->items.items[macro].brings_unsafe ||
+                 rp_tokens_have(&f->tokens, n->first, n->last + 1, RP_T_UNSAFE);
+    if (risky && (item->flags & (RP_DEF_TEST | RP_DEF_CFG)) == 0)
+        rp_crate_gap(c, item->file, item->node,
+                     rp_arena_printf(c->arena, "what macro %.*s becomes here is not Rust",
+                                     RP_FMT(c->macros->items.items[macro].name)));
+}
+
 /* What the call becomes, as a file's index; false: it stays, or becomes nothing. */
 static bool write_call(expander *x, const rp_macro_item *item, uint32_t macro, rp_id call,
                        uint32_t *ret_file)
@@ -203,9 +218,12 @@ static bool write_call(expander *x, const rp_macro_item *item, uint32_t macro, r
     rp_macro_result made = rp_macro_call_expand(c, macro, &source, &f->ast, call, &x->scratch, &w);
     bool some = made == RP_MACRO_EXPANDED && w.n != 0;
     c->refused |= x->scratch.refused || x->written.refused;
+    bool empty = made == RP_MACRO_EXPANDED && w.n == 0;
     if (made == RP_MACRO_LIMIT)
         rp_macro_limit_met(c, item->file, item->node);
     some = some && rp_macro_file(c, &w, inside_of(c, item), f->path, &x->scratch, ret_file) != NULL;
+    if (!some && !empty && made != RP_MACRO_LIMIT)
+        call_is_lost(x, item, macro, call);
     x->refused |= w.refused;
     rp_arena_reset(&x->scratch);
     rp_arena_reset(&x->written);

@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 from unstable import unstable  # noqa: E402
 
 RUSTC, ENVIRONMENT = unstable("rustc")
+MADE = re.compile(r'\{"((?:[^"\\]|\\.)*)", "([^"]*)"\},$')
 CASE = re.compile(r'^\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)", (?:"((?:[^"\\]|\\.)*)"|(NULL))\},$')
 TO = re.compile(r"= note: to `(.*?)`\n", re.S)
 
@@ -67,6 +68,11 @@ def main():
     if len(cases) != sum(line.startswith("{") for line in lines) or not cases:
         print("cases that are not one line each")
         return 1
+    lines = (pathlib.Path(sys.argv[1]) / "tests/unit/rust_made_cases.inc").read_text().splitlines()
+    made = [m.groups() for m in map(MADE.match, lines) if m]
+    if len(made) != sum(line.startswith("{") for line in lines) or not made:
+        print("made cases that are not one line each")
+        return 1
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for rules, given, want, _ in cases:
@@ -75,7 +81,12 @@ def main():
             if not agrees(want, said):
                 failed += 1
                 print(f"{{{rules}}} of {{{given}}}:\n  we say    {want}\n  rustc says {said}")
-    print(f"{len(cases)} cases, {failed} where rustc says otherwise")
+    for text, _ in made:
+        with tempfile.TemporaryDirectory() as folder:
+            run = compile_with(pathlib.Path(folder), unescape(text))
+            failed += run.returncode != 0
+            print(f"{text}: {run.stderr[:300]}\n" if run.returncode != 0 else "", end="")
+    print(f"{len(cases)} + {len(made)} cases, {failed} where rustc says otherwise")
     return failed != 0
 
 

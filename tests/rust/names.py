@@ -4,11 +4,11 @@
 
   names.py DUMP_NAMES [--long] [--show] [--online] [PACKAGE-VERSION …]     quick: 3 without dependencies
 
-rustdoc's JSON (`--document-private-items`) says of each `pub use` and glob, each impl's type and trait, and each path in
-a signature, field or bound which definition it leads to; the paths that other crates may use are followed from the
-root through re-exports by this script. `dump_names` says the same of the same files. Compared are pairs (where, target):
+rustdoc's JSON (`--document-private-items`) says which definition each `pub use` and glob leads to, each impl's type
+and trait, and each path in a signature, field or bound; the paths that other crates may use are followed from the root
+through re-exports by this script. `dump_names` says the same of the same files. Compared are pairs (where, target):
 recall is how many of rustdoc's we have, precision how many of ours rustdoc has. Definitions of the standard library
-and of other crates are compared by crate and name, since rustdoc names the place of a definition and not the path to it.
+and of other crates are compared by crate and name: rustdoc names the place of a definition, not the path to it.
 """
 import collections
 import json
@@ -30,13 +30,14 @@ from unstable import unstable  # noqa: E402
 CARGO, ENVIRONMENT = unstable("cargo")
 HOME = os.environ.get("CARGO_HOME", str(pathlib.Path.home() / ".cargo"))
 QUICK = ("bitflags-2", "either-1", "memchr-2")
-LONG = ("ahash-0.8 aho-corasick-1 anyhow-1 arrayvec-0.7 axum-0.8 base64-0.22 bitflags-2 bumpalo-3 bytes-1 "
-        "chrono-0.4 clap_builder-4 crossbeam-epoch-0.9 crossbeam-utils-0.8 csv-1 dashmap-6 either-1 flate2-1 "
-        "futures-channel-0.3 futures-util-0.3 h2-0.4 hashbrown-0.17 http-1 hyper-1 image-0.25 indexmap-2 "
-        "itertools-0.14 itoa-1 log-0.4 memchr-2 memmap2-0.9 nix-0.31 nom-8 num-traits-0.2 once_cell-1 parking_lot-0.12 petgraph-0.8 proc-macro2-1 rand-0.9 "
-        "rayon-1 regex-1 regex-automata-0.4 rustls-0.23 semver-1 serde-1 serde_json-1 sha2-0.10 slab-0.4 smallvec-1 "
-        "socket2-0.6 syn-2 thiserror-2 time-0.3 tokio-1 toml_edit-0.23 tower-0.5 tracing-0.1 url-2 uuid-1 zerocopy-0.8 "
-        "zip-4").split()
+LONG = (
+    "ahash-0.8 aho-corasick-1 anyhow-1 arrayvec-0.7 axum-0.8 base64-0.22 bitflags-2 bytes-1 chrono-0.4 "
+    "clap_builder-4 crossbeam-epoch-0.9 crossbeam-utils-0.8 csv-1 dashmap-6 either-1 flate2-1 futures-channel-0.3 "
+    "futures-util-0.3 h2-0.4 http-1 hyper-1 image-0.25 indexmap-2 itertools-0.14 itoa-1 log-0.4 memchr-2 memmap2-0.9 "
+    "nix-0.31 nom-8 num-traits-0.2 once_cell-1 parking_lot-0.12 petgraph-0.8 proc-macro2-1 rand-0.9 rayon-1 regex-1 "
+    "regex-automata-0.4 rustls-0.23 semver-1 serde-1 serde_json-1 sha2-0.10 slab-0.4 smallvec-1 socket2-0.6 "
+    "thiserror-2 time-0.3 tokio-1 toml_edit-0.23 tower-0.5 tracing-0.1 url-2 uuid-1 zerocopy-0.8 zip-4").split()
+GOAL = 0.95
 STD = {"std", "core", "alloc", "proc_macro", "test"}
 VALUES = {"function", "constant", "static"}
 TYPES = {"module", "struct", "union", "enum", "trait", "trait_alias", "type_alias", "extern_type", "primitive"}
@@ -360,6 +361,15 @@ def judge(program, folder, work, target, sums, show):
     sums["packages", "compared"] += 1
 
 
+def goal(sums, what):
+    """Prints the sums; false below the goals."""
+    want, both, got = (sums[what, k] for k in ("want", "both", "got"))
+    recall, precision = both / max(want, 1), both / max(got, 1)
+    print(f"{what}: {both} of {want} found ({recall:.2%}), {got - both} of {got} otherwise ({precision:.2%}), "
+          f"{sums[what, 'unknown']} unknown")
+    return recall >= GOAL and precision >= GOAL
+
+
 def main():
     named = [a for a in sys.argv[2:] if not a.startswith("-")]
     if CARGO is None:
@@ -378,8 +388,11 @@ def main():
             except (subprocess.TimeoutExpired, RuntimeError) as problem:
                 print(f"{folder.name}: {problem}", flush=True)
                 sums["packages", "failed"] += 1
-    print(dict(sums))
-    return 0
+    print("; ".join(f"{what}: {n}" for (kind, what), n in sums.items() if kind == "packages"))
+    if sums["packages", "compared"] == 0:
+        print("skipped: no package builds here")
+        return 77
+    return not all([goal(sums, what) for what in ("use", "api", "impl", "sig")])
 
 
 if __name__ == "__main__":

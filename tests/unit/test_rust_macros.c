@@ -165,7 +165,31 @@ static void test_caps(void **state)
     rp_arena_free(&arena);
 }
 
-/* What a cap keeps from being expanded is unknown source, told once; other errors are rustc's. */
+static void test_made(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *path;
+    } cases[] = {
+#include "rust_made_cases.inc"
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        rp_arena arena = {0};
+        rust_text file = {"src/lib.rs", cases[i].text};
+        rust_texts texts = {.items = &file, .n = 1};
+        rp_rust_crate *c = rust_crate_of(&texts, RP_EDITION_2021, &arena);
+        assert_non_null(c);
+        rp_rust_crate_link(c);
+        if (!has(c, rp_arena_printf(&arena, "sample::%s", cases[i].path).ptr))
+            print_message("not made: %s\n", cases[i].text);
+        assert_true(has(c, rp_arena_printf(&arena, "sample::%s", cases[i].path).ptr));
+        assert_int_equal(c->gaps.n, 0);
+        rp_arena_free(&arena);
+    }
+}
+
+/* What a cap keeps from being expanded is unknown source, told once; other errors are rustc's, and
+ * unknown source where unsafe code may be in it. */
 static void test_cap_is_a_gap(void **state)
 {
     (void)state;
@@ -178,7 +202,9 @@ static void test_cap_is_a_gap(void **state)
                  {deep, "deep!(unsafe fn f() {});", 1},
                  {deep, "fn f(p: *const u8) { unsafe { deep!(*p); } }", 1},
                  {deep, "fn f() {} deeper!(a);", 0},
-                 {"macro_rules! one { (1) => {} }\n", "one!(2);", 0}};
+                 {"macro_rules! one { (1) => {} }\n", "one!(2);", 0},
+                 {"macro_rules! one { (1) => { unsafe fn f() {} } }\n", "one!(2);", 1},
+                 {"macro_rules! one { ($i:item) => { $i fn } }\n", "one!(unsafe fn f() {});", 1}};
     for (size_t i = 0; i < RP_COUNT(cases); i++) {
         rp_arena arena = {0};
         rp_str text = rp_arena_printf(&arena, "%s%s", cases[i].macro, cases[i].call);
@@ -456,7 +482,7 @@ int main(void)
         cmocka_unit_test(test_cap_is_a_gap), cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_places),       cmocka_unit_test(test_include),
         cmocka_unit_test(test_include_caps), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_chain),        cmocka_unit_test(test_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
