@@ -104,7 +104,10 @@ static rp_id pat_field(parser *p)
     if (named && parser_peek(p, 1) == RP_T_COLON) {
         parser_next(p);
         parser_next(p);
+        uint32_t inner = p->at, inner_mark = p->top;
         parser_put(p, parse_pat(p));
+        if (parser_is(p, RP_T_IF))
+            guard(p, inner, inner_mark);
     } else {
         aux = RP_Q_SHORTHAND;
         uint32_t binding_aux = parser_is(p, RP_T_BOX) ? RP_Q_BOX : 0;

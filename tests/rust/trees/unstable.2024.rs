@@ -12,7 +12,7 @@ fn u() {
     builtin # offset_of(S, a.b);
     become f(x);
     let f = static || yield 1; let c = const |x| x; let h = for<'a> |x: &'a u8| -> u8 { 1 };
-    match x { ! , box y => 1, ((1 | 2 if z), y) => 3 }
+    match x { ! , box y => 1, ((1 | 2 if z), y) => 3, S { a: 1 if z, .. } => 4 }
     super let x = &temp();
     let y: unsafe<'a> &'a u8 = z;
     &pin mut x; &pin const y;
