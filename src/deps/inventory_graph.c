@@ -7,38 +7,68 @@
 
 #include <stdlib.h>
 
-/* Breadth first over edges that have one of `kinds` (0: any) from what is in queue[0..n). */
-static uint32_t spread(rp_inventory *inv, uint32_t *queue, uint32_t n, bool *seen, uint8_t kinds)
+/* A search of shortest paths. Components are settled in rounds: what a round reaches keeps its path
+ * in the next ones, which go on from there by further kinds of edges. */
+typedef struct {
+    rp_component *c;
+    uint32_t *queue;  /* of settled components, by their steps: those before the round, then its own
+                       */
+    uint32_t *merged; /* room for as many */
+    uint32_t *steps;  /* from a root; NO_STEPS: not settled */
+    uint32_t n;
+} search;
+
+enum { NO_STEPS = UINT32_MAX };
+
+/* Settles what the edges from `at` lead to that have one of `kinds` (0: any). */
+static void settle(search *s, uint32_t at, uint8_t kinds)
 {
-    rp_component *c = (rp_component *)(uintptr_t)inv->components;
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < c[queue[i]].ndeps; k++) {
-            const rp_dep_edge *e = &c[queue[i]].deps[k];
-            if (seen[e->to] || (kinds != 0 && e->kinds != 0 && (e->kinds & kinds) == 0))
-                continue;
-            seen[e->to] = true;
-            c[e->to].via = queue[i];
-            queue[n++] = e->to;
-        }
-    return n;
+    for (uint32_t k = 0; k < s->c[at].ndeps; k++) {
+        const rp_dep_edge *e = &s->c[at].deps[k];
+        if (s->steps[e->to] != NO_STEPS || (kinds != 0 && e->kinds != 0 && !(e->kinds & kinds)))
+            continue;
+        s->steps[e->to] = s->steps[at] + 1;
+        s->c[e->to].via = at;
+        s->queue[s->n++] = e->to;
+    }
 }
 
+/* Both parts of the queue have the fewer steps first, so that they come in the order of steps. */
+static void spread(search *s, uint8_t kinds)
+{
+    uint32_t before = s->n, old = 0, new = before, n = 0;
+    while (old < before || new < s->n) {
+        bool first =
+            new == s->n || (old < before && s->steps[s->queue[old]] <= s->steps[s->queue[new]]);
+        uint32_t at = s->queue[first ? old++ : new ++];
+        settle(s, at, kinds);
+        s->merged[n++] = at;
+    }
+    uint32_t *queue = s->queue;
+    s->queue = s->merged;
+    s->merged = queue;
+}
+
+/* A path into the program says more than one into its tests; one by edges that are off is there for
+ * what is in no build. */
 static bool find_paths(rp_inventory *inv, uint32_t *queue, rp_arena *arena)
 {
-    uint32_t n = 0;
-    bool *seen = rp_new(arena, inv->ncomponents, bool);
-    if (seen == NULL)
+    const uint8_t rounds[] = {RP_DEP_NORMAL, RP_DEP_NORMAL | RP_DEP_BUILD,
+                              RP_DEP_NORMAL | RP_DEP_BUILD | RP_DEP_DEV, 0};
+    search s = {.c = (rp_component *)(uintptr_t)inv->components,
+                .queue = queue,
+                .merged = rp_new(arena, inv->ncomponents, uint32_t),
+                .steps = rp_new(arena, inv->ncomponents, uint32_t)};
+    if (s.merged == NULL || s.steps == NULL)
         return false;
     for (uint32_t i = 0; i < inv->ncomponents; i++) {
-        ((rp_component *)(uintptr_t)inv->components)[i].via = RP_NO_COMPONENT;
-        if (inv->components[i].root) {
-            seen[i] = true;
-            queue[n++] = i;
-        }
+        s.c[i].via = RP_NO_COMPONENT;
+        s.steps[i] = s.c[i].root ? 0 : NO_STEPS;
+        if (s.c[i].root)
+            s.queue[s.n++] = i;
     }
-    n = spread(inv, queue, n, seen, RP_DEP_NORMAL); /* a path into the program says more … */
-    n = spread(inv, queue, n, seen, RP_DEP_BUILD);
-    (void)spread(inv, queue, n, seen, 0); /* … than one into its tests */
+    for (size_t i = 0; i < RP_COUNT(rounds); i++)
+        spread(&s, rounds[i]);
     return true;
 }
 
