@@ -447,35 +447,34 @@ static rp_code read_loose(rp_git_objects *o, const char *path, object *ret, rp_e
 
 /* ---- objects ---- */
 
-static rp_str id_text(rp_arena *arena, const uint8_t id[RP_GIT_ID])
+static void write_id(const uint8_t id[RP_GIT_ID], char ret[2 * RP_GIT_ID + 1])
 {
     static const char digits[] = "0123456789abcdef";
-    char text[RP_GIT_ID * 2];
     for (size_t i = 0; i < RP_GIT_ID; i++) {
-        text[2 * i] = digits[id[i] >> 4];
-        text[2 * i + 1] = digits[id[i] & 15];
+        ret[2 * i] = digits[id[i] >> 4];
+        ret[2 * i + 1] = digits[id[i] & 15];
     }
-    return rp_arena_str(arena, (rp_str){text, sizeof text});
+    ret[2 * RP_GIT_ID] = '\0';
 }
 
 static rp_code read_any(rp_git_objects *o, const uint8_t id[RP_GIT_ID], unsigned deltas,
                         object *ret, rp_error *err)
 {
     uint64_t at = 0;
-    rp_str name = id_text(o->arena, id);
+    char name[2 * RP_GIT_ID + 1];
     for (uint32_t i = 0; i < o->packs.n; i++)
         if (find_in_pack(&o->packs.items[i], id, &at))
             return read_packed(o, &o->packs.items[i], at, deltas, ret, err);
-    for (uint32_t i = 0; i < o->nstores && name.ptr != NULL; i++) {
+    write_id(id, name);
+    for (uint32_t i = 0; i < o->nstores; i++) {
         rp_str path =
-            rp_arena_printf(o->arena, "%.*s/%.2s/%s", RP_FMT(o->stores[i]), name.ptr, name.ptr + 2);
+            rp_arena_printf(o->arena, "%.*s/%.2s/%s", RP_FMT(o->stores[i]), name, name + 2);
         if (path.ptr == NULL)
             return rp_fail_memory(err);
         if (rp_is_file(path.ptr))
             return read_loose(o, path.ptr, ret, err);
     }
-    return name.ptr != NULL ? rp_fail(err, RP_E_IO, RP_NOWHERE, "object %s is not there", name.ptr)
-                            : rp_fail_memory(err);
+    return rp_fail(err, RP_E_IO, RP_NOWHERE, "object %s is not there", name);
 }
 
 rp_code rp_git_name(rp_git_kind kind, rp_bytes bytes, uint8_t ret[RP_GIT_ID], rp_error *err)
