@@ -5,12 +5,19 @@
 
 #include "isa/calls.h"
 
+/* Where a table begins, or code loads from one. */
+typedef struct {
+    uint64_t at;
+    uint64_t end; /* where the next table begins */
+    bool begins;
+    bool opened;
+} rp_table_start;
+
 typedef struct {
     const rp_code_tables *tables;
     const rp_calls *calls;
-    uint64_t *starts; /* where tables begin, ascending */
-    bool *opened;     /* by start */
-    uint32_t *todo;   /* starts that are still to be looked at: room for all */
+    rp_table_start *starts; /* ascending */
+    uint32_t *todo;         /* starts that are still to be looked at: room for all */
     uint32_t nstarts, ntodo;
 } rp_table_walk;
 

@@ -67,13 +67,13 @@ static void mention(reader *r, uint64_t addr)
 
 /* ---- edges ---- */
 
-static void use_table(reader *r, uint64_t addr)
+static void use_table(reader *r, uint64_t addr, bool begins)
 {
     if (!rp_is_code_table(r->tables, addr) || r->uses.n >= RP_MAX_CALL_EDGES)
         return;
     rp_table_use *use = rp_vec_push(r->img->arena, &r->uses);
     if (use != NULL)
-        *use = (rp_table_use){r->function, addr};
+        *use = (rp_table_use){r->function, addr, begins};
     r->out_of_memory |= use == NULL;
 }
 
@@ -105,7 +105,7 @@ static void target(void *user, rp_target_kind kind, uint64_t addr, uint64_t from
     if ((kind == RP_TARGET_ADDRESS || kind == RP_TARGET_PAGE) && r->nasked != 0)
         mention(r, addr);
     if ((kind == RP_TARGET_ADDRESS || kind == RP_TARGET_LOAD) && r->tables != NULL)
-        use_table(r, addr);
+        use_table(r, addr, kind == RP_TARGET_ADDRESS);
     if (!formed || kind == RP_TARGET_LOAD)
         overflow_site(r, addr, from);
     if (kind == RP_TARGET_SLOT || kind == RP_TARGET_LOAD)

@@ -19,7 +19,8 @@ typedef struct {
 /* A function forms the address of a table, or loads a word of it. */
 typedef struct {
     uint32_t function;
-    uint64_t table;
+    uint64_t table; /* or, where it loads, a place in one */
+    bool begins;    /* its address is formed: a table begins there */
 } rp_table_use;
 
 /* A call, or jump, to a panic of overflow checks. */

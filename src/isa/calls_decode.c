@@ -38,6 +38,17 @@ static bool x86_place(const uint8_t *p, rp_x86_insn i, uint64_t next, bool mode6
     return true;
 }
 
+/* A displacement and an index without a base: an item of a table whose place is known. */
+static bool x86_indexed(const uint8_t *p, rp_x86_insn i, bool mode64, uint64_t *ret)
+{
+    if (i.modrm == 0 || (p[i.modrm] & 0xc7u) != 4 || i.modrm + 6u > i.len ||
+        (p[i.modrm + 1] & 7u) != 5)
+        return false;
+    *ret = (uint64_t)(int64_t)rp_x86_i32(p + i.modrm + 2);
+    *ret = mode64 ? *ret : *ret & UINT32_MAX;
+    return true;
+}
+
 static bool x86_relative(const uint8_t *p, rp_x86_insn i, uint64_t next, uint64_t *ret)
 {
     bool one = i.map == RP_X86_ONE, jcc = i.map == RP_X86_0F && (i.op & 0xf0u) == 0x80;
@@ -88,9 +99,13 @@ static void x86_one(const uint8_t *p, rp_x86_insn i, uint64_t next, sink *to)
     bool move = (i.op & 0xf8u) == 0xb8 || i.op == 0x68 || i.op == 0xc7;
     if (move && i.len - i.imm == 4) /* an address below 4 GiB */
         offer(to, RP_TARGET_ADDRESS, (uint32_t)rp_x86_i32(p + i.imm));
+    if (i.op == 0xa1 && !to->mode64 && i.len >= 5) /* mov eax, moffs32 */
+        offer(to, RP_TARGET_LOAD, (uint32_t)rp_x86_i32(p + i.len - 4));
     bool names = i.op == 0xff || i.op == 0x8d || i.op == 0x8b;
     if (i.op == 0xff && i.modrm != 0 && rp_x86_mod(p, i) == 3)
         x86_call_register(p, i, to);
+    if (names && i.op != 0x8d && x86_indexed(p, i, to->mode64, &at))
+        offer(to, RP_TARGET_LOAD, at);
     if (!names || !x86_place(p, i, next, to->mode64, &at))
         return;
     unsigned reg = p[i.modrm] >> 3 & 7u;

@@ -16,6 +16,7 @@ typedef struct {
     rp_arena *arena;
     RP_VEC(rp_code_pointer) pointers;
     RP_VEC(rp_table_link) links;
+    uint64_t mark; /* of code pointers, no part of the address: Thumb's bit */
     bool out_of_memory;
 } reader;
 
@@ -54,7 +55,7 @@ static bool see_code(void *user, uint64_t place, uint64_t target, rp_bytes rest)
 {
     reader *r = user;
     (void)rest;
-    uint32_t function = rp_function_starting(r->functions, target);
+    uint32_t function = rp_function_starting(r->functions, target & ~r->mark);
     if (function == RP_NO_FUNCTION)
         return true;
     rp_code_pointer *p =
@@ -93,7 +94,10 @@ static int by_place_of_link(const void *a, const void *b)
 
 bool rp_code_tables_read(rp_image *img, const rp_functions *functions, rp_code_tables *ret)
 {
-    reader r = {.functions = functions, .tables = ret, .arena = img->arena};
+    reader r = {.functions = functions,
+                .tables = ret,
+                .arena = img->arena,
+                .mark = img->arch == RP_ARCH_ARM ? 1 : 0};
     rp_data data;
     *ret = (rp_code_tables){.word = img->bits == 32 ? 4 : 8};
     if (functions->n == 0)

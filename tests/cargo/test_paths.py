@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The path that a finding prints ("reached: app 1.0.0 → a 1.0.0 → b 1.0.0") beside `cargo tree -i`: each step is an edge
-that Cargo shows for that package, target and features, the path begins at a member, and it is a shortest one: of
+"""The path that a finding prints ("reached: app 1.0.0 → a 1.0.0 → b 1.0.0") beside `cargo tree -i`: each step is an
+edge that Cargo shows for that package, target and features, the path begins at a member, and it is a shortest one: of
 normal dependencies alone where such a path exists, else with what is built for the host, else with what tests need.
 Graphs are drawn at random: normal, build, dev, optional and platform-specific dependencies, proc-macros, members that
 ask for one another. Projects that are named on the command line are compared, too, where Cargo resolves them offline.
@@ -65,7 +65,8 @@ def make_project(top, seed):
         write_package(folder, manifest(name, draw(rng, names[i + 1:i + 8]), rng.random() < 0.15))
         (folder / ".cargo-checksum.json").write_text('{"files":{},"package":"' + "0" * 64 + '"}')
     (top / ".cargo").mkdir()
-    (top / ".cargo/config.toml").write_text('[source.crates-io]\nreplace-with = "v"\n[source.v]\ndirectory = "vendor"\n')
+    (top / ".cargo/config.toml").write_text('[source.crates-io]\nreplace-with = "v"\n'
+                                            '[source.v]\ndirectory = "vendor"\n')
     (top / "Cargo.toml").write_text('[workspace]\nmembers = ["app", "tool"]\nresolver = "2"\n')
     for member, other in (("app", "tool"), ("tool", None)):
         deps = draw(rng, names[:6]) + [(d, "dev", False, False) for d in rng.sample(names, 2)]
