@@ -395,6 +395,7 @@ static void let(flow *f, rp_id node, state *s)
         state instead = *s;
         eval(f, other, &instead);
     }
+    s->undropped |= init != 0 && has(rp_node_text(f->ast, init), RP_STR("ManuallyDrop::new"));
     rp_id type = rp_kid(f->ast, node, RP_LET_TYPE);
     rp_ty ty = init != 0 ? rp_body_type(f->b, init) : 0;
     if (ty == 0 && type != 0)
@@ -743,6 +744,6 @@ void rp_flow_read(const rp_body *body, rp_flow *ret)
         return;
     }
     rp_flow_scope_read(body, &f.scope);
-    s.guards = rp_flow_given_guards(body) + (rp_flow_is_told(body) ? 1 : 0);
+    s.guards = rp_flow_given_guards(body) + rp_flow_is_told(body) + rp_flow_never_returns(body);
     eval(&f, body->root, &s);
 }

@@ -96,7 +96,7 @@ bool rp_flow_sink_of(const rp_flow_scope *s, const rp_call *call, rp_flow_sink *
 /* unsafe_flow_guards.c. A type of this crate with a destructor: it may set right what a panic would
  * leave. */
 bool rp_flow_is_guard(const rp_body *b, rp_ty ty);
-/* How many parameters lend a guard to the function: who made it still has it. */
+/* How many parameters, self among them, lend a guard to the function: who made it still has it. */
 uint32_t rp_flow_given_guards(const rp_body *b);
 /* Does a call of ptr::read read where nobody else drops the value: out of ManuallyDrop, in the
  * destructor of what points to it, through a raw pointer that a caller hands over? */
@@ -106,6 +106,8 @@ bool rp_flow_is_alone(const rp_flow_scope *s, const rp_call *call);
 bool rp_flow_is_restored(const rp_body *b, rp_id source, rp_id sink);
 /* Is it an unsafe function whose documentation speaks of panics, so that the caller knows? */
 bool rp_flow_is_told(const rp_body *b);
+/* fn f() -> !: nobody it was called by goes on with what exists twice. */
+bool rp_flow_never_returns(const rp_body *b);
 const char *rp_flow_source_text(rp_flow_source kind);
 const char *rp_flow_sink_text(rp_flow_sink kind);
 

@@ -182,6 +182,20 @@ static bool copies(const rp_flow_scope *s, rp_ty pointer)
     return to != 0 && rp_ty_is_copy_in(s->b->types, to, s->b->fn);
 }
 
+/* let mut a = [x; n]: an x that can be repeated is Copy, whatever is written there later. */
+static bool is_repeated(const rp_flow_scope *s, rp_id of)
+{
+    const rp_ast *ast = s->b->ast;
+    rp_id owner = of != 0 && rp_kind_of(ast, of) == RP_N_METHOD_CALL ? rp_kid(ast, of, 0) : 0;
+    if (owner == 0 || rp_kind_of(ast, owner) != RP_N_PATH_EXPR)
+        return false;
+    rp_str name = rp_node_text(ast, owner);
+    rp_str changing = rp_arena_printf(s->b->types->arena, "mut %.*s", RP_FMT(name));
+    rp_id made = rp_body_let(s->b, changing, of);
+    made = made != 0 ? made : rp_body_let(s->b, name, of);
+    return made != 0 && rp_kind_of(ast, made) == RP_N_REPEAT;
+}
+
 static bool of_bytes(const rp_flow_scope *s, rp_ty pointer)
 {
     const rp_type *to = rp_type_of(s->b->types, rp_ty_deref(s->b->types, pointer));
@@ -230,7 +244,9 @@ static bool function_source(const rp_flow_scope *s, const rp_call *call, rp_flow
         bool moves = *ret == RP_FLOW_READ || *ret == RP_FLOW_WRITE || *ret == RP_FLOW_COPY;
         if (*ret == RP_FLOW_FROM_PARTS && argument_text_is(s, call, 1, "0"))
             return false; /* owns memory, and nothing in it */
-        bool other = *ret == RP_FLOW_COPY && copies(s, argument(s, call, 1));
+        rp_id to = rp_kid(s->b->ast, call->node, (uint32_t)RP_CALL_ARGS + 1);
+        bool other =
+            *ret == RP_FLOW_COPY && (copies(s, argument(s, call, 1)) || is_repeated(s, to));
         if (!moves || !(other || copies(s, argument(s, call, 0))))
             return true;
         bool text = *ret == RP_FLOW_COPY &&

@@ -38,6 +38,39 @@ static bool borrows_and_restores(const rp_body *b, rp_ty ty)
     return false;
 }
 
+/* self.index += 1 */
+static bool keeps_account(const rp_body *b, rp_id node)
+{
+    rp_id left = rp_kind_of(b->ast, node) == RP_N_ASSIGN ? rp_kid(b->ast, node, 0) : 0;
+    return left != 0 && rp_kind_of(b->ast, left) == RP_N_FIELD_EXPR &&
+           rp_str_starts(rp_node_text(b->ast, left), "self.");
+}
+
+/* (self.pred)(x), self.index += 1: what the destructor goes by is changed behind the first code
+ * that may panic. Before it, it would take the element for done. */
+static bool accounts_last(const rp_body *b)
+{
+    uint32_t first = UINT32_MAX;
+    for (uint32_t i = 0; i < b->calls.n; i++) {
+        uint32_t at = rp_node_of(b->ast, b->calls.items[i].node)->first;
+        if (b->calls.items[i].value && at < first)
+            first = at;
+    }
+    for (uint32_t i = 0; i < b->n && first != UINT32_MAX; i++) {
+        bool own = b->parent[i] != 0 && keeps_account(b, b->low + i);
+        if (own && rp_node_of(b->ast, b->low + i)->first < first)
+            return false;
+    }
+    return first != UINT32_MAX;
+}
+
+/* &mut self of such a type. */
+static bool is_guard_self(const rp_body *b, rp_id param)
+{
+    return rp_kind_of(b->ast, param) == RP_N_SELF_PARAM && rp_node_has(b->ast, param, RP_Q_REF) &&
+           borrows_and_restores(b, rp_ty_self(b->types, b->fn, NULL)) && accounts_last(b);
+}
+
 /* fn step(g: &mut Guard<T>): who made the guard still has it. */
 uint32_t rp_flow_given_guards(const rp_body *b)
 {
@@ -46,6 +79,7 @@ uint32_t rp_flow_given_guards(const rp_body *b)
     uint32_t n = 0;
     for (uint32_t i = 0; params != 0 && i < rp_kids_count(b->ast, params); i++) {
         rp_id p = rp_kid(b->ast, params, i);
+        n += is_guard_self(b, p);
         rp_id type = rp_kind_of(b->ast, p) == RP_N_PARAM ? rp_kid(b->ast, p, RP_PARAM_TYPE) : 0;
         if (type == 0 || rp_kind_of(b->ast, type) != RP_N_TYPE_REF)
             continue;
@@ -164,6 +198,12 @@ bool rp_flow_is_restored(const rp_body *b, rp_id source, rp_id sink)
             return true;
     }
     return false;
+}
+
+bool rp_flow_never_returns(const rp_body *b)
+{
+    rp_id ret = rp_kid(b->ast, rp_def_of(b->c, b->fn)->node, RP_FN_RET);
+    return ret != 0 && rp_kind_of(b->ast, ret) == RP_N_TYPE_NEVER;
 }
 
 bool rp_flow_is_told(const rp_body *b)

@@ -65,6 +65,19 @@ static bool is_at_hand(const rp_rust_crate *c, const rp_def *fn)
            (impl != NULL && !impl->inherent);
 }
 
+/* /// # Safety: the future must be polled on the thread that made it. */
+static bool speaks_of_threads(const rp_ast *ast, rp_id fn)
+{
+    rp_id attrs = rp_node_attrs(ast, fn);
+    for (uint32_t i = 0; attrs != 0 && i < rp_kids_count(ast, attrs); i++) {
+        rp_id attr = rp_kid(ast, attrs, i);
+        if (rp_node_has(ast, attr, RP_Q_DOC) &&
+            rp_str_find(rp_node_text(ast, attr), RP_STR("thread")) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
 static void maker(makers *m, rp_def_id fn)
 {
     rp_rust_crate *c = m->t->c;
@@ -80,6 +93,8 @@ static void maker(makers *m, rp_def_id fn)
     if (!is_at_hand(c, &d))
         return; /* whoever calls it is looked at */
     m->found = true;
+    if ((d.flags & RP_DEF_UNSAFE) != 0 && speaks_of_threads(rp_def_ast(c, fn), d.node))
+        return; /* who calls it answers for T */
     m->lax |= (m->send && !rp_param_asks(c, fn, arg.name, asks_send)) ||
               (m->sync && !rp_param_asks(c, fn, arg.name, asks_sync));
 }

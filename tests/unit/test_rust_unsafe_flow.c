@@ -94,6 +94,22 @@ static const struct {
      "} fn f<T, F: Fn()>(h: &mut G<T>, g: F) { unsafe { let a = h.v.as_mut_ptr(); ptr::copy(a, "
      "a.add(1), 1); } g(); }",
      "copy>closure'"},
+    {"struct G<'a, T> { v: &'a mut Vec<T> } impl<'a, T> Drop for G<'a, T> { fn drop(&mut self) {} "
+     "} impl<'a, T> G<'a, T> { fn f<F: Fn(&T)>(&mut self, g: F) { unsafe { let o = "
+     "ptr::read(&self.v[0]); g(&o); } } }",
+     "read>closure'"},
+    {"struct G<'a, T> { v: &'a mut Vec<T>, i: usize } impl<'a, T> Drop for G<'a, T> { fn "
+     "drop(&mut self) {} } impl<'a, T> G<'a, T> { fn f<F: Fn(&T)>(&mut self, g: F) { unsafe { let "
+     "o = ptr::read(&self.v[0]); self.i += 1; g(&o); } } }",
+     "read>closure"},
+    {"struct G<'a, T> { v: &'a mut Vec<T> } impl<'a, T> G<'a, T> { fn f<F: Fn(&T)>(&mut self, g: "
+     "F) { unsafe { let o = ptr::read(&self.v[0]); g(&o); } } }",
+     "read>closure"},
+    {"fn f<T, F: FnOnce(&T)>(t: &T, g: F) -> ! { unsafe { let o = ptr::read(t); g(&o); } loop {} }",
+     "read>closure'"},
+    {"fn pipe<A, B>(a: A, f: fn(A) -> B) -> B { f(a) } fn f<T, F: Fn(&T)>(t: &T, g: F) { let o = "
+     "pipe(unsafe { ptr::read(t) }, ManuallyDrop::new); g(&o); }",
+     "read>closure'"},
     {"fn f<T, F: Fn(T) -> T>(t: &mut T, g: F) { unsafe { let o = ptr::read(t); let n = "
      "std::panic::catch_unwind(|| g(o)).unwrap(); ptr::write(t, n); } }",
      ""},

@@ -210,6 +210,22 @@ static void explain(rp_rule_run *run, rp_rule_note *n, const rp_body *body, cons
                         "pointers), and build with control flow integrity");
 }
 
+/* What is called here is a mistake; what is only kept or handed on may get its own type again,
+ * unless safe code has it. */
+static rp_rule_confidence confusion(rp_rule_run *run, const rp_body *body, const rp_transmute *t,
+                                    rp_def_id fn, rp_str *ret_text)
+{
+    bool called = is_called(body, t->call->node);
+    rp_str who =
+        fn != 0 ? rp_arena_printf(run->arena, "function %.*s", RP_FMT(rp_def_of(run->c, fn)->name))
+                : RP_STR("a function pointer");
+    *ret_text = rp_arena_printf(run->arena, "type confusion: %.*s %s another signature",
+                                RP_FMT(who), called ? "is called as if it had" : "gets");
+    if (called)
+        return RP_RULE_CONFIRMED;
+    return rp_shape_public_and_safe(body) ? RP_RULE_LIKELY : RP_RULE_REVIEW;
+}
+
 static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
 {
     const rp_type *at = pointer_of(run, t->to);
@@ -221,15 +237,8 @@ static void judge(rp_rule_run *run, const rp_body *body, const rp_transmute *t)
     rp_rule_confidence c =
         origin != NULL || is_cmse(run, &pointer) ? RP_RULE_LIKELY : RP_RULE_REVIEW;
     rp_str text = reason(run, t->from, &pointer);
-    if (is_confused(run, body, t, fn, &pointer)) {
-        c = RP_RULE_CONFIRMED;
-        rp_str who = fn != 0 ? rp_arena_printf(run->arena, "function %.*s",
-                                               RP_FMT(rp_def_of(run->c, fn)->name))
-                             : RP_STR("a function pointer");
-        text = rp_arena_printf(run->arena,
-                               "type confusion: %.*s is called as if it had another signature",
-                               RP_FMT(who));
-    }
+    if (is_confused(run, body, t, fn, &pointer))
+        c = confusion(run, body, t, fn, &text);
     explain(run, rp_rule_in(run, body, t->call->node, c, text), body, t, fn, origin);
 }
 
