@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Macro calls in bodies: the function's text is written again with the calls replaced, and becomes
- * an expansion that the definition moves to. */
+/* Macro calls in bodies and signatures: the item's text is written again with the calls replaced,
+ * and becomes an expansion that the definition moves to. */
 #include "rust/macros_parts.h"
 
 typedef struct {
@@ -322,22 +322,33 @@ static rp_node_kind inside_of(const rp_rust_crate *c, rp_def_id fn)
     return kind == RP_DEF_IMPL ? RP_N_IMPL : kind == RP_DEF_TRAIT ? RP_N_TRAIT : RP_N_FILE;
 }
 
-static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
+/* Its variants stand in the same order. */
+static void move_variants(rp_rust_crate *c, rp_def_id id)
+{
+    const rp_def d = *rp_def_of(c, id);
+    const rp_ast *ast = rp_def_ast(c, id);
+    rp_def_id v = d.kind == RP_DEF_ENUM ? d.first : 0;
+    for (uint32_t i = RP_ADT_MEMBERS; v != 0 && i < rp_kids_count(ast, d.node); i++) {
+        if (rp_kind_of(ast, rp_kid(ast, d.node, i)) != RP_N_VARIANT)
+            continue;
+        c->defs.items[v].file = d.file;
+        c->defs.items[v].node = rp_kid(ast, d.node, i);
+        v = c->defs.items[v].next;
+    }
+}
+
+/* Writes the item again with the calls below `root` replaced. */
+static void rewrite(rp_rust_crate *c, rp_def_id fn, rp_id root, rp_arena *scratch)
 {
     const rp_def d = *rp_def_of(c, fn);
     rp_rust_file *f = c->files.items[d.file];
-    rp_id body = rp_ast_slot(&f->ast, d.node, rp_def_body_slot(c, fn));
     rp_token_source source = rp_file_source(c, d.file);
     const rp_node *n = rp_node_of(&f->ast, d.node);
-    if (body == 0 || f->ast.refused) {
-        c->refused = true;
-        return;
-    }
     rp_token_writer w = {.arena = scratch, .max = RP_MAX_MACRO_TOKENS};
     splicer s = {.c = c, .fn = fn, .scratch = scratch, .out = &w};
     text t = {&source, &f->ast, d.file, n->first, n->last + 1};
     s.env = rp_macro_env_at(f, n->first);
-    splice(&s, &t, body);
+    splice(&s, &t, root);
     if (s.limit_met || w.full)
         rp_macro_limit_met(c, d.file, d.node);
     uint32_t file;
@@ -348,6 +359,54 @@ static void expand_function(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
         return;
     c->defs.items[fn].file = file;
     c->defs.items[fn].node = node;
+    move_variants(c, fn);
+}
+
+static void expand_body(rp_rust_crate *c, rp_def_id fn, rp_arena *scratch)
+{
+    rp_ast *ast = rp_def_ast(c, fn);
+    rp_id body = rp_ast_slot(ast, rp_def_of(c, fn)->node, rp_def_body_slot(c, fn));
+    if (body == 0 || ast->refused)
+        c->refused = true;
+    else
+        rewrite(c, fn, body, scratch);
+}
+
+static bool has_types(rp_def_kind kind)
+{
+    return kind == RP_DEF_FN || kind == RP_DEF_STRUCT || kind == RP_DEF_UNION ||
+           kind == RP_DEF_ENUM || kind == RP_DEF_TYPE || kind == RP_DEF_CONST ||
+           kind == RP_DEF_STATIC;
+}
+
+/* Has the item a call outside of its attributes and of what it runs? */
+static bool calls_in_types(rp_rust_crate *c, rp_def_id id)
+{
+    const rp_def *d = rp_def_of(c, id);
+    const rp_ast *ast = rp_def_ast(c, id);
+    const rp_node *n = rp_node_of(ast, d->node);
+    uint32_t slot = rp_def_body_slot(c, id);
+    rp_id body = slot != 0 ? rp_kid(ast, d->node, slot) : 0;
+    uint32_t to = body != 0 ? rp_node_of(ast, body)->first : n->last + 1;
+    return may_have_calls(c, id, ast->tokens, n->main, to);
+}
+
+void rp_macros_expand_types(rp_rust_crate *c)
+{
+    rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
+    uint32_t n = c->defs.n;
+    if (c->macros->items.n <= 1)
+        return;
+    c->macros->own_only = true;
+    for (rp_def_id id = 1; id < n && !c->refused; id++) {
+        if (!has_types((rp_def_kind)rp_def_of(c, id)->kind) || !calls_in_types(c, id))
+            continue;
+        rewrite(c, id, rp_def_of(c, id)->node, &scratch);
+        c->refused |= scratch.refused;
+        rp_arena_reset(&scratch);
+    }
+    c->macros->own_only = false;
+    rp_arena_free(&scratch);
 }
 
 void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn)
@@ -367,7 +426,7 @@ void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn)
         !rp_tokens_have(ast->tokens, rp_node_of(ast, d->node)->first, n->last + 1, RP_T_UNSAFE);
     if (may_have_calls(c, fn, ast->tokens, n->first, n->last + 1)) {
         rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
-        expand_function(c, fn, &scratch);
+        expand_body(c, fn, &scratch);
         c->refused |= scratch.refused;
         rp_arena_free(&scratch);
     }

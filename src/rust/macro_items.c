@@ -380,5 +380,6 @@ bool rp_macros_expand_items(rp_rust_crate *c)
     rp_arena_free(&x.scratch);
     rp_arena_free(&x.written);
     c->refused |= x.refused;
+    rp_macros_expand_types(c);
     return !c->arena->refused;
 }

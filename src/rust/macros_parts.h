@@ -95,6 +95,9 @@ uint32_t rp_macro_exported(const rp_macros *m, uint32_t first);
 /* Is it the name of one of std's own? */
 bool rp_macro_is_std(rp_str name);
 
+/* macro_body.c: calls in signatures and types of fields, of all definitions so far. */
+void rp_macros_expand_types(rp_rust_crate *c);
+
 /* macro_extern.c: the macro of another crate that a path means, as rp_res.path has it; 0: none that
  * is known. */
 uint32_t rp_macro_of_path(rp_rust_crate *c, rp_str path);

@@ -223,32 +223,44 @@ static void test_cap_is_a_gap(void **state)
 
 static const rust_text body_files[] = {
     {"src/lib.rs",
-     /* 1 */ "macro_rules! deref { ($p:expr) => { unsafe { *$p } } }\n"
-             /* 2 */ "macro_rules! shadow { ($e:expr) => { { let p = 1u8; let _ = p; $e } } }\n"
-             /* 3 */ "pub fn f(p: *const u8) -> u8 { deref!(p) }\n"
-             /* 4 */ "pub fn g(p: *const u8) -> u8 { unsafe { shadow!(*p) } }\n"
-             /* 5 */ "pub fn h(p: u8) -> u8 { unsafe { shadow!(p) } }\n"
-             /* 6 */ "pub fn k(p: *const u8) -> u8 {\n"
-             /* 7 */ "    let q = p; macro_rules! at { () => { *q } }\n"
-             /* 8 */ "    unsafe { println!(\"{}\", at!()); let q = 1u8; let _ = q; at!() }\n"
-             /* 9 */ "}\n"
-             /* 10 */ "macro_rules! stmts { ($a:ident) => { let $a = 1; let hidden = 2; } }\n"
-             /* 11 */ "pub fn s() -> u8 { stmts!(x); unsafe { std::mem::zeroed::<u8>() + x } }\n"
-             /* 12 */ "macro_rules! ty { ($t:ty) => { *const $t } } macro_rules! pat { () => { "
-             "Some(p) } }\n"
-             /* 13 */ "pub fn t(o: Option<ty!(u8)>) -> u8 { let r: ty!(u8) = match o { pat!() => 0 "
-             "as _, _ => 0 as _ };\n"
-             /* 14 */ "    unsafe { *r } }\n"
-             /* 15 */ "macro_rules! rec { (0 $e:expr) => { $e }; (1 $e:expr) => { rec!(0 *$e) } }\n"
-             /* 16 */ "pub fn r(p: *const u8) -> u8 { unsafe { 1 + rec!(1 p) } }\n"
-             /* 17 */ "pub fn lost(p: *const u8) -> u8 { unsafe { elsewhere!(p) } }\n"
-             /* 18 */ "cfg_if::cfg_if! { if #[cfg(unix)] { pub fn u(p: *const u8) -> u8 { unsafe { "
-             "*p } } } else { pub fn w() {} } }\n"
-             /* 19 */ "pub unsafe fn v(p: *const u8) -> u8 { deref!(p) + deref!(p) }\n"
-             /* 20 */ "use late as soon; pub unsafe fn x(p: *const u8) -> u8 { unsafe { soon!(p) } "
-             "}\n"
-             /* 21 */ "macro_rules! late_ { ($p:expr) => { *$p } } use late_ as late;\n"
-             /* 22 */ "pub fn y() { deref!(,,); unsafe fn nested(p: *const u8) { *p; } }\n"},
+     /* 1 */
+     "macro_rules! deref { ($p:expr) => { unsafe { *$p } } }\n"
+     /* 2 */ "macro_rules! shadow { ($e:expr) => { { let p = 1u8; let _ = p; $e } } }\n"
+     /* 3 */ "pub fn f(p: *const u8) -> u8 { deref!(p) }\n"
+     /* 4 */ "pub fn g(p: *const u8) -> u8 { unsafe { shadow!(*p) } }\n"
+     /* 5 */ "pub fn h(p: u8) -> u8 { unsafe { shadow!(p) } }\n"
+     /* 6 */ "pub fn k(p: *const u8) -> u8 {\n"
+     /* 7 */ "    let q = p; macro_rules! at { () => { *q } }\n"
+     /* 8 */ "    unsafe { println!(\"{}\", at!()); let q = 1u8; let _ = q; at!() }\n"
+     /* 9 */ "}\n"
+     /* 10 */ "macro_rules! stmts { ($a:ident) => { let $a = 1; let hidden = 2; } }\n"
+     /* 11 */ "pub fn s() -> u8 { stmts!(x); unsafe { std::mem::zeroed::<u8>() + x } }\n"
+     /* 12 */ "macro_rules! ty { ($t:ty) => { *const $t } } macro_rules! pat { () => { "
+     "Some(p) } }\n"
+     /* 13 */ "pub fn t(o: Option<ty!(u8)>) -> u8 { let r: ty!(u8) = match o { pat!() => 0 "
+     "as _, _ => 0 as _ };\n"
+     /* 14 */ "    unsafe { *r } }\n"
+     /* 15 */ "macro_rules! rec { (0 $e:expr) => { $e }; (1 $e:expr) => { rec!(0 *$e) } }\n"
+     /* 16 */ "pub fn r(p: *const u8) -> u8 { unsafe { 1 + rec!(1 p) } }\n"
+     /* 17 */ "pub fn lost(p: *const u8) -> u8 { unsafe { elsewhere!(p) } }\n"
+     /* 18 */ "cfg_if::cfg_if! { if #[cfg(unix)] { pub fn u(p: *const u8) -> u8 { unsafe { "
+     "*p } } } else { pub fn w() {} } }\n"
+     /* 19 */ "pub unsafe fn v(p: *const u8) -> u8 { deref!(p) + deref!(p) }\n"
+     /* 20 */ "use late as soon; pub unsafe fn x(p: *const u8) -> u8 { unsafe { soon!(p) } "
+     "}\n"
+     /* 21 */ "macro_rules! late_ { ($p:expr) => { *$p } } use late_ as late;\n"
+     /* 22 */ "pub fn y() { deref!(,,); unsafe fn nested(p: *const u8) { *p; } }\n"
+     /* 23 */ "pub fn in_param(p: ty!(u8)) -> u8 { unsafe { *p } }\n"
+     /* 24 */ "pub struct In { p: ty!(u8) } pub fn in_field(h: In) -> u8 { unsafe { *h.p } }\n"
+     /* 25 */ "pub fn given() -> ty!(u8) { 0 as _ } pub fn in_ret() -> u8 { unsafe { "
+     "*given() } }\n"
+     /* 26 */ "type Alias = ty!(u8); pub fn in_alias(p: Alias) -> u8 { unsafe { *p } }\n"
+     /* 27 */ "pub static IN: Option<ty!(u8)> = None; impl In { const C: ty!(u8) = 0 as _;\n"
+     /* 28 */ "    pub fn in_const(&self) -> u8 { deref!(In::C) } }\n"
+     /* 29 */ "pub enum Either { A(ty!(u8)), B } impl Either { pub fn in_enum(p: ty!(u8)) -> "
+     "u8 {\n"
+     /* 30 */ "    match Either::A(p) { Either::A(q) => unsafe { *p }, Either::B => deref!(p) "
+     "} } }\n"},
 };
 
 typedef struct {
@@ -257,10 +269,23 @@ typedef struct {
 } body_case;
 
 static const body_case bodies[] = {
-    {"sample::f", 1, 0, 3},  {"sample::g", 1, 0, 4},     {"sample::h", 0, 0, 0},
-    {"sample::k", 2, 0, 8},  {"sample::s", 1, 0, 11},    {"sample::t", 1, 0, 14},
-    {"sample::r", 1, 0, 16}, {"sample::lost", 0, 1, 17}, {"sample::u", 1, 0, 18},
-    {"sample::v", 2, 0, 19}, {"sample::x", 1, 0, 20},
+    {"sample::f", 1, 0, 3},
+    {"sample::g", 1, 0, 4},
+    {"sample::h", 0, 0, 0},
+    {"sample::k", 2, 0, 8},
+    {"sample::s", 1, 0, 11},
+    {"sample::t", 1, 0, 14},
+    {"sample::r", 1, 0, 16},
+    {"sample::lost", 0, 1, 17},
+    {"sample::u", 1, 0, 18},
+    {"sample::v", 2, 0, 19},
+    {"sample::x", 1, 0, 20},
+    {"sample::in_param", 1, 0, 23},
+    {"sample::in_field", 1, 0, 24},
+    {"sample::in_ret", 1, 0, 25},
+    {"sample::in_alias", 1, 0, 26},
+    {"sample::<impl>::in_const", 1, 0, 28},
+    {"sample::<impl>::in_enum", 2, 0, 30},
 };
 
 static void one_body(rp_rust_crate *c, const body_case *want)
