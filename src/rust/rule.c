@@ -321,6 +321,33 @@ static int by_place(const void *a, const void *b)
     return (x->at.end > y->at.end) - (x->at.end < y->at.end);
 }
 
+static bool is_told(const rp_rule_note *a, const rp_rule_note *b)
+{
+    return by_place(a, b) == 0 && rp_str_eq(a->text, b->text);
+}
+
+/* A file that is several modules is one place: what is wrong in it is told once. */
+static void one_file(rp_rule_run *run)
+{
+    const uint32_t *first = run->inventory.first_file;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; first != NULL && i < run->notes.n; i++) {
+        rp_rule_note *n = &run->notes.items[i];
+        n->at.file = first[n->at.file];
+        for (uint32_t s = 0; s < n->steps.n; s++)
+            n->steps.items[s].at.file = first[n->steps.items[s].at.file];
+        for (uint32_t e = 0; e < n->edits.n; e++)
+            n->edits.items[e].at.file = first[n->edits.items[e].at.file];
+    }
+    if (run->notes.n > 1)
+        qsort(run->notes.items, run->notes.n, sizeof run->notes.items[0], by_place);
+    for (uint32_t i = 0; i < run->notes.n; i++)
+        if (first == NULL || kept == 0 ||
+            !is_told(&run->notes.items[kept - 1], &run->notes.items[i]))
+            run->notes.items[kept++] = run->notes.items[i];
+    run->notes.n = kept;
+}
+
 static void places(rp_rule_run *run)
 {
     for (uint32_t i = 0; i < run->notes.n; i++) {
@@ -354,6 +381,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
         if (rp_def_body_slot(c, id) != 0)
             body_rules(&run, rules, n, id, scratch);
     rp_unsafe_count_end(&run.inventory);
+    one_file(&run);
     join_calls(&run);
     end_rules(&run, rules, n);
     if (run.notes.n > 1)

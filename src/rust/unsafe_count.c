@@ -7,13 +7,71 @@
 
 #include <stdlib.h>
 
+/* ---- files that are several modules ---- */
+
+typedef struct {
+    uint64_t dev, ino;
+    uint32_t file;
+} place_on_disk;
+
+static int by_disk(const void *a, const void *b)
+{
+    const place_on_disk *x = a, *y = b;
+    if (x->dev != y->dev)
+        return x->dev < y->dev ? -1 : 1;
+    if (x->ino != y->ino)
+        return x->ino < y->ino ? -1 : 1;
+    return (x->file > y->file) - (x->file < y->file);
+}
+
+static bool is_same(const place_on_disk *a, const place_on_disk *b)
+{
+    return a->dev == b->dev && a->ino == b->ino;
+}
+
+/* False when out of memory. */
+static bool find_first_files(const rp_rust_crate *c, rp_unsafe_inventory *inv)
+{
+    place_on_disk *all = rp_new(c->arena, c->files.n, place_on_disk);
+    uint32_t *first = rp_new(c->arena, c->files.n, uint32_t), n = 0;
+    if (all == NULL || first == NULL)
+        return false;
+    for (uint32_t i = 0; i < c->files.n; i++) {
+        const rp_rust_file *f = c->files.items[i];
+        first[i] = i;
+        if (rp_rust_file_is_source(f) && !rp_rust_file_unread(f))
+            all[n++] = (place_on_disk){f->dev, f->ino, i};
+    }
+    if (n > 1)
+        qsort(all, n, sizeof *all, by_disk);
+    for (uint32_t i = 1; i < n; i++) {
+        if (!is_same(&all[i], &all[i - 1]))
+            continue;
+        first[all[i].file] = first[all[i - 1].file];
+        inv->first_file = first;
+    }
+    return true;
+}
+
+/* Is it written in a file that was counted already, as another module? */
+static bool is_again(const rp_unsafe_inventory *inv, const rp_rust_crate *c, const rp_def *d)
+{
+    uint32_t site;
+    if (inv->first_file == NULL)
+        return false;
+    uint32_t file = rp_written(c, d->file, d->node, &site).file;
+    return inv->first_file[file] != file;
+}
+
+/* ---- definitions ---- */
+
 static void count_def(rp_unsafe_inventory *inv, const rp_rust_crate *c, rp_def_id id)
 {
     static const char *const attributes[] = {"no_mangle", "export_name", "link_section"};
     const rp_def *d = rp_def_of(c, id);
     const rp_ast *ast = rp_def_ast(c, id);
     bool is_unsafe = (d->flags & RP_DEF_UNSAFE) != 0, foreign = (d->flags & RP_DEF_FOREIGN) != 0;
-    if ((d->flags & RP_DEF_TEST) != 0)
+    if ((d->flags & RP_DEF_TEST) != 0 || is_again(inv, c, d))
         return;
     inv->foreign_functions += foreign && d->kind == RP_DEF_FN;
     inv->foreign_statics += foreign && d->kind == RP_DEF_STATIC;
@@ -53,9 +111,11 @@ static uint32_t lines_of(rp_str text)
 bool rp_unsafe_count_start(rp_rust_crate *c, rp_unsafe_inventory *ret)
 {
     *ret = (rp_unsafe_inventory){.files = 0};
+    if (!find_first_files(c, ret))
+        return false;
     for (uint32_t i = 0; i < c->files.n; i++) {
         const rp_rust_file *f = c->files.items[i];
-        if (!rp_rust_file_is_source(f))
+        if (!rp_rust_file_is_source(f) || (ret->first_file != NULL && ret->first_file[i] != i))
             continue;
         ret->files++;
         ret->unknown_files += rp_rust_file_unread(f) || rp_rust_file_unsound(f);
@@ -105,6 +165,8 @@ bool rp_unsafe_count_add(rp_unsafe_inventory *inv, const rp_body *body, rp_arena
 {
     const rp_def *d = rp_def_of(body->c, body->fn);
     rp_unsafe_count count = {.blocks = body->blocks.n};
+    if (is_again(inv, body->c, d))
+        return true;
     for (uint32_t i = 0; i < body->ops.n; i++) {
         const rp_unsafe_op *op = &body->ops.items[i];
         if (!op->in_block && !op->in_fn)

@@ -35,6 +35,9 @@ typedef struct {
     uint32_t from_macros, macro_places;
     RP_VEC(uint64_t) places; /* file << 32 | byte, until rp_unsafe_count_end */
     bool forbidden;          /* #![forbid(unsafe_code)] at the root */
+    /* By file: the first one that was read from the same place; NULL: no file is several modules.
+     * What is in the others counts once. */
+    const uint32_t *first_file;
 } rp_unsafe_inventory;
 
 /* What definitions and files tell; bodies are added one by one. False when memory ran out. */

@@ -53,6 +53,32 @@ def values(program):
     assert "value of m::A, line 3" in text, text
 
 
+TWICE = """pub fn f(p: *const u8) -> u8 { unsafe { *p } }
+pub unsafe fn g() {}
+pub struct X(*mut u8);
+unsafe impl Send for X {}
+pub static S: u8 = unsafe { *(&1u8 as *const u8) };
+"""
+
+
+def twice(program):
+    """A file that is several modules counts once, and what is wrong in it is told once."""
+    with tempfile.TemporaryDirectory() as folder:
+        src = pathlib.Path(folder) / "src"
+        src.mkdir()
+        (pathlib.Path(folder) / "Cargo.toml").write_text('[package]\nname = "m"\nversion = "1.0.0"\nedition = "2021"\n')
+        (src / "lib.rs").write_text('#[path = "a.rs"] mod a; #[path = "a.rs"] mod b;\n#[cfg(unix)] mod deep;\n')
+        (src / "deep.rs").write_text('#[path = "a.rs"] mod c;\n')
+        (src / "a.rs").write_text(TWICE)
+        crate, = json.loads(ask(program, folder, "json"))
+        run = subprocess.run([program, "src", "--strict", "--select", "RP5104,RP5141", folder], capture_output=True,
+                             text=True, timeout=30)
+    assert [f["function"] for f in crate["in"]] == ["m::a::f", "m::a::g", "m::a::S"], crate["in"]
+    assert (crate["files"], crate["unsafe_impls"], crate["unsafe_functions"]) == (3, 1, 1), crate
+    said = [run.stdout.count(f"[{code} ") for code in ("RP5104", "RP5141")]
+    assert said == [3, 1], run.stdout
+
+
 def ask(program, folder, form):
     command = [program, "src", folder, "--inventory", "-f", form]
     run = subprocess.run(command, capture_output=True, text=True, timeout=30)
@@ -71,6 +97,7 @@ def main():
         (src / "lib.rs").write_text(SOURCE.splitlines()[5] + "\n")
         plain, = json.loads(ask(sys.argv[1], folder, "json"))
     values(sys.argv[1])
+    twice(sys.argv[1])
     assert crate["from_macros"] == {"operations": 5, "places": 3}, crate["from_macros"]
     assert crate["operations"]["dereferences"] == 6, crate["operations"]
     assert crate["operations_in_tests"]["dereferences"] == 1, crate["operations_in_tests"]
