@@ -192,6 +192,33 @@ static void put_block_verify(const rp_report_options *opt, rp_buf *out, const rp
     rp_buf_free(&text);
 }
 
+/* The first of the places with text `at`, unless it is mended as the group's first is. */
+static const rp_out *mended_otherwise(const rp_group *g, uint32_t at)
+{
+    const rp_out *first = &g->places[0].result->out, *r = &g->places[at].result->out;
+    if (r->nfixes == 0 ||
+        (first->nfixes != 0 && rp_str_eq(r->fixes[0].value, first->fixes[0].value)))
+        return NULL;
+    return r;
+}
+
+/* What mends the other wordings, where that is something else. */
+static void put_other_fixes(const rp_report_options *opt, rp_buf *out, const rp_group *g)
+{
+    rp_buf text = {0};
+    uint32_t shown = 0;
+    for (uint32_t at = same_text(g, 0); at < g->n; at += same_text(g, at)) {
+        const rp_out *r = mended_otherwise(g, at);
+        if (r == NULL || (shown++ >= NAMED_PLACES && opt->verbose <= 0))
+            continue;
+        rp_put_afresh(&text);
+        rp_put_fix(opt, &text, &r->fixes[0]);
+        put_block_line(opt, out, "and", rp_buf_str(&text), true);
+    }
+    out->bad |= text.bad;
+    rp_buf_free(&text);
+}
+
 static void put_block_details(const rp_report_options *opt, rp_buf *out, const rp_place *p,
                               rp_detail detail)
 {
@@ -278,6 +305,8 @@ static void put_block(const rp_report_options *opt, rp_buf *out, const rp_group 
     put_likewise(opt, out, g + 1, n - 1);
     put_places(opt, out, g);
     put_block_details(opt, out, p, detail);
+    if (detail >= RP_DETAIL_FIX)
+        put_other_fixes(opt, out, g);
     if (detail >= RP_DETAIL_SHORT)
         rp_buf_char(out, '\n');
     out->bad |= text.bad;

@@ -83,6 +83,14 @@ void rp_show_path(const rp_facts *f, uint32_t component, rp_out *out)
         out->pulled_in_by = inv->components[rp_inventory_origin(inv, component)].name;
 }
 
+const char *rp_out_of_build(const rp_component *c)
+{
+    if (c->in_build != RP_NO)
+        return "";
+    return (c->kinds & RP_DEP_DEV) != 0 ? " (for tests, not in the program)"
+                                        : " (in the lock file, but not in the build)";
+}
+
 bool rp_is_ambiguous(const rp_inventory *inv, uint32_t i)
 {
     rp_str name = inv->components[i].name;
@@ -278,13 +286,20 @@ static void fix_match(const rp_facts *f, const rp_dep_match *m, rp_out *out)
     }
 }
 
+/* It cannot do harm here. What is malicious does so where it is built, and tests are built, too. */
+static bool is_idle(const rp_component *c, const rp_dep_match *m)
+{
+    if (m->kind == RP_ADVISORY_MALICIOUS)
+        return m->here == RP_NO || (c->in_build == RP_NO && (c->kinds & RP_DEP_DEV) == 0);
+    return c->in_build == RP_NO || m->here == RP_NO || m->reach.state == RP_REACH_NOT_EMITTED;
+}
+
 void rp_find_match(const rp_facts *f, const rp_dep_match *m, const char *what, rp_out *out)
 {
     const rp_component *c = &f->deps->inventory->components[m->component];
     rp_find(out, "%.*s %.*s %s %.*s%s%.*s%s", RP_FMT(c->name), RP_FMT(c->version), what,
-            RP_FMT(m->id), m->title.len ? ": " : "", RP_FMT(m->title),
-            c->in_build == RP_NO ? " (in the lock file, but not in the build)" : "");
-    if (c->in_build == RP_NO || m->here == RP_NO || m->reach.state == RP_REACH_NOT_EMITTED)
+            RP_FMT(m->id), m->title.len ? ": " : "", RP_FMT(m->title), rp_out_of_build(c));
+    if (is_idle(c, m))
         rp_out_level(out, RP_NOTE);
     rp_about_component(f, m->component, out);
     rp_out_subject(out, "%.*s %.*s", RP_FMT(m->id), RP_FMT(c->name));

@@ -30,6 +30,8 @@ void rp_no_match(const rp_facts *f, const char *none, rp_out *out);
 void rp_about_component(const rp_facts *f, uint32_t component, rp_out *out);
 /* "reached: a → b → c" as evidence, unless it is a root itself. */
 void rp_show_path(const rp_facts *f, uint32_t component, rp_out *out);
+/* "" or, behind a name, why it counts less: " (in the lock file, but not in the build)". */
+const char *rp_out_of_build(const rp_component *c);
 /* Several versions of one name are inside: commands have to say which. */
 bool rp_is_ambiguous(const rp_inventory *inv, uint32_t component);
 

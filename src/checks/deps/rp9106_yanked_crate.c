@@ -12,7 +12,7 @@ static void judge(const rp_facts *f, uint32_t subject, rp_out *out)
     uint32_t i = f->deps->yanked[subject].component;
     const rp_component *c = &inv->components[i];
     rp_find(out, "%.*s %.*s was yanked by its authors%s", RP_FMT(c->name), RP_FMT(c->version),
-            c->in_build == RP_NO ? " (in the lock file, but not in the build)" : "");
+            rp_out_of_build(c));
     if (c->in_build == RP_NO)
         rp_out_level(out, RP_NOTE);
     rp_about_component(f, i, out);
