@@ -231,6 +231,9 @@ typedef struct {
     uint32_t places, overflow, bounds;
 } rp_location_use;
 
+/* Logarithms of how far apart what CFI admits may lie: a jump table's slots; vtables. */
+enum { RP_CFI_LEAST_ALIGNED = 2, RP_CFI_MOST_ALIGNED = 16 };
+
 /* A direct branch out of a function. */
 typedef struct {
     uint64_t to;

@@ -19,9 +19,9 @@ typedef enum {
     RP_OP_LOAD,       /* dst = memory */
     RP_OP_STORE,      /* memory = src; src RP_LOC_NONE: something unknown */
     RP_OP_LOAD_TABLE, /* dst = memory at base + value + an index */
-    RP_OP_ADD,        /* dst = src + src2 */
+    RP_OP_ADD,        /* dst = src + src2 + value */
     RP_OP_ADD_CONST,  /* dst = src + value */
-    RP_OP_SUB,        /* dst = src - src2 */
+    RP_OP_SUB,        /* dst = src - src2; src RP_LOC_NONE: from 0 */
     RP_OP_SELECT,     /* dst = src or src2: a conditional move */
     RP_OP_ROTATE,     /* dst = src rotated right by `value`: CFI's alignment check */
     RP_OP_COMPARE,    /* flags of src against value, or against src2 unless that is RP_LOC_NONE */

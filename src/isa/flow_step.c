@@ -224,14 +224,30 @@ static void pop(rp_flow *f, rp_flow_state *s, uint32_t op)
 
 /* ---- arithmetic ---- */
 
+static uint64_t negated(const rp_flow *f, uint64_t v)
+{
+    return f->env->word == 4 ? (uint32_t)(0 - v) : 0 - v;
+}
+
+/* LLVM keeps an address negated that it subtracts from several pointers. */
+static bool is_negated(const rp_flow *f, rp_flow_fact known)
+{
+    uint64_t at = negated(f, known.at);
+    return known.kind == RP_KNOW_CONST && (in_text(f, at) || rp_flow_read_only(f, at));
+}
+
 static void add(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     rp_cell a = reg(s, o->src), b = reg(s, o->src2);
     rp_flow_fact fa = fact_of(f, a.id), fb = fact_of(f, b.id);
-    if ((a.tags & RP_CELL_TABLE) != 0 && (b.tags & RP_CELL_FIXED) != 0)
+    if ((a.tags & RP_CELL_TABLE) != 0 && (b.tags & RP_CELL_FIXED) != 0 && o->value == 0)
         set(f, s, op, (rp_cell){.tags = RP_CELL_TABLE}, fa);
-    else if ((b.tags & RP_CELL_TABLE) != 0 && (a.tags & RP_CELL_FIXED) != 0)
+    else if ((b.tags & RP_CELL_TABLE) != 0 && (a.tags & RP_CELL_FIXED) != 0 && o->value == 0)
         set(f, s, op, (rp_cell){.tags = RP_CELL_TABLE}, fb);
+    else if (is_negated(f, fa) && fb.kind == RP_KNOW_NOTHING)
+        set(f, s, op, (rp_cell){0}, (rp_flow_fact){negated(f, fa.at), b.id, RP_KNOW_DIFFERENCE});
+    else if (is_negated(f, fb) && fa.kind == RP_KNOW_NOTHING)
+        set(f, s, op, (rp_cell){0}, (rp_flow_fact){negated(f, fb.at), a.id, RP_KNOW_DIFFERENCE});
     else
         set_unknown(f, s, op);
 }
@@ -259,18 +275,22 @@ static void subtract(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
     rp_cell a = reg(s, o->src), b = reg(s, o->src2);
     rp_flow_fact fa = fact_of(f, a.id), fb = fact_of(f, b.id);
     bool ca = fa.kind == RP_KNOW_CONST, cb = fb.kind == RP_KNOW_CONST;
-    if (ca != cb)
+    if (o->src == RP_LOC_NONE && cb)
+        set(f, s, op, (rp_cell){0}, (rp_flow_fact){negated(f, fb.at), 0, RP_KNOW_CONST});
+    else if (o->src != RP_LOC_NONE && ca != cb)
         set(f, s, op, (rp_cell){0},
             (rp_flow_fact){ca ? fa.at : fb.at, ca ? b.id : a.id, RP_KNOW_DIFFERENCE});
     else
         set_unknown(f, s, op);
 }
 
-/* Slots are 4, 8 or 16 bytes long. Lifters that do not tell the amount leave it 0. */
+/* Slots of jump tables are 4, 8 or 16 bytes long; vtables lie further apart. Lifters that do not
+ * tell the amount leave it 0. */
 static void rotate(rp_flow *f, rp_flow_state *s, uint32_t op, const rp_op *o)
 {
     rp_flow_fact known = fact_of(f, reg(s, o->src).id);
-    bool fits = o->value == 0 || (o->value >= 2 && o->value <= 4);
+    bool fits =
+        o->value == 0 || (o->value >= RP_CFI_LEAST_ALIGNED && o->value <= RP_CFI_MOST_ALIGNED);
     known.kind = known.kind == RP_KNOW_DIFFERENCE && fits ? RP_KNOW_ROTATED : RP_KNOW_NOTHING;
     set(f, s, op, (rp_cell){0}, known.kind == RP_KNOW_NOTHING ? nothing : known);
 }

@@ -361,6 +361,8 @@ static value loaded(walker *w, uint32_t k, const rp_op *ops, unsigned j, bool en
 
 static value sum(walker *w, uint32_t k, const rp_op *ops, unsigned n, const rp_op *o)
 {
+    if (o->value != 0)
+        return unknown;
     value a = value_before(w, k, ops, n, o->src), b = value_before(w, k, ops, n, o->src2);
     if (a.kind == ENTRY && is_fixed(b.kind))
         return (value){TARGET, a.at};

@@ -247,12 +247,25 @@ static bool move_extended(const shape *s)
     return other(s, bit(reg(s)), false);
 }
 
+/* The index register of a memory operand that has one, not scaled; RP_LOC_NONE: scaled. */
+static uint8_t plain_index(const shape *s)
+{
+    unsigned sib = s->p[s->i.modrm + 1u];
+    return sib >> 6 == 0 ? (uint8_t)((sib >> 3 & 7u) | ((s->i.rex & 2u) << 2)) : RP_LOC_NONE;
+}
+
 static bool load_address(const shape *s)
 {
     bool indexed;
     uint8_t to = reg(s);
-    bool fine = whole(s) && memory(s, s->op, &indexed) && !indexed;
+    bool fine = whole(s) && memory(s, s->op, &indexed);
     uint8_t base = s->op->base;
+    if (fine && indexed && base != RP_LOC_NONE && plain_index(s) != RP_LOC_NONE) {
+        s->op->base = RP_LOC_NONE;
+        s->op->src2 = plain_index(s);
+        return assign(s, RP_OP_ADD, to, base);
+    }
+    fine &= !indexed;
     s->op->base = RP_LOC_NONE;
     if (!fine)
         return other(s, bit(to), false);
@@ -340,6 +353,11 @@ static bool group_3(const shape *s)
     uint8_t to = s->i.op == 0xf6 ? byte_register(s, rm(s)) : rm(s);
     if (d <= 1)
         return other(s, 0, true);
+    if (d == 3 && direct(s) && whole(s) && s->i.op == 0xf7) { /* neg: from nothing */
+        s->op->src2 = to;
+        s->op->sets_flags = true;
+        return assign(s, RP_OP_SUB, to, RP_LOC_NONE);
+    }
     if (d <= 3)
         return other(s, direct(s) ? bit(to) : 0, d == 3);
     return other(s, bit(RAX) | (s->i.op == 0xf7 ? bit(RDX) : 0), true);

@@ -560,7 +560,7 @@ static void group_2(scan *s)
     unsigned right = modrm_reg(s) == 1 ? n : bits - n;
     if ((m[0] >> 6) != 3)
         memory_operand(s);
-    else if (modrm_reg(s) <= 1 && right >= 2 && right <= 4)
+    else if (modrm_reg(s) <= 1 && right >= RP_CFI_LEAST_ALIGNED && right <= RP_CFI_MOST_ALIGNED)
         s->rotated |= (uint16_t)(1u << rp_x86_rm(s->p, s->i));
 }
 

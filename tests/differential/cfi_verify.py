@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Our word on each indirect branch beside llvm-cfi-verify's, branch by branch, on rustc programs with
-LLVM CFI; and the KCFI calls beside .kcfi_traps, address by address. Every disagreement belongs to a named
-class, whose count is printed.
+"""Our word on each indirect branch beside llvm-cfi-verify's, branch by branch, on code with LLVM CFI of rustc (x86-64)
+and clang (x86-64, AArch64); and the KCFI calls beside .kcfi_traps, address by address (rustc, and clang for x86-64,
+AArch64 and RISC-V). Every disagreement belongs to a named class, whose count is printed.
 
   cfi_verify.py BENCH_CODE
 """
@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = """
+OBJDUMP = next(filter(None, map(shutil.which, ("llvm-objdump-22", "llvm-objdump-14", "llvm-objdump"))), None)
+RUST = """
 #[inline(never)] fn add(x: i32) -> i32 { x + 1 }
 #[inline(never)] fn sub(x: i32) -> i32 { x - 1 }
 #[inline(never)] fn twice(f: fn(i32) -> i32, x: i32) -> i32 { f(x) + f(x) }
@@ -31,6 +32,52 @@ fn main() {
     println!("{}", total(&[Box::new(Square(n as u64)), Box::new(Oblong(n as u64, 3))]));
 }
 """
+
+# Functions in C, NUMBER of each: an argument, a table's entry, a tail call, a loop, a pointer that calls come between,
+# members, one of two, a switch's cases, and one without a pointer.
+NUMBER = 8
+HEAD = """
+typedef int (*unary)(int); typedef int (*binary)(int, int);
+struct ops { unary first; binary second; };
+#define SEEN EXTERN __attribute__((visibility("default"), noinline))
+EXTERN int outside(int *);
+EXTERN __attribute__((noinline)) int one(int x) { return x + 1; }
+EXTERN __attribute__((noinline)) int two(int x) { return x * 3; }
+EXTERN __attribute__((noinline)) int three(int x, int y) { return x - y; }
+__attribute__((visibility("default"))) unary volatile table[] = {one, two};
+__attribute__((visibility("default"))) binary volatile second = three;
+"""
+SHAPES = """
+SEEN int parameter_@(unary f, int x) { return f(x) + @; }
+SEEN int entry_@(int i) { return table[i & 1](i) + @; }
+SEEN int tail_@(binary f, int x) { return f(x, @); }
+SEEN int loop_@(unary f, int n) { int s = 0; for (int i = 0; i < n; i++) s += f(i) + @; return s; }
+SEEN int spilled_@(unary f, int a, int b, int c, int d, int e) {
+    int s = f(a); outside(&s); s += f(b) * c; outside(&s); return f(s + d) + e + @; }
+SEEN int member_@(struct ops *o, int x) { return o->first(x) + o->second(x, @); }
+SEEN int chosen_@(int x, unary f, unary g) { unary h = x > @ ? f : g; return h(x) + h(x + 1); }
+SEEN int switched_@(int x, unary f) { switch (x) { case 0: return f(1); case 1: return x * @; case 2: return f(x) + 3;
+    case 3: return x - 7; case 4: return f(@) - x; case 5: return ~x; case 6: return x + @; default: return 0; } }
+SEEN int imported_@(int x) { return outside(&x) + @; }
+"""
+# … and in C++: calls through vtables.
+CLASSES = """
+inline void *operator new(__SIZE_TYPE__, void *p) { return p; }
+struct Shape { virtual int area(); virtual int grow(int by); int side; };
+struct Round : Shape { int area() override; int grow(int by) override; };
+int Shape::area() { return side * side; } int Shape::grow(int by) { return side += by; }
+int Round::area() { return side * 3; } int Round::grow(int by) { return side -= by; }
+SEEN Shape *make(void *p, int n) { return n ? new (p) Shape : new (p) Round; }
+"""
+VIRTUAL = "SEEN int virtual_@(Shape *s, Shape *t) { return s->area() + t->grow(@) * s->area(); }"
+
+
+def repeated(text):
+    return "".join(text.replace("@", str(n)) for n in range(NUMBER))
+
+
+C = "#define EXTERN extern" + HEAD.replace("EXTERN _", "_") .replace("SEEN EXTERN", "SEEN") + repeated(SHAPES)
+CXX = '#define EXTERN extern "C"' + HEAD + repeated(SHAPES) + CLASSES + repeated(VIRTUAL)
 
 
 def ours(bench, path):
@@ -51,9 +98,17 @@ def theirs(tool, path):
     return rows
 
 
-def classify(row, protected, text):
+def switches(bench, path):
+    """AArch64's compressed switches, which the scan sets aside at once: addresses of their jumps."""
+    text = subprocess.run([bench, "--switches", path], capture_output=True, text=True, check=True).stdout
+    return {int(line.split()[0], 16) for line in text.splitlines()}
+
+
+def classify(row, protected, text, switch):
     """None: they agree. Otherwise the name of the disagreement."""
     if row is None:  # our first pass counts these and keeps no list
+        if switch:
+            return "compressed switch, set aside at once"
         return "GOT slot, set aside at once" if "(%rip)" in text or "notrack" in text else f"UNNAMED: not seen: {text}"
     kind, edge, detail = row
     if edge == "aside":
@@ -65,50 +120,92 @@ def classify(row, protected, text):
     return f"UNNAMED: {kind} {edge} {detail}, they say protected"
 
 
-def kcfi_traps(path):
-    """Trap addresses by .kcfi_traps: distances from each entry."""
+def kcfi_calls(path):
+    """Addresses behind KCFI's traps: .kcfi_traps lists them by distances from each entry; AArch64 has none, there the
+    trap's number says what it is."""
+    if path.name.startswith("aarch64"):
+        text = subprocess.run([OBJDUMP, "-d", "--no-show-raw-insn", path], capture_output=True, text=True,
+                              check=True).stdout
+        return {int(m[1], 16) + 4 for m in re.finditer(r"^\s*([0-9a-f]+):\s+brk\s+#0x8[0-3]", text, re.M)}
     text = subprocess.run(["readelf", "-SW", path], capture_output=True, text=True, check=True).stdout
-    m = re.search(r"\.kcfi_traps\s+\S+\s+([0-9a-f]+)\s+([0-9a-f]+)\s+([0-9a-f]+)", text)
-    addr, offset, size = (int(x, 16) for x in m.groups())
-    data = pathlib.Path(path).read_bytes()[offset:offset + size]
-    return {addr + i + struct.unpack_from("<i", data, i)[0] for i in range(0, size, 4)}
+    sections = {m[1]: tuple(int(x, 16) for x in m.groups()[1:]) for m in
+                re.finditer(r"(\.\S+)\s+\S+\s+([0-9a-f]+)\s+([0-9a-f]+)\s+([0-9a-f]+)", text)}
+    machine = re.search(r"Machine:\s+(.*)", subprocess.run(["readelf", "-h", path], capture_output=True,
+                                                           text=True, check=True).stdout)[1]
+    data = pathlib.Path(path).read_bytes()
+    addr, offset, size = sections[".kcfi_traps"]
+    traps = {addr + i + struct.unpack_from("<i", data, offset + i)[0] for i in range(0, size, 4)}
+    code, at, _ = sections[".text"]
+
+    def length(trap):
+        half = struct.unpack_from("<H", data, at + trap - code)[0]
+        return 2 if "X86" in machine or half == 0x9002 else 4  # ud2, c.ebreak; brk, ebreak
+    return {trap + length(trap) for trap in traps}
 
 
-def build(work, name, flags):
-    out = work / name
-    (work / "p.rs").write_text(SOURCE)
-    run = subprocess.run(["rustc", "-O", *flags, "-Cunsafe-allow-abi-mismatch=sanitizer", "-o", out, work / "p.rs"],
-                         env=os.environ | {"RUSTC_BOOTSTRAP": "1"}, capture_output=True, text=True)
-    return out if run.returncode == 0 else None
+def rust(work, name, *flags):
+    (work / "p.rs").write_text(RUST)
+    argv = ["rustc", "-O", *flags, "-Cunsafe-allow-abi-mismatch=sanitizer", "-o", work / name, work / "p.rs"]
+    env = os.environ | {"RUSTC_BOOTSTRAP": "1"}
+    return work / name if subprocess.run(argv, env=env, capture_output=True).returncode == 0 else None
+
+
+def clang(work, compiler, linker, machine, source, *flags):
+    """A library, or None where the compiler or the flag is not here."""
+    file, made = work / ("p.cc" if source is CXX else "p.c"), work / machine
+    file.write_text(source)
+    if not shutil.which(compiler) or not shutil.which(linker):
+        return None
+    common = [f"--target={machine}-linux-gnu", "-O2", "-fPIC", "-fvisibility=hidden", *flags]
+    for argv in ([compiler, *common, "-c", file, "-o", work / "p.o"],
+                 [linker, "-shared", "-z", "now", "--eh-frame-hdr", work / "p.o", "-o", made]):
+        if subprocess.run(argv, capture_output=True).returncode != 0:
+            return None
+    return made
+
+
+def compare_cfi(bench, tool, what, path, least):
+    """True when every disagreement has a name, and enough was seen."""
+    mine, other, tables = ours(bench, path), theirs(tool, path), switches(bench, path)
+    both = mine.keys() & other.keys()
+    names = collections.Counter(filter(None, (classify(mine.get(a), *row, a in tables) for a, row in other.items())))
+    print(f"{what}: {len(mine)} of ours, {len(other)} of theirs, {len(both)} of both")
+    for name, n in names.most_common():
+        print(f"  {n:5} {name}")
+    edges = collections.Counter(e for _, e, _ in mine.values())
+    print("  ours:", dict(edges))
+    unnamed = any(name.startswith("UNNAMED") for name in names)
+    return not unnamed and edges["guarded"] != 0 and edges["undecided"] == 0 and len(both) >= least
+
+
+def compare_kcfi(bench, what, path):
+    guarded = {a for a, (_, e, g) in ours(bench, path).items() if e == "guarded" and g == "kcfi"}
+    traps = kcfi_calls(path)
+    print(f"{what}: {len(guarded)} guarded by KCFI, {len(traps)} traps, {len(guarded ^ traps)} not in both")
+    return guarded == traps and bool(traps)
 
 
 def main():
     bench = sys.argv[1]
     tool = next(filter(None, map(shutil.which, ("llvm-cfi-verify-22", "llvm-cfi-verify", "llvm-cfi-verify-14"))), None)
-    if tool is None or shutil.which("rustc") is None:
+    if tool is None:
         sys.exit(77)
-    failed = False
+    good = []
+    cfi = ["-fsanitize=cfi-icall,cfi-vcall", "-fsanitize-trap=cfi", "-fno-sanitize-ignorelist", "-flto", "-fno-rtti"]
     with tempfile.TemporaryDirectory() as d:
         work = pathlib.Path(d)
-        cfi = build(work, "cfi", ["-Zsanitizer=cfi", "-Clto", "-Ccodegen-units=1"])
-        kcfi = build(work, "kcfi", ["-Zsanitizer=kcfi", "-Cpanic=abort"])
-        if cfi is None or kcfi is None:
-            sys.exit(77)
-        mine, other = ours(bench, cfi), theirs(tool, cfi)
-        both = mine.keys() & other.keys()
-        names = collections.Counter(filter(None, (classify(mine.get(a), *row) for a, row in other.items())))
-        print(f"{len(mine)} of ours, {len(other)} of theirs, {len(both)} of both")
-        for name, n in names.most_common():
-            print(f"  {n:5} {name}")
-            failed |= name.startswith("UNNAMED")
-        edges = collections.Counter(e for _, e, _ in mine.values())
-        print("  cfi:", dict(edges))
-        failed |= edges["guarded"] == 0 or edges["undecided"] != 0 or len(both) < 100
-        guarded = {a - 2 for a, (_, e, g) in ours(bench, kcfi).items() if e == "guarded" and g == "kcfi"}
-        traps = kcfi_traps(kcfi)
-        print(f"  kcfi: {len(guarded)} guarded, {len(traps)} traps, {len(guarded ^ traps)} not in both")
-        failed |= guarded != traps or not traps
-    sys.exit(1 if failed else 0)
+        made = [("rustc x86-64", rust(work, "cfi", "-Zsanitizer=cfi", "-Clto", "-Ccodegen-units=1"))]
+        for version in ("", "-22"):
+            (work / version).mkdir(exist_ok=True)
+            made += [(f"clang{version} {machine}",
+                      clang(work / version, f"clang++{version}", f"ld.lld{version}", machine, CXX, *cfi))
+                     for machine in ("x86_64", "aarch64")]
+        good += [compare_cfi(bench, tool, what, path, 100) for what, path in made if path]
+        made = [("rustc x86-64", rust(work, "kcfi", "-Zsanitizer=kcfi", "-Cpanic=abort"))]
+        made += [(f"clang-22 {machine}", clang(work, "clang-22", "ld.lld-22", machine, C, "-fsanitize=kcfi"))
+                 for machine in ("x86_64", "aarch64", "riscv64")]
+        good += [compare_kcfi(bench, what, path) for what, path in made if path]
+    sys.exit(77 if not good else not all(good))
 
 
 main()

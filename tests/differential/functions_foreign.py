@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from functions import PLT, c_source, dump, failures, must, run
+from functions import PLT, c_source, dump, failures, freestanding, must, run
 from pdata import READOBJ, find, macho_starts
 
 # what must be reached: precision, recall
@@ -22,27 +22,8 @@ FLOORS = {"mingw": (0.98, 0.99), "windows": (0.99, 0.92), "windows i686": (0.99,
 # … where only calls, pointers and padding tell: the program has functions that nothing leads to. ld64.lld 14 writes
 # .eh_frame for x86-64 that points elsewhere, which only function starts give away
 BARE_FLOORS = {"mingw": (0.97, 0.80), "windows": (0.99, 0.88), "apple": (0.99, 0.90), "apple x86_64": (0.2, 0.2)}
-LIBRARY = """
-typedef __SIZE_TYPE__ size_t;
-static volatile int sink;
-#define OUT __attribute__((noinline, used))
-OUT int puts(const char *s) { while (*s) sink += *s++; return sink; }
-OUT void *memset(void *p, int c, size_t n) { for (volatile char *q = p; n; n--) *q++ = (char)c; return p; }
-OUT void abort(void) { for (;;) sink++; }
-OUT void exit(int c) { for (;;) sink = c; }
-OUT int abs(int x) { return x < 0 ? -x : x; }
-OUT int print(int f, const char *s, int x) { return f + x + puts(s); }
-#define fprintf print
-#define stderr 2
-void __chkstk(void) {}
-void _chkstk(void) {}
-"""
-
-
-def freestanding():
-    """The C program of functions.py, with a library of its own."""
-    body = c_source(1).split("static volatile int sink;", 1)[1].replace("__attribute__((weak)) int main", "int main")
-    return LIBRARY + body
+# What images without a C runtime call for large frames.
+PROBES = "void __chkstk(void) {}\nvoid _chkstk(void) {}\n"
 
 
 # ---- twins ----
@@ -68,7 +49,7 @@ def windows(folder):
     if not clang or not link:
         print("skipped: no clang or lld-link")
         return
-    (folder / "free.c").write_text(freestanding())
+    (folder / "free.c").write_text(freestanding() + PROBES)
     for arch in ("x86_64", "aarch64", "i686"):
         packed = [("-Os",)] if arch == "i686" else []  # functions without padding, as in MSVC's runtime
         for level, *flags in [("-O0",), ("-O2",), ("-O2", "-ffunction-sections"), *packed]:
@@ -87,7 +68,7 @@ def apple(folder):
     if not clang or not link or not strip:
         print("skipped: no clang, ld64.lld or llvm-strip")
         return
-    (folder / "free.c").write_text(freestanding())
+    (folder / "free.c").write_text(freestanding() + PROBES)
     for arch in ("x86_64", "arm64"):
         for level in ("-O0", "-O2"):
             program = folder / "free.o"
