@@ -269,7 +269,7 @@ rp_code rp_macho_facts_build(rp_image *img, uint32_t needs, const rp_macho_facts
     header_facts(img, f);
     f->nrpaths = m->nrpaths;
     f->nenvironment = m->nenvironment;
-    if (!list_wx(img, f) || !copy_dylibs(img, f) ||
+    if (!list_wx(img, f) || !rp_macho_tls_facts(img, needs, f) || !copy_dylibs(img, f) ||
         !copy_texts(img, m->rpaths, m->nrpaths, &f->rpaths) ||
         !copy_texts(img, m->environment, m->nenvironment, &f->environment))
         return rp_fail_memory(err);

@@ -29,6 +29,14 @@ typedef struct {
     bool weak; /* LC_LOAD_WEAK_DYLIB: may be missing, and whoever can put one there is loaded */
 } rp_macho_library;
 
+/* A thread-local variable's descriptor, or a pointer to one in another library. */
+typedef struct {
+    rp_str name; /* "" stripped */
+    uint64_t addr;
+    uint64_t at;
+    bool imported;
+} rp_macho_tls;
+
 typedef struct {
     uint32_t filetype; /* MH_OBJECT 1, EXECUTE 2, DYLIB 6, DYLINKER 7, BUNDLE 8, DSYM 10, KEXT 11 */
     uint32_t flags;
@@ -57,6 +65,10 @@ typedef struct {
     uint32_t nenvironment;
     rp_fact dylinker;  /* LC_LOAD_DYLINKER: dyld starts the program; NO: static */
     rp_fact encrypted; /* LC_ENCRYPTION_INFO with cryptid != 0: code cannot be read */
+    rp_fact tls;       /* sections with descriptors of thread-local variables */
+    const rp_macho_tls *tls_variables; /* in file order (RP_NEED_SYMBOLS) */
+    uint32_t ntls_variables;
+    uint32_t tls_unlisted; /* beyond RP_MAX_TLS_ACCESSES */
     rp_fact chained_fixups;
     uint32_t chained_format; /* DYLD_CHAINED_PTR_*, 0 unknown */
     rp_fact pointers_walked; /* RP_NEED_RELOCS: the next two are the figures of the whole file */

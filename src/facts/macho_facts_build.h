@@ -9,5 +9,7 @@
  * for is unknown. Fails only when memory runs out. */
 RP_MUST_CHECK rp_code rp_macho_facts_build(rp_image *img, uint32_t needs,
                                            const rp_macho_facts **ret, rp_error *err);
+/* Thread-local variables: `tls` and what belongs to it. False only when memory runs out. */
+RP_MUST_CHECK bool rp_macho_tls_facts(rp_image *img, uint32_t needs, rp_macho_facts *f);
 
 #endif

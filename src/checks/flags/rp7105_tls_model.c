@@ -29,19 +29,29 @@ static void judge_library(const rp_elf_facts *e, rp_out *out)
     }
 }
 
+/* Where there is no model: a table of the C library, or of GCC's or LLVM's own. */
+static bool judge_emulated(const rp_facts *f, rp_out *out)
+{
+    const rp_symbol_facts *y = f->symbols;
+    uint32_t named =
+        y->watch[RP_WATCH_ANDROID_EMUTLS].undefined + y->watch[RP_WATCH_ANDROID_EMUTLS].defined;
+    if (named + f->code->tls_emulated == 0)
+        return false;
+    rp_pass(out, "emulated TLS: a library call and an allocation for each variable");
+    rp_evidence(out, named != 0 ? y->watch[RP_WATCH_ANDROID_EMUTLS].at : RP_NOWHERE,
+                "__emutls_get_address");
+    rp_brief(out, "emu");
+    if (f->elf == NULL)
+        rp_verify(out, "llvm-nm {} | grep emutls");
+    return true;
+}
+
 static void judge_elf(const rp_facts *f, rp_out *out)
 {
     const rp_elf_facts *e = f->elf;
-    bool emulated = f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].undefined +
-                        f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].defined !=
-                    0;
-    if (rp_unknown_fact(out, e->tls))
+    if (judge_emulated(f, out) || rp_unknown_fact(out, e->tls))
         return;
-    if (emulated) {
-        rp_pass(out, "emulated TLS: a library call and an allocation for each variable");
-        rp_evidence(out, f->symbols->watch[RP_WATCH_ANDROID_EMUTLS].at, "__emutls_get_address");
-        rp_brief(out, "emu");
-    } else if (e->tls.is == RP_NO) {
+    if (e->tls.is == RP_NO) {
         rp_skip(out, "no thread-local storage");
     } else if (f->kind == RP_KIND_LIBRARY) {
         judge_library(e, out);
@@ -50,6 +60,66 @@ static void judge_elf(const rp_facts *f, rp_out *out)
         rp_evidence(out, e->tls.at, "PT_TLS of %llu bytes", (unsigned long long)e->tls_size);
         rp_brief(out, "local");
     }
+}
+
+/* PE Format, the .tls section: code takes the block that its own index, written by the loader,
+ * names in the thread's array. Compilers may take the first one instead, for the program itself. */
+static void judge_pe(const rp_facts *f, rp_out *out)
+{
+    const rp_pe_facts *pe = f->pe;
+    bool first = f->code->read == RP_YES && f->code->tls_le != 0;
+    rp_verify(out, "llvm-readobj --coff-tls-directory {}");
+    if (judge_emulated(f, out) || rp_unknown_fact(out, pe->tls))
+        return;
+    if (pe->tls.is == RP_NO) {
+        rp_skip(out, "no thread-local storage");
+        return;
+    }
+    if (pe->dll && first) {
+        rp_find(out, "a DLL takes the first block of thread-local variables, which is the "
+                     "program's, for its own");
+        rp_brief(out, "first");
+        rp_verify(out,
+                  "llvm-objdump --disassemble {} | grep -A 1 -E '%%gs:(88|0x58)|%%fs:(44|0x2c)'");
+        rp_cause(out, ".cargo/config.toml", "build.rustflags");
+        rp_fix_advice(out, "leave -Ztls-model at its default, and -ftls-model and /GA out");
+    } else {
+        rp_pass(out, "%s",
+                !pe->dll ? "a program: its block of thread-local variables is laid out at start-up"
+                         : "a DLL with thread-local variables by its own index (local-dynamic): it "
+                           "can be loaded at any time since Windows Vista");
+        rp_brief(out, first ? "local" : "index");
+    }
+    rp_evidence(out, pe->tls.at, "TLS directory; a block of %llu bytes for each thread",
+                (unsigned long long)pe->tls_size);
+}
+
+/* mach-o/loader.h, tlv_descriptor: dyld puts the function that finds the variable into it. */
+static void judge_macho(const rp_facts *f, rp_out *out)
+{
+    enum { SHOWN = 8 };
+    const rp_macho_facts *m = f->macho;
+    uint32_t n = m->ntls_variables < SHOWN ? m->ntls_variables : SHOWN;
+    uint32_t more = m->ntls_variables - n + m->tls_unlisted;
+    rp_verify(out, "llvm-objdump --section-headers {} | grep __thread_");
+    if (judge_emulated(f, out) || rp_unknown_fact(out, m->tls))
+        return;
+    if (m->tls.is == RP_NO) {
+        rp_skip(out, "no thread-local storage");
+        return;
+    }
+    rp_pass(out,
+            "thread-local variables by descriptor (global-dynamic), the only model here: it can "
+            "be loaded at any time");
+    rp_brief(out, "desc");
+    for (uint32_t i = 0; i < n; i++) {
+        const rp_macho_tls *v = &m->tls_variables[i];
+        rp_evidence(out, v->at, "%.*s: descriptor%s at 0x%llx",
+                    RP_FMT(v->name.len != 0 ? v->name : RP_STR("a variable")),
+                    v->imported ? " in another library, pointer" : "", (unsigned long long)v->addr);
+    }
+    if (more != 0)
+        rp_evidence(out, RP_NOWHERE, "and %u more", (unsigned)more);
 }
 
 /* Functions by the model with which they reach thread-local variables. */
@@ -109,9 +179,12 @@ static void tls_model(const rp_facts *f, rp_out *out)
         judge_elf(f, out);
         show_models(f, out);
         show_variables(f->elf, out);
+    } else if (f->pe != NULL) {
+        judge_pe(f, out);
+        show_models(f, out);
     } else {
-        rp_skip(out, "%s has one model of thread-local storage, no choice",
-                f->macho != NULL ? "Mach-O" : "Windows");
+        judge_macho(f, out);
+        show_models(f, out);
     }
 }
 
