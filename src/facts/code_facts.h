@@ -99,7 +99,8 @@ typedef struct {
                              keeps */
     rp_coverage probes;   /* of functions whose frame is larger than that: those that touch it in
                              steps of it; detail: frame bytes */
-    rp_coverage protector; /* of functions with a frame: those that load the guard and can fail */
+    rp_coverage protector; /* of functions with a frame, or a guard: those that load the guard and
+                              can fail */
     rp_coverage landing;   /* of address-taken and exported functions: those that start with endbr,
                               bti, lpad */
     rp_coverage

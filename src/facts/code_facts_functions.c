@@ -28,8 +28,8 @@ typedef struct {
 static const by_flags flag_coverages[] = {
     {offsetof(rp_code_facts, probes), X86 | A64 | RISCV,
      RP_FN_PROBE_INLINE | RP_FN_PROBE_CALL | RP_FN_UNPROBED, 0, RP_FN_UNPROBED, DETAIL_FRAME},
-    {offsetof(rp_code_facts, protector), ALL, RP_FN_FRAME, RP_FN_GUARD_LOAD | RP_FN_GUARD_FAIL, 0,
-     DETAIL_FRAME},
+    {offsetof(rp_code_facts, protector), ALL, RP_FN_FRAME | RP_FN_GUARD_FAIL,
+     RP_FN_GUARD_LOAD | RP_FN_GUARD_FAIL, 0, DETAIL_FRAME},
     {offsetof(rp_code_facts, landing), X86 | A64 | RISCV, RP_FN_TAKEN, RP_FN_LANDING, 0,
      DETAIL_NONE},
     {offsetof(rp_code_facts, signing), A64, RP_FN_SPILLS_LR, RP_FN_SIGNS, 0, DETAIL_NONE},

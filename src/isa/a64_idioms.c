@@ -104,7 +104,9 @@ uint32_t rp_a64_thread_pointer(const rp_a64_code *c, size_t i)
             return 0;
         if (kind == 0xd53bd040)
             use = thread_use(c, i + k, w, pointer);
-        else if ((w & 0xffc003e0) == (0xf9400000 | pointer << 5))
+        else if ((w & 0xffc003e0) == (0xf9400000 | pointer << 5) || /* ldr xN, [pointer, #offset] */
+                 (w & 0xffe00fe0) == (0xf8400000 | pointer << 5) || /* ldur */
+                 (w & 0xff8003e0) == (0x91000000 | pointer << 5))   /* add xN, pointer, #offset */
             use = RP_FN_GUARD_LOAD;
         if (use != 0)
             return use;

@@ -13,9 +13,11 @@ static const known_name c_names[] = {
     {"__stack_chk_fail_local", RP_LM_STACK_CHK_FAIL, false},
     {"__stack_smash_handler", RP_LM_STACK_CHK_FAIL, false}, /* OpenBSD */
     {"__security_check_cookie", RP_LM_STACK_CHK_FAIL, false},
+    {"__security_pop_cookie", RP_LM_STACK_CHK_FAIL, false}, /* MSVC for ARM64 */
     {"__stack_chk_guard", RP_LM_STACK_GUARD, false},
     {"__guard_local", RP_LM_STACK_GUARD, false}, /* OpenBSD */
     {"__security_cookie", RP_LM_STACK_GUARD, false},
+    {"__security_push_cookie", RP_LM_STACK_GUARD, false},
     {"__chkstk", RP_LM_CHKSTK, false},
     {"___chkstk_ms", RP_LM_CHKSTK, false},
     {"_chkstk", RP_LM_CHKSTK, false},

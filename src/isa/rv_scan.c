@@ -476,6 +476,7 @@ void rp_rv_scan(rp_code_sink *sink, const rp_code_range *range, bool wide, rp_fn
         sink->instructions++;
     }
     sink->bytes += n;
+    rp_note_thread_guard(ret);
     if (rp_note_unprobed(ret, sink->guard_size))
         ret->flags |= RP_FN_UNPROBED;
 }

@@ -38,6 +38,15 @@ static inline bool rp_note_unprobed(const rp_fn_code *fn, uint32_t guard_size)
     return fn->step > guard_size + more && (fn->flags & RP_FN_PROBE_CALL) == 0;
 }
 
+/* What reports a smashed stack and names no guard reads it at an offset from the thread pointer
+ * (-mstack-protector-guard=tls). */
+static inline void rp_note_thread_guard(rp_fn_code *fn)
+{
+    uint32_t both = RP_FN_GUARD_FAIL | RP_FN_TLS_LE;
+    if ((fn->flags & (both | RP_FN_GUARD_LOAD)) == both)
+        fn->flags = (fn->flags | RP_FN_GUARD_LOAD) & ~(uint32_t)RP_FN_TLS_LE;
+}
+
 /* One more; a count that is full stays so. */
 static inline void rp_note_one(uint16_t *count)
 {

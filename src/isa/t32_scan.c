@@ -543,6 +543,7 @@ void rp_t32_scan(rp_code_sink *sink, const rp_code_range *range, bool thumb, rp_
     /* offsets from the thread pointer are loaded from slots (initial exec) or constants */
     if (s.thread && (ret->flags & (RP_FN_TLS_IE | RP_FN_TLS_GD | RP_FN_TLS_DESC)) == 0)
         ret->flags |= RP_FN_TLS_LE;
+    rp_note_thread_guard(ret);
     if (rp_note_unprobed(ret, sink->guard_size))
         ret->flags |= RP_FN_UNPROBED;
 }

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t rotated;        /* general registers that were rotated as a CFI check does */
     unsigned nthread;
     uint32_t thread[8]; /* instructions (in the trail) that use the thread pointer */
+    bool segment;       /* it reads memory at a segment's base: the thread's, or a processor's */
     bool thread_array;  /* it reads the thread's array of TLS blocks (Windows) */
     bool after_ret;     /* the last instruction was a return or an indirect jump */
 } scan;
@@ -404,6 +405,7 @@ static void segment_access(scan *s)
             s->thread_array |= fs != s->mode64 && disp == (s->mode64 ? TEB_TLS_64 : TEB_TLS_32);
         return;
     }
+    s->segment = true;
     if (fs != s->mode64)
         return;
     if (moffs || rp_x86_absolute(s->p, s->i, s->mode64, &disp)) {
@@ -725,6 +727,8 @@ static void finish_function(scan *s)
         fn->frame = fn->step;
     if (s->rets != 0 && s->trapped_rets == s->rets)
         fn->flags |= RP_FN_SLS;
+    if (s->segment && (fn->flags & RP_FN_GUARD_FAIL) != 0)
+        fn->flags |= RP_FN_GUARD_LOAD; /* kernels choose the segment and the offset */
     if (s->nthread != 0 || s->thread_array)
         thread_uses(s);
     if (!s->traps) /* failed checks lead to one, or to a helper */

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "checks/coverage.h"
 #include "checks/windows/windows.h"
+
+/* Whose functions keep it: the runtime's always do. */
+static void show_functions(const rp_facts *f, rp_out *out)
+{
+    rp_cover all = rp_cover_of(f, &f->code->protector, RP_OWNERS_BUT_RUNTIME);
+    rp_cover_unread(out, &all);
+    if (rp_cover_told(&all))
+        rp_cover_totals(f, out, &all, "functions with a frame that check it");
+}
 
 /* That there is a cookie means that the C runtime was linked, no more: stable Rust checks none in
  * its functions. */
@@ -16,8 +26,8 @@ static void judge(const rp_facts *f, rp_out *out)
     if (pe->cookie_default.is == RP_YES) {
         rp_pass(out, "the security cookie holds the default value, which Windows replaces with a "
                      "random one");
-        rp_evidence(out, pe->cookie_default.at, "0x%llx; which functions check it is in the code",
-                    (unsigned long long)pe->cookie_value);
+        rp_evidence(out, pe->cookie_default.at, "0x%llx", (unsigned long long)pe->cookie_value);
+        show_functions(f, out);
         return;
     }
     rp_find(out,
@@ -26,6 +36,7 @@ static void judge(const rp_facts *f, rp_out *out)
             (unsigned long long)pe->cookie_value);
     rp_evidence(out, pe->cookie_default.at, "SecurityCookie is at 0x%llx, its value 0x%llx",
                 (unsigned long long)pe->cookie_addr, (unsigned long long)pe->cookie_value);
+    show_functions(f, out);
     rp_fix_advice(out, "do not define __security_cookie: link the C runtime's, and let its "
                        "start-up code or the loader set it");
 }
@@ -53,7 +64,7 @@ const rp_check rp_check_rp2135 = {
     .guide = "Exploit Mitigations",
     .since = "0.1",
     .level = RP_WARN,
-    .needs = RP_NEED_HEADERS,
+    .needs = RP_NEED_HEADERS | RP_NEED_CODE,
     .formats = RP_ON_PE,
     .run = gs_cookie,
 };
