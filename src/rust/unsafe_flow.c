@@ -281,6 +281,24 @@ static bool fills_by_name(const rp_call *call)
     return named && !call->method && call->kind != RP_RES_STD;
 }
 
+static rp_str root_text(const flow *f, rp_id at)
+{
+    while (at != 0 && (rp_kind_of(f->ast, at) == RP_N_METHOD_CALL ||
+                       rp_kind_of(f->ast, at) == RP_N_CAST || rp_kind_of(f->ast, at) == RP_N_PAREN))
+        at = rp_kid(f->ast, at, 0);
+    return at != 0 ? rp_node_text(f->ast, at) : RP_STR("");
+}
+
+/* ptr::copy(p, p.add(n), len) makes room between elements: nothing new is written. */
+static bool moves_within(const flow *f, const rp_call *call)
+{
+    if (call->method || !rp_str_is(call->name, "copy"))
+        return false;
+    rp_str from = root_text(f, rp_kid(f->ast, call->node, RP_CALL_ARGS));
+    rp_str to = root_text(f, rp_kid(f->ast, call->node, RP_CALL_ARGS + 1));
+    return from.len != 0 && rp_str_eq(from, to);
+}
+
 static void kills(flow *f, const rp_call *call, state *s)
 {
     static const char *const fills[] = {
@@ -309,7 +327,7 @@ static void kills(flow *f, const rp_call *call, state *s)
         s->filled = false;
     }
     for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
-        if (!rp_str_is(call->name, fills[i]))
+        if (!rp_str_is(call->name, fills[i]) || moves_within(f, call))
             continue;
         s->filled = true;
         wrote(f, s, call->node);

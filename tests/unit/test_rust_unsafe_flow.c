@@ -38,6 +38,12 @@ static const struct {
     {"extern \"C\" { fn fill(p: *mut u8, n: usize) -> usize; } fn f<F: Fn()>(v: &mut Vec<u8>, w: "
      "&mut Vec<u8>, g: F) { unsafe { let n = fill(w.as_mut_ptr(), 9); v.set_len(n) } g(); }",
      "len>closure"},
+    {"fn f<T, F: Fn()>(v: &mut Vec<T>, n: usize, g: F) { unsafe { let p = v.as_mut_ptr(); "
+     "ptr::copy(p, p.add(1), n); v.set_len(n + 1) } g(); }",
+     "copy>closure len>closure"},
+    {"fn f<T: Copy, F: Fn()>(v: &mut Vec<T>, w: *const T, n: usize, g: F) { unsafe { let p = "
+     "v.as_mut_ptr(); ptr::copy(w, p, n); v.set_len(n) } g(); }",
+     ""},
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, g: F) { unsafe { v.set_len(0) } g(); }", ""},
     {"fn f<T, F: Fn()>(v: &mut Vec<T>, g: F) { let n = v.len() - 1; unsafe { v.set_len(n) } g(); }",
      ""},

@@ -96,11 +96,16 @@ static bool calls_macro(const rp_tokens *t, uint32_t i)
            t->mate[i + 2] != RP_NO_MATE && !is_listed(rp_token_text(t, i), plain);
 }
 
-/* The last token of what begins at i: a block in braces, or what a semicolon ends. */
+/* Each lint of each list looks at its item: only so far, for items may be in one another. */
+enum { MAX_STEPS = 4096, MAX_TOKENS = 16384, MAX_COMMENTS = 256 };
+
+/* The last token of what begins at i: a block in braces, or what a semicolon ends; 0: it is far. */
 static uint32_t end_of(const rp_tokens *t, uint32_t i)
 {
     bool statement = i < t->n && t->kind[i] == RP_T_LET;
-    for (; i < t->n && t->kind[i] != RP_T_SEMI; i++) {
+    for (uint32_t left = MAX_STEPS; i < t->n && t->kind[i] != RP_T_SEMI; i++) {
+        if (left-- == 0)
+            return 0;
         bool group = t->mate[i] != RP_NO_MATE && t->mate[i] > i;
         if (group && t->kind[i] == RP_T_OPEN_BRACE && !statement)
             return t->mate[i];
@@ -109,18 +114,48 @@ static uint32_t end_of(const rp_tokens *t, uint32_t i)
     return i;
 }
 
+/* The tokens [*ret, result] of what an outer attribute stands on; nothing for an inner one. */
+static uint32_t item_at(const rp_tokens *t, uint32_t bracket, uint32_t *ret)
+{
+    uint32_t i = t->mate[bracket];
+    *ret = UINT32_MAX;
+    if (i == RP_NO_MATE || bracket == 0 || t->kind[bracket - 1] != RP_T_HASH)
+        return 0;
+    uint32_t left = MAX_STEPS;
+    for (i++; i + 1 < t->n && t->kind[i] == RP_T_HASH && t->mate[i + 1] != RP_NO_MATE; i++) {
+        if (left-- == 0)
+            return 0;
+        i = t->mate[i + 1]; /* other attributes of it */
+    }
+    uint32_t end = end_of(t, i);
+    *ret = end != 0 ? i : UINT32_MAX;
+    return end;
+}
+
+bool rp_allowed_by_name(const rp_tokens *t, uint32_t bracket, rp_str lint)
+{
+    uint32_t from = 0, end = item_at(t, bracket, &from), first = 0;
+    if (from >= t->n)
+        return false;
+    (void)rp_comments_before(t, from, &first);
+    uint32_t last = first + MAX_COMMENTS < t->n_comments ? first + MAX_COMMENTS : t->n_comments;
+    for (uint32_t k = first; k < last && t->comments[k].token <= end; k++) {
+        const rp_comment *c = &t->comments[k];
+        if (rp_str_find(rp_str_sub(t->text, c->start, c->end - c->start), lint) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
 bool rp_allowed_in_vain(const rp_tokens *t, uint32_t bracket, rp_str lint)
 {
     const char *words = NULL;
     for (size_t k = 0; k < RP_COUNT(wanted); k++)
         if (rp_str_is(lint, wanted[k].lint))
             words = wanted[k].words;
-    uint32_t i = t->mate[bracket];
-    if (words == NULL || i == RP_NO_MATE || bracket == 0 || t->kind[bracket - 1] != RP_T_HASH)
+    uint32_t i = 0, end = item_at(t, bracket, &i);
+    if (words == NULL || i >= t->n || end - i > MAX_TOKENS)
         return false;
-    for (i++; i + 1 < t->n && t->kind[i] == RP_T_HASH && t->mate[i + 1] != RP_NO_MATE; i++)
-        i = t->mate[i + 1]; /* other attributes of it */
-    uint32_t end = end_of(t, i);
     for (; i < t->n && i <= end; i++)
         if (calls_macro(t, i) || (rp_is_word(t->kind[i]) && is_listed(rp_token_word(t, i), words)))
             return false;
@@ -133,5 +168,6 @@ uint32_t rp_unsafe_fn_end(const rp_tokens *t, uint32_t i)
     while (fn < t->n && fn < i + 3 &&
            (t->kind[fn] == RP_T_EXTERN || t->kind[fn] == RP_T_STR)) /* unsafe extern "C" fn */
         fn++;
-    return fn < t->n && t->kind[fn] == RP_T_FN ? end_of(t, fn) : i;
+    uint32_t end = fn < t->n && t->kind[fn] == RP_T_FN ? end_of(t, fn) : 0;
+    return end != 0 ? end : i;
 }

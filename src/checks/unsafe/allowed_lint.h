@@ -9,6 +9,8 @@
 /* Does a comment before the attribute, behind it on its line, or between it and its item say
  * something? `hash` and `bracket` are its # and [. */
 bool rp_allowed_with_comment(const rp_tokens *t, uint32_t hash, uint32_t bracket);
+/* Does a comment in what the attribute stands on name the lint? */
+bool rp_allowed_by_name(const rp_tokens *t, uint32_t bracket, rp_str lint);
 /* Has what the attribute stands on nothing that the lint looks for? False where macros may bring
  * it, and for lints of which no word is certain. */
 bool rp_allowed_in_vain(const rp_tokens *t, uint32_t bracket, rp_str lint);

@@ -2,18 +2,36 @@
 #include "checks/rule_result.h"
 #include "rust/attr.h"
 
-static bool allowed_at(const rp_ast *ast, rp_id node)
+static bool names_lint(const rp_ast *ast, rp_id node, const char *attribute, const char *level)
 {
-    for (rp_id a = 0; (a = rp_attr_named(ast, node, "allow", a)) != 0;)
-        if (rp_attr_has_word(ast, a, "unused_unsafe"))
+    for (rp_id a = 0; (a = rp_attr_named(ast, node, attribute, a)) != 0;)
+        if (rp_attr_has_word(ast, a, "unused_unsafe") &&
+            (level == NULL || rp_attr_has_word(ast, a, level)))
             return true;
     return false;
+}
+
+/* #[allow(unused_unsafe)], #[cfg_attr(…, allow(unused_unsafe))], and `expect`. */
+static bool allowed_at(const rp_ast *ast, rp_id node)
+{
+    return names_lint(ast, node, "allow", NULL) || names_lint(ast, node, "expect", NULL) ||
+           names_lint(ast, node, "cfg_attr", "allow") ||
+           names_lint(ast, node, "cfg_attr", "expect");
+}
+
+/* The statement that the block is, or gives a value to. */
+static rp_id statement_of(const rp_body *body, rp_id block)
+{
+    rp_id up = rp_body_parent(body, block);
+    rp_node_kind kind = up != 0 ? rp_kind_of(body->ast, up) : RP_N_NONE;
+    return kind == RP_N_EXPR_STMT || kind == RP_N_LET ? up : 0;
 }
 
 /* Somebody knows, and says so to rustc: some versions or platforms need the block. */
 static bool allowed(const rp_body *body, rp_id block)
 {
-    if (allowed_at(body->ast, block))
+    rp_id statement = statement_of(body, block);
+    if (allowed_at(body->ast, block) || (statement != 0 && allowed_at(body->ast, statement)))
         return true;
     for (rp_def_id id = body->fn; id != 0; id = rp_def_of(body->c, id)->parent)
         if (allowed_at(rp_def_ast(body->c, id), rp_def_of(body->c, id)->node))

@@ -87,7 +87,8 @@ static const char *excuse(const rp_rule_run *run, const attribute *a, uint32_t t
         return " in an unsafe function: its callers are told";
     if (rp_allowed_in_vain(t, a->bracket, rp_token_text(t, token)))
         return " where nothing is left for it";
-    if (rp_allowed_with_comment(t, a->hash, a->bracket))
+    if (rp_allowed_with_comment(t, a->hash, a->bracket) ||
+        rp_allowed_by_name(t, a->bracket, rp_token_text(t, token)))
         return ", and a comment says why";
     return run->c->build_script ? " in a build script" : NULL;
 }
