@@ -306,8 +306,7 @@ uint32_t rp_def_body_slot(const rp_rust_crate *c, rp_def_id id)
     }
 }
 
-/* `const _: () = { … };` is no more than a place for items. */
-static bool is_unnamed(const rp_def *d)
+bool rp_def_is_unnamed(const rp_def *d)
 {
     return d->kind == RP_DEF_CONST && rp_str_is(d->name, "_");
 }
@@ -327,7 +326,7 @@ rp_id rp_def_body(rp_rust_crate *c, rp_def_id id)
         return body;
     rp_collect at = {.c = c, .file = c->defs.items[id].file, .parent = id};
     at.flags = c->defs.items[id].flags & (RP_DEF_TEST | RP_DEF_IN_BODY);
-    if (!is_unnamed(&c->defs.items[id]))
+    if (!rp_def_is_unnamed(&c->defs.items[id]))
         at.flags |= RP_DEF_IN_BODY;
     rp_def_id first = c->defs.n;
     rp_walk w = rp_walk_start(ast, body, c->arena);
@@ -347,9 +346,12 @@ void rp_open_unnamed(rp_rust_crate *c)
 {
     for (rp_def_id id = 1; id < c->defs.n; id++) {
         const rp_def *d = &c->defs.items[id];
+        const rp_tokens *t = rp_def_ast(c, id)->tokens;
         const rp_node *n = rp_node_of(rp_def_ast(c, id), d->node);
-        if (is_unnamed(d) &&
-            rp_tokens_have(rp_def_ast(c, id)->tokens, n->first, n->last, RP_T_IMPL))
+        if (!rp_def_is_unnamed(d) || !rp_tokens_have(t, n->first, n->last, RP_T_OPEN_BRACE))
+            continue;
+        if (rp_tokens_have(t, n->first, n->last, RP_T_IMPL) ||
+            rp_tokens_have(t, n->first, n->last, RP_T_NOT)) /* a macro may bring it */
             (void)rp_def_body(c, id);
     }
 }

@@ -37,7 +37,9 @@ void rp_collect_items(const rp_collect *at, rp_id node, uint32_t slot);
 /* … of one item. */
 void rp_collect_item(const rp_collect *at, rp_id item);
 
-/* `const _` with impls inside: their items become definitions. */
+/* `const _: () = { … };` is no more than a place for items. */
+bool rp_def_is_unnamed(const rp_def *d);
+/* Where those may have impls inside, their items become definitions. */
 void rp_open_unnamed(rp_rust_crate *c);
 /* Impls among the definitions from `from` on get their type and trait. */
 void rp_link_impls(rp_rust_crate *c, rp_def_id from);

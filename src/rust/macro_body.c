@@ -397,7 +397,7 @@ void rp_macros_expand_types(rp_rust_crate *c)
     uint32_t n = c->defs.n;
     if (c->macros->items.n <= 1)
         return;
-    c->macros->own_only = true;
+    c->macros->own_only = c->externs == NULL || c->dependency;
     for (rp_def_id id = 1; id < n && !c->refused; id++) {
         if (!has_types((rp_def_kind)rp_def_of(c, id)->kind) || !calls_in_types(c, id))
             continue;
@@ -420,10 +420,11 @@ void rp_macros_expand_body(rp_rust_crate *c, rp_def_id fn)
         return;
     uint32_t macros = m->items.n, envs = m->envs.n;
     const rp_node *n = rp_node_of(ast, body);
-    /* what is not unsafe is not worth opening other crates for */
+    /* what is neither unsafe nor items is not worth opening other crates for */
     m->own_only =
         c->externs == NULL ||
-        !rp_tokens_have(ast->tokens, rp_node_of(ast, d->node)->first, n->last + 1, RP_T_UNSAFE);
+        (!rp_def_is_unnamed(d) &&
+         !rp_tokens_have(ast->tokens, rp_node_of(ast, d->node)->first, n->last + 1, RP_T_UNSAFE));
     if (may_have_calls(c, fn, ast->tokens, n->first, n->last + 1)) {
         rp_arena scratch = {.limit = RP_MAX_MACRO_MEMORY};
         expand_body(c, fn, &scratch);

@@ -186,7 +186,7 @@ class Documented:
     def impls(self):
         for _, impl in self.written_impls():
             trait = (self.target(impl["trait"]["id"]) or "?") if impl["trait"] else ""
-            yield self.subject(impl["for"]), ("!" if impl["is_negative"] else "") + trait
+            yield self.subject(impl["for"]) or "?", ("!" if impl["is_negative"] else "") + trait
 
     # -- signatures --
 
@@ -206,7 +206,7 @@ class Documented:
     def parts(self):
         """(owner, piece of JSON with its types)."""
         for item, impl in self.written_impls():
-            owner = self.subject(impl["for"])
+            owner = self.subject(impl["for"]) or "?"
             yield f"impl {owner}", {k: impl[k] for k in ("generics", "trait", "for")}
             for child in map(self.item, impl["items"]):
                 if child and "assoc_type" not in child["inner"]: # rustdoc expands them as far as it can
@@ -257,14 +257,30 @@ class Documented:
 
 # ---- ours ----
 
-def dumped(program, folder, text, name):
+def built(target, name):
+    """(OUT_DIR, names set by the build script, names that it may set) of the newest build."""
+    scripts = sorted(target.glob(f"debug/build/{name}-*/output"), key=lambda path: path.stat().st_mtime)
+    if not scripts:
+        return "", [], []
+    said = scripts[-1].read_text(errors="replace")
+    may = re.findall(r"cargo::?rustc-check-cfg=cfg\(([^)]*)\)", said)
+    return (str(scripts[-1].parent / "out"), re.findall(r"(?m)^cargo::?rustc-cfg=(\w+)$", said),
+            [word for names in may for word in re.findall(r"\w+", names.split("values")[0])])
+
+
+def dumped(program, folder, text, name, target):
+    out, on, may = built(target, folder.name.rpartition("-")[0])
+    cfgs = [f"cfg:{one}" for one in on] + [f"no:{one}" for one in may if one not in on]
     run = subprocess.run([program, str(folder / "Cargo.toml"), str(library(folder, text)), edition(text), name, HOME,
-                          *default_features(text)], capture_output=True, text=True, errors="replace", timeout=120)
+                          *default_features(text), *cfgs], capture_output=True, text=True, errors="replace",
+                         timeout=120, env={**os.environ, "OUT_DIR": out})
     if run.returncode != 0:
         raise RuntimeError(run.stderr.strip() or f"dump_names ended with {run.returncode}")
     found = collections.defaultdict(set)
     for line in run.stdout.splitlines():
         what, *fields = line.split("\t")
+        if "::_::" in line: # rustdoc does not list what is inside of `const _`
+            continue
         if what == "use":
             found[what].add((f"{fields[0]} {fields[1]}", fields[3]))
         elif what == "api":
@@ -357,7 +373,8 @@ def judge(program, folder, work, target, sums, show):
         print(f"{folder.name}: does not build here", flush=True)
         sums["packages", "not built"] += 1
         return
-    compare(folder.name, theirs.answer(), dumped(program, copy, text, name), theirs.aliases(), sums, show)
+    ours = dumped(program, copy, text, name, target)
+    compare(folder.name, theirs.answer(), ours, theirs.aliases(), sums, show)
     sums["packages", "compared"] += 1
 
 

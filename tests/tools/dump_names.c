@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* dump_names MANIFEST ROOT EDITION NAME CARGO_HOME [FEATURE …]: what the names of a library mean,
- * on x86-64 Linux with these features. Lines of fields with tabs between them: use MODULE NAME
- * NAMESPACE TARGET   what a `pub use` brings, "*" a glob api PATH NAMESPACE TARGET          what
- * another crate may name, through re-exports and globs impl TYPE TRAIT sig OWNER TARGET a path in a
- * signature, a field, a bound, an impl's head A target is a path of the crate, `std NAME`, `ext
- * CRATE NAME`, or `? TEXT`. For tests/rust/names.py, which asks rustdoc the same. */
+/* dump_names MANIFEST ROOT EDITION NAME CARGO_HOME [FEATURE | cfg:NAME | no:NAME …]: what the names
+ * of a library mean, on x86-64 Linux with these features and with what its build script set;
+ * OUT_DIR says where that wrote.
+ *
+ * Lines of fields with tabs between them: "use MODULE NAME NAMESPACE TARGET" is what a `pub use`
+ * brings ("*" a glob), "api PATH NAMESPACE TARGET" what another crate may name, through re-exports
+ * and globs, "impl TYPE TRAIT" an impl, "sig OWNER TARGET" a path in a signature, a field, a bound
+ * or an impl's head. A target is a path of the crate, `std NAME`, `ext CRATE NAME`, or `? TEXT`.
+ * For tests/rust/names.py, which asks rustdoc the same. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,26 +371,46 @@ static void put_crate(rp_rust_crate *c)
     }
 }
 
+/* The target's names with the project's own. */
+static bool make_cfg(char **words, uint32_t n, rp_arena *arena, rp_cfg *ret, rp_error *err)
+{
+    rp_str features[MAX_FEATURES];
+    uint32_t nfeatures = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (strchr(words[i], ':') == NULL)
+            features[nfeatures++] = rp_str_from(words[i]);
+    if (rp_cfg_make(RP_STR("x86_64-unknown-linux-gnu"), features, nfeatures, arena, ret, err) !=
+        RP_OK)
+        return false;
+    rp_cfg_name *all = rp_new(arena, ret->n + n, rp_cfg_name);
+    if (all == NULL)
+        return false;
+    memcpy(all, ret->names, ret->n * sizeof *all);
+    for (uint32_t i = 0; i < n; i++)
+        if (strchr(words[i], ':') != NULL)
+            all[ret->n++] = (rp_cfg_name){.key = rp_str_from(strchr(words[i], ':') + 1),
+                                          .is = words[i][0] == 'c' ? RP_YES : RP_NO};
+    ret->names = all;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     rp_arena arena = {.limit = (uint64_t)2 << 30};
     rp_rust_crate *c = NULL;
     rp_error err = {0};
     rp_cfg cfg;
-    rp_str features[MAX_FEATURES];
     rp_rust_source source = {.cfg = &cfg};
     if (argc < 6 || argc - 6 > MAX_FEATURES ||
         !rp_edition_parse(rp_str_from(argv[3]), &source.edition))
         return 2;
-    for (int i = 6; i < argc; i++)
-        features[i - 6] = rp_str_from(argv[i]);
     rp_rust_opener opener = rp_cargo_opener(rp_str_from(argv[5]), NULL);
     source.opener = &opener;
     source.manifest = rp_str_from(argv[1]);
     source.root = rp_str_from(argv[2]);
     source.name = rp_str_from(argv[4]);
-    if (rp_cfg_make(RP_STR("x86_64-unknown-linux-gnu"), features, (uint32_t)(argc - 6), &arena,
-                    &cfg, &err) != RP_OK ||
+    source.out_dir = rp_str_from(getenv("OUT_DIR") != NULL ? getenv("OUT_DIR") : "");
+    if (!make_cfg(argv + 6, (uint32_t)(argc - 6), &arena, &cfg, &err) ||
         rp_rust_crate_read(&source, &arena, &c, &err) != RP_OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
