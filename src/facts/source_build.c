@@ -197,10 +197,13 @@ static void tell(building *b, const rp_rust_rule *const *rules, const rp_rule_na
     rp_rust_crate_link(b->c);
     rp_rules_run(b->c, rules, nrules, b->arena, &scratch, &b->run);
     rp_arena_free(&scratch);
-    files(b);
-    inventory(b);
-    b->refused |= !rp_source_allows_read(b->c, rules, names, nrules, b->arena, &b->allows);
-    notes(b);
+    b->refused |= b->arena->refused;
+    if (!b->refused) {
+        files(b);
+        inventory(b);
+        b->refused |= !rp_source_allows_read(b->c, rules, names, nrules, b->arena, &b->allows);
+        notes(b);
+    }
     b->f->allows = b->allows.items.items;
     b->f->nallows = b->allows.items.n;
     if (b->refused || b->run.refused)

@@ -510,6 +510,34 @@ rp_code rp_lex_bare(rp_padded text, rp_edition edition, rp_arena *arena, rp_toke
     return lex(text, edition, true, arena, ret, err);
 }
 
+/* False when there is no room. */
+static bool copy(const void *from, uint32_t n, size_t size, rp_arena *arena, void **ret)
+{
+    *ret = n != 0 ? rp_arena_array(arena, n, size) : NULL;
+    if (*ret != NULL)
+        memcpy(*ret, from, n * size);
+    return *ret != NULL || n == 0;
+}
+
+bool rp_tokens_move(rp_tokens *tokens, rp_arena *arena)
+{
+    uint32_t n = tokens->n + 1; /* with the end of the file */
+    uint32_t errors = tokens->n_errors < RP_MAX_RUST_ERRORS ? tokens->n_errors : RP_MAX_RUST_ERRORS;
+    void *kind, *start, *mate, *comments, *error;
+    if (!copy(tokens->kind, n, sizeof *tokens->kind, arena, &kind) ||
+        !copy(tokens->start, n, sizeof *tokens->start, arena, &start) ||
+        !copy(tokens->mate, n, sizeof *tokens->mate, arena, &mate) ||
+        !copy(tokens->comments, tokens->n_comments, sizeof *tokens->comments, arena, &comments) ||
+        !copy(tokens->errors, errors, sizeof *tokens->errors, arena, &error))
+        return false;
+    tokens->kind = kind;
+    tokens->start = start;
+    tokens->mate = mate;
+    tokens->comments = comments;
+    tokens->errors = error;
+    return true;
+}
+
 static rp_code too_long(rp_error *err)
 {
     return rp_fail(err, RP_E_LIMIT, RP_NOWHERE, "a source file of more than %u MiB",

@@ -28,5 +28,8 @@ RP_MUST_CHECK rp_code rp_lex(rp_padded text, rp_edition edition, rp_arena *arena
  * tokens, comments and errors are left out. Not when the braces do not end. */
 RP_MUST_CHECK rp_code rp_lex_bare(rp_padded text, rp_edition edition, rp_arena *arena,
                                   rp_tokens *ret, rp_error *err);
+/* Moves the tables into `arena`, where they take no more room than they need; false when there is
+ * none. The text stays where it is. */
+RP_MUST_CHECK bool rp_tokens_move(rp_tokens *tokens, rp_arena *arena);
 
 #endif

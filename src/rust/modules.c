@@ -22,6 +22,21 @@ static rp_str join(rp_arena *arena, rp_str folder, rp_str name, const char *suff
                            slash ? "/" : "", (int)name.len, name.ptr, suffix);
 }
 
+/* What is read is kept at its size; the tree of a file whose bodies are asked for still grows. */
+static rp_code read_text(const rp_modules *m, rp_padded text, rp_node_kind of, rp_arena *scratch,
+                         rp_rust_file *f)
+{
+    rp_code code = (m->bare ? rp_lex_bare : rp_lex)(text, m->edition, scratch, &f->tokens, &f->err);
+    if (code == RP_OK && !rp_tokens_move(&f->tokens, m->arena))
+        return rp_fail_memory(&f->err);
+    rp_arena *arena = m->bare ? scratch : m->arena;
+    if (code == RP_OK)
+        code = rp_parse_inside(&f->tokens, of, arena, &f->ast, &f->err);
+    if (code == RP_OK && m->bare && !rp_ast_move(&f->ast, m->arena))
+        return rp_fail_memory(&f->err);
+    return code;
+}
+
 /* `of`: as in rp_parse_inside */
 static rp_code open_file(rp_modules *m, rp_str path, rp_node_kind of, const rp_fs_info *info,
                          uint32_t *ret, rp_error *err)
@@ -37,10 +52,11 @@ static rp_code open_file(rp_modules *m, rp_str path, rp_node_kind of, const rp_f
     f->dev = info->dev;
     f->ino = info->ino;
     rp_code code = rp_pad_read(path.ptr, true, m->arena, &text, &f->err);
+    rp_arena scratch = {.limit = m->arena->limit != 0 ? m->arena->limit - m->arena->used + 1 : 0};
     if (code == RP_OK)
-        code = (m->bare ? rp_lex_bare : rp_lex)(text, m->edition, m->arena, &f->tokens, &f->err);
-    if (code == RP_OK)
-        code = rp_parse_inside(&f->tokens, of, m->arena, &f->ast, &f->err);
+        code = read_text(m, text, of, &scratch, f);
+    m->arena->refused |= scratch.refused;
+    rp_arena_free(&scratch);
     return code == RP_E_MEMORY ? rp_fail_memory(err) : RP_OK;
 }
 

@@ -169,8 +169,11 @@ static void take_out(rp_outlines *all, rp_outline *o)
     o->older = o->newer = NULL;
 }
 
+/* One that could not be read takes no room, and is not to be tried again. */
 static void put_in(rp_outlines *all, rp_outline *o)
 {
+    if (o->c == NULL)
+        return;
     o->older = all->new;
     *(all->new != NULL ? &all->new->newer : &all->old) = o;
     all->new = o;
@@ -202,7 +205,7 @@ rp_outline *rp_outline_take(rp_outlines *all, const rp_rust_source *source, bool
     rp_lock_take(&all->lock);
     rp_outline *o = find(all, source, whole);
     if (o != NULL) {
-        if (o->users++ == 0)
+        if (o->users++ == 0 && o->c != NULL)
             take_out(all, o);
         while (!o->made)
             rp_lock_wait(&all->lock);

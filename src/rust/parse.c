@@ -32,8 +32,13 @@ bool rp_ast_move(rp_ast *ast, rp_arena *arena)
 {
     rp_node *nodes = rp_new(arena, ast->n, rp_node);
     uint32_t *kids = rp_new(arena, ast->n_kids, uint32_t);
-    if (nodes == NULL || kids == NULL)
+    rp_rust_error *errors = ast->errors.n != 0 ? rp_new(arena, ast->errors.n, rp_rust_error) : NULL;
+    if (nodes == NULL || kids == NULL || (errors == NULL && ast->errors.n != 0))
         return false;
+    if (errors != NULL)
+        memcpy(errors, ast->errors.items, ast->errors.n * sizeof *errors);
+    ast->errors.items = errors;
+    ast->errors.cap = ast->errors.n;
     memcpy(nodes, ast->nodes, ast->n * sizeof *nodes);
     memcpy(kids, ast->kids, ast->n_kids * sizeof *kids);
     ast->arena = arena;

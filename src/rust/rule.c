@@ -348,9 +348,16 @@ static void one_file(rp_rule_run *run)
     run->notes.n = kept;
 }
 
+/* Out of memory: what was found is worth nothing, and what is not found would be looked for again.
+ */
+static bool lost(const rp_rust_crate *c)
+{
+    return c->arena->refused;
+}
+
 static void places(rp_rule_run *run)
 {
-    for (uint32_t i = 0; i < run->notes.n; i++) {
+    for (uint32_t i = 0; i < run->notes.n && !lost(run->c); i++) {
         rp_rule_note *n = &run->notes.items[i];
         rp_rust_place(run->c, n->at.file, n->at.start, &n->line, &n->column);
         rp_rust_place(run->c, n->at.file, n->at.end, &n->end_line, &n->end_column);
@@ -369,7 +376,7 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
         run.types = &types;
         run.refused = !rp_unsafe_count_start(c, &run.inventory);
         crate_rules(&run, rules, n);
-        for (rp_def_id id = 1; id < c->defs.n; id++)
+        for (rp_def_id id = 1; id < c->defs.n && !lost(c); id++)
             if ((rp_def_of(c, id)->flags & RP_DEF_IN_BODY) == 0)
                 def_rules(&run, rules, n, id);
         run.refused |= types.refused || scratch->refused;
@@ -377,7 +384,8 @@ void rp_rules_run(rp_rust_crate *c, const rp_rust_rule *const *rules, uint32_t n
     } else {
         run.refused = true;
     }
-    for (rp_def_id id = 1; id < c->defs.n; id++) /* bodies add definitions, which are met later */
+    /* bodies add definitions, which are met later */
+    for (rp_def_id id = 1; id < c->defs.n && !lost(c); id++)
         if (rp_def_body_slot(c, id) != 0)
             body_rules(&run, rules, n, id, scratch);
     rp_unsafe_count_end(&run.inventory);
