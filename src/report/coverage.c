@@ -91,6 +91,24 @@ const rp_coverage_row *rp_coverage_rows(const rp_report_options *opt, const rp_c
     return NULL;
 }
 
+bool rp_coverage_rest(const rp_report_options *opt, const rp_coverage *coverage,
+                      rp_coverage_row *ret)
+{
+    uint32_t n;
+    const rp_coverage_row *rows = rp_coverage_rows(opt, coverage, &n);
+    if (coverage == NULL || coverage->known != RP_YES ||
+        (opt->by != RP_BY_CRATE && opt->by != RP_BY_OBJECT))
+        return false;
+    *ret = (rp_coverage_row){.covered = coverage->covered, .total = coverage->total};
+    ret->name =
+        opt->by == RP_BY_CRATE ? RP_STR("(of no known crate)") : RP_STR("(of no known object)");
+    for (uint32_t i = 0; i < n; i++) {
+        ret->covered -= rows[i].covered;
+        ret->total -= rows[i].total;
+    }
+    return ret->total != 0;
+}
+
 void rp_put_coverage_row(const rp_report_options *opt, rp_buf *out, const rp_coverage_row *row,
                          size_t names)
 {

@@ -17,6 +17,9 @@ void rp_put_outside(const rp_report_options *opt, rp_buf *out, const rp_out *r,
 const rp_coverage_row *rp_coverage_rows(const rp_report_options *opt, const rp_coverage *coverage,
                                         uint32_t *ret_n);
 /* "regex 1.10.2  12 of 40", the name in `names` columns, escaped. */
+/* What the rows by crate or object leave out, so that all add up to the whole; false: nothing. */
+bool rp_coverage_rest(const rp_report_options *opt, const rp_coverage *coverage,
+                      rp_coverage_row *ret);
 void rp_put_coverage_row(const rp_report_options *opt, rp_buf *out, const rp_coverage_row *row,
                          size_t names);
 

@@ -129,7 +129,9 @@ static void put_coverage_rows(const rp_report_options *opt, rp_buf *out, const r
     enum { MOST_COLUMNS = 40 };
     uint32_t n;
     const rp_coverage_row *rows = rp_coverage_rows(opt, r->out.coverage, &n);
-    size_t names = 0;
+    rp_coverage_row rest;
+    bool more = rp_coverage_rest(opt, r->out.coverage, &rest);
+    size_t names = more ? rest.name.len : 0;
     rp_buf text = {0};
     for (uint32_t i = 0; i < n; i++) {
         size_t width = rp_display_width(rows[i].name);
@@ -139,6 +141,11 @@ static void put_coverage_rows(const rp_report_options *opt, rp_buf *out, const r
         rp_put_afresh(&text);
         rp_put_coverage_row(opt, &text, &rows[i], names);
         put_detail(opt, out, i == 0 ? "covers" : "", rp_buf_str(&text), ONE_LINE);
+    }
+    if (more) {
+        rp_put_afresh(&text);
+        rp_put_coverage_row(opt, &text, &rest, names);
+        put_detail(opt, out, n == 0 ? "covers" : "", rp_buf_str(&text), ONE_LINE);
     }
     out->bad |= text.bad;
     rp_buf_free(&text);

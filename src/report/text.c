@@ -170,6 +170,12 @@ static void put_block_rows(const rp_report_options *opt, rp_buf *out, const rp_c
         rp_put_coverage_row(opt, &text, &rows[i], NAMES);
         put_block_line(opt, out, "covers", rp_buf_str(&text), false);
     }
+    rp_coverage_row rest;
+    if (rp_coverage_rest(opt, c, &rest)) {
+        rp_put_afresh(&text);
+        rp_put_coverage_row(opt, &text, &rest, NAMES);
+        put_block_line(opt, out, "covers", rp_buf_str(&text), false);
+    }
     out->bad |= text.bad;
     rp_buf_free(&text);
 }

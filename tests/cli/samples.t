@@ -337,8 +337,9 @@ $ render covered text 80 C
   .comment) · stripped · 6.1 MB
   ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
                                   start-up
-          covers  (not told)    0 of 1
-                  regex 1.10.2  40 of 60
+          covers  (not told)           0 of 1
+                  regex 1.10.2         40 of 60
+                  (of no known crate)  7 of 11
           read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x270: program header GNU_RELRO covers 0x3da8+0x258
           outside a function without a name at 0x9000
@@ -349,8 +350,11 @@ $ render covered text 80 C
                   (safe)
   ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
   ✓ pass  RP2101 pie              ET_DYN with DF_1_PIE
+          covers  (of no known crate)  9 of 9
   ✓ pass  RP2102 nx-stack         GNU_STACK is RW
+          covers  (of no known crate)  9 of 9
   ✓ pass  RP2103 wx-segments      no segment is writable and executable
+          covers  (of no known crate)  9 of 9
   – n/a   1 check does not apply to this file
 0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
 -v shows every check, --format full shows all evidence
@@ -379,7 +383,8 @@ $ render covered text 80 Ov
   .comment) · stripped · 6.1 MB
   ! WARN  RP2104 full-relro       partial RELRO: .got.plt stays writable after
                                   start-up
-          covers  sqlite\x1b[2J3.c 7 of 10
+          covers  sqlite\x1b[2J3.c      7 of 10
+                  (of no known object)  40 of 62
           read    at 0x2e58: DT_PLTRELSZ is 240: calls are bound lazily
                   at 0x270: program header GNU_RELRO covers 0x3da8+0x258
           outside a function without a name at 0x9000
@@ -407,8 +412,11 @@ $ render covered text 80 Ov
                   (safe)
   ?       RP7103 overflow-checks  too few panic messages to tell (2 seen)
   ✓ pass  RP2101 pie              ET_DYN with DF_1_PIE
+          covers  (of no known object)  9 of 9
   ✓ pass  RP2102 nx-stack         GNU_STACK is RW
+          covers  (of no known object)  9 of 9
   ✓ pass  RP2103 wx-segments      no segment is writable and executable
+          covers  (of no known object)  9 of 9
   – n/a   RP2110 stack-protector  no C objects: Rust code needs none
 0 errors, 1 warning, 3 passed, 1 n/a, 1 unknown, 1 allowed
 $ render covered full 100 | grep -A6 outside
