@@ -256,7 +256,7 @@ static uint8_t plain_index(const shape *s)
 
 static bool load_address(const shape *s)
 {
-    bool indexed;
+    bool indexed = false;
     uint8_t to = reg(s);
     bool fine = whole(s) && memory(s, s->op, &indexed);
     uint8_t base = s->op->base;
