@@ -110,7 +110,8 @@ static bool read_code(rp_image *img, bool lines, rp_code_facts *c)
     c->covered_bytes = functions.covered_bytes;
     c->whole = functions.whole;
     if (functions.n == 0) {
-        c->why = functions.code_bytes != 0   ? "nothing tells where its functions begin"
+        c->why = functions.hybrid            ? "all of it is ARM64EC code, which is not read"
+                 : functions.code_bytes != 0 ? "nothing tells where its functions begin"
                  : functions.whole != RP_YES ? "an object file: its sections have no addresses yet"
                                              : "there is no code in it";
         return true;

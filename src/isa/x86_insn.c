@@ -385,13 +385,12 @@ rp_x86_insn rp_x86_decode(const uint8_t *p, size_t left, bool mode64)
 bool rp_x86_absolute(const uint8_t *p, rp_x86_insn i, bool mode64, uint32_t *ret)
 {
     const uint8_t *m = p + i.modrm;
-    if (i.modrm == 0)
-        return false;
-    if (mode64 && (m[0] & 0xc7u) == 4 && m[1] == 0x25) {
+    unsigned room = rp_x86_room(i, mode64);
+    if (mode64 && room >= 5 && (m[0] & 0xc7u) == 4 && m[1] == 0x25) {
         *ret = (uint32_t)rp_x86_i32(m + 2);
         return true;
     }
-    if (!mode64 && (m[0] & 0xc7u) == 5) {
+    if (!mode64 && room >= 4 && (m[0] & 0xc7u) == 5) {
         *ret = (uint32_t)rp_x86_i32(m + 1);
         return true;
     }

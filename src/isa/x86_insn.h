@@ -110,6 +110,13 @@ static inline bool rp_x86_at_stack(const uint8_t *m, rp_x86_insn i)
 {
     return (m[0] & 7u) == 4 && (m[1] & 7u) == 4 && (i.rex & 1u) == 0;
 }
+/* Bytes of the address or immediate behind ModRM; 0 for 16-bit addresses, which have no SIB byte.
+ * Not all have what ModRM's fields ask for: moves of control registers have none. */
+static inline unsigned rp_x86_room(rp_x86_insn i, bool mode64)
+{
+    bool narrow = !mode64 && (i.prefix & RP_X86_67) != 0;
+    return i.modrm != 0 && !narrow ? i.len - i.modrm - 1u : 0;
+}
 /* Signed little-endian 32-bit value at p. */
 static inline int32_t rp_x86_i32(const uint8_t *p)
 {

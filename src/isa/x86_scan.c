@@ -69,7 +69,7 @@ static unsigned modrm_reg(const scan *s)
 /* Memory operand [rip+disp32], or [disp32] in 32-bit mode; its address. */
 static bool fixed_operand(const scan *s, uint64_t *ret)
 {
-    if (s->i.modrm == 0 || (s->p[s->i.modrm] & 0xc7u) != 5)
+    if (rp_x86_room(s->i, s->mode64) < 4 || (s->p[s->i.modrm] & 0xc7u) != 5)
         return false;
     int64_t disp = rp_x86_i32(s->p + s->i.modrm + 1);
     *ret = s->mode64 ? next_addr(s) + (uint64_t)disp : (uint32_t)disp;
@@ -80,8 +80,8 @@ static bool fixed_operand(const scan *s, uint64_t *ret)
 static bool stack_operand(const scan *s)
 {
     const uint8_t *m = s->p + s->i.modrm;
-    return s->i.modrm != 0 && (m[0] >> 6) != 3 && m[1] == 0x24 && rp_x86_at_stack(m, s->i) &&
-           (s->i.rex & 2u) == 0;
+    return rp_x86_room(s->i, s->mode64) >= 1 && (m[0] >> 6) != 3 && m[1] == 0x24 &&
+           rp_x86_at_stack(m, s->i) && (s->i.rex & 2u) == 0;
 }
 
 static const rp_landmark *landmark(const scan *s, uint64_t addr)
@@ -480,9 +480,10 @@ static void memory_operand(scan *s)
             slot_operand(s, l);
         return;
     }
-    s->fn->flags |= rp_x86_at_stack(m, s->i) ? 0u : RP_FN_MEMORY;
-    if (mod == 2) {
-        unsigned sib = (m[0] & 7u) == 4;
+    s->fn->flags |=
+        rp_x86_room(s->i, s->mode64) >= 1 && rp_x86_at_stack(m, s->i) ? 0u : RP_FN_MEMORY;
+    unsigned sib = (m[0] & 7u) == 4;
+    if (mod == 2 && rp_x86_room(s->i, s->mode64) >= 4 + sib) {
         if (rp_x86_i32(m + 1 + sib) == ASAN_SHADOW)
             s->fn->flags |= RP_FN_ASAN;
     }

@@ -34,9 +34,12 @@ static bool plain(const insn *x, uint8_t op)
     return x->i.len != 0 && x->i.map == RP_X86_ONE && x->i.vector == 0 && x->i.op == op;
 }
 
+/* The bytes that ModRM's fields ask for are there, too: 16-bit addresses are shorter, and moves of
+ * control registers have none. */
 static bool in_memory(const insn *x)
 {
-    return x->i.modrm != 0 && rp_x86_mod(x->p, x->i) != 3;
+    unsigned bytes = rp_x86_modrm_bytes[x->p[x->i.modrm]] & 0x7fu;
+    return x->i.modrm != 0 && rp_x86_mod(x->p, x->i) != 3 && x->i.modrm + bytes <= x->i.len;
 }
 
 /* Base register of a memory operand with a displacement below 0, or 16. */
@@ -146,6 +149,8 @@ uint32_t rp_x86_tls_use(rp_bytes code, const uint32_t *trail, uint32_t n, uint32
     const uint8_t *m = x.p + x.i.modrm;
     if (x.i.modrm == 0) /* mov eax, gs:[0] */
         return after(code, trail, n, index, 0, mode64);
+    if (!in_memory(&x))
+        return 0;
     bool no_base = mode64 ? (m[0] & 0xc7u) == 4 && m[1] == 0x25 : (m[0] & 0xc7u) == 5;
     if (no_base && plain(&x, 0x8b))
         return after(code, trail, n, index, rp_x86_reg(x.p, x.i), mode64);

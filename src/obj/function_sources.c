@@ -250,6 +250,8 @@ bool rp_fn_add_range(rp_fn_builder *b, uint64_t start, uint64_t end, rp_fn_sourc
                      rp_fn_kind kind)
 {
     bool thumb = b->img->arch == RP_ARCH_ARM && (start & 1u) != 0;
+    if (b->hybrid && !in_code(b, start))
+        return true;
     return rp_fn_add(b, (rp_fn_candidate){.start = thumb ? start - 1 : start,
                                           .end = end,
                                           .frame = UINT32_MAX,

@@ -28,6 +28,7 @@ typedef struct {
     RP_VEC(rp_str) objects;
     RP_VEC(rp_data_in_code) data;
     bool cut_short;
+    bool hybrid; /* code for another processor was taken out of the areas */
 } rp_fn_builder;
 
 /* The area that holds an address, or NULL. Areas are sorted and do not overlap by the time that
@@ -52,6 +53,8 @@ RP_MUST_CHECK bool rp_fn_from_format(rp_fn_builder *b);
 RP_MUST_CHECK bool rp_fn_from_pe(rp_fn_builder *b);
 RP_MUST_CHECK bool rp_fn_from_macho(rp_fn_builder *b);
 RP_MUST_CHECK bool rp_fn_from_elf(rp_fn_builder *b);
+/* Takes out of the areas what is for another processor than the header names. */
+RP_MUST_CHECK bool rp_fn_leave_foreign(rp_fn_builder *b);
 /* A start without an end; nothing is added outside code. ARM: an odd address is Thumb's. */
 RP_MUST_CHECK bool rp_fn_add_start(rp_fn_builder *b, uint64_t addr, rp_fn_source source,
                                    rp_fn_kind kind);

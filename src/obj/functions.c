@@ -346,6 +346,10 @@ bool rp_functions_read(rp_image *img, rp_functions *ret)
     if (!find_areas(&b) || !rp_unwind_frames(img, &ret->frames))
         return false;
     tidy_areas(&b);
+    if (!rp_fn_leave_foreign(&b))
+        return false;
+    ret->hybrid = b.hybrid;
+    ret->whole = b.hybrid ? RP_UNKNOWN : RP_YES;
     if (b.areas.n == 0)
         return true;
     for (uint32_t i = 0; i < b.areas.n; i++)

@@ -54,6 +54,7 @@ typedef struct {
     uint32_t ndata;
     uint64_t code_bytes, covered_bytes; /* of executable sections; of them inside functions */
     rp_tri whole; /* UNKNOWN: a source was cut short, functions may be missing */
+    bool hybrid;  /* ARM64X, ARM64EC: code for the other processor was left out */
 } rp_functions;
 
 /* Reads them into the image's arena. False only when memory ran out. */

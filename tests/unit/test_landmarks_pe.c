@@ -115,6 +115,49 @@ static rp_landmark_id landmark_at(const result *r, const pe_image *p, uint32_t r
     return l != NULL ? l->id : RP_LM_NONE;
 }
 
+/* CHPE metadata: a code map of `n` ranges, whose lowest bits are their kind. */
+static void put_code_map(pe_image *p, const uint32_t (*map)[2], unsigned n)
+{
+    put(p, data_at(0x2000) + 0xc8, base_of(p) + 0x2760, 8);
+    put(p, data_at(0x2760), 2, 4);
+    put(p, data_at(0x2764), 0x2770, 4);
+    put(p, data_at(0x2768), n, 4);
+    for (unsigned i = 0; i < n; i++) {
+        put(p, data_at(0x2770) + 8u * i, map[i][0], 4);
+        put(p, data_at(0x2774) + 8u * i, map[i][1], 4);
+    }
+}
+
+/* What the map gives to another processor is nobody's function, whatever other tables say. */
+static void code_of_the_other_processor_is_left_out(void **state)
+{
+    static const uint32_t map[][2] = {{0x1000 | 2, 0x30}, {0x1030 | 1, 0x50}, {0x1080 | 2, 0x80}};
+    static const uint32_t all[][2] = {{0x1000 | 1, 0x1000}};
+    static const uint32_t twice[][2] = {{0x1080 | 2, 0x80}, {0x1080 | 2, 0x80}, {0x1000 | 2, 0x30}};
+    (void)state;
+    rp_arena a = {0};
+    pe_image *p = image_64(&a);
+    put_code_map(p, map, 3);
+    result r = read_image(&a, p);
+    assert_int_equal(r.functions.n, 4); /* without __chkstk's */
+    for (uint32_t i = 0; i < r.functions.n; i++)
+        assert_true(r.functions.items[i].start != base_of(p) + 0x1040);
+    assert_int_equal(r.functions.code_bytes, 0x30 + 0x80);
+    assert_int_equal(r.functions.whole, RP_UNKNOWN);
+    put_code_map(p, all, 1);
+    r = read_image(&a, p);
+    assert_int_equal(r.functions.n, 0);
+    assert_true(r.functions.hybrid);
+    assert_int_equal(r.functions.whole, RP_UNKNOWN);
+    put_code_map(p, twice, 3); /* not ascending: no byte counts twice */
+    r = read_image(&a, p);
+    assert_int_equal(r.functions.code_bytes, 0x80);
+    put(p, data_at(0x2764), 0xfffffff0u, 4); /* no such place: nothing is known to be whole */
+    r = read_image(&a, p);
+    assert_int_equal(r.functions.whole, RP_UNKNOWN);
+    rp_arena_free(&a);
+}
+
 static void functions_of_all_sources(void **state)
 {
     static const struct {
@@ -278,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_of_all_sources),
+        cmocka_unit_test(code_of_the_other_processor_is_left_out),
         cmocka_unit_test(landmarks_of_the_load_configuration),
         cmocka_unit_test(guarded_and_raw_calls),
         cmocka_unit_test(guard_check_of_32_bit_code),

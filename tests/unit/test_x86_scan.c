@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -384,6 +385,44 @@ static void safe_stack(void **state)
     }
 }
 
+/* Bytes of their own, so that ASan sees what is read behind them. */
+static void scan_alone(const uint8_t *code, size_t n, bool mode64, rp_arena *arena)
+{
+    uint8_t *copy = malloc(n);
+    rp_code_sink sink = {.arena = arena, .guard_size = 4096};
+    rp_code_range range = {.start = 0x10000, .bytes = {copy, n}};
+    rp_fn_code fn;
+    assert_non_null(copy);
+    memcpy(copy, code, n);
+    rp_x86_scan(&sink, &range, mode64, &fn);
+    assert_int_equal(sink.bytes, n);
+    free(copy);
+}
+
+/* Each opcode with each ModRM as the last bytes of all, with prefixes that make addresses shorter
+ * or name a segment. */
+static void nothing_behind_the_code_is_read(void **state)
+{
+    static const uint8_t heads[][3] = {{0x67}, {0x65},       {0x67, 0x65},
+                                       {0x0f}, {0x67, 0x0f}, {0x65, 0x0f}};
+    static const size_t lengths[] = {1, 1, 2, 1, 2, 2};
+    (void)state;
+    for (size_t h = 0; h < RP_COUNT(heads) * 2; h++) {
+        rp_arena arena = {0};
+        size_t n = lengths[h / 2];
+        uint8_t code[5];
+        memcpy(code, heads[h / 2], n);
+        for (unsigned both = 0; both < 0x10000; both++) {
+            code[n] = (uint8_t)(both >> 8);
+            code[n + 1] = (uint8_t)both;
+            scan_alone(code, n + 2, (h & 1) != 0, &arena);
+            if ((both & 0xfff) == 0)
+                rp_arena_free(&arena);
+        }
+        rp_arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +433,7 @@ int main(void)
         cmocka_unit_test(loads_from_the_got_take_addresses),
         cmocka_unit_test(writable_slots),
         cmocka_unit_test(safe_stack),
+        cmocka_unit_test(nothing_behind_the_code_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
