@@ -20,8 +20,8 @@ static inline uint32_t rp_le32(const uint8_t *p)
 /* The low `bits` (1 to 64) of v with their sign, to be added to an address; and as a number. */
 static inline uint64_t rp_extend(uint64_t v, unsigned bits)
 {
-    uint64_t top = (uint64_t)1 << (bits - 1);
-    return ((v & (top * 2 - 1)) ^ top) - top;
+    unsigned above = 64 - bits; /* gcc and clang shift the sign in */
+    return (uint64_t)((int64_t)(v << above) >> above);
 }
 
 static inline int64_t rp_sign_extend(uint64_t v, unsigned bits)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "isa/a64_near.h"
 
+#include "base/numbers.h"
 #include "isa/a64_back.h"
 #include "isa/a64_idioms.h"
 #include "isa/a64_lift.h"
@@ -11,8 +12,11 @@
 /* Instructions passed for one branch; registers that it comes to depend on one after the other;
  * instructions of which a failed check's part consists at most (isa/flow_ways.c). */
 enum { STEPS = 64, DEPENDS = 8, FAILURE_LENGTH = 12, MAX_WORDS = 1 << 16, EFFORT = 48, ZR = 31 };
+static const uint32_t RET = 0xd65f03c0;
 /* Words searched for a branch that cost as much as one that is passed. */
 enum { SEARCHED = 8 };
+/* Words on ways to traps for which branches are searched one by one. */
+enum { FEW = 6 };
 /* Branches through slots, and places that lead to a trap, that are looked for in one go. */
 enum { PENDING = 16 };
 
@@ -118,7 +122,16 @@ static answer written_by(const function *f, near *n, const rp_op *o)
     }
 }
 
-/* The commonest instructions that write it: ldr, mov, bl. False: another one. */
+/* ldp of two registers, without write-back. */
+static answer written_by_pair(const function *f, near *n, uint32_t w)
+{
+    bool second = (w >> 10 & 31u) == n->reg;
+    if ((w & 31u) != n->reg && !second)
+        return GOES_ON;
+    return loaded(f, n, (uint8_t)(w >> 5 & 31u), rp_extend(w >> 15, 7) * 8 + (second ? 8 : 0));
+}
+
+/* The commonest instructions that write it: ldr, ldp, mov, bl, blr. False: another one. */
 static bool written_plainly(const function *f, near *n, uint32_t w, answer *ret)
 {
     uint8_t from = (uint8_t)(w >> 5 & 31u);
@@ -127,24 +140,21 @@ static bool written_plainly(const function *f, near *n, uint32_t w, answer *ret)
     } else if ((w & 0xffe0ffe0) == 0xaa0003e0 && (w & 31u) == n->reg) {
         from = (uint8_t)(w >> 16 & 31u);
         *ret = from == ZR ? ATTACKABLE : depends_on(f, n, from);
-    } else if ((w & 0xfc000000) == 0x94000000) {
+    } else if ((w & 0xfc000000) == 0x94000000 || (w & 0xfffffc1f) == 0xd63f0000) {
         *ret = (f->env->call_clobbers >> n->reg & 1u) != 0 ? ATTACKABLE : GOES_ON;
         n->called = true;
+    } else if ((w & 0xffc00000) == 0xa9400000 && (w & 31u) != (w >> 10 & 31u)) {
+        *ret = written_by_pair(f, n, w);
     } else {
         return false;
     }
     return true;
 }
 
-/* Goes over the operations of the instruction at hand, the last first. *ret_ends: control does not
- * come from there. */
-static answer over(const function *f, near *n, bool *ret_ends)
+/* Goes over the operations of the instruction at hand, the last first. */
+static answer over_lifted(const function *f, near *n, bool *ret_ends)
 {
-    rp_op ops[RP_A64_OPS];
-    answer plain;
-    *ret_ends = false;
-    if (written_plainly(f, n, word_at(f->range, n->at), &plain))
-        return plain;
+    RP_UNINITIALIZED rp_op ops[RP_A64_OPS];
     for (unsigned j = rp_a64_lift_one(f->range, n->at, ops); j-- > 0;) {
         *ret_ends = rp_flow_ends_way(f->env, &ops[j]);
         if (*ret_ends)
@@ -157,6 +167,17 @@ static answer over(const function *f, near *n, bool *ret_ends)
             return a;
     }
     return GOES_ON;
+}
+
+/* What the instruction at hand does. *ret_ends: control does not come from there. */
+static answer over(const function *f, near *n, bool *ret_ends)
+{
+    uint32_t w = word_at(f->range, n->at);
+    answer plain = NOT_TOLD;
+    *ret_ends = (w & 0xfc000000) == 0x14000000 || w == RET;
+    if (*ret_ends || written_plainly(f, n, w, &plain))
+        return plain;
+    return over_lifted(f, n, ret_ends);
 }
 
 /* Control does not come from the instruction at n->at to the one behind: goes on from a branch that
@@ -214,10 +235,10 @@ static bool written_attackable(function *f, uint8_t reg, bool loaded)
         return false;
     f->effort -= n;
     for (uint32_t k = 0; k < n; k++) {
-        near next = {.at = 4 * k, .reg = reg, .loaded = loaded};
         bool ends;
-        if (!rp_a64_may_write(word_at(f->range, next.at), in_each_field))
+        if (!rp_a64_may_write(word_at(f->range, 4 * (size_t)k), in_each_field))
             continue;
+        near next = {.at = 4 * k, .reg = reg, .loaded = loaded};
         answer a = over(f, &next, &ends);
         if (a == GOES_ON && next.depends != 0)
             a = straight_back(f, &next) == ATTACKABLE ? ATTACKABLE : NOT_TOLD;
@@ -258,20 +279,30 @@ static void add_slot(slots *s, through_slot item)
     s->items[s->n++] = item;
 }
 
-/* Drops those items that the branch at word k leads into. True: it is an indirect jump, which may
- * lead into any. */
-static bool leads_anywhere(slots *s, uint32_t w, size_t k)
+/* Drops those items that a branch to `to` leads into. */
+static void drop(slots *s, uint64_t to)
 {
-    int64_t distance;
-    if (!rp_a64_direct_branch(w, &distance))
-        return (w & 0xfee00000) == 0xd6000000; /* br */
-    uint64_t to = (k + (uint64_t)distance) * 4;
-    if (to <= s->low || to > s->high)
-        return false;
     for (uint32_t i = 0; i < s->n; i++)
         if (to > s->items[i].from && to <= s->items[i].to)
             s->items[i].site = NULL;
-    return false;
+}
+
+/* Drops what branches lead into, of those in `mask` of the words from `first` on. False: one is an
+ * indirect jump, which may lead into any. */
+static bool drop_led_into(slots *s, const rp_a64_code *c, size_t first, uint64_t mask)
+{
+    bool anywhere = false;
+    for (; mask != 0; mask &= mask - 1) {
+        size_t k = first + (unsigned)__builtin_ctzll(mask);
+        uint32_t w = rp_le32(c->bytes + 4 * k);
+        int64_t distance;
+        bool direct = rp_a64_direct_branch(w, &distance);
+        uint64_t to = (k + (uint64_t)distance) * 4;
+        anywhere |= (w & 0xfee00000) == 0xd6000000; /* br */
+        if (direct & (to - s->low - 1 < s->high - s->low))
+            drop(s, to);
+    }
+    return !anywhere;
 }
 
 /* Sets those branches aside that nothing leads in front of. False when some are left. */
@@ -283,11 +314,8 @@ static bool settle(const function *f, slots *s)
     for (size_t first = 0; first < code.n && s->n != 0; first += RP_A64_BLOCK) {
         rp_a64_look_at_tops(&code, first, is);
         uint64_t mask = rp_a64_having(is, RP_A64_TOP_LABEL | RP_A64_TOP_REGISTER);
-        for (; mask != 0; mask &= mask - 1) {
-            size_t k = first + (unsigned)__builtin_ctzll(mask);
-            if (leads_anywhere(s, rp_a64_word(&code, k), k))
-                return false;
-        }
+        if (!drop_led_into(s, &code, first, mask))
+            return false;
     }
     for (uint32_t i = 0; i < s->n; i++) {
         rp_branch *site = s->items[i].site;
@@ -310,6 +338,11 @@ static bool is_trap(uint32_t w) /* brk, hlt, udf */
 static bool is_jump(uint32_t w)
 {
     return (w & 0xfc000000) == 0x14000000;
+}
+
+static bool is_condition(uint32_t w) /* b.cond */
+{
+    return (w & 0xff000010) == 0x54000000;
 }
 
 /* Control goes on elsewhere, perhaps: b, b.cond, cbz, tbz, br and kin; calls come back. */
@@ -349,6 +382,7 @@ static size_t straight_to(const rp_code_range *range, size_t trap)
 typedef struct {
     size_t from[PENDING], to[PENDING];
     uint32_t n;
+    uint64_t low, span; /* all of them lie in [low, low + span] */
 } trap_ways;
 
 /* False: there are too many. */
@@ -364,22 +398,29 @@ static bool find_trap_ways(const rp_code_sink *sink, const rp_code_range *range,
             ret->from[ret->n++] = from;
         ret->to[ret->n - 1] = at;
     }
+    ret->low = ret->n != 0 ? ret->from[0] : UINT64_MAX;
+    ret->span = ret->n != 0 ? ret->to[ret->n - 1] - ret->from[0] : 0;
     return true;
 }
 
 static bool on_a_way(const trap_ways *ways, uint64_t at)
 {
-    if (ways->n == 0 || at < ways->from[0] || at > ways->to[ways->n - 1])
-        return false;
     for (uint32_t i = 0; i < ways->n; i++)
         if (at >= ways->from[i] && at <= ways->to[i])
             return true;
     return false;
 }
 
-static bool may_trap(const rp_code_range *range, const trap_ways *ways, uint64_t at)
+/* Is the branch `w` at an offset conditional, and leads to a trap, over one of the ways or, without
+ * `ways`, at all? */
+static bool is_condition_of(const rp_code_range *range, const trap_ways *ways, uint64_t at,
+                            uint32_t w, uint64_t to)
 {
-    return (ways == NULL || on_a_way(ways, at)) && traps(range, at);
+    if (!is_condition(w))
+        return false;
+    bool behind = ways == NULL || on_a_way(ways, at + 4),
+         there = ways == NULL || on_a_way(ways, to);
+    return (behind && traps(range, at + 4)) || (there && traps(range, to));
 }
 
 /* Does a conditional branch lead to a trap, over one of the ways or, without `ways`, at all?
@@ -388,6 +429,7 @@ static bool condition_traps(const rp_code_range *range, const trap_ways *ways, b
 {
     _Alignas(16) uint8_t is[RP_A64_BLOCK];
     rp_a64_code code = {range->bytes.ptr, range->bytes.len / 4};
+    uint64_t low = ways != NULL ? ways->low : 0, span = ways != NULL ? ways->span : UINT64_MAX;
     *ret_more = false;
     for (size_t first = 0; first < code.n; first += RP_A64_BLOCK) {
         rp_a64_look_at_tops(&code, first, is);
@@ -395,24 +437,43 @@ static bool condition_traps(const rp_code_range *range, const trap_ways *ways, b
         for (; mask != 0; mask &= mask - 1) {
             size_t at = 4 * (first + (unsigned)__builtin_ctzll(mask));
             uint32_t w = word_at(range, at);
-            int64_t distance = 0;
-            bool jump = is_jump(w), conditional = (w & 0xff000010) == 0x54000000;
+            int64_t distance;
             (void)rp_a64_direct_branch(w, &distance);
             uint64_t to = at + (uint64_t)distance * 4;
-            if (jump)
-                *ret_more |= ways != NULL && on_a_way(ways, to);
-            else if (conditional && (may_trap(range, ways, at + 4) || may_trap(range, ways, to)))
+            if (RP_LIKELY((at + 4 - low > span) & (to - low > span)))
+                continue;
+            *ret_more |= ways != NULL && is_jump(w) && on_a_way(ways, to);
+            if (is_condition_of(range, ways, at, w, to))
                 return true;
         }
     }
     return false;
 }
 
+/* Does nothing lead to the ways? As to a trap behind a call that does not come back. */
+static bool unreached(const rp_code_range *range, const trap_ways *ways)
+{
+    size_t words = 0;
+    uint32_t from;
+    for (uint32_t i = 0; i < ways->n; i++) {
+        size_t first = ways->from[i];
+        if (first >= 4 && is_condition(word_at(range, first - 4)))
+            return false;
+        for (size_t at = first; at <= ways->to[i]; at += 4)
+            if (++words > FEW || rp_a64_branch_to(range, (uint32_t)(at / 4), &from))
+                return false;
+    }
+    return true;
+}
+
 bool rp_a64_may_check(const rp_code_sink *sink, const rp_code_range *range)
 {
     trap_ways ways;
     bool more = true;
-    if (find_trap_ways(sink, range, &ways) && condition_traps(range, &ways, &more))
+    bool found = find_trap_ways(sink, range, &ways);
+    if (found && unreached(range, &ways))
+        return false;
+    if (found && condition_traps(range, &ways, &more))
         return true;
     return more && condition_traps(range, NULL, &more);
 }

@@ -23,8 +23,8 @@ typedef struct {
 static inline bool rp_a64_matters(const rp_code_sink *s, uint64_t to)
 {
     uint64_t block = to >> 16;
-    bool near_code = (block + 1 >= s->fn_low >> 16) & (block <= s->fn_high >> 16);
-    return rp_landmarks_near(&s->landmarks, to) | near_code;
+    uint64_t low = s->fn_low >> 16, high = s->fn_high >> 16;
+    return rp_landmarks_near(&s->landmarks, to) | (block + 1 - low <= high + 1 - low);
 }
 
 /* How far from the adr or adrp its address is, and the one of the latter. */

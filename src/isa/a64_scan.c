@@ -168,9 +168,8 @@ static void stack_access(scan *s, const rp_a64_access *a)
 }
 
 /* An access through the stack pointer, or of the link register. */
-static void memory(scan *s, unsigned kind)
+static void memory(scan *s, rp_a64_access a)
 {
-    rp_a64_access a = rp_a64_access_of(s->w, kind);
     if (rn(s) == SP) {
         stack_access(s, &a);
     } else if (a.link && in_frame(s, rn(s))) {
@@ -232,22 +231,26 @@ static void note_call(scan *s, size_t i, const rp_landmark *l)
         l->id == RP_LM_CFI_SLOWPATH || l->id == RP_LM_CFI_REPORT || l->id == RP_LM_GUARD_CALL;
 }
 
+static void call_to(scan *s, size_t i, uint64_t to)
+{
+    const rp_landmark *l = rp_landmarks_search(&s->sink->landmarks, to);
+    if (l != NULL)
+        note_call(s, i, l);
+}
+
 /* bl and b among the words at hand. Jumps that leave the function become events. */
 static void calls_and_jumps(scan *s)
 {
     const rp_landmarks *map = &s->sink->landmarks;
     const uint8_t *words = s->code.bytes + 4 * s->first;
     uint64_t start = s->range->start, first = 4 * (uint64_t)s->first, leaving = 0;
-    for (uint64_t m = s->masks.call | s->masks.jump; m != 0; m &= m - 1) {
+    uint64_t length = s->range->bytes.len, calls = s->masks.call;
+    for (uint64_t m = calls | s->masks.jump; m != 0; m &= m - 1) {
         unsigned k = (unsigned)__builtin_ctzll(m);
-        uint32_t w = rp_le32(words + 4 * k), call = w >> 31;
-        uint64_t to = first + 4 * k + rp_extend(w, 26) * 4;
-        leaving |= (uint64_t)(to >= s->range->bytes.len) << k;
-        if (RP_LIKELY(map->used == 0 || !rp_landmarks_may_have(map, start + to)))
-            continue;
-        const rp_landmark *l = rp_landmarks_search(map, start + to);
-        if (l != NULL && call != 0)
-            note_call(s, s->first + k, l);
+        uint64_t to = first + 4 * k + rp_extend(rp_le32(words + 4 * k), 26) * 4;
+        leaving |= (uint64_t)(to >= length) << k;
+        if (map->used != 0 && (rp_landmarks_may_have(map, start + to) & calls >> k) != 0)
+            call_to(s, s->first + k, start + to);
     }
     s->inner = s->masks.jump & ~leaving;
     s->masks.event |= s->masks.jump & leaving;
@@ -508,14 +511,16 @@ static void instruction(scan *s, unsigned kind)
         subtract_register(s);
         break;
     case RP_A64_PAIR:
+        memory(s, rp_a64_pair_access(s->w, RP_A64_PAIR));
+        break;
     case RP_A64_PAIR_OTHER:
     case RP_A64_MEMORY:
     case RP_A64_OTHER_MEMORY:
-        memory(s, kind);
+        memory(s, rp_a64_access_of(s->w, kind));
         break;
     case RP_A64_SINGLE:
         if (!shadow_stack(s))
-            memory(s, kind);
+            memory(s, rp_a64_single_access(s->w, RP_A64_SINGLE));
         break;
     default:
         other(s, kind);

@@ -117,30 +117,34 @@ static void look_at_group(const uint8_t *words, unsigned at, rp_a64_masks *ret)
 
 #endif
 
-/* The last words of the code, fewer than 64. */
-static void look_at_last(const uint8_t *words, size_t n, rp_a64_masks *ret)
+/* The words from the i-th on, fewer than a group: in one with those before them, or that is filled
+ * up. */
+static void look_at_rest(const rp_a64_code *c, size_t i, unsigned at, rp_a64_masks *ret)
 {
-    static const uint8_t nothing[4] = {0xe0, 0x03, 0x00, 0xaa}; /* mov x0, x0 */
-    uint8_t rest[4 * GROUP];
-    unsigned at = 0;
-    for (; n - at >= GROUP; at += GROUP)
-        look_at_group(words + 4 * at, at, ret);
-    if (at == n)
-        return;
-    for (unsigned k = 0; k < GROUP; k++)
-        memcpy(rest + 4 * k, at + k < n ? words + 4 * (at + k) : nothing, 4);
-    look_at_group(rest, at, ret);
+    uint8_t copy[4 * GROUP] = {0};
+    rp_a64_masks masks = {0};
+    unsigned n = (unsigned)(c->n - i), before = c->n >= GROUP ? GROUP - n : 0;
+    uint64_t rest_only = ((uint64_t)1 << n) - 1;
+    if (before == 0)
+        memcpy(copy, c->bytes + 4 * i, 4 * n);
+    look_at_group(before != 0 ? c->bytes + 4 * (i - before) : copy, 0, &masks);
+    ret->event |= (masks.event >> before & rest_only) << at;
+    ret->call |= (masks.call >> before & rest_only) << at;
+    ret->jump |= (masks.jump >> before & rest_only) << at;
+    ret->page |= (masks.page >> before & rest_only) << at;
+    ret->fresh |= (masks.fresh >> before & rest_only) << at;
 }
 
 void rp_a64_look(const rp_a64_code *c, size_t i, rp_a64_masks *ret)
 {
     const uint8_t *words = c->bytes + 4 * i;
+    size_t n = c->n - i < RP_A64_BLOCK ? c->n - i : RP_A64_BLOCK;
     rp_a64_masks masks = {0};
-    if (c->n - i < RP_A64_BLOCK)
-        look_at_last(words, c->n - i, &masks);
-    else
-        for (unsigned at = 0; at < RP_A64_BLOCK; at += GROUP)
-            look_at_group(words + 4 * at, at, &masks);
+    unsigned at = 0;
+    for (; n - at >= GROUP; at += GROUP)
+        look_at_group(words + 4 * at, at, &masks);
+    if (at < n)
+        look_at_rest(c, i + at, at, &masks);
     masks.fresh |= masks.call | masks.jump;
     *ret = masks;
 }

@@ -81,9 +81,9 @@ static inline uint32_t rp_landmarks_hash(uint64_t addr)
     return (uint32_t)((addr * 0x9e3779b97f4a7c15u) >> 32);
 }
 /* The byte is that of the address' slot; which bit of it, other bits of the hash say. */
-static inline uint8_t rp_landmarks_bit(uint64_t addr)
+static inline unsigned rp_landmarks_bit(uint64_t addr)
 {
-    return (uint8_t)(1u << (rp_landmarks_hash(addr) >> 29));
+    return rp_landmarks_hash(addr) >> 29;
 }
 /* Whether an access at `addr` plus a constant may meet a landmark: offsets of up to -64 KiB and
  * +128 KiB. */
@@ -96,8 +96,8 @@ const rp_landmark *rp_landmarks_search(const rp_landmarks *map, uint64_t addr);
 static inline bool rp_landmarks_may_have(const rp_landmarks *map, uint64_t addr)
 {
     unsigned in_range = addr - map->low <= map->high - map->low;
-    return (map->maybe[rp_landmarks_hash(addr) & map->mask] & rp_landmarks_bit(addr) &
-            (0 - in_range)) != 0;
+    unsigned bits = map->maybe[rp_landmarks_hash(addr) & map->mask];
+    return (bits >> rp_landmarks_bit(addr) & in_range) != 0;
 }
 /* The first one added for the address, or NULL, as for most. */
 static inline const rp_landmark *rp_landmarks_find(const rp_landmarks *map, uint64_t addr)

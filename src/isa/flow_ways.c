@@ -456,7 +456,7 @@ static bool among(walker *w, query *q, uint32_t k, const rp_op *ops, unsigned n,
 /* Walks back from instruction k, which has been looked at, through straight-line code. */
 static void trace(walker *w, query *q, uint32_t k, uint8_t reg)
 {
-    rp_op ops[RP_LIFTED_OPS];
+    RP_UNINITIALIZED rp_op ops[RP_LIFTED_OPS];
     while (k > 0) {
         uint32_t to = rp_ways_pass(&w->g, k, reg), passed = k - to;
         rp_ways_insn i = {0};
@@ -496,7 +496,7 @@ static void walk_from(walker *w, query *q, uint32_t k, uint8_t reg)
 /* All ways into the block that starts at instruction k: from the one before and from branches. */
 static void ways_into(walker *w, query *q, uint32_t k, uint8_t reg)
 {
-    rp_op ops[RP_LIFTED_OPS];
+    RP_UNINITIALIZED rp_op ops[RP_LIFTED_OPS];
     uint32_t it = 0, from;
     if (!rp_ways_is_leader(&w->g, k)) {
         trace(w, q, k, reg);

@@ -72,7 +72,7 @@ unsigned rp_ways_lift(const rp_ways_graph *g, uint32_t k, rp_op ret[RP_LIFTED_OP
 static rp_ways_insn look_closer(const rp_ways_graph *g, uint32_t k)
 {
     rp_ways_insn i = {.flags = RP_WAYS_KNOWN | RP_WAYS_PADDING};
-    rp_op ops[RP_LIFTED_OPS];
+    RP_UNINITIALIZED rp_op ops[RP_LIFTED_OPS];
     unsigned n = rp_ways_lift(g, k, ops);
     bool passes = ops[0].kind == RP_OP_BRANCH; /* whatever stands behind it */
     for (unsigned j = 0; j < n; j++) {

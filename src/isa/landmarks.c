@@ -26,7 +26,7 @@ static bool grow(rp_arena *arena, rp_landmarks *map)
         if (old[i].id == RP_LM_NONE)
             continue;
         uint32_t at = slot_of(map, old[i].addr);
-        maybe[at] |= rp_landmarks_bit(old[i].addr);
+        maybe[at] |= (uint8_t)(1u << rp_landmarks_bit(old[i].addr));
         while (slots[at].id != RP_LM_NONE)
             at = (at + 1) & map->mask;
         slots[at] = old[i];
@@ -55,7 +55,7 @@ bool rp_landmarks_add(rp_arena *arena, rp_landmarks *map, rp_landmark item)
         at = (at + 1) & map->mask;
     }
     map->slots[at] = item;
-    map->maybe[slot_of(map, item.addr)] |= rp_landmarks_bit(item.addr);
+    map->maybe[slot_of(map, item.addr)] |= (uint8_t)(1u << rp_landmarks_bit(item.addr));
     mark_near(map, item.addr);
     if (map->used == 0 || item.addr < map->low)
         map->low = item.addr;

@@ -11,8 +11,7 @@ enum { CHUNK = 2 << 20 }; /* bytes of code that a worker takes at once */
 
 typedef struct {
     rp_pass_common common;
-    rp_pass_chunk *chunks;
-    uint32_t nchunks;
+    RP_VEC(rp_pass_chunk) chunks;
     rp_pass_worker *workers;
     uint32_t nworkers;        /* room for them */
     rp_branch *branches;      /* all workers', put together */
@@ -28,52 +27,43 @@ bool rp_pass_supports(const rp_image *img)
 /* ---- chunks ---- */
 
 /* Cuts the functions into chunks, and says where the code ends that each leaves to those before: so
- * every function is read or not as if there was one chunk. Counts them only where `to` is NULL. */
-static uint32_t cut(const pass *p, rp_pass_chunk *to)
+ * every function is read or not as if there was one chunk. Finds the longest function on the way.
+ * False: out of memory. */
+static bool cut(pass *p)
 {
-    const rp_functions *all = p->common.functions;
-    const rp_source *src = p->common.img->src;
+    rp_pass_common *c = &p->common;
+    const rp_source *src = c->img->src;
     uint64_t done = 0, taken = CHUNK;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < all->n; i++) {
-        const rp_function *f = &all->items[i];
+    for (uint32_t i = 0; i < c->functions->n; i++) {
+        const rp_function *f = &c->functions->items[i];
+        uint64_t length = f->end > f->start ? f->end - f->start : 0;
         if (taken >= CHUNK) {
-            if (to != NULL)
-                to[n] = (rp_pass_chunk){.first = i, .done = done};
-            n++;
+            rp_pass_chunk *next = rp_vec_push(c->img->arena, &p->chunks);
+            if (next == NULL)
+                return false;
+            *next = (rp_pass_chunk){.first = i, .done = done};
             taken = 0;
         }
-        if (to != NULL)
-            to[n - 1].last = i + 1;
-        bool there = f->at != RP_NOWHERE && f->at <= src->size && f->end > f->start &&
-                     f->end - f->start <= src->size - f->at;
+        p->chunks.items[p->chunks.n - 1].last = i + 1;
+        c->longest = length > c->longest ? length : c->longest;
+        bool there = f->at <= src->size && length != 0 && length <= src->size - f->at;
         if (there && rp_pass_reads(f, done)) {
             done = f->end;
-            taken += f->end - f->start;
+            taken += length;
         }
     }
-    return n;
+    return true;
 }
 
 static bool prepare(pass *p)
 {
     rp_pass_common *c = &p->common;
-    for (uint32_t i = 0; i < c->functions->n; i++) {
-        const rp_function *f = &c->functions->items[i];
-        if (f->end > f->start && f->end - f->start > c->longest)
-            c->longest = f->end - f->start;
-    }
     c->fns = rp_new(c->img->arena, c->functions->n, rp_fn_code);
     c->scanned = rp_new(c->img->arena, c->functions->n, uint8_t);
-    p->nchunks = cut(p, NULL);
     atomic_init(&p->opened, 0);
     atomic_init(&p->next, 0);
     atomic_init(&p->failed, false);
-    p->chunks = rp_new(c->img->arena, p->nchunks, rp_pass_chunk);
-    if (c->fns == NULL || c->scanned == NULL || p->chunks == NULL || !rp_pass_index_starts(c))
-        return false;
-    (void)cut(p, p->chunks);
-    return true;
+    return c->fns != NULL && c->scanned != NULL && cut(p) && rp_pass_index_starts(c);
 }
 
 /* ---- workers ---- */
@@ -84,17 +74,17 @@ static void work(void *user, unsigned number)
     pass *p = user;
     unsigned i, index;
     (void)number;
-    if (atomic_load(&p->next) >= p->nchunks)
+    if (atomic_load(&p->next) >= p->chunks.n)
         return;
     index = atomic_fetch_add(&p->opened, 1);
     if (index >= p->nworkers)
         return;
     bool ok = rp_pass_worker_open(&p->workers[index], &p->common);
-    while (ok && (i = atomic_fetch_add(&p->next, 1)) < p->nchunks)
-        ok = rp_pass_worker_run(&p->workers[index], &p->chunks[i]);
+    while (ok && (i = atomic_fetch_add(&p->next, 1)) < p->chunks.n)
+        ok = rp_pass_worker_run(&p->workers[index], &p->chunks.items[i]);
     if (!ok) {
         atomic_store(&p->failed, true);
-        atomic_store(&p->next, p->nchunks); /* the others need not go on */
+        atomic_store(&p->next, p->chunks.n); /* the others need not go on */
     }
 }
 
@@ -116,7 +106,7 @@ static void read_ahead(const pass *p)
 
 static bool run(pass *p)
 {
-    uint32_t hands = p->nchunks < RP_MAX_WORKERS ? p->nchunks : RP_MAX_WORKERS;
+    uint32_t hands = p->chunks.n < RP_MAX_WORKERS ? p->chunks.n : RP_MAX_WORKERS;
     if (hands == 0)
         return true;
     p->nworkers = hands;
@@ -166,14 +156,14 @@ static bool gather(pass *p, rp_pass *ret)
     uint32_t n = 0, nvotes = 0;
     if (branches == NULL || votes == NULL)
         return false;
-    for (uint32_t i = 0; i < p->nchunks; i++) {
-        const rp_pass_chunk *c = &p->chunks[i];
+    for (uint32_t i = 0; i < p->chunks.n; i++) {
+        const rp_pass_chunk *c = &p->chunks.items[i];
         const rp_code_sink *s = &c->worker->sink;
         if (c->nbranches != 0)
             memcpy(branches + n, s->branches.items + c->branches, c->nbranches * sizeof *branches);
         if (c->nvotes != 0)
             memcpy(votes + nvotes, s->file_votes.items + c->votes, c->nvotes * sizeof *votes);
-        for (uint32_t f = c->first; f < c->last; f++)
+        for (uint32_t f = c->first; n != c->branches && f < c->last; f++)
             if (fns[f].nsites != 0)
                 fns[f].sites += n - c->branches;
         n += c->nbranches;

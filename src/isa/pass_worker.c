@@ -60,33 +60,35 @@ bool rp_pass_index_starts(rp_pass_common *c)
         c->bucket_shift++;
     c->nbuckets = (uint32_t)(span >> c->bucket_shift) + 1;
     c->buckets = rp_arena_array(c->img->arena, (uint64_t)c->nbuckets + 1, sizeof *c->buckets);
-    if (c->buckets == NULL)
+    c->starts = rp_arena_array(c->img->arena, n, sizeof *c->starts);
+    if (c->buckets == NULL || c->starts == NULL)
         return false;
     uint32_t done = 0; /* buckets */
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        c->starts[i] = fns[i].start;
         for (uint64_t own = (fns[i].start - low) >> c->bucket_shift; done <= own; done++)
             c->buckets[done] = i;
+    }
     c->buckets[done] = n;
     return true;
 }
 
 void rp_pass_mark_taken(const rp_pass_common *c, uint8_t *taken, const uint64_t *addrs, uint32_t n)
 {
-    const rp_function *fns = c->functions->items;
     uint64_t bit = c->img->arch == RP_ARCH_ARM ? 1 : 0; /* Thumb's */
     for (uint32_t i = 0; i < n && c->nbuckets != 0; i++) {
-        uint64_t addr = addrs[i] & ~bit, own = (addr - fns[0].start) >> c->bucket_shift;
+        uint64_t addr = addrs[i] & ~bit, own = (addr - c->starts[0]) >> c->bucket_shift;
         if (own >= c->nbuckets)
             continue;
         uint32_t low = c->buckets[own], high = c->buckets[own + 1];
         while (low < high) {
             uint32_t mid = low + (high - low) / 2;
-            if (fns[mid].start < addr)
+            if (c->starts[mid] < addr)
                 low = mid + 1;
             else
                 high = mid;
         }
-        if (low < c->functions->n && fns[low].start == addr)
+        if (low < c->functions->n && c->starts[low] == addr)
             taken[low] = 1;
     }
 }

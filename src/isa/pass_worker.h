@@ -15,6 +15,7 @@ typedef struct {
     uint64_t longest; /* function, in bytes */
     rp_fn_code *fns;  /* sites: index in the worker's branches */
     uint8_t *scanned;
+    uint64_t *starts;  /* of functions: their addresses, close together */
     uint32_t *buckets; /* by (address - the lowest) >> bucket_shift: the first function there or
                           behind; one more than there are */
     uint32_t nbuckets;
