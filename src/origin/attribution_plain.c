@@ -2,6 +2,7 @@
 /* Functions that nothing but a plain name tells of: C's, or #[no_mangle] ones of Rust. */
 #include "base/numbers.h"
 #include "origin/attribution_parts.h"
+#include "origin/evidence.h"
 
 #include <stdlib.h>
 
@@ -29,7 +30,9 @@ static bool add_unit(rp_attributing *a, rp_str object, company *in, bool *severa
 static bool look_around(rp_attributing *a, company *ret)
 {
     bool several = false;
-    *ret = (company){.crate = RP_NO_CRATE};
+    rp_comment comment = {0};
+    rp_comment_of(a->img, &comment); /* all that is left where the linker took std out */
+    *ret = (company){.crate = RP_NO_CRATE, .rust = comment.rustc.len != 0};
     for (uint32_t i = 0; i < a->functions->n && !ret->rust; i++)
         ret->rust =
             a->items[i].owner == RP_OWNER_RUST_USER || a->items[i].owner == RP_OWNER_RUST_STD;

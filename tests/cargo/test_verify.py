@@ -198,7 +198,8 @@ def commit(folder):
 
 def make_repositories(top):
     """A workspace of two packages with a submodule, a link, lines that git writes with CR, and a history whose packs
-    have deltas; and a project that asks for both packages."""
+    have deltas; and a project that asks for both packages. None where Cargo was built with another libgit2 than it
+    meets, and can fetch nothing."""
     inner, outer = top / "inner", top / "outer"
     for folder in (inner, outer):
         folder.mkdir()
@@ -223,8 +224,11 @@ def make_repositories(top):
     write(project / "Cargo.toml", ('[package]\nname = "top"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n'
                                    f'outer = {{ git = "{outer.as_uri()}" }}\n'
                                    f'part = {{ git = "{outer.as_uri()}" }}\n').encode())
-    subprocess.run(["cargo", "fetch", "-q"], cwd=project, check=True,
-                   env={**QUIET, "CARGO_HOME": str(top / "home"), "CARGO_NET_GIT_FETCH_WITH_CLI": "false"})
+    fetch = subprocess.run(["cargo", "fetch", "-q"], cwd=project, capture_output=True, text=True, check=False, env={
+        **QUIET, "CARGO_HOME": str(top / "home"), "CARGO_NET_GIT_FETCH_WITH_CLI": "false"})
+    if "on git_proxy_options" in fetch.stderr:
+        return None
+    fetch.check_returncode()
     return next((top / "home/git/checkouts").glob("outer-*/*"))
 
 
@@ -317,6 +321,9 @@ def in_git():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         checkout = make_repositories(root)
+        if checkout is None:
+            print("skipped: checkouts, which need a cargo that fits its libgit2")
+            return 0
         home = root / "home"
         shutil.copytree(home, root / "clean", symlinks=True)
         for name, (tamper, outcome, texts) in GIT_CASES.items():

@@ -21,7 +21,7 @@ CASES = {
     "debug": ("debug = true\n", [], ["RP7102"]),
     "relro": ("", ["-Crelro-level=partial", "-Clink-arg=-fuse-ld=bfd"], ["RP2104", "RP2105"]),
     "no-relro": ("", ["-Crelro-level=off"], ["RP2104"]),
-    "no-rosegment": ("", ["-Clink-arg=-Wl,--no-rosegment"], ["RP2108"]),
+    "no-rosegment": ("", ["-Clink-arg=-fuse-ld=lld", "-Clink-arg=-Wl,--no-rosegment"], ["RP2108"]),
     "fixed": ("", ["-Crelocation-model=static"], ["RP2101"]),
     "execstack": ("", ["-Clink-arg=-Wl,-z,execstack"], ["RP2102"]),
     "one-segment": ("", ["-Clink-arg=-fuse-ld=bfd", "-Clink-arg=-Wl,-z,noseparate-code"], ["RP2108"]),
@@ -123,6 +123,9 @@ def main():
         return 77
     program = str(pathlib.Path(sys.argv[1]).resolve())
     names = sys.argv[2:] or list(CASES)
+    for name in [] if shutil.which("ld.lld") else [n for n in names if "-Clink-arg=-fuse-ld=lld" in CASES[n][1]]:
+        print(f"skipped: {name}: needs ld.lld")
+        names.remove(name)
     faults = [fault for name in names for fault in run_case(program, name)]
     for fault in faults:
         print(f"FAIL {fault}")

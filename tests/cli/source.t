@@ -13,7 +13,7 @@ warning[RP5141 safe-deref-of-param]: a safe function goes through the raw pointe
   --> unsafe/src/lib.rs:6:9
    = fix: make the function unsafe and say in # Safety what it asks for, or take a reference
 note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
-  --> unsafe/src/lib.rs:26:1
+  --> unsafe/src/lib.rs:4:5
    = fix: say above each why it is sound
 note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
   --> unsafe/src/lib.rs:10:1
@@ -27,7 +27,7 @@ unsafe/src/lib.rs  Rust 2021, 1 file, 32 lines · 4 unsafe blocks, 5 unsafe oper
 $ cd unsafe && rustproof src -f short
 src/lib.rs:20:1: warning[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
 src/lib.rs:22:5: warning[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
-src/lib.rs:26:1: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
+src/lib.rs:4:5: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
 src/lib.rs:10:1: note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
 src/lib.rs:16:5: note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
 src/lib.rs:26:1: warning[RP5111 send-bound]: Shared<T> is Send whatever T is: a T that must stay in its thread leaves it
@@ -96,7 +96,7 @@ $ rustproof src -D warnings -q -f short one.rs unsafe --> 1
 one.rs:4:5: note[RP5106 unsafe-op-in-unsafe-fn]: 1 unsafe operation stands bare in an unsafe function
 unsafe/src/lib.rs:20:1: error[RP0011 unused-allow]: this comment allows RP5103, and there is nothing to allow
 unsafe/src/lib.rs:22:5: error[RP5103 needless-unsafe]: this unsafe block holds no unsafe operation
-unsafe/src/lib.rs:26:1: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
+unsafe/src/lib.rs:4:5: note[RP5104 safety-comment]: 3 unsafe blocks or impls have no SAFETY comment (--strict shows each)
 unsafe/src/lib.rs:10:1: note[RP5105 safety-doc]: 2 public unsafe functions or traits have no Safety section (--strict shows each)
 unsafe/src/lib.rs:16:5: note[RP5106 unsafe-op-in-unsafe-fn]: 2 unsafe operations stand bare in an unsafe function
 unsafe/src/lib.rs:26:1: error[RP5111 send-bound]: Shared<T> is Send whatever T is: a T that must stay in its thread leaves it
@@ -111,16 +111,16 @@ hint: give a Cargo package, a workspace, a folder with some, or a .rs file
 $ mkdir -p script/src && cd script && printf '[package]\nname = "script"\nversion = "1.0.0"\nedition = "2021"\n' > Cargo.toml && echo 'fn main() {}' | tee build.rs src/main.rs src/lib.rs > /dev/null && rustproof src -f short --select forbid-unsafe
 src/lib.rs:1:1: note[RP5107 forbid-unsafe]: the crate has no unsafe code and does not forbid it
 src/main.rs:1:1: note[RP5107 forbid-unsafe]: the crate has no unsafe code and does not forbid it
-$ printf '#[allow(static_mut_refs)]\npub fn a() {}\n#[allow(static_mut_refs)]\npub fn b() {}\n' > twice.rs && rustproof src twice.rs --select soundness-lint-allowed
+$ printf 'static mut N: u8 = 0;\n#[allow(static_mut_refs)]\npub fn a() { unsafe { N.count_ones(); } }\n#[allow(static_mut_refs)]\npub fn b() { unsafe { N.count_ones(); } }\n' > twice.rs && rustproof src twice.rs --select soundness-lint-allowed
 note[RP5150 soundness-lint-allowed]: the lint static_mut_refs is switched off: it finds undefined behaviour
-  --> twice.rs:1:9
-   = also in: twice.rs:3:9
-   = read: 1: #[allow(static_mut_refs)]
+  --> twice.rs:2:9
+   = also in: twice.rs:4:9
+   = read: 2: #[allow(static_mut_refs)]
    = read: in twice; wrong unless something that was not seen holds
-   = verify: sed -n '1,1p' twice.rs
+   = verify: sed -n '2,2p' twice.rs
    = fix: mend what it finds, or say why it is wrong here: allow(..., reason = "...")
 
-twice.rs  Rust 2021, 1 file, 4 lines · 0 unsafe blocks, 0 unsafe operations
+twice.rs  Rust 2021, 1 file, 5 lines · 2 unsafe blocks, 2 unsafe operations
 0 errors, 0 warnings, 2 notes, 0 passed, 0 n/a, 0 unknown
 -v shows every place, --format full every check and its evidence
 $ mkdir -p made/src && cd made && printf '[package]\nname = "made"\nversion = "1.0.0"\nedition = "2021"\n' > Cargo.toml && echo 'fn main() {}' > build.rs && printf 'pub mod made { include!(concat!(env!("OUT_DIR"), "/made.rs")); }\npub fn f() { unsafe { made::g() } }\n' > src/lib.rs && rustproof src --select unsafe-scope,needless-unsafe --> 3

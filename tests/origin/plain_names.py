@@ -74,9 +74,11 @@ def main():
         run("ar", "rcs", "libc_part.a", "c.o", cwd=folder)
         rustc = ["rustc", "-O", "-Ccodegen-units=1"]
         run(*rustc, "--crate-type=cdylib", "pure.rs", "-o", "pure.so", cwd=folder)
+        run(*rustc, "--crate-type=cdylib", "-Clink-arg=-fuse-ld=bfd", "pure.rs", "-o", "alone.so", cwd=folder)
         run(*rustc, "--crate-type=cdylib", "mixed.rs", "-L.", "-lstatic=c_part", "-o", "mixed.so", cwd=folder)
         run(*rustc, "program.rs", "-o", "program", cwd=folder)
         judge(tool, "library of Rust", folder / "pure.so", ("user", "pure"))
+        judge(tool, "library of Rust without std", folder / "alone.so", ("user", "pure"))
         judge(tool, "library of both", folder / "mixed.so", None)
         judge(tool, "program of Rust", folder / "program", ("user", "program"))
     return 1 if failures else 0
