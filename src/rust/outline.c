@@ -2,6 +2,7 @@
 #include "rust/outline.h"
 
 #include "base/threads.h"
+#include "rust/crate_parts.h"
 
 enum { SLOTS = 4096, ENTRY_CHUNK = 1024 };
 
@@ -50,6 +51,7 @@ const rp_rust_crate *rp_outline_read(const rp_rust_source *source, const rp_cfg 
     alone.max_made = (arena->limit - arena->used) / MADE_SHARE + 1;
     if (rp_rust_crate_read(&alone, arena, &c, NULL) != RP_OK)
         return NULL;
+    rp_open_unnamed(c);
     c->dependency = true;
     return rp_rust_crate_refused(c) ? NULL : c;
 }

@@ -758,7 +758,8 @@ void rp_rust_crate_link(rp_rust_crate *c)
 {
     if (c->linked)
         return;
-    rp_open_unnamed(c);
+    if (!c->dependency) /* an outline is open, and its files are others', too */
+        rp_open_unnamed(c);
     rp_link_impls(c, 1);
     if (!c->dependency) /* methods by name are the crate's own */
         list_methods(c);
