@@ -112,6 +112,9 @@ def untouched(key):
     elif group == 7:  # vectors and floating point: fmov, fcvt, umov, smov
         general = key & 0x2f8 == 0x0f0 or key & 0x5ff == 0x070
         writes = FIRST if general else 0
+    elif group == 6:  # loads and stores of vectors: structures and pairs, single ones
+        moves = key >> 2 & 1 if top & 0xbe == 0x0c or top & 0x3e == 0x2c else top & 0x3f == 0x3c and not key & 1
+        writes = BASE if moves else 0
     elif top & 0xfe == 0xa8:  # ldp, stp of 64 bits
         writes = (FIRST | SECOND if load else 0) | (0 if key >> 2 & 3 == 2 else BASE)
     elif top & 0x3e == 0x38:  # ldr, str

@@ -292,6 +292,35 @@ static bool vector_to_general(const lift *l)
            matches(l, 0xbfe0fc00, 0x0e002c00) || matches(l, 0x5f200000, 0x1e000000);
 }
 
+/* Loads and stores of vector registers: of general ones they write the base, where they move it. */
+static bool is_vector_access(uint32_t w)
+{
+    return (w & 0x0e000000) == 0x0c000000;
+}
+
+static bool vector_access_moves(uint32_t w)
+{
+    if ((w & 0xbe000000) == 0x0c000000) /* structures: ld1, st4, …; post-indexed */
+        return (w & 1u << 23) != 0;
+    if ((w & 0x3e000000) == 0x2c000000) /* pairs; post- or pre-indexed */
+        return (w & 1u << 23) != 0;
+    /* single ones; literals and offsets do not */
+    return (w & 0x3f200400) == 0x3c000400;
+}
+
+static void vector_access(lift *l)
+{
+    uint8_t base = reg_sp(l, 5);
+    if (!vector_access_moves(l->w))
+        other(l, RP_LOC_NONE, false);
+    else if (matches(l, 0x3e000000, 0x2c000000))
+        add_const(l, base, base, signed_field(l, 15, 7) * (4 << field(l, 30, 2)));
+    else if (matches(l, 0x3f000000, 0x3c000000))
+        add_const(l, base, base, signed_field(l, 12, 9));
+    else
+        other(l, base, false);
+}
+
 static void instruction(lift *l)
 {
     if (l->w == 0xd503201f) {
@@ -308,6 +337,8 @@ static void instruction(lift *l)
         immediate(l);
     else if (matches(l, 0x1f000000, 0x0b000000))
         arithmetic(l);
+    else if (is_vector_access(l->w))
+        vector_access(l);
     else if (matches(l, 0xfe000000, 0xa8000000))
         pair(l);
     else if (matches(l, 0xfe000000, 0xf8000000) && field(l, 26, 1) == 0 && field(l, 23, 1) == 0)
@@ -373,8 +404,10 @@ bool rp_a64_writes(const rp_code_range *range, uint32_t offset, uint32_t *ret)
         return (w & 0xff000010) == 0x54000000 || (w & 0x7c000000) == 0x34000000;
     case 5:
     case 13: /* registers */
+        return true;
     case 6:
     case 14: /* loads and stores of vectors */
+        *ret = vector_access_moves(w) ? 1u << (w >> 5 & 31u) : 0;
         return true;
     case 7:
     case 15: /* vectors and floating point */

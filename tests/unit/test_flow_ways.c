@@ -283,6 +283,34 @@ static void scenarios_stand_as_they_should(void **state)
     stand_as_they_should(narrow_scenarios, RP_COUNT(narrow_scenarios), 32);
 }
 
+/* Words as LLVM's assembler encodes them. */
+static void a64_vectors_write_bases_that_they_move(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t word, writes;
+    } cases[] = {
+        {0x3dc00020, 0},        /* ldr q0, [x1] */
+        {0x3cc10420, 1u << 1},  /* ldr q0, [x1], #16 */
+        {0x6dbc27e8, 1u << 31}, /* stp d8, d9, [sp, #-64]! */
+        {0x4cdf7040, 1u << 2},  /* ld1 {v0.16b}, [x2], #16 */
+        {0x0dc59080, 1u << 4},  /* ld1 {v0.s}[1], [x4], x5 */
+        {0xad400861, 0},        /* ldp q1, q2, [x3] */
+        {0x5c000040, 0},        /* ldr d0, .+8 */
+        {0xbc2768c3, 0},        /* str s3, [x6, x7] */
+        {0x3c9e0d24, 1u << 9},  /* str q4, [x9, #-32]! */
+        {0x3cdf0145, 0},        /* ldur q5, [x10, #-16] */
+    };
+    for (size_t i = 0; i < RP_COUNT(cases); i++) {
+        uint8_t bytes[4];
+        rp_code_range range = {.start = BASE, .bytes = {bytes, 4}};
+        uint32_t writes;
+        put_le32(bytes, cases[i].word);
+        assert_true(rp_a64_writes(&range, 0, &writes));
+        assert_int_equal(writes, cases[i].writes);
+    }
+}
+
 /* The quick answer is the lifter's. */
 static void a64_writes_what_the_lifter_says(void **state)
 {
@@ -432,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scenarios_stand_as_they_should),
+        cmocka_unit_test(a64_vectors_write_bases_that_they_move),
         cmocka_unit_test(a64_writes_what_the_lifter_says),
         cmocka_unit_test(many_branches_to_one_place),
         cmocka_unit_test(many_labels),
