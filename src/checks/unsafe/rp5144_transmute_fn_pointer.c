@@ -102,8 +102,45 @@ static rp_str reason(const rp_rule_run *run, rp_ty from, const rp_type *pointer)
                   "type is there");
 }
 
-/* Is what the node gives called in this body, at once or through its local? */
-static bool is_called(const rp_body *body, rp_id node)
+enum { MAX_TOKENS = 4096, MAX_CALLS = 256 }; /* looked at for one value */
+
+/* Does a function of this crate call its i-th parameter? As far as its text says. */
+static bool calls_param(const rp_rule_run *run, rp_def_id fn, uint32_t i)
+{
+    const rp_def *d = rp_def_of(run->c, fn);
+    const rp_ast *ast = rp_def_ast(run->c, fn);
+    rp_id params = d->kind == RP_DEF_FN ? rp_kid(ast, d->node, RP_FN_PARAMS) : 0;
+    rp_id param = params != 0 && i < rp_kids_count(ast, params) ? rp_kid(ast, params, i) : 0;
+    rp_id body = rp_kid(ast, d->node, RP_FN_BODY);
+    if (param == 0 || body == 0)
+        return false;
+    rp_str name = rp_node_text(ast, rp_kid(ast, param, RP_PARAM_PAT));
+    const rp_tokens *t = ast->tokens;
+    uint32_t first = rp_node_of(ast, body)->first, last = rp_node_of(ast, body)->last;
+    for (uint32_t k = first; k < last && k - first < MAX_TOKENS; k++)
+        if (rp_str_eq(rp_token_text(t, k), name) && t->kind[k + 1] == RP_T_OPEN_PAREN)
+            return true;
+    return false;
+}
+
+/* Is the value, or the local of that name, handed to a function of this crate that calls it? */
+static bool is_handed_on(const rp_rule_run *run, const rp_body *body, const rp_call *call,
+                         rp_id node, rp_str name)
+{
+    const rp_ast *ast = body->ast;
+    if (call->kind != RP_RES_DEF || call->method)
+        return false;
+    for (uint32_t i = RP_CALL_ARGS; i < rp_kids_count(ast, call->node); i++) {
+        rp_id arg = rp_kid(ast, call->node, i);
+        bool it = arg == node || (name.len != 0 && rp_str_eq(rp_node_text(ast, arg), name));
+        if (it && calls_param(run, call->def, i - RP_CALL_ARGS))
+            return true;
+    }
+    return false;
+}
+
+/* Is what the node gives called, at once, through its local, or by a function that it is given? */
+static bool is_called(const rp_rule_run *run, const rp_body *body, rp_id node)
 {
     const rp_ast *ast = body->ast;
     rp_id up = rp_body_parent(body, node);
@@ -112,15 +149,17 @@ static bool is_called(const rp_body *body, rp_id node)
         node = up;
         up = rp_body_parent(body, up);
     }
-    if (up != 0 && rp_kind_of(ast, up) == RP_N_CALL)
-        return rp_kid(ast, up, 0) == node;
-    if (up == 0 || rp_kind_of(ast, up) != RP_N_LET)
-        return false;
-    rp_str name = rp_node_text(ast, rp_kid(ast, up, RP_LET_PAT));
-    for (uint32_t i = 0; i < body->calls.n; i++)
-        if (body->calls.items[i].value &&
-            rp_str_eq(rp_node_text(ast, rp_kid(ast, body->calls.items[i].node, 0)), name))
+    if (up != 0 && rp_kind_of(ast, up) == RP_N_CALL && rp_kid(ast, up, 0) == node)
+        return true;
+    bool let = up != 0 && rp_kind_of(ast, up) == RP_N_LET;
+    rp_str name = let ? rp_node_text(ast, rp_kid(ast, up, RP_LET_PAT)) : (rp_str){"", 0};
+    for (uint32_t i = 0; i < body->calls.n && i < MAX_CALLS; i++) {
+        const rp_call *c = &body->calls.items[i];
+        if (let && c->value && rp_str_eq(rp_node_text(ast, rp_kid(ast, c->node, 0)), name))
             return true;
+        if (is_handed_on(run, body, c, node, name))
+            return true;
+    }
     return false;
 }
 
@@ -134,7 +173,7 @@ static bool is_confused(rp_rule_run *run, const rp_body *body, const rp_transmut
     signature want = of_pointer(run, body, pointer);
     if (fn != 0) {
         signature have = of_function(run, fn);
-        return others(run, &have, &want) && (want.n != 0 || is_called(body, t->call->node));
+        return others(run, &have, &want) && (want.n != 0 || is_called(run, body, t->call->node));
     }
     if (from.kind != RP_TY_FN || from.node == 0)
         return false;
@@ -215,7 +254,7 @@ static void explain(rp_rule_run *run, rp_rule_note *n, const rp_body *body, cons
 static rp_rule_confidence confusion(rp_rule_run *run, const rp_body *body, const rp_transmute *t,
                                     rp_def_id fn, rp_str *ret_text)
 {
-    bool called = is_called(body, t->call->node);
+    bool called = is_called(run, body, t->call->node);
     rp_str who =
         fn != 0 ? rp_arena_printf(run->arena, "function %.*s", RP_FMT(rp_def_of(run->c, fn)->name))
                 : RP_STR("a function pointer");
